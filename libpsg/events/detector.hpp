@@ -1,0 +1,45 @@
+// What a detector is: a name, its parameters and measures, and a pure function from a night to events.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "libpsg/model/finding.hpp"
+#include "libpsg/model/night.hpp"
+#include "libpsg/model/options.hpp"
+
+namespace psg::events {
+
+/// What a detector found in a night.
+struct Detection {
+    EventList events;   ///< need neither ids nor stages nor order: run_detectors() adds them
+    /// Time in which an event of the class could have been found: the denominator of its rates before it is cut to the
+    /// analysis window. Empty if the detector could not run.
+    IntervalSet at_risk;
+    /// Part of `at_risk` in which not everything could be seen (one leg only), for the reports.
+    IntervalSet partly_at_risk;
+    bool ran = false;   ///< false: it lacked something; `findings` says what
+    Findings findings;
+};
+
+/// One class of event that a detector makes.
+struct EventClass {
+    std::string name;  ///< snake_case; the `kind` of its events
+    std::string text;  ///< one sentence
+    std::vector<MeasureInfo> measures;
+};
+
+/// A detector. Stateless and free of side effects: the same night and options give the same events. It may read
+/// events of earlier detectors from `night.events` (the list order is the order of running), never call them.
+struct Detector {
+    std::string name;        ///< snake_case, unique; prefix of its parameters
+    std::string text;        ///< one sentence
+    std::string reference;   ///< paper or standard, or "proposed rule"
+    std::string needs;       ///< channels and inputs in words
+    std::vector<EventClass> classes;
+    std::vector<OptionInfo> options;
+    Detection (*run)(const Night& night, const OptionValues& values) = nullptr;
+};
+
+}  // namespace psg::events

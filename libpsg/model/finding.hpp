@@ -1,0 +1,78 @@
+// Findings: what was odd about the data and what was done about it, each with a code that never changes.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace psg {
+
+// The complete list. The text is the meaning in general; a finding's own message gives the case at hand.
+#define PSG_FINDING_CODES(X)                                                                                          \
+    X(EDF_VERSION, "the version field is not that of EDF or BDF")                                                     \
+    X(EDF_HEADER_BYTES, "the header byte count is wrong or blank")                                                    \
+    X(EDF_SIGNAL_COUNT, "the number of signals is written unusually")                                                 \
+    X(EDF_RECORD_COUNT, "the number of data records does not fit the file size")                                      \
+    X(EDF_TRAILING_BYTES, "bytes follow the last complete data record")                                               \
+    X(EDF_TEXT_ENCODING, "a header text is not printable ASCII")                                                      \
+    X(EDF_NUMBER_FORMAT, "a header number is written unusually")                                                      \
+    X(EDF_START_DATE, "the start date cannot be read")                                                                \
+    X(EDF_START_TIME, "the start time cannot be read")                                                                \
+    X(EDF_UNIT_UNKNOWN, "a channel's unit is blank or unknown")                                                       \
+    X(EDF_UNCALIBRATED, "a channel has no usable calibration and is left out")                                        \
+    X(EDF_RANGE_REVERSED, "a digital or physical range is reversed or out of the format's limits")                    \
+    X(EDF_LABEL_EMPTY, "a channel has no label")                                                                      \
+    X(EDF_LABEL_DUPLICATE, "several channels have the same label")                                                    \
+    X(EDF_GAP, "the recording has a gap")                                                                             \
+    X(EDF_GAP_IN_CONTINUOUS, "a file declared continuous has a gap in its timekeeping")                               \
+    X(EDF_TIMEKEEPING, "a data record has no readable timekeeping annotation")                                        \
+    X(EDF_ANNOTATION, "an annotation list cannot be read in full")                                                    \
+    X(EDF_ANNOTATION_CHANNEL, "the annotation channel is missing, misspelt or not expected")                          \
+    X(EDF_RESERVED, "the reserved field holds an unknown text")                                                       \
+    X(EDF_RATE, "a sampling rate is unusual")                                                                         \
+    X(EDF_START_OFFSET, "the first data record does not begin within the first second")                               \
+    X(EDF_EMPTY_CHANNEL, "a channel has no samples")                                                                  \
+    X(EDF_PATIENT_FIELD, "the EDF+ patient field does not follow the standard")                                       \
+    X(EDF_RECORDING_FIELD, "the EDF+ recording field does not follow the standard")                                   \
+    X(RESOLUTION_COARSE, "one digital step is too coarse for the channel's use")                                      \
+    X(AMPLITUDE_IMPLAUSIBLE, "a channel's amplitude is implausible for its use")                                      \
+    X(CHANNEL_NOT_FOUND, "no channel was found for a role")                                                           \
+    X(CHANNEL_AMBIGUOUS, "a channel label can mean several things and was not guessed")                               \
+    X(CHANNEL_UNUSABLE, "a channel cannot be used for its role")                                                      \
+    X(DETECTOR_NOT_RUN, "a detector could not run")                                                                   \
+    X(DETECTOR_REDUCED, "a detector ran with less than it would like to have")                                        \
+    X(STAGING_NOT_RUN, "sleep could not be staged")                                                                   \
+    X(EPOCH_UNSCORABLE, "epochs could not be staged")                                                                 \
+    X(HYPNOGRAM_LENGTH, "the hypnogram does not cover the recording exactly")                                         \
+    X(EVENTS_UNKNOWN, "scored events have names that are not understood")                                             \
+    X(EVENTS_OUTSIDE, "scored events lie outside the recording")                                                      \
+    X(SIMULATED, "the recording is simulated")
+
+enum class FindingCode {
+#define PSG_FINDING_ENUM(code, meaning) code,
+    PSG_FINDING_CODES(PSG_FINDING_ENUM)
+#undef PSG_FINDING_ENUM
+};
+
+std::string_view code_name(FindingCode code);
+std::string_view code_meaning(FindingCode code);
+/// Every code in the order of the list.
+const std::vector<FindingCode>& all_finding_codes();
+
+/// One oddity. Never names a path, a person or a date.
+struct Finding {
+    FindingCode code{};
+    std::string message;                         ///< the case at hand, one sentence without a full stop
+    std::string repair = {};                     ///< what was done in memory; empty if nothing was
+    std::string field = {};                      ///< header field or kind of input; may be empty
+    int channel = -1;                            ///< channel index or -1
+    std::string label = {};                      ///< the channel's label
+    std::optional<std::int64_t> byte_offset = {};  ///< where in the file
+};
+
+using Findings = std::vector<Finding>;
+
+}  // namespace psg

@@ -1,0 +1,53 @@
+// Sleep stages: names and spellings.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/model/hypnogram.hpp"
+
+#include <utility>
+
+namespace psg {
+
+std::string_view stage_name(Stage stage) {
+    switch (stage) {
+        case Stage::W: return "W";
+        case Stage::N1: return "N1";
+        case Stage::N2: return "N2";
+        case Stage::N3: return "N3";
+        case Stage::R: return "R";
+        case Stage::unknown: break;
+    }
+    return "?";
+}
+
+std::optional<Stage> stage_from_name(std::string_view text) {
+    std::string folded;  // upper case, only letters, digits, '?' and '-'
+    for (char c : text) {
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+        if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '?' || c == '-') folded += c;
+    }
+    for (std::string_view prefix : {"SLEEPSTAGE", "STAGE"})
+        if (folded.size() > prefix.size() && folded.starts_with(prefix)) {
+            folded.erase(0, prefix.size());
+            break;
+        }
+    static constexpr std::pair<std::string_view, Stage> names[] = {
+        {"W", Stage::W},        {"WAKE", Stage::W},      {"AWAKE", Stage::W},    {"0", Stage::W},
+        {"N1", Stage::N1},      {"S1", Stage::N1},       {"NREM1", Stage::N1},   {"1", Stage::N1},
+        {"N2", Stage::N2},      {"S2", Stage::N2},       {"NREM2", Stage::N2},   {"2", Stage::N2},
+        {"N3", Stage::N3},      {"S3", Stage::N3},       {"NREM3", Stage::N3},   {"3", Stage::N3},
+        {"N4", Stage::N3},      {"S4", Stage::N3},       {"NREM4", Stage::N3},   {"4", Stage::N3},
+        {"SWS", Stage::N3},     {"R", Stage::R},         {"REM", Stage::R},      {"5", Stage::R},
+        {"?", Stage::unknown},  {"-1", Stage::unknown},  {"MT", Stage::unknown}, {"M", Stage::unknown},
+        {"MOVEMENT", Stage::unknown}, {"MOVEMENTTIME", Stage::unknown}, {"UNSCORED", Stage::unknown},
+        {"UNKNOWN", Stage::unknown},  {"ART", Stage::unknown}, {"9", Stage::unknown}, {"6", Stage::unknown}};
+    for (const auto& [name, stage] : names)
+        if (folded == name) return stage;
+    return std::nullopt;
+}
+
+Stage Hypnogram::at(Time t) const {
+    if (t < start || epoch <= Time(0)) return Stage::unknown;
+    const auto i = static_cast<std::size_t>((t - start) / epoch);
+    return i < stages.size() ? stages[i] : Stage::unknown;
+}
+
+}  // namespace psg

@@ -1,0 +1,40 @@
+// A night: all that a detector may see. Plain values, nothing is read from files here.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "libpsg/model/channel.hpp"
+#include "libpsg/model/event.hpp"
+#include "libpsg/model/hypnogram.hpp"
+#include "libpsg/model/signal.hpp"
+
+namespace psg {
+
+/// A channel that plays a role, with its samples.
+struct RoleSignal {
+    Role role{};
+    std::string site;  ///< EEG electrode or muscle, may be empty
+    Signal signal;
+};
+
+/// A recorded night. `optional` event lists distinguish "none were scored" (empty) from "nobody looked" (nothing).
+struct Night {
+    std::vector<Interval> segments;           ///< recorded stretches of time
+    std::vector<RoleSignal> signals;
+    Hypnogram hypnogram;                      ///< may be all unknown
+    std::optional<EventList> respiratory;     ///< apnoeas, hypopnoeas, RERAs
+    std::optional<EventList> arousals;
+    std::optional<Time> lights_off, lights_on;
+    EventList events;                         ///< found or imported so far, in order of time
+
+    /// First signal with this role; null if there is none.
+    const Signal* find(Role role) const;
+    /// Lights off to lights on (where unknown: the first and the end of the last epoch), recorded time only.
+    IntervalSet analysis_window() const;
+    /// The events of one class, in order.
+    EventList events_of(std::string_view kind) const;
+};
+
+}  // namespace psg

@@ -1,0 +1,25 @@
+# The library: every .cpp below libpsg/ plus the embedded texts.
+find_package(PkgConfig REQUIRED)
+find_package(EDFlib REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial)
+pkg_check_modules(KISSFFT REQUIRED IMPORTED_TARGET kissfft-float)
+find_library(LBFGS_LIBRARY lbfgs REQUIRED)
+
+file(GLOB_RECURSE psg_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/libpsg/*.cpp)
+embed_text(psg_sources channel_labels libpsg/io/channel_labels.tsv)
+embed_text(psg_sources eeg_model libpsg/staging/models/eeg.model.txt)
+
+add_library(psg ${psg_sources})
+add_library(libpsg::psg ALIAS psg)
+set_target_properties(psg PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
+                      POSITION_INDEPENDENT_CODE ON)
+target_compile_features(psg PUBLIC cxx_std_20)
+target_compile_definitions(psg PRIVATE PSG_VERSION="${PROJECT_VERSION}")
+target_include_directories(psg PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+                                      $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+target_link_libraries(psg PRIVATE $<BUILD_INTERFACE:psg_options> EDFlib::EDFlib PkgConfig::HDF5
+                      PkgConfig::KISSFFT OpenSSL::Crypto fmt::fmt $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>
+                      ${LBFGS_LIBRARY})
