@@ -26,7 +26,6 @@ namespace psg {
     X(EDF_RANGE_REVERSED, "a digital or physical range is reversed or out of the format's limits")                    \
     X(EDF_LABEL_EMPTY, "a channel has no label")                                                                      \
     X(EDF_LABEL_DUPLICATE, "several channels have the same label")                                                    \
-    X(EDF_GAP, "the recording has a gap")                                                                             \
     X(EDF_GAP_IN_CONTINUOUS, "a file declared continuous has a gap in its timekeeping")                               \
     X(EDF_TIMEKEEPING, "a data record has no readable timekeeping annotation")                                        \
     X(EDF_ANNOTATION, "an annotation list cannot be read in full")                                                    \
