@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "libpsg/model/channel.hpp"
@@ -11,6 +12,9 @@
 #include "libpsg/model/time.hpp"
 
 namespace psg {
+
+/// How the text of the annotation at onset 0 begins by which a simulated recording says so.
+inline constexpr std::string_view simulated_marker = "Simulated recording";
 
 /// A text at a moment of the recording, as technicians and scorers leave them.
 struct Annotation {
