@@ -1,0 +1,109 @@
+// Second-order filter sections: transposed direct form II, started in the steady state of the first sample.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/signal/biquad.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <numbers>
+
+namespace psg::signal {
+
+namespace {
+
+struct State {
+    double s1 = 0, s2 = 0;
+};
+
+inline double step(const Biquad& q, State& s, double x) {
+    const double y = q.b0 * x + s.s1;
+    s.s1 = q.b1 * x - q.a1 * y + s.s2;
+    s.s2 = q.b2 * x - q.a2 * y;
+    return y;
+}
+
+// The states in which a constant input `x` gives constant outputs all along the cascade.
+std::vector<State> steady_states(const BiquadCascade& sections, double x) {
+    std::vector<State> states;
+    for (const Biquad& q : sections) {
+        const double y = x * (q.b0 + q.b1 + q.b2) / (1 + q.a1 + q.a2);
+        states.push_back({y - q.b0 * x, q.b2 * x - q.a2 * y});
+        x = y;
+    }
+    return states;
+}
+
+// The number of sections is a constant in each case, so that the compiler keeps all states in registers and the
+// sections of neighbouring samples overlap: three sections cost little more than one.
+template <std::size_t N, class Iterator>
+void run_fixed(const Biquad* sections, State* states, Iterator begin, Iterator end) {
+    State local[N];
+    Biquad q[N];
+    std::copy(states, states + N, local);
+    std::copy(sections, sections + N, q);
+    for (; begin != end; ++begin) {
+        double x = static_cast<double>(*begin);
+        for (std::size_t k = 0; k < N; ++k) x = step(q[k], local[k], x);
+        *begin = static_cast<float>(x);
+    }
+    std::copy(local, local + N, states);
+}
+
+template <class Iterator>
+void run(const BiquadCascade& sections, std::vector<State>& states, Iterator begin, Iterator end) {
+    std::size_t k = 0;
+    for (; k + 3 <= sections.size(); k += 3) run_fixed<3>(&sections[k], &states[k], begin, end);
+    if (sections.size() - k == 2) run_fixed<2>(&sections[k], &states[k], begin, end);
+    if (sections.size() - k == 1) run_fixed<1>(&sections[k], &states[k], begin, end);
+}
+
+}  // namespace
+
+double magnitude_at(const BiquadCascade& sections, double frequency_hz, double rate_hz) {
+    const std::complex<double> z1 = std::polar(1.0, -2 * std::numbers::pi * frequency_hz / rate_hz);
+    const std::complex<double> z2 = z1 * z1;
+    double magnitude = 1;
+    for (const Biquad& q : sections)
+        magnitude *= std::abs((q.b0 + q.b1 * z1 + q.b2 * z2) / (1.0 + q.a1 * z1 + q.a2 * z2));
+    return magnitude;
+}
+
+std::size_t settling_samples(const BiquadCascade& sections) {
+    double radius = 0;
+    for (const Biquad& q : sections) {
+        const std::complex<double> root = std::sqrt(std::complex<double>(q.a1 * q.a1 - 4 * q.a2));
+        radius = std::max({radius, std::abs((-q.a1 + root) / 2.0), std::abs((-q.a1 - root) / 2.0)});
+    }
+    if (radius <= 0) return 2;
+    constexpr double longest = 1e7;  // a pole on the unit circle never settles
+    if (radius >= 1) return static_cast<std::size_t>(longest);
+    return static_cast<std::size_t>(std::clamp(std::ceil(std::log(1e-3) / std::log(radius)), 2.0, longest));
+}
+
+void filter_causal(const BiquadCascade& sections, std::span<float> samples) {
+    if (samples.empty()) return;
+    std::vector<State> states = steady_states(sections, static_cast<double>(samples.front()));
+    run(sections, states, samples.begin(), samples.end());
+}
+
+void filter_zero_phase(const BiquadCascade& sections, std::span<float> samples) {
+    if (samples.empty()) return;
+    const std::size_t n = samples.size();
+    const std::size_t pad = std::min(settling_samples(sections), n - 1);
+    std::vector<float> before(pad), after(pad);
+    for (std::size_t i = 0; i < pad; ++i) {
+        before[i] = 2 * samples.front() - samples[pad - i];
+        after[i] = 2 * samples.back() - samples[n - 2 - i];
+    }
+    const float first = pad ? before.front() : samples.front();
+    std::vector<State> states = steady_states(sections, static_cast<double>(first));
+    run(sections, states, before.begin(), before.end());
+    run(sections, states, samples.begin(), samples.end());
+    run(sections, states, after.begin(), after.end());
+    const float last = pad ? after.back() : samples.back();
+    states = steady_states(sections, static_cast<double>(last));
+    run(sections, states, after.rbegin(), after.rend());
+    run(sections, states, samples.rbegin(), samples.rend());
+}
+
+}  // namespace psg::signal

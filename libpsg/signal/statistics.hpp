@@ -1,0 +1,27 @@
+// Order statistics of samples, and the repair of samples that are no numbers.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace psg::signal {
+
+/// The p-th percentile (0 to 100) of the finite samples, linear between order statistics (Hyndman & Fan type 7, as in
+/// numpy and R); NaN if there are none. O(n).
+double percentile(std::span<const float> samples, double p);
+inline double median(std::span<const float> samples) {
+    return percentile(samples, 50);
+}
+
+/// Replaces each sample that is not finite by the last finite one before it (at the beginning: the first one; 0 if
+/// there is none). Returns how many were replaced.
+std::size_t fill_nonfinite(std::span<float> samples);
+
+/// The p-th percentile of the values in the window of `before` values before and `after` behind each place (shorter at
+/// the ends). Values that are not finite are left out; a place whose window has none is NaN. The percentile is the
+/// order statistic of rank round(p / 100 * (count - 1)). O(n log n), whatever the window.
+std::vector<float> sliding_percentile(std::span<const float> values, std::size_t before, std::size_t after, double p);
+
+}  // namespace psg::signal
