@@ -1,0 +1,100 @@
+// What the header of an EDF+C or BDF+C file to be written says, and whether the format can hold it.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/io/edf_output_header.hpp"
+
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <initializer_list>
+#include <string_view>
+
+#include "libpsg/model/error.hpp"
+
+namespace psg::io {
+
+namespace {
+
+void check_text(const std::string& file, const std::string& field, std::string_view text, std::size_t limit) {
+    for (const char c : text)
+        if (c < 0x20 || c > 0x7e) throw DataError(file, field + " is not printable ASCII", "EDF allows nothing else");
+    if (text.size() > limit)
+        throw DataError(file, field + " has " + std::to_string(text.size()) + " characters",
+                        "at most " + std::to_string(limit) + " fit into the header");
+}
+
+void check_limit(const std::string& file, const std::string& field, double value) {
+    std::array<char, 512> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed).ptr;
+    if (!std::isfinite(value) || end - text.data() > 8)
+        throw DataError(file, field + " does not fit into the 8 characters of the header", "choose a rounder limit");
+}
+
+void check_channel(const std::string& file, const EdfOutputChannel& c, std::size_t index, bool bdf) {
+    const std::string name = "channel " + std::to_string(index) + " ('" + c.label + "')";
+    check_text(file, "the label of " + name, c.label, 16);
+    check_text(file, "the unit of " + name, c.unit, 8);
+    check_text(file, "the transducer of " + name, c.transducer, 80);
+    check_text(file, "the prefilter of " + name, c.prefilter, 80);
+    check_limit(file, "the physical minimum of " + name, c.physical_min);
+    check_limit(file, "the physical maximum of " + name, c.physical_max);
+    if (c.physical_min == c.physical_max) throw DataError(file, name + " has an empty physical range");
+    const std::int32_t top = bdf ? 8388607 : 32767;
+    if (c.digital_min < -top - 1 || c.digital_max > top || c.digital_min >= c.digital_max)
+        throw DataError(file, name + " has an impossible digital range",
+                        bdf ? "BDF holds -8388608 to 8388607" : "EDF holds -32768 to 32767");
+    if (c.samples_per_record < 1) throw DataError(file, name + " has no samples per record");
+}
+
+bool valid_date(const Date& d) {
+    using namespace std::chrono;
+    return (year(d.year) / month(static_cast<unsigned>(d.month)) / day(static_cast<unsigned>(d.day))).ok();
+}
+
+}  // namespace
+
+void check_output_header(const std::string& file, const EdfOutputHeader& h) {
+    const bool bdf = h.format == EdfOutputFormat::bdf_plus;
+    if (h.annotation_channels < 1 || h.annotation_channels > 64)
+        throw DataError(file, "EDFlib writes 1 to 64 annotation channels");
+    if (h.channels.empty()) throw DataError(file, "there is no channel to write");
+    if (h.channels.size() + static_cast<std::size_t>(h.annotation_channels) > 640)
+        throw DataError(file, "EDFlib writes at most 640 signals, annotation channels included");
+    if (!valid_date(h.start_date) || h.start_date.year < 1985 || h.start_date.year > 2084)
+        throw DataError(file, "the start date is not one of the years 1985 to 2084",
+                        "EDF+ uses 1985-01-01 for a date that must not be known");
+    if (h.start_time_of_day < Time(0) || h.start_time_of_day >= std::chrono::hours(24))
+        throw DataError(file, "the start time is not a time of day");
+    using namespace std::chrono_literals;
+    if (h.record_duration < 1ms || h.record_duration > 60s || h.record_duration.count() % 10 != 0)
+        throw DataError(file, "the record duration is not a multiple of 10 us from 1 ms to 60 s");
+    if (h.patient_birth_date && (!valid_date(*h.patient_birth_date) || h.patient_birth_date->year < 1800))
+        throw DataError(file, "the birth date is not a date");
+    if (h.patient_sex != "" && h.patient_sex != "M" && h.patient_sex != "F")
+        throw DataError(file, "the sex is none of 'M', 'F' and empty");
+    // "CODE SEX BIRTH-DATE NAME ADDITIONAL" and "Startdate DD-MMM-YYYY CODE TECHNICIAN EQUIPMENT ADDITIONAL", X for
+    // nothing.
+    const auto join = [](std::initializer_list<std::string> parts) {
+        std::string text;
+        for (const std::string& part : parts) text += (text.empty() ? "" : " ") + (part.empty() ? "X" : part);
+        return text;
+    };
+    const std::string birth = h.patient_birth_date ? "00-JAN-0000" : "X";
+    check_text(file, "the patient field",
+               join({h.patient_code, h.patient_sex, birth, h.patient_name}) +
+                   (h.patient_additional.empty() ? "" : " " + h.patient_additional),
+               80);
+    check_text(file, "the recording field",
+               join({"Startdate 00-JAN-0000", h.recording_code, h.technician, h.equipment}) +
+                   (h.recording_additional.empty() ? "" : " " + h.recording_additional),
+               80);
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < h.channels.size(); ++i) {
+        check_channel(file, h.channels[i], i, bdf);
+        bytes += static_cast<std::size_t>(h.channels[i].samples_per_record) * (bdf ? 3 : 2);
+    }
+    if (bytes > (bdf ? 15u : 10u) * 1024 * 1024)
+        throw DataError(file, "one record would have " + std::to_string(bytes) + " bytes", "use shorter records");
+}
+
+}  // namespace psg::io

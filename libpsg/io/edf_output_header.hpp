@@ -1,0 +1,51 @@
+// What the header of an EDF+C or BDF+C file to be written says, and whether the format can hold it.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libpsg/model/time.hpp"
+
+namespace psg::io {
+
+enum class EdfOutputFormat { edf_plus, bdf_plus };
+
+/// One channel of a file to be written. Texts are printable ASCII (EDF allows nothing else) and never cut silently.
+struct EdfOutputChannel {
+    std::string label;        ///< up to 16 characters
+    std::string unit;         ///< up to 8 characters
+    double physical_min = 0;  ///< in `unit`; as decimal text at most 8 characters, different from physical_max
+    double physical_max = 0;
+    std::int32_t digital_min = -32768;  ///< 16 bits in EDF+, 24 bits in BDF+; below digital_max
+    std::int32_t digital_max = 32767;
+    int samples_per_record = 0;   ///< at least 1
+    std::string transducer = {};  ///< up to 80 characters
+    std::string prefilter = {};   ///< up to 80 characters
+};
+
+/// What the header of a file to be written says. Spaces in the subfields of a person become underscores.
+struct EdfOutputHeader {
+    EdfOutputFormat format = EdfOutputFormat::edf_plus;
+    Date start_date{1985, 1, 1};      ///< 1985 to 2084; EDF+ uses 1985-01-01 for dates that must not be known
+    Time start_time_of_day{0};        ///< in [0, 24 h), any fraction of a second
+    Time record_duration{1'000'000};  ///< 1 ms to 60 s, a multiple of 10 us
+    /// Each makes room for one annotation per record; 1 to 64.
+    int annotation_channels = 1;
+
+    // Patient subfields, together up to 80 characters; empty ones become X.
+    std::string patient_code, patient_sex /* "M", "F" or "" */, patient_name, patient_additional;
+    std::optional<Date> patient_birth_date;
+    // Recording subfields, together up to 80 characters with the start date; empty ones become X.
+    std::string recording_code, technician, equipment, recording_additional;
+
+    std::vector<EdfOutputChannel> channels;  ///< 1 to 640 with the annotation channels; order of the file
+};
+
+/// Throws DataError, naming `file`, the field and the limit, if EDF+ (or EDFlib 1.23) cannot hold this header
+/// unchanged.
+void check_output_header(const std::string& file, const EdfOutputHeader& header);
+
+}  // namespace psg::io
