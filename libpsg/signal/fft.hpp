@@ -1,0 +1,33 @@
+// Fourier transform of real samples: the only door to KissFFT.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <complex>
+#include <cstddef>
+#include <memory>
+#include <span>
+
+namespace psg::signal {
+
+/// A plan for real transforms of one length. Not to be shared between threads (it holds scratch memory).
+class RealFft {
+public:
+    /// `length` must be even and in 2 ... 2^24, or UsageError.
+    explicit RealFft(std::size_t length);
+    ~RealFft();
+    RealFft(RealFft&&) noexcept;
+    RealFft& operator=(RealFft&&) noexcept;
+
+    std::size_t length() const { return length_; }
+    std::size_t bins() const { return length_ / 2 + 1; }
+
+    /// out[k] = sum over n of in[n] exp(-2 pi i k n / length), k = 0 ... length/2. Sizes must be length() and bins().
+    void forward(std::span<const float> in, std::span<std::complex<float>> out);
+
+private:
+    struct Plan;
+    std::size_t length_;
+    std::unique_ptr<Plan> plan_;
+};
+
+}  // namespace psg::signal

@@ -1,0 +1,40 @@
+// Power density by Welch's method.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <complex>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "libpsg/signal/fft.hpp"
+
+namespace psg::signal {
+
+/// Mean periodogram of half-overlapping Hann windows, the mean removed from each window (Welch 1967); the one-sided
+/// density of SciPy's `welch(x, rate, "hann", length)`. One object serves any number of stretches of one rate.
+class Welch {
+public:
+    /// `length` of a window in samples (even), `rate_hz` > 0, or UsageError.
+    Welch(std::size_t length, double rate_hz);
+
+    double bin_hz() const { return rate_hz_ / static_cast<double>(fft_.length()); }
+    std::size_t bins() const { return fft_.bins(); }
+
+    /// Density in unit^2/Hz at 0, bin_hz(), 2 bin_hz() ... rate/2. Samples after the last whole window are not used;
+    /// fewer samples than one window are a UsageError.
+    std::vector<double> density(std::span<const float> samples);
+
+private:
+    RealFft fft_;
+    double rate_hz_;
+    std::vector<double> window_;
+    double scale_;  ///< of |spectrum|^2 to a one-sided density
+    std::vector<float> tapered_;
+    std::vector<std::complex<float>> spectrum_;
+};
+
+/// Mean of the density over the bins from `low_hz` to `high_hz`, both included; NaN if there is none.
+double mean_density(std::span<const double> density, double bin_hz, double low_hz, double high_hz);
+
+}  // namespace psg::signal

@@ -1,0 +1,49 @@
+// Seven measures of one EEG channel per 30-s epoch: what staging sees of a night.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libpsg/model/signal.hpp"
+
+namespace psg::staging {
+
+/// Length of an epoch (AASM manual; Rechtschaffen & Kales 1968).
+inline constexpr Time epoch_length = std::chrono::seconds(30);
+
+/// Lowest sampling rate that still holds the gamma band, in Hz.
+inline constexpr double lowest_rate_hz = 100;
+
+/// Why an epoch has no features; `none` if it has.
+enum class Obstacle { none, not_recorded, gap, not_a_number, flat, clipped };
+
+/// "", "not recorded", "gap", "not a number", "flat", "clipped".
+std::string_view obstacle_name(Obstacle obstacle);
+
+/// Measures of one epoch of the signal at 100 Hz, unfiltered. Powers are the mean density, in uV^2/Hz, over the bins of
+/// Welch's spectrum (256-sample Hann windows, half overlapping) in the band, edges included.
+struct EpochFeatures {
+    Obstacle obstacle = Obstacle::not_recorded;
+    double delta = 0;     ///< 0.5-4 Hz
+    double theta = 0;     ///< 4-8 Hz
+    double alpha = 0;     ///< 8-13 Hz
+    double beta = 0;      ///< 13-30 Hz
+    double gamma = 0;     ///< 30-50 Hz
+    double variance = 0;  ///< uV^2
+    double mobility = 0;  ///< sqrt(variance of the first difference / variance), per sample: Hjorth 1970
+};
+
+/// The features of one channel, epoch i covering [30 s * i, 30 s * (i + 1)) of the recording.
+struct ChannelFeatures {
+    std::string label;  ///< of the channel, or of the derivation in a table
+    std::vector<EpochFeatures> epochs;
+};
+
+/// Features of the whole epochs in [0, duration). An epoch must lie in one stretch; it is flat if at least a third of
+/// it does not change for a second or more, or if it varies by less than one digital step, and clipped if a tenth of it
+/// sits at the channel's highest or lowest value (proposed rules). Rates below `lowest_rate_hz` are a UsageError.
+ChannelFeatures epoch_features(const Signal& signal, Time duration);
+
+}  // namespace psg::staging

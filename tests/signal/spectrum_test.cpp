@@ -1,0 +1,66 @@
+// Welch's power density against SciPy's values and Parseval's theorem.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/signal/spectrum.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <vector>
+
+#include "libpsg/model/error.hpp"
+#include "libpsg/signal/window.hpp"
+
+using namespace psg::signal;
+
+// sin(0.7 i) + 0.5 cos(0.05 i^2 / n) + 0.25, the signal of the SciPy 1.10.1 values here and in resample_test.cpp
+static std::vector<float> wave(int n) {
+    std::vector<float> x;
+    for (int i = 0; i < n; ++i)
+        x.push_back(static_cast<float>(std::sin(0.7 * i) + 0.5 * std::cos(0.05 * i * i / n) + 0.25));
+    return x;
+}
+
+TEST_CASE("density is SciPy's", "[signal]") {
+    Welch welch(256, 100);
+    const std::vector<double> density = welch.density(wave(700));
+    REQUIRE(density.size() == 129);
+    CHECK(welch.bin_hz() == 0.390625);
+    CHECK(density[0] == Approx(0.00279189).epsilon(1e-4));
+    CHECK(density[1] == Approx(0.093732576).epsilon(1e-4));
+    CHECK(density[5] == Approx(0.000295053).epsilon(1e-3));
+    CHECK(density[30] == Approx(0.027839107).epsilon(1e-4));
+}
+
+TEST_CASE("the density adds up to the variance", "[signal]") {
+    std::vector<float> x;
+    unsigned seed = 7;
+    for (int i = 0; i < 20000; ++i)
+        x.push_back(static_cast<float>((seed = seed * 1664525u + 1013904223u) >> 16) / 65536.f);
+    Welch welch(512, 200);
+    double sum = 0;
+    for (double d : welch.density(x)) sum += d * welch.bin_hz();
+    CHECK(sum == Approx(1.0 / 12).epsilon(0.03));
+}
+
+TEST_CASE("bands include both edges", "[signal]") {
+    const std::vector<double> density{1, 2, 4, 8, 16};
+    CHECK(mean_density(density, 0.5, 0.5, 1.5) == Approx(14.0 / 3));
+    CHECK(mean_density(density, 0.5, 0.6, 0.9) != mean_density(density, 0.5, 0.6, 0.9));  // NaN: no bin there
+}
+
+TEST_CASE("windows are SciPy's", "[signal]") {
+    const std::vector<double> w = hann(8);
+    CHECK(w[0] == 0);
+    CHECK(w[1] == Approx(0.14644661));
+    CHECK(w[4] == Approx(1));
+    CHECK(kaiser(-1, 5) == Approx(0.03671089));
+    CHECK(kaiser(-0.5, 5) == Approx(0.55285177));
+    CHECK(kaiser(0, 5) == 1);
+    CHECK(kaiser(1.01, 5) == 0);
+}
+
+TEST_CASE("too short and impossible spectra are refused", "[signal]") {
+    CHECK_THROWS_AS(Welch(256, 0), psg::UsageError);
+    CHECK_THROWS_AS(Welch(255, 100), psg::UsageError);
+    Welch welch(256, 100);
+    CHECK_THROWS_AS(welch.density(wave(255)), psg::UsageError);
+}

@@ -1,0 +1,145 @@
+// Features per epoch against SciPy's for a real night, and the reasons for having none.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/staging/features.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <cstdint>
+#include <fstream>
+#include <limits>
+#include <numbers>
+#include <sstream>
+
+#include "libpsg/model/error.hpp"
+#include "tests/reference.hpp"
+
+using namespace psg;
+using namespace psg::staging;
+using namespace std::chrono_literals;
+
+namespace {
+
+// The one channel of ucddb018.edf: 822 records of 30 s, 3840 samples each, +-359.267 uV on +-1839.
+Signal real_night(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    file.seekg(512);
+    Signal signal;
+    signal.label = "EEG C3-A2";
+    signal.unit = "uV";
+    signal.rate = SampleRate::hertz(128);
+    signal.step = 359.267 / 1839;
+    signal.stretches.emplace_back();
+    char bytes[2];
+    while (file.read(bytes, 2)) {
+        const auto digital = static_cast<std::int16_t>(static_cast<unsigned char>(bytes[0]) |
+                                                       (static_cast<unsigned char>(bytes[1]) << 8));
+        signal.stretches[0].samples.push_back(static_cast<float>(digital * signal.step));
+    }
+    return signal;
+}
+
+// Noise of 20 uV from a linear congruential generator, as whole digital steps of 0.1 uV.
+Signal noise(double hz, double length_s, std::uint32_t seed = 1) {
+    Signal signal;
+    signal.rate = SampleRate(std::llround(hz * 10), 10'000'000'000);
+    signal.step = 0.1;
+    signal.stretches.emplace_back();
+    for (int i = 0; i < static_cast<int>(hz * length_s); ++i) {
+        seed = seed * 1664525u + 1013904223u;
+        signal.stretches[0].samples.push_back(std::round(static_cast<float>(seed >> 16) / 65536.f * 700.f - 350.f) *
+                                              0.1f);
+    }
+    return signal;
+}
+
+}  // namespace
+
+TEST_CASE("features of a real night are SciPy's within 1 %", "[staging]") {
+    PSG_REFERENCE_OR_SKIP(edf, "staging/ucddb018/ucddb018.edf");
+    PSG_REFERENCE_OR_SKIP(table, "staging/ucddb018/bandpower.tsv");
+    const Signal signal = real_night(edf);
+    const ChannelFeatures features = epoch_features(signal, 822 * 30s);
+    REQUIRE(features.epochs.size() == 822);
+    std::ifstream file(table);
+    std::string line;
+    std::getline(file, line);
+    double worst = 0;
+    int scored = 0;
+    while (std::getline(file, line)) {
+        std::istringstream cells(line);
+        cells.imbue(std::locale::classic());
+        std::size_t i = 0;
+        double expected[7];
+        cells >> i;
+        for (double& x : expected) cells >> x;
+        REQUIRE(i < features.epochs.size());
+        const EpochFeatures& f = features.epochs[i];
+        if (f.obstacle != Obstacle::none) continue;
+        ++scored;
+        const double found[7] = {f.delta, f.theta, f.alpha, f.beta, f.gamma, f.variance, f.mobility};
+        for (int k = 0; k < 7; ++k) worst = std::max(worst, std::abs(found[k] / expected[k] - 1));
+    }
+    CHECK(scored >= 815);
+    CHECK(worst < 0.01);
+}
+
+TEST_CASE("a sine shows in its band alone", "[staging]") {
+    for (double hz : {100.0, 128.0, 199.8, 256.0, 500.0, 1000.0}) {
+        Signal signal = noise(hz, 60);
+        for (std::size_t i = 0; i < signal.stretches[0].samples.size(); ++i)
+            signal.stretches[0].samples[i] +=
+                static_cast<float>(300 * std::sin(2 * std::numbers::pi * 10.0 * static_cast<double>(i) / hz));
+        const ChannelFeatures features = epoch_features(signal, 60s);
+        REQUIRE(features.epochs.size() == 2);
+        const EpochFeatures& f = features.epochs[1];
+        REQUIRE(f.obstacle == Obstacle::none);
+        // 300 uV amplitude is 45000 uV^2, spread over the 13 bins of 0.390625 Hz in 8-13 Hz
+        CHECK(f.alpha == Approx(45000 / (13 * 0.390625)).epsilon(0.02));
+        CHECK(f.theta < f.alpha / 100);
+        CHECK(f.mobility == Approx(2 * std::sin(std::numbers::pi * 0.1)).epsilon(0.05));
+    }
+}
+
+TEST_CASE("epochs without features say why", "[staging]") {
+    Signal signal = noise(200, 300);
+    std::vector<float>& samples = signal.stretches[0].samples;
+    const auto at = [](double t) { return static_cast<std::size_t>(t * 200); };
+    std::fill(samples.begin() + 30 * 200, samples.begin() + 45 * 200, 7.f);                     // epoch 1 flat
+    for (std::size_t i = at(60); i < at(90); i += 2) samples[i] = i % 4 == 0 ? 400.f : -400.f;  // epoch 2 clipped
+    samples[at(100)] = std::numeric_limits<float>::quiet_NaN();                                 // epoch 3
+    for (std::size_t i = at(120); i < at(150); ++i) samples[i] = i % 2 == 0 ? 0.f : 0.05f;      // epoch 4 below a step
+    Signal::Stretch second{200s, {samples.begin() + 200 * 200, samples.end()}};                 // gap 190-200 s
+    samples.resize(190 * 200);
+    signal.stretches.push_back(second);
+
+    const ChannelFeatures features = epoch_features(signal, 365s);
+    REQUIRE(features.epochs.size() == 12);
+    const Obstacle expected[12] = {Obstacle::none, Obstacle::flat, Obstacle::clipped,      Obstacle::not_a_number,
+                                   Obstacle::flat, Obstacle::none, Obstacle::gap,          Obstacle::none,
+                                   Obstacle::none, Obstacle::none, Obstacle::not_recorded, Obstacle::not_recorded};
+    for (std::size_t i = 0; i < 12; ++i) {
+        INFO("epoch " << i);
+        CHECK(obstacle_name(features.epochs[i].obstacle) == obstacle_name(expected[i]));
+    }
+    CHECK(obstacle_name(Obstacle::gap) == "gap");
+}
+
+TEST_CASE("a bad sample does not reach the next epoch", "[staging]") {
+    Signal clean = noise(256, 90);
+    Signal spoilt = clean;
+    spoilt.stretches[0].samples[256 * 45] = std::numeric_limits<float>::infinity();
+    const auto a = epoch_features(clean, 90s), b = epoch_features(spoilt, 90s);
+    CHECK(b.epochs[1].obstacle == Obstacle::not_a_number);
+    CHECK(b.epochs[0].delta == a.epochs[0].delta);
+    CHECK(b.epochs[2].variance == a.epochs[2].variance);
+}
+
+TEST_CASE("nothing, too little and too slow", "[staging]") {
+    Signal nothing;
+    nothing.rate = SampleRate::hertz(256);
+    CHECK(epoch_features(nothing, 0s).epochs.empty());
+    CHECK(epoch_features(nothing, 29s).epochs.empty());
+    CHECK(epoch_features(nothing, 60s).epochs.at(1).obstacle == Obstacle::not_recorded);
+    CHECK(epoch_features(noise(256, 20), 30s).epochs.at(0).obstacle == Obstacle::gap);
+    CHECK_THROWS_AS(epoch_features(noise(64, 60), 60s), UsageError);
+}
