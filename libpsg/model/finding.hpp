@@ -14,7 +14,6 @@ namespace psg {
 #define PSG_FINDING_CODES(X)                                                                                          \
     X(EDF_VERSION, "the version field is not that of EDF or BDF")                                                     \
     X(EDF_HEADER_BYTES, "the header byte count is wrong or blank")                                                    \
-    X(EDF_SIGNAL_COUNT, "the number of signals is written unusually")                                                 \
     X(EDF_RECORD_COUNT, "the number of data records does not fit the file size")                                      \
     X(EDF_TRAILING_BYTES, "bytes follow the last complete data record")                                               \
     X(EDF_TEXT_ENCODING, "a header text is not printable ASCII")                                                      \

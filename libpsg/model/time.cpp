@@ -52,10 +52,10 @@ std::optional<Decimal> read_decimal(std::string_view text) {
 
 }  // namespace
 
-std::optional<Time> parse_seconds(std::string_view text) {
+std::optional<std::int64_t> parse_scaled_decimal(std::string_view text, int power) {
     auto d = read_decimal(text);
     if (!d) return std::nullopt;
-    int shift = d->exponent + 6;  // digits * 10^shift = microseconds
+    int shift = d->exponent + power;  // digits * 10^shift = the result
     bool round_up = false;
     while (shift < 0 && !d->digits.empty()) {
         round_up = d->digits.back() >= '5';
@@ -63,19 +63,24 @@ std::optional<Time> parse_seconds(std::string_view text) {
         ++shift;
     }
     if (shift < 0) round_up = false;
-    std::int64_t us = 0;
-    constexpr std::int64_t limit = 1'000'000'000'000'000'000;  // 1e12 s
+    std::int64_t value = 0;
+    constexpr std::int64_t limit = 1'000'000'000'000'000'000;  // 1e12 s in microseconds
     for (char c : d->digits) {
-        if (us > limit / 10) return std::nullopt;
-        us = us * 10 + (c - '0');
+        if (value > limit / 10) return std::nullopt;
+        value = value * 10 + (c - '0');
     }
-    for (; shift > 0 && us != 0; --shift) {
-        if (us > limit / 10) return std::nullopt;
-        us *= 10;
+    for (; shift > 0 && value != 0; --shift) {
+        if (value > limit / 10) return std::nullopt;
+        value *= 10;
     }
-    us += round_up ? 1 : 0;
-    if (us > limit) return std::nullopt;
-    return Time(d->negative ? -us : us);
+    value += round_up ? 1 : 0;
+    if (value > limit) return std::nullopt;
+    return d->negative ? -value : value;
+}
+
+std::optional<Time> parse_seconds(std::string_view text) {
+    const auto us = parse_scaled_decimal(text, 6);
+    return us ? std::optional<Time>(Time(*us)) : std::nullopt;
 }
 
 std::string format_seconds(Time t) {

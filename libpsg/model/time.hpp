@@ -27,6 +27,9 @@ Time from_seconds(double s);
 /// rounded half away from zero. Nothing if the text is anything else. Locale-independent.
 std::optional<Time> parse_seconds(std::string_view text);
 
+/// The same for any power of ten: the text's value times 10^power as an integer (power 9: nanoseconds).
+std::optional<std::int64_t> parse_scaled_decimal(std::string_view text, int power);
+
 /// "12.5", "0.000001": the shortest decimal that is exactly this time in seconds.
 std::string format_seconds(Time t);
 

@@ -1,0 +1,156 @@
+// Single fields of an EDF header.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/io/edf_fields.hpp"
+
+#include <charconv>
+#include <chrono>
+#include <cmath>
+
+#include "libpsg/io/text_encoding.hpp"
+
+namespace psg::io {
+
+Finding EdfField::finding(FindingCode code, std::string message, std::string repair) const {
+    return {code, std::move(message), std::move(repair), name, channel, label, offset};
+}
+
+std::string read_text(const EdfField& field, Findings& findings) {
+    CleanText clean = clean_text(field.bytes);
+    std::string what;
+    if (clean.was_latin1)
+        what = "has bytes that are neither ASCII nor UTF-8";
+    else if (clean.was_non_ascii)
+        what = "is not plain ASCII";
+    else if (clean.had_control)
+        what = "has control or NUL characters";
+    else if (clean.had_leading_space)
+        what = "starts with a space";
+    if (!what.empty())
+        findings.push_back(field.finding(FindingCode::EDF_TEXT_ENCODING, "the field " + what,
+                                         clean.was_latin1 ? "read as Latin-1" : "cleaned"));
+    return std::move(clean.text);
+}
+
+namespace {
+
+// Turns the accepted oddities into a plain number text; sets `odd` if there were any.
+std::string plain_number(std::string_view bytes, bool& odd) {
+    const CleanText clean = clean_text(bytes);
+    odd = clean.had_control || clean.had_leading_space || clean.was_non_ascii;
+    std::string text = clean.text;
+    if (text.starts_with('+')) {
+        text.erase(0, 1);
+        odd = true;
+    }
+    if (text.size() > 2 && text[0] == '-' && text[1] == ' ') {  // "- 500"
+        text.erase(1, text.find_first_not_of(' ', 1) - 1);
+        odd = true;
+    }
+    if (const auto comma = text.find(','); comma != std::string::npos && text.find('.') == std::string::npos) {
+        text[comma] = '.';
+        odd = true;
+    }
+    if (text.find_first_of("eE") != std::string::npos) odd = true;
+    return text;
+}
+
+}  // namespace
+
+std::optional<std::string> read_decimal_text(const EdfField& field, Findings& findings) {
+    bool odd = false;
+    const std::string text = plain_number(field.bytes, odd);
+    if (text.empty()) return std::nullopt;
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+    if (odd)
+        findings.push_back(field.finding(FindingCode::EDF_NUMBER_FORMAT,
+                                         "the number '" + clean_text(field.bytes).text + "' is written unusually",
+                                         "read as " + text));
+    return text;
+}
+
+std::optional<double> read_number(const EdfField& field, Findings& findings) {
+    const auto text = read_decimal_text(field, findings);
+    if (!text) return std::nullopt;
+    double value = 0;
+    std::from_chars(text->data(), text->data() + text->size(), value);
+    return value;
+}
+
+std::optional<std::int64_t> read_integer(const EdfField& field, Findings& findings) {
+    const auto text = read_decimal_text(field, findings);
+    if (!text) return std::nullopt;
+    std::int64_t whole = 0;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), whole);
+    if (error == std::errc{} && end == text->data() + text->size()) return whole;
+    double value = 0;
+    std::from_chars(text->data(), text->data() + text->size(), value);
+    if (value != std::floor(value) || std::abs(value) > 1e9) return std::nullopt;
+    whole = static_cast<std::int64_t>(value);
+    findings.push_back(field.finding(FindingCode::EDF_NUMBER_FORMAT, "the whole number '" + *text + "' is written unusually",
+                                     "read as " + std::to_string(whole)));
+    return whole;
+}
+
+bool is_valid_date(const Date& date) {
+    if (date.month < 1 || date.day < 1) return false;
+    return std::chrono::year_month_day(std::chrono::year(date.year), std::chrono::month(static_cast<unsigned>(date.month)),
+                                       std::chrono::day(static_cast<unsigned>(date.day)))
+        .ok();
+}
+
+namespace {
+
+// Three two-digit numbers with points between: the form of both date and time. Nothing for any other form.
+struct Triple {
+    int a, b, c;
+};
+std::optional<Triple> dotted_triple(std::string_view t) {
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    const auto two = [&](std::size_t i) { return (t[i] - '0') * 10 + (t[i + 1] - '0'); };
+    if (t.size() != 8 || t[2] != '.' || t[5] != '.') return std::nullopt;
+    for (std::size_t i : {0u, 1u, 3u, 4u, 6u, 7u})
+        if (!digit(t[i])) return std::nullopt;
+    return Triple{two(0), two(3), two(6)};
+}
+
+}  // namespace
+
+std::optional<Date> read_start_date(const EdfField& field, Findings& findings) {
+    if (const auto t = dotted_triple(field.bytes)) {
+        const Date date{t->c >= 85 ? 1900 + t->c : 2000 + t->c, t->b, t->a};
+        if (is_valid_date(date)) return date;
+    }
+    findings.push_back(field.finding(FindingCode::EDF_START_DATE, "the start date is not a date of the form dd.mm.yy",
+                                     "the date is unknown"));
+    return std::nullopt;
+}
+
+std::optional<Time> read_start_time(const EdfField& field, Findings& findings) {
+    if (const auto t = dotted_triple(field.bytes); t && t->a < 24 && t->b < 60 && t->c < 60)
+        return std::chrono::hours(t->a) + std::chrono::minutes(t->b) + std::chrono::seconds(t->c);
+    findings.push_back(field.finding(FindingCode::EDF_START_TIME, "the start time is not a time of the form hh.mm.ss",
+                                     "the time of day is unknown"));
+    return std::nullopt;
+}
+
+std::optional<Date> parse_edfplus_date(std::string_view text) {
+    static constexpr std::string_view months = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC";
+    if (text.size() != 11 || text[2] != '-' || text[6] != '-') return std::nullopt;
+    std::string month(text.substr(3, 3));
+    for (char& c : month)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    const std::size_t at = months.find(month);
+    if (at == std::string_view::npos || at % 3 != 0) return std::nullopt;
+    Date date{0, static_cast<int>(at / 3) + 1, 0};
+    const auto number = [&](std::size_t from, std::size_t count, int& value) {
+        const char* begin = text.data() + from;
+        const auto [end, error] = std::from_chars(begin, begin + count, value);
+        return error == std::errc{} && end == begin + count;
+    };
+    if (!number(0, 2, date.day) || !number(7, 4, date.year) || !is_valid_date(date)) return std::nullopt;
+    return date;
+}
+
+}  // namespace psg::io
