@@ -23,7 +23,7 @@ inline std::optional<std::string> reference(const std::string& path) {
 #define PSG_REFERENCE_OR_SKIP(name, path)                                  \
     const auto name##_found = psg::test::reference(path);                  \
     if (!name##_found) {                                                   \
-        WARN("skipped: no reference data at " path);                       \
+        WARN("skipped: no reference data at " << (path));                    \
         return;                                                            \
     }                                                                      \
     const std::string name = *name##_found

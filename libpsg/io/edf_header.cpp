@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/io/edf_header.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -159,10 +160,11 @@ void read_calibration(Context& c, Channel& ch, const EdfField& pmin, const EdfFi
 
     ch.digital_min = static_cast<std::int32_t>(*d0);
     ch.digital_max = static_cast<std::int32_t>(*d1);
+    const bool legal = *d0 < *d1 && *d0 >= -limit && *d1 <= limit - 1;
     if (*d0 > *d1)
         findings.push_back(dmin.finding(FindingCode::EDF_RANGE_REVERSED, "the digital range is reversed",
                                         "the formula is applied as it stands"));
-    else if (*d0 < -limit || *d1 > limit - 1)
+    else if (!legal)
         findings.push_back(dmin.finding(FindingCode::EDF_RANGE_REVERSED,
                                         "the digital range is outside the format's limits",
                                         "the formula is applied as it stands"));
@@ -171,6 +173,10 @@ void read_calibration(Context& c, Channel& ch, const EdfField& pmin, const EdfFi
                                         "the header's sign is honoured"));
     const double step = (*p1 - *p0) / static_cast<double>(*d1 - *d0);
     ch.calibration = Calibration{step * unit.factor, (*p0 - step * static_cast<double>(*d0)) * unit.factor};
+    if (legal) {
+        ch.calibration->low = ch.digital_min;
+        ch.calibration->high = ch.digital_max;
+    }
 }
 
 void read_signals(Context& c, std::int64_t count) {
@@ -204,16 +210,16 @@ void read_signals(Context& c, std::int64_t count) {
         bool exact = false;
         if (is_annotation_label(label, bdf, exact)) {
             slot.annotations = true;
-            if (!exact || !layout.plus)
+            slot.samples_channel = !exact || !layout.plus;  // as EDFlib: an odd one stays a channel too
+            if (slot.samples_channel)
                 c.findings().push_back(label_field.finding(
                     FindingCode::EDF_ANNOTATION_CHANNEL,
                     exact ? "an annotation channel in a file that is not declared EDF+ or BDF+"
                           : "the annotation channel's label is written unusually",
                     "its annotations are read"));
-            layout.slots.push_back(slot);
-            continue;
         }
         layout.slots.push_back(slot);
+        if (!slot.samples_channel) continue;
         if (label.empty())
             c.findings().push_back(label_field.finding(FindingCode::EDF_LABEL_EMPTY, "the channel has no label",
                                                        "it is known by its index"));
@@ -242,7 +248,7 @@ void read_signals(Context& c, std::int64_t count) {
         r.channels.push_back(std::move(ch));
     }
     layout.record_bytes = offset;
-    if (layout.plus && r.channels.size() == layout.slots.size())
+    if (layout.plus && std::none_of(layout.slots.begin(), layout.slots.end(), [](const EdfSlot& s) { return s.annotations; }))
         c.findings().push_back(Finding{FindingCode::EDF_ANNOTATION_CHANNEL,
                                        "the file is declared " + r.format + " but has no annotation channel",
                                        "read without annotations, as one continuous stretch", "label"});

@@ -19,7 +19,8 @@ struct EdfSlot {
     int index = 0;                     ///< among all signals of the file
     std::int64_t offset = 0;           ///< byte offset in the record
     std::int64_t samples = 0;          ///< per record
-    bool annotations = false;          ///< holds TALs, not samples
+    bool annotations = false;          ///< holds TALs
+    bool samples_channel = true;       ///< is (also) listed as a channel
 };
 
 /// How the data part is laid out.

@@ -190,7 +190,7 @@ void EdfReader::for_each_block(const std::function<void(const RecordBlock&)>& co
 
 const EdfSlot& EdfReader::slot(int channel) const {
     for (const EdfSlot& s : header_.layout.slots)
-        if (s.index == channel && !s.annotations) return s;
+        if (s.index == channel && s.samples_channel) return s;
     throw UsageError(file_.name() + " has no channel with index " + std::to_string(channel));
 }
 
@@ -206,7 +206,7 @@ std::vector<Signal> EdfReader::read(std::span<const int> channels, std::string* 
         if (!c->calibration) throw UsageError("channel '" + c->label + "' of " + file_.name() + " is not calibrated");
         slots.push_back(&slot(index));
         calibrations.push_back(*c->calibration);
-        Signal signal{index, c->label, c->unit, c->rate, std::abs(c->calibration->scale), {}};
+        Signal signal{index, c->label, c->unit, c->rate, std::abs(c->calibration->scale), 0, {}};
         for (std::size_t s = 0; s < segments.size(); ++s) {
             const std::int64_t end = s + 1 < segments.size() ? segment_first_record_[s + 1] : layout.records;
             Signal::Stretch stretch{segments[s].onset, {}};
@@ -221,9 +221,11 @@ std::vector<Signal> EdfReader::read(std::span<const int> channels, std::string* 
                 const auto per_record = static_cast<std::size_t>(slots[k]->samples);
                 const std::int64_t first = block.first_record - segment_first_record_[block.segment];
                 float* out = signals[k].stretches[block.segment].samples.data() + static_cast<std::size_t>(first) * per_record;
-                for (std::int64_t r = 0; r < block.record_count; ++r, out += per_record)
-                    decode_physical(block.bytes.data() + r * layout.record_bytes + slots[k]->offset, layout.sample_bytes,
-                                    calibrations[k], {out, per_record});
+                const unsigned char* in = block.bytes.data() + slots[k]->offset;
+                for (std::int64_t r = 0; r < block.record_count; ++r, out += per_record, in += layout.record_bytes)
+                    signals[k].limited += layout.sample_bytes == 2
+                                              ? decode_physical<2>(in, calibrations[k], {out, per_record})
+                                              : decode_physical<3>(in, calibrations[k], {out, per_record});
             }
         },
         sha256);
@@ -235,9 +237,15 @@ std::vector<std::int32_t> EdfReader::read_digital(int channel) const {
     const auto per_record = static_cast<std::size_t>(s.samples);
     std::vector<std::int32_t> values(static_cast<std::size_t>(header_.layout.records) * per_record);
     for_each_block([&](const RecordBlock& block) {
-        for (std::int64_t r = 0; r < block.record_count; ++r)
-            decode_digital(block.bytes.data() + r * header_.layout.record_bytes + s.offset, header_.layout.sample_bytes,
-                           {values.data() + static_cast<std::size_t>(block.first_record + r) * per_record, per_record});
+        const unsigned char* in = block.bytes.data() + s.offset;
+        std::span out(values.data() + static_cast<std::size_t>(block.first_record) * per_record, per_record);
+        for (std::int64_t r = 0; r < block.record_count; ++r, in += header_.layout.record_bytes) {
+            if (header_.layout.sample_bytes == 2)
+                decode_digital<2>(in, out);
+            else
+                decode_digital<3>(in, out);
+            out = {out.data() + per_record, per_record};
+        }
     });
     return values;
 }

@@ -19,23 +19,24 @@ inline std::int32_t decode_sample(const unsigned char* p) {
                                          (static_cast<std::uint32_t>(p[2]) << 24)) >> 8;
 }
 
-/// Decodes `out.size()` samples of `sample_bytes` bytes each into the working unit. The sum is made in double and rounded
-/// once to float, so that 24-bit values keep their last digit as far as a float can hold it.
-inline void decode_physical(const unsigned char* bytes, int sample_bytes, const Calibration& calibration, std::span<float> out) {
-    const double scale = calibration.scale, offset = calibration.offset;
-    if (sample_bytes == 2)
-        for (std::size_t i = 0; i < out.size(); ++i)
-            out[i] = static_cast<float>(scale * decode_sample<2>(bytes + 2 * i) + offset);
-    else
-        for (std::size_t i = 0; i < out.size(); ++i)
-            out[i] = static_cast<float>(scale * decode_sample<3>(bytes + 3 * i) + offset);
+/// Decodes `out.size()` samples of `Bytes` bytes each into the working unit and returns how many of them had to be limited
+/// to the declared range. The sum is made in double and rounded once to float, so that 24-bit values keep their last
+/// digit as far as a float can hold it.
+template <int Bytes>
+std::int64_t decode_physical(const unsigned char* bytes, const Calibration& calibration, std::span<float> out) {
+    const Calibration c = calibration;  // a copy: nothing aliases the output
+    std::int64_t limited = 0;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        const std::int32_t digital = decode_sample<Bytes>(bytes + Bytes * i);
+        limited += digital < c.low || digital > c.high;
+        out[i] = static_cast<float>(c.physical(digital));
+    }
+    return limited;
 }
 
-inline void decode_digital(const unsigned char* bytes, int sample_bytes, std::span<std::int32_t> out) {
-    if (sample_bytes == 2)
-        for (std::size_t i = 0; i < out.size(); ++i) out[i] = decode_sample<2>(bytes + 2 * i);
-    else
-        for (std::size_t i = 0; i < out.size(); ++i) out[i] = decode_sample<3>(bytes + 3 * i);
+template <int Bytes>
+void decode_digital(const unsigned char* bytes, std::span<std::int32_t> out) {
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = decode_sample<Bytes>(bytes + Bytes * i);
 }
 
 }  // namespace psg::io

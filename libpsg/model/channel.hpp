@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,11 +14,14 @@
 
 namespace psg {
 
-/// Linear map from digital values to the working unit: `scale * digital + offset`.
+/// Linear map from digital values to the working unit: `scale * digital + offset`, after limiting them to the range that
+/// the header declares (as EDFlib does; a range that is itself out of order does not limit).
 struct Calibration {
     double scale = 1;   ///< one digital step in the working unit; negative for a reversed range
     double offset = 0;
-    double physical(std::int32_t digital) const { return scale * digital + offset; }
+    std::int32_t low = std::numeric_limits<std::int32_t>::min();
+    std::int32_t high = std::numeric_limits<std::int32_t>::max();
+    double physical(std::int32_t digital) const { return scale * std::clamp(digital, low, high) + offset; }
 };
 
 /// One ordinary signal of the file (annotation channels are not listed).

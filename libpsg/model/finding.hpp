@@ -23,6 +23,7 @@ namespace psg {
     X(EDF_UNIT_UNKNOWN, "a channel's unit is blank or unknown")                                                       \
     X(EDF_UNCALIBRATED, "a channel has no usable calibration and is left out")                                        \
     X(EDF_RANGE_REVERSED, "a digital or physical range is reversed or out of the format's limits")                    \
+    X(EDF_SAMPLE_RANGE, "samples lie outside the digital range that the header declares")                             \
     X(EDF_LABEL_EMPTY, "a channel has no label")                                                                      \
     X(EDF_LABEL_DUPLICATE, "several channels have the same label")                                                    \
     X(EDF_GAP_IN_CONTINUOUS, "a file declared continuous has a gap in its timekeeping")                               \

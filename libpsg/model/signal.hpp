@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -37,6 +38,7 @@ struct Signal {
     std::string unit;   ///< "uV" for voltages
     SampleRate rate;
     double step = 0;    ///< one digital step in `unit`; 0 if unknown
+    std::int64_t limited = 0;   ///< samples outside the declared digital range, limited to it
     std::vector<Stretch> stretches;
 
     SignalView view(std::size_t i) const { return {stretches[i].samples, rate, stretches[i].start}; }

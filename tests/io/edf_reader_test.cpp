@@ -16,6 +16,7 @@
 using namespace psg;
 using namespace psg::test;
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 using psg::io::EdfReader;
 
 namespace {
@@ -80,14 +81,14 @@ TEST_CASE("samples equal EDFlib's in every reference file that EDFlib accepts") 
         PSG_REFERENCE_OR_SKIP(folder, sub);
         for (const auto& entry : std::filesystem::directory_iterator(folder)) {
             const std::string path = entry.path().string();
-            auto header = std::make_unique<edflib_hdr_t>();  // 149 KB: not for the stack
+            auto header = std::make_unique<edf_hdr_struct>();  // 149 KB: not for the stack
             if (edfopen_file_readonly(path.c_str(), header.get(), EDFLIB_DO_NOT_READ_ANNOTATIONS) != 0) continue;
             ++accepted;
             INFO(path);
             const EdfReader reader(path);
             int position = 0;  // among EDFlib's signals, which leave annotation channels out
             for (const auto& slot : reader.layout().slots) {
-                if (slot.annotations) continue;
+                if (!slot.samples_channel) continue;
                 const auto n = header->signalparam[position].smp_in_file;
                 std::vector<double> expected(static_cast<std::size_t>(n));
                 REQUIRE(edfread_physical_samples(header->handle, position, int(n), expected.data()) == n);
@@ -106,7 +107,8 @@ TEST_CASE("samples equal EDFlib's in every reference file that EDFlib accepts") 
                 std::size_t k = 0;
                 for (const auto& stretch : signal.stretches)
                     for (float v : stretch.samples) {
-                        if (std::abs(v - static_cast<float>(factor * expected[k])) > 1e-6f * std::abs(v)) CHECK(v == Approx(factor * expected[k]));
+                        if (std::abs(v - static_cast<float>(factor * expected[k])) > 1e-6f * std::abs(v))
+                            CHECK(v == Approx(factor * expected[k]));
                         ++k;
                     }
                 CHECK(k == expected.size());
@@ -148,11 +150,12 @@ TEST_CASE("gaps become segment borders") {
 
 TEST_CASE("annotations are relative to the first sample and bad ones are counted") {
     TemporaryFolder folder;
-    const std::string texts = std::string("+0.25\x14\x14\0+1.5\x15" "30\x14Sleep stage N2\x14", 36);
-    std::string bad("+1.25\x14\x14\0" "abc\x14oops\x14\0+2,5\x14" "comma\x14\0+3\x14" "Latin \xe9\x14", 45);
+    const std::string texts = "+0.25\x14\x14\0+1.5\x15" "30\x14Sleep stage N2\x14"s;
+    const std::string bad = "+1.25\x14\x14\0" "abc\x14oops\x14\0+2,5\x14" "comma\x14\0+3\x14" "Latin \xe9\x14"s;
     const EdfReader reader(folder.write("a.edf", plus("EDF+C", {texts, bad}).bytes()));
     const Recording& r = reader.recording();
     CHECK(codes(r.findings) == "EDF_ANNOTATION EDF_TEXT_ENCODING ");
+    CHECK(r.findings[0].message.starts_with("2 "));
     REQUIRE(r.annotations.size() == 2);
     CHECK(r.annotations[0].onset == 1250ms);
     CHECK(r.annotations[0].duration == 30s);
@@ -163,7 +166,7 @@ TEST_CASE("annotations are relative to the first sample and bad ones are counted
 
 TEST_CASE("a simulated recording says so") {
     TemporaryFolder folder;
-    const std::string tal("+0\x14\x14\0+0\x14Simulated recording\x14", 28);
+    const std::string tal = "+0\x14\x14\0+0\x14Simulated recording\x14"s;
     const EdfReader reader(folder.write("a.edf", plus("EDF+C", {tal}).bytes()));
     CHECK(reader.recording().simulated);
     CHECK(has(reader.recording().findings, FindingCode::SIMULATED));
@@ -249,8 +252,7 @@ TEST_CASE("header defects are repaired or left out, and said") {
         CHECK(open().recording().duration() == 60s);
     }
     SECTION("duplicate and empty labels") {
-        file.signals.push_back(s);
-        file.signals.push_back(s);
+        file.signals.assign(3, EdfSignalText(s));
         file.signals[2].label = "";
         CHECK(codes(open().recording().findings) == "EDF_LABEL_DUPLICATE EDF_LABEL_EMPTY ");
     }
