@@ -39,6 +39,8 @@ struct Detector {
     std::string needs;       ///< channels and inputs in words
     std::vector<EventClass> classes;
     std::vector<OptionInfo> options;
+    /// All parameters with the values that a run with `values` would use (presets resolved), for the provenance.
+    OptionValues (*resolve)(const OptionValues& values) = nullptr;
     Detection (*run)(const Night& night, const OptionValues& values) = nullptr;
 };
 

@@ -26,19 +26,22 @@ struct DetectorChoice {
     std::map<std::string, OptionValues> parameters;      ///< by detector name
 };
 
-/// All that the chosen detectors found. `by_detector` is in the order of running.
-struct Findings_of_detector {
+/// What one detector did.
+struct DetectorRun {
     const Detector* detector = nullptr;
-    Detection detection;  ///< its events are moved to DetectionRun::events
-};
-struct DetectionRun {
-    EventList events;  ///< sorted, numbered, staged
-    std::vector<Findings_of_detector> by_detector;
+    OptionValues parameters;  ///< all of them, as used
+    Detection detection;      ///< its events are in DetectionRun::events
 };
 
-/// Runs the detectors one after another, each seeing the events of those before it. A detector whose classes are already
-/// in `night.events` (imported movements) is not run. Unknown classes or parameters are UsageErrors.
-/// A detector that `only` does not name still runs if a later, wanted one builds on it; its events are then dropped.
+/// All that the detectors found.
+struct DetectionRun {
+    EventList events;                      ///< sorted, numbered, staged; only the wanted classes
+    std::vector<DetectorRun> by_detector;  ///< in the order of running
+};
+
+/// Runs the detectors one after another, each seeing the events of those before it, and keeps the wanted classes. (All
+/// run, because a later one may build on an earlier one.) A detector is not run if `night.at_risk` already has its class:
+/// the events of that class in `night.events` were imported. Unknown classes, detectors or parameters are UsageErrors.
 DetectionRun run_detectors(Night night, const DetectorChoice& choice);
 
 }  // namespace psg::events

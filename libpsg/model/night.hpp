@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <map>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "libpsg/model/channel.hpp"
@@ -28,6 +31,7 @@ struct Night {
     std::optional<EventList> arousals;
     std::optional<Time> lights_off, lights_on;
     EventList events;                         ///< found or imported so far, in order of time
+    std::map<std::string, IntervalSet> at_risk;  ///< by class of `events`: when one could have been found
 
     /// First signal with this role; null if there is none.
     const Signal* find(Role role) const;

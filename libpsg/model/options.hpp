@@ -4,6 +4,8 @@
 
 #include <map>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -42,9 +44,13 @@ struct OptionSpec {
 template <class T>
 std::vector<OptionInfo> describe(const std::vector<OptionSpec<T>>& specs);
 
-/// `T{}` with the given values put in. Unknown names, malformed values and values out of range are UsageErrors.
+/// `base` with the given values put in. Unknown names, malformed values and values out of range are UsageErrors.
 template <class T>
-T parse_options(const std::vector<OptionSpec<T>>& specs, const OptionValues& values);
+T parse_options(const std::vector<OptionSpec<T>>& specs, const OptionValues& values, T base = T{});
+
+/// The values of `options` as texts, by name: what provenance records.
+template <class T>
+OptionValues option_values(const std::vector<OptionSpec<T>>& specs, const T& options);
 
 // ---- implementation of the templates ----
 
@@ -77,8 +83,15 @@ std::vector<OptionInfo> describe(const std::vector<OptionSpec<T>>& specs) {
 }
 
 template <class T>
-T parse_options(const std::vector<OptionSpec<T>>& specs, const OptionValues& values) {
-    T options{};
+OptionValues option_values(const std::vector<OptionSpec<T>>& specs, const T& options) {
+    OptionValues values;
+    for (const OptionSpec<T>& spec : specs) values[spec.info.name] = member_text(options, spec);
+    return values;
+}
+
+template <class T>
+T parse_options(const std::vector<OptionSpec<T>>& specs, const OptionValues& values, T base) {
+    T options = std::move(base);
     std::vector<std::string> known;
     for (const OptionSpec<T>& spec : specs) known.push_back(spec.info.name);
     for (const auto& [name, text] : values) {

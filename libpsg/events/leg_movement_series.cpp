@@ -1,0 +1,272 @@
+// Rules from single-leg movements to periodic leg movements.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/events/leg_movement_series.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "libpsg/model/error.hpp"
+
+namespace psg::events {
+
+namespace {
+
+constexpr Time tick{1};  // one microsecond turns a closed border into a half-open one
+
+// A movement of one leg after the same-leg join.
+struct Joined {
+    Interval extent;
+    Side side;
+    std::vector<std::size_t> members;
+};
+
+// Position of the segment that holds `t`; -1 for the time before the first, so that every gap separates.
+std::ptrdiff_t segment_of(const std::vector<Interval>& segments, Time t) {
+    return std::upper_bound(segments.begin(), segments.end(), t,
+                            [](Time time, const Interval& s) { return time < s.onset; }) -
+           segments.begin() - 1;
+}
+
+bool by_onset(const Interval& a, const Interval& b) {
+    return a.onset != b.onset ? a.onset < b.onset : a.offset < b.offset;
+}
+
+// Same leg: join what is less than `join_gap_s` apart, then drop what is too short.
+std::vector<Joined> join_legs(const std::vector<LegMovement>& movements, const SeriesRules& rules,
+                              const std::vector<Interval>& segments) {
+    std::vector<std::size_t> order(movements.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        const LegMovement &x = movements[a], &y = movements[b];
+        return x.side != y.side ? x.side < y.side : by_onset(x.extent, y.extent);
+    });
+    const Time gap = from_seconds(rules.join_gap_s);
+    std::vector<Joined> joined;
+    for (std::size_t i : order) {
+        const LegMovement& m = movements[i];
+        if (!joined.empty() && joined.back().side == m.side && gap > Time(0) &&
+            m.extent.onset < joined.back().extent.offset + gap &&
+            segment_of(segments, m.extent.onset) == segment_of(segments, joined.back().extent.onset)) {
+            joined.back().extent.offset = std::max(joined.back().extent.offset, m.extent.offset);
+            joined.back().members.push_back(i);
+        } else {
+            joined.push_back({m.extent, m.side, {i}});
+        }
+    }
+    const Time shortest = from_seconds(rules.min_duration_s);
+    std::erase_if(joined, [&](const Joined& j) { return j.extent.duration() < shortest; });
+    if (rules.long_movements == "drop") {
+        const Time longest = from_seconds(rules.max_monolateral_s);
+        std::erase_if(joined, [&](const Joined& j) { return j.extent.duration() > longest; });
+    }
+    std::stable_sort(joined.begin(), joined.end(), [](const Joined& a, const Joined& b) {
+        return a.extent != b.extent ? by_onset(a.extent, b.extent) : a.side < b.side;
+    });
+    return joined;
+}
+
+// Both legs: one movement out of a chain ("offset to onset" may go on, "onset to onset" takes only the other leg).
+std::vector<CombinedMovement> combine(const std::vector<Joined>& joined, const SeriesRules& rules,
+                                      const std::vector<Interval>& segments) {
+    const Time gap = from_seconds(rules.combine_gap_s);
+    const Time max_mono = from_seconds(rules.max_monolateral_s), max_both = from_seconds(rules.max_bilateral_s);
+    std::vector<CombinedMovement> combined;
+    for (const Joined& j : joined) {
+        const bool too_long = j.extent.duration() > max_mono;
+        bool absorbed = false;
+        if (!combined.empty() && rules.combine != "none") {
+            CombinedMovement& last = combined.back();
+            const bool near = rules.combine == "chain"
+                                  ? j.extent.onset < last.extent.offset + gap
+                                  : j.extent.onset < last.extent.onset + gap && j.side != last.side;
+            if (near && segment_of(segments, j.extent.onset) == segment_of(segments, last.extent.onset)) {
+                last.extent.offset = std::max(last.extent.offset, j.extent.offset);
+                last.side = Side::both;
+                last.members.insert(last.members.end(), j.members.begin(), j.members.end());
+                ++last.member_count;
+                if (too_long && last.candidate) last.why_not = "monolateral_too_long";
+                last.candidate = last.candidate && !too_long;
+                absorbed = true;
+            }
+        }
+        if (absorbed) continue;
+        CombinedMovement m;
+        m.extent = j.extent;
+        m.side = j.side;
+        m.members = j.members;
+        m.candidate = !too_long;
+        if (too_long) m.why_not = "monolateral_too_long";
+        combined.push_back(std::move(m));
+    }
+    for (CombinedMovement& m : combined) {
+        if (m.member_count < 2 || !m.candidate) continue;
+        if (rules.max_members > 0 && m.member_count > rules.max_members)
+            m.why_not = "too_many_members";
+        else if (m.extent.duration() > max_both)
+            m.why_not = "bilateral_too_long";
+        m.candidate = m.why_not.empty();
+    }
+    if (rules.long_movements == "drop")
+        std::erase_if(combined, [](const CombinedMovement& m) { return !m.candidate; });
+    return combined;
+}
+
+// Time in which a movement counts as respiratory; borders belong to it.
+IntervalSet respiratory_windows(const EventList& events, const SeriesRules& rules) {
+    const Time before = from_seconds(rules.respiratory_before_s), after = from_seconds(rules.respiratory_after_s);
+    std::vector<Interval> windows;
+    for (const Event& e : events) {
+        const bool apnoea = e.kind.find("pnea") != std::string::npos || e.kind.find("pnoea") != std::string::npos;
+        if (!apnoea && !rules.respiratory_arousals) continue;
+        const Time from = rules.respiratory == "after" ? e.extent.offset : e.extent.onset;
+        windows.push_back({from - before, e.extent.offset + after + tick});
+    }
+    return IntervalSet(std::move(windows));
+}
+
+// Time that a movement must touch to be associated with an arousal.
+IntervalSet arousal_windows(const EventList& events, const SeriesRules& rules) {
+    const Time gap = from_seconds(rules.arousal_gap_s);
+    const Time open = rules.arousal_gap_inclusive ? Time(0) : tick;
+    std::vector<Interval> windows;
+    for (const Event& e : events) windows.push_back({e.extent.onset - gap + open, e.extent.offset + gap + tick - open});
+    return IntervalSet(std::move(windows));
+}
+
+// Longest uninterrupted wake between two moments.
+Time longest_wake(const Hypnogram& hypnogram, Time from, Time to) {
+    Time longest{0};
+    const IntervalSet wake = hypnogram.where([](Stage s) { return s == Stage::W; }).intersected(IntervalSet({{from, to}}));
+    for (const Interval& i : wake.intervals()) longest = std::max(longest, i.duration());
+    return longest;
+}
+
+// Where one pass writes its results: the pass over all movements, or the one without respiratory candidates.
+struct Fields {
+    std::optional<Time> CombinedMovement::*interval;
+    int CombinedMovement::*series;
+    int CombinedMovement::*position;
+    int CombinedMovement::*length;
+};
+
+void find_series(std::vector<CombinedMovement*> list, const SeriesRules& rules, const SeriesContext& context,
+                 const Fields& fields) {
+    if (!rules.noncandidates_break) std::erase_if(list, [](const CombinedMovement* m) { return !m->candidate; });
+    const Time shortest = from_seconds(rules.min_interval_s), longest = from_seconds(rules.max_interval_s);
+    if (rules.short_interval == "skip") {  // drop, and measure the next interval from the movement before
+        std::vector<CombinedMovement*> kept;
+        for (CombinedMovement* m : list)
+            if (!m->candidate || kept.empty() || !kept.back()->candidate ||
+                m->extent.onset - kept.back()->extent.onset >= shortest)
+                kept.push_back(m);
+        list = std::move(kept);
+    }
+
+    std::vector<CombinedMovement*> run;
+    int series = 0;
+    const auto close = [&] {
+        if (static_cast<int>(run.size()) >= rules.min_movements) {
+            ++series;
+            for (std::size_t i = 0; i < run.size(); ++i) {
+                run[i]->*fields.series = series;
+                run[i]->*fields.position = static_cast<int>(i) + 1;
+                run[i]->*fields.length = static_cast<int>(run.size());
+            }
+        }
+        run.clear();
+    };
+    const CombinedMovement* previous = nullptr;
+    for (CombinedMovement* m : list) {
+        const CombinedMovement* before = std::exchange(previous, m);
+        if (!m->candidate) {
+            close();
+            continue;
+        }
+        const bool same_stretch = before && segment_of(context.segments, before->extent.onset) ==
+                                                segment_of(context.segments, m->extent.onset);
+        if (same_stretch && before->candidate) m->*fields.interval = m->extent.onset - before->extent.onset;
+        const bool short_before = same_stretch && m->extent.onset - before->extent.onset < shortest;
+        const bool may_start = rules.short_interval != "end" || !short_before;
+        const auto& interval = m->*fields.interval;
+        const bool periodic =
+            interval && *interval >= shortest && (rules.max_interval_inclusive ? *interval <= longest : *interval < longest) &&
+            !(rules.sleep_only && context.hypnogram &&
+              longest_wake(*context.hypnogram, before->extent.onset, m->extent.onset) >= from_seconds(rules.max_wake_s));
+        if (!run.empty() && periodic) {
+            run.push_back(m);
+            continue;
+        }
+        close();
+        if (may_start) run.push_back(m);
+    }
+    close();
+}
+
+}  // namespace
+
+std::vector<CombinedMovement> score_series(const std::vector<LegMovement>& movements, const SeriesRules& rules,
+                                           const SeriesContext& context) {
+    auto list = combine(join_legs(movements, rules, context.segments), rules, context.segments);
+    const IntervalSet respiratory = context.respiratory && rules.respiratory != "none"
+                                        ? respiratory_windows(*context.respiratory, rules)
+                                        : IntervalSet();
+    const IntervalSet arousals = context.arousals ? arousal_windows(*context.arousals, rules) : IntervalSet();
+    for (CombinedMovement& m : list) {
+        const Interval closed{m.extent.onset, m.extent.offset + tick};
+        m.respiratory = respiratory.overlaps(closed);
+        m.arousal = arousals.overlaps(closed);
+        if (context.hypnogram) m.stage = context.hypnogram->at(m.extent.onset);
+        m.scored = !(rules.sleep_only && !is_sleep(m.stage)) && !(rules.respiratory == "around" && m.respiratory);
+    }
+    std::vector<CombinedMovement*> all, without_respiratory;
+    for (CombinedMovement& m : list) {
+        if (!m.scored) continue;
+        all.push_back(&m);
+        if (!(m.candidate && m.respiratory)) without_respiratory.push_back(&m);
+    }
+    using C = CombinedMovement;
+    find_series(std::move(all), rules, context, {&C::interval, &C::series, &C::position, &C::length});
+    find_series(std::move(without_respiratory), rules, context,
+                {&C::interval_nr, &C::series_nr, &C::position_nr, &C::length_nr});
+    return list;
+}
+
+const std::vector<std::string>& series_preset_names() {
+    static const std::vector<std::string> names{"wasm2016", "wasm2006", "aasm", "plmscore", "somas"};
+    return names;
+}
+
+SeriesRules series_preset(const std::string& name) {
+    SeriesRules r;  // WASM 2016
+    if (name == "wasm2016") return r;
+    if (name == "plmscore") {  // Fulda's PLMScoRe: WASM 2016, arousal gap closed, apnoeas and hypopnoeas only
+        r.arousal_gap_inclusive = true;
+        r.respiratory_arousals = false;
+        return r;
+    }
+    if (name == "somas") {  // Cesari's SOMAS as its rules stand (not its defects): no join, IMI < 90 s, no restart
+        r.join_gap_s = 0;
+        r.max_interval_inclusive = false;
+        r.short_interval = "end";
+        r.arousal_gap_inclusive = true;
+        return r;
+    }
+    r.min_interval_s = 5;
+    r.short_interval = "skip";
+    r.noncandidates_break = false;
+    r.max_members = 0;
+    r.respiratory = "around";
+    r.respiratory_before_s = r.respiratory_after_s = 0.5;
+    if (name == "wasm2006") return r;
+    if (name == "aasm") {
+        r.long_movements = "drop";
+        r.combine = "onset";
+        r.combine_gap_s = 5;
+        r.max_bilateral_s = 10;
+        r.sleep_only = true;
+        return r;
+    }
+    throw UsageError("there is no standard '" + name + "'", "choose wasm2016, wasm2006, aasm, plmscore or somas");
+}
+
+}  // namespace psg::events

@@ -1,0 +1,139 @@
+// Detector of periodic leg movements: the series rules of leg_movement_series over the leg movements of the night.
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Reads the events of class `leg_movement` (detected or imported), combines the legs, finds series and labels respiratory
+// and arousal association. Every combined movement becomes one event: `periodic_leg_movement` if it is in a series,
+// `nonperiodic_leg_movement` otherwise.
+#include <limits>
+
+#include "libpsg/events/detector.hpp"
+#include "libpsg/events/leg_movement_series.hpp"
+
+namespace psg::events {
+
+namespace {
+
+struct PlmOptions : SeriesRules {
+    std::string standard = "wasm2016";
+};
+
+const std::vector<OptionSpec<PlmOptions>>& specs() {
+    using O = PlmOptions;
+    static const std::string wasm = "WASM 2016", peers = "PLMScoRe, SOMAS";
+    static const std::vector<OptionSpec<O>> list{
+        {{"standard", "", "", "presets", "set of rules that the other parameters start from", series_preset_names()}, &O::standard},
+        {{"join_gap_s", "s", "", peers, "same leg: movements less than this apart are one; 0: never", {}, 0, 60}, &O::join_gap_s},
+        {{"min_duration_s", "s", "", wasm, "shortest movement, inclusive", {}, 0, 60}, &O::min_duration_s},
+        {{"max_monolateral_s", "s", "", wasm, "longest candidate of one leg, inclusive", {}, 0, 3600}, &O::max_monolateral_s},
+        {{"long_movements", "", "", wasm + "; AASM: drop", "movements that are no candidates stay in the list or are dropped", {"keep", "drop"}}, &O::long_movements},
+        {{"combine", "", "", wasm + "; AASM: onset", "both legs make one movement: offset to onset as a chain, onset to onset, or never", {"chain", "onset", "none"}}, &O::combine},
+        {{"combine_gap_s", "s", "", wasm, "movements of both legs less than this apart are one", {}, 0, 60}, &O::combine_gap_s},
+        {{"max_bilateral_s", "s", "", wasm, "longest candidate of both legs, inclusive", {}, 0, 3600}, &O::max_bilateral_s},
+        {{"max_members", "", "", peers, "most movements in one of both legs; 0: no limit", {}, 0, 1000}, &O::max_members},
+        {{"min_interval_s", "s", "", wasm, "shortest inter-movement interval of a series, inclusive", {}, 0, 3600}, &O::min_interval_s},
+        {{"max_interval_s", "s", "", wasm, "longest inter-movement interval of a series", {}, 0, 3600}, &O::max_interval_s},
+        {{"max_interval_inclusive", "", "", wasm + "; SOMAS: no", "is exactly the longest interval inside?"}, &O::max_interval_inclusive},
+        {{"short_interval", "", "", "PLMScoRe: restart; SOMAS: end; WASM 2006: skip", "a movement after a shorter interval starts anew, may not start a series, or is passed over", {"restart", "end", "skip"}}, &O::short_interval},
+        {{"noncandidates_break", "", "", wasm, "does a movement that is no candidate end a series?"}, &O::noncandidates_break},
+        {{"min_movements", "", "", wasm, "fewest movements in a series", {}, 1, 1000}, &O::min_movements},
+        {{"sleep_only", "", "", "AASM", "are movements in wake left out?"}, &O::sleep_only},
+        {{"max_wake_s", "s", "", "AASM (from memory, unverified)", "with sleep_only: wake of this length or more ends a series", {}, 0, 3600}, &O::max_wake_s},
+        {{"respiratory", "", "", wasm + "; AASM: around", "label near the end of respiratory events, remove around them, or neither", {"after", "around", "none"}}, &O::respiratory},
+        {{"respiratory_arousals", "", "", "PLMScoRe: no", "do respiratory events other than apnoeas and hypopnoeas count?"}, &O::respiratory_arousals},
+        {{"respiratory_before_s", "s", "", wasm, "window begins this long before the event's end (after) or start (around)", {}, 0, 60}, &O::respiratory_before_s},
+        {{"respiratory_after_s", "s", "", wasm, "window ends this long after the event's end", {}, 0, 60}, &O::respiratory_after_s},
+        {{"arousal_gap_s", "s", "", wasm, "arousal and movement belong together if less than this apart", {}, 0, 60}, &O::arousal_gap_s},
+        {{"arousal_gap_inclusive", "", "", "PLMScoRe, SOMAS: yes", "... or exactly this far"}, &O::arousal_gap_inclusive}};
+    return list;
+}
+
+PlmOptions parse(const OptionValues& values) {
+    PlmOptions base;
+    if (const auto given = values.find("standard"); given != values.end()) {
+        static_cast<SeriesRules&>(base) = series_preset(given->second);
+        base.standard = given->second;
+    }
+    return parse_options(specs(), values, base);
+}
+
+double or_nan(const std::optional<Time>& t) { return t ? seconds(*t) : std::numeric_limits<double>::quiet_NaN(); }
+
+Detection run(const Night& night, const OptionValues& values) {
+    const PlmOptions options = parse(values);
+    Detection found;
+    const auto at_risk = night.at_risk.find("leg_movement");
+    if (at_risk == night.at_risk.end()) {
+        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "no leg movements were detected or given"});
+        return found;
+    }
+    found.ran = true;
+    found.at_risk = at_risk->second;
+
+    std::vector<LegMovement> movements;
+    std::vector<std::string> channels;
+    for (const Event& e : night.events) {
+        if (e.kind != "leg_movement") continue;
+        movements.push_back({e.extent, e.side});
+        channels.push_back(e.channel);
+    }
+    const SeriesContext context{&night.hypnogram, night.respiratory ? &*night.respiratory : nullptr,
+                                night.arousals ? &*night.arousals : nullptr, night.segments};
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    for (const CombinedMovement& m : score_series(movements, options, context)) {
+        Event e;
+        e.kind = m.series > 0 ? "periodic_leg_movement" : "nonperiodic_leg_movement";
+        e.extent = m.extent;
+        e.side = m.side;
+        for (std::size_t i : m.members)
+            if (!channels[i].empty() && ("+" + e.channel + "+").find("+" + channels[i] + "+") == std::string::npos)
+                e.channel += (e.channel.empty() ? "" : "+") + channels[i];
+        e.measures = {{"members", double(m.member_count)},
+                      {"candidate", double(m.candidate)},
+                      {"why_not_candidate", m.why_not},
+                      {"scored", double(m.scored)},
+                      {"respiratory", night.respiratory ? double(m.respiratory) : nan},
+                      {"arousal", night.arousals ? double(m.arousal) : nan},
+                      {"interval_s", or_nan(m.interval)},
+                      {"series", double(m.series)},
+                      {"series_position", double(m.position)},
+                      {"series_length", double(m.length)},
+                      {"interval_nr_s", or_nan(m.interval_nr)},
+                      {"series_nr", double(m.series_nr)},
+                      {"series_nr_position", double(m.position_nr)},
+                      {"series_nr_length", double(m.length_nr)}};
+        found.events.push_back(std::move(e));
+    }
+    return found;
+}
+
+const std::vector<MeasureInfo> measures{
+    {"members", "", "movements of single legs joined in this one"},
+    {"candidate", "", "1: may be part of a series"},
+    {"why_not_candidate", "", "rule that made it no candidate"},
+    {"scored", "", "0: left out of the series by the rules (wake under sleep_only, respiratory under 'around')"},
+    {"respiratory", "", "1: associated with a respiratory event; NaN: respiratory events were not given"},
+    {"arousal", "", "1: associated with an arousal; NaN: arousals were not given"},
+    {"interval_s", "s", "inter-movement interval, onset to onset, from the movement before; NaN: undefined"},
+    {"series", "", "number of the series, from 1; 0: in none"},
+    {"series_position", "", "position in the series, from 1"},
+    {"series_length", "", "movements in the series"},
+    {"interval_nr_s", "s", "interval when respiratory movements are left out"},
+    {"series_nr", "", "number of the series when respiratory movements are left out; 0: in none"},
+    {"series_nr_position", "", "position in that series"},
+    {"series_nr_length", "", "movements in that series"}};
+
+}  // namespace
+
+extern const Detector plm_series_detector;
+const Detector plm_series_detector{
+    "plm_series",
+    "periodic leg movements: combines the legs, finds series, labels respiratory and arousal association",
+    "WASM 2016 (Ferri et al., Sleep Med 2016;26:86-95); presets for WASM 2006, AASM, PLMScoRe and SOMAS",
+    "leg movements (detected or given); hypnogram, respiratory events and arousals where available",
+    {{"periodic_leg_movement", "leg movement (one or both legs) that is part of a series", measures},
+     {"nonperiodic_leg_movement", "leg movement (one or both legs) that is in no series", measures}},
+    describe(specs()),
+    [](const OptionValues& values) { return option_values(specs(), parse(values)); },
+    run};
+
+}  // namespace psg::events

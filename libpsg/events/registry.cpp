@@ -1,0 +1,72 @@
+// Running the detectors of the list.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/events/registry.hpp"
+
+#include <algorithm>
+
+#include "libpsg/model/error.hpp"
+
+namespace psg::events {
+
+#define PSG_DECLARE(name) extern const Detector name##_detector;
+PSG_DETECTORS(PSG_DECLARE)
+#undef PSG_DECLARE
+
+const std::vector<const Detector*>& all_detectors() {
+#define PSG_ADDRESS(name) &name##_detector,
+    static const std::vector<const Detector*> list{PSG_DETECTORS(PSG_ADDRESS)};
+#undef PSG_ADDRESS
+    return list;
+}
+
+namespace {
+
+void check_choice(const DetectorChoice& choice) {
+    std::string classes, names;
+    for (const Detector* d : all_detectors()) {
+        names += (names.empty() ? "" : ", ") + d->name;
+        for (const EventClass& c : d->classes) classes += (classes.empty() ? "" : ", ") + c.name;
+    }
+    for (const std::string& wanted : choice.only)
+        if ((", " + classes + ",").find(", " + wanted + ",") == std::string::npos)
+            throw UsageError("there is no event class '" + wanted + "'", "known are " + classes);
+    for (const auto& [name, values] : choice.parameters)
+        if ((", " + names + ",").find(", " + name + ",") == std::string::npos)
+            throw UsageError("there is no detector '" + name + "'", "known are " + names);
+}
+
+}  // namespace
+
+DetectionRun run_detectors(Night night, const DetectorChoice& choice) {
+    check_choice(choice);
+    DetectionRun run;
+    const OptionValues none;
+    for (const Detector* detector : all_detectors()) {
+        const auto given = choice.parameters.find(detector->name);
+        const OptionValues& values = given == choice.parameters.end() ? none : given->second;
+        DetectorRun one{detector, detector->resolve(values), {}};
+        // imported events of a class stand for what its detector would find
+        const bool imported = std::any_of(detector->classes.begin(), detector->classes.end(),
+                                          [&](const EventClass& c) { return night.at_risk.count(c.name) > 0; });
+        if (imported) {
+            one.detection.ran = true;
+            one.detection.at_risk = night.at_risk.at(detector->classes.front().name);
+        } else {
+            one.detection = detector->run(night, values);
+            if (one.detection.ran)
+                for (const EventClass& c : detector->classes) night.at_risk[c.name] = one.detection.at_risk;
+            for (Event& e : one.detection.events) night.events.push_back(std::move(e));
+            one.detection.events.clear();
+            sort_events(night.events);
+        }
+        run.by_detector.push_back(std::move(one));
+    }
+    for (Event& e : night.events) e.stage = night.hypnogram.at(e.extent.onset);
+    number_events(night.events);
+    if (!choice.only.empty())
+        std::erase_if(night.events, [&](const Event& e) { return choice.only.count(e.kind) == 0; });
+    run.events = std::move(night.events);
+    return run;
+}
+
+}  // namespace psg::events

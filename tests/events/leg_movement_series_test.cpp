@@ -1,0 +1,195 @@
+// The series rules: golden vectors of every preset, and PLMScoRe's answer event for event.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/events/leg_movement_series.hpp"
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "tests/reference.hpp"
+
+using namespace psg;
+using namespace psg::events;
+
+namespace {
+
+struct Row {
+    double onset, offset;
+    char leg;
+};
+
+std::vector<LegMovement> movements(const std::vector<Row>& rows) {
+    std::vector<LegMovement> list;
+    for (const Row& r : rows)
+        list.push_back({{from_seconds(r.onset), from_seconds(r.offset)}, r.leg == 'L' ? Side::left : Side::right});
+    return list;
+}
+
+std::vector<Row> left(std::initializer_list<double> onsets) {
+    std::vector<Row> rows;
+    for (double t : onsets) rows.push_back({t, t + 2, 'L'});
+    return rows;
+}
+
+std::vector<Row> operator+(std::vector<Row> a, const std::vector<Row>& b) {
+    a.insert(a.end(), b.begin(), b.end());
+    return a;
+}
+
+// Sizes of the accepted series, "4 4" style; sleep everywhere, so that the AASM rules score all movements.
+std::string series(const std::vector<Row>& rows, SeriesRules rules) {
+    Hypnogram sleep;
+    sleep.stages.assign(100, Stage::N2);
+    const SeriesContext context{&sleep, nullptr, nullptr, {}};
+    std::string text;
+    int last = 0;
+    for (const CombinedMovement& m : score_series(movements(rows), rules, context))
+        if (m.series > last) {
+            last = m.series;
+            text += (text.empty() ? "" : " ") + std::to_string(m.length);
+        }
+    return text;
+}
+
+std::vector<std::map<std::string, std::string>> read_csv(const std::string& path) {
+    std::ifstream in(path);
+    std::string line, cell;
+    std::vector<std::string> names;
+    std::vector<std::map<std::string, std::string>> rows;
+    while (std::getline(in, line)) {
+        std::vector<std::string> cells;
+        std::stringstream s(line + ",");
+        while (std::getline(s, cell, ',')) cells.push_back(cell);
+        if (names.empty()) {
+            names = cells;
+            continue;
+        }
+        rows.emplace_back();
+        for (std::size_t i = 0; i < names.size(); ++i) rows.back()[names[i]] = i < cells.size() ? cells[i] : "";
+    }
+    return rows;
+}
+
+Time at(const std::string& text) {
+    const auto t = parse_seconds(text);
+    REQUIRE(t);
+    return *t;
+}
+
+EventList read_events(const std::string& path, const std::string& kind) {
+    EventList events;
+    for (auto& row : read_csv(path)) {
+        Event e;
+        e.kind = row.count("type") ? row["type"] : kind;
+        e.extent = {at(row["onset_s"]), at(row["onset_s"]) + at(row["duration_s"])};
+        events.push_back(e);
+    }
+    return events;
+}
+
+void compare_with_plmscore(const std::string& list, const std::string& expected) {
+    const auto night = *psg::test::reference("movements/main256");
+    Hypnogram hypnogram;
+    for (auto& row : read_csv(night + "/hypnogram.csv")) hypnogram.stages.push_back(*stage_from_name(row["stage"]));
+    const EventList respiratory = read_events(night + "/resp_events.csv", "");
+    const EventList arousals = read_events(night + "/arousals.csv", "arousal");
+    std::vector<LegMovement> input;
+    for (auto& row : read_csv(list))
+        input.push_back({{at(row["onset_s"]), at(row["onset_s"]) + at(row["duration_s"])},
+                         row["leg"] == "L" ? Side::left : Side::right});
+
+    const auto got = score_series(input, series_preset("plmscore"), {&hypnogram, &respiratory, &arousals, {}});
+    const auto want = read_csv(expected);
+    REQUIRE(got.size() == want.size());
+    for (std::size_t i = 0; i < got.size(); ++i) {
+        auto row = want[i];
+        const CombinedMovement& m = got[i];
+        INFO(expected << " row " << i + 1 << " onset " << row["Onset"]);
+        CHECK(m.extent.onset == at(row["Onset"]));
+        CHECK(m.extent.offset == at(row["Offset"]));
+        CHECK((m.side == Side::left ? "10" : m.side == Side::right ? "11" : "12") == row["T2"]);
+        CHECK(std::to_string(m.member_count) == row["NoBil"]);
+        CHECK(m.candidate == (row["nonCLM"] == "0"));
+        CHECK(m.respiratory == (row["rLM"] == "1"));
+        CHECK((m.series > 0) == (row["PLM"] == "1"));
+        CHECK((m.series_nr > 0) == (row["PLMnr"] == "1"));
+        CHECK(m.arousal == (row["AR"] == "1"));
+        CHECK(static_cast<int>(m.stage) == std::stoi(row["Stage"]));
+        if (m.series > 0) CHECK(std::to_string(m.position) == row["PLM_no"]);
+        CHECK(m.interval.has_value() == !row["IMI"].empty());
+        if (m.interval && !row["IMI"].empty()) CHECK(seconds(*m.interval) == Approx(std::stod(row["IMI"])).margin(1e-6));
+    }
+}
+
+}  // namespace
+
+TEST_CASE("golden vectors of the series rules") {
+    struct Case {
+        const char* name;
+        std::vector<Row> rows;
+        const char *wasm2016, *somas, *wasm2006, *aasm_skip, *aasm_break;
+    };
+    const std::vector<Case> cases{
+        {"V1", left({0, 20, 40, 60, 80, 100, 120, 140}), "8", "8", "8", "8", "8"},
+        {"V2", left({0, 7, 14, 21, 28, 35, 42, 49}), "", "", "8", "8", "8"},
+        {"V3", left({0, 20, 40, 60, 64, 84, 104}), "4", "4", "6", "6", "4"},
+        {"V4", left({0, 90, 180, 270}), "4", "", "4", "4", "4"},
+        {"V5", left({0, 10, 20, 30}), "4", "4", "4", "4", "4"},
+        {"V6", left({0, 20, 40}) + std::vector<Row>{{60, 72, 'L'}} + left({90, 110, 130, 150}), "4", "4", "7", "7", "7"},
+        {"V7", std::vector<Row>{{0, 2, 'L'}, {2.49, 4, 'R'}} + left({20, 40, 60}), "4", "4", "4", "4", "4"},
+        {"V8", std::vector<Row>{{0, 2, 'L'}, {2.5, 4, 'R'}} + left({20, 40, 60}), "4", "", "4", "4", "4"},
+        {"V9", std::vector<Row>{{0, 1, 'L'}, {1.2, 2, 'R'}, {2.2, 3, 'L'}, {3.2, 4, 'R'}, {4.2, 5, 'L'}} + left({20, 40, 60, 80}), "4", "4", "5", "5", "5"},
+        {"V10", std::vector<Row>{{0, 9, 'L'}, {8, 15, 'R'}} + left({30, 50, 70}), "4", "4", "4", "5", "5"},
+        {"V11", std::vector<Row>{{0, 9, 'L'}, {8, 15.1, 'R'}} + left({30, 50, 70}), "", "", "", "5", "5"},
+        {"V12", std::vector<Row>{{0, .3, 'L'}, {.7, 1.0, 'L'}} + left({20, 40, 60}), "4", "", "4", "4", "4"},
+        {"V13", left({0, 4, 24, 44, 64}), "4", "", "4", "4", "4"},
+        {"V14", left({0, 20, 40, 47, 60, 80, 100}), "4", "", "7", "7", "7"}};
+    SeriesRules aasm_break = series_preset("aasm");
+    aasm_break.short_interval = "restart";
+    for (const Case& c : cases) {
+        INFO(c.name);
+        CHECK(series(c.rows, series_preset("wasm2016")) == c.wasm2016);
+        CHECK(series(c.rows, series_preset("somas")) == c.somas);
+        CHECK(series(c.rows, series_preset("wasm2006")) == c.wasm2006);
+        CHECK(series(c.rows, series_preset("aasm")) == c.aasm_skip);
+        CHECK(series(c.rows, aasm_break) == c.aasm_break);
+    }
+}
+
+TEST_CASE("the series rules give PLMScoRe's answer event for event") {
+    PSG_REFERENCE_OR_SKIP(folder, "movements");
+    compare_with_plmscore(folder + "/main256/truth_lma.csv", folder + "/reference/truth_plmscore_events.csv");
+    compare_with_plmscore(folder + "/reference/fuzz_lma.csv", folder + "/reference/fuzz_plmscore_events.csv");
+}
+
+TEST_CASE("no series and no movement runs across a gap") {
+    const auto rows = left({0, 20, 40, 60});
+    const SeriesContext gap{nullptr, nullptr, nullptr, {{Time(0), from_seconds(30)}, {from_seconds(35), from_seconds(100)}}};
+    for (const CombinedMovement& m : score_series(movements(rows), {}, gap)) CHECK(m.series == 0);
+    const SeriesContext none{nullptr, nullptr, nullptr, {{Time(0), from_seconds(100)}}};
+    for (const CombinedMovement& m : score_series(movements(rows), {}, none)) CHECK(m.series == 1);
+}
+
+TEST_CASE("associations are exact at their borders") {
+    Event hypopnea;
+    hypopnea.kind = "hypopnea";
+    hypopnea.extent = {from_seconds(100), from_seconds(120)};
+    Event arousal;
+    arousal.kind = "arousal";
+    arousal.extent = {from_seconds(200), from_seconds(204)};
+    const EventList respiratory{hypopnea}, arousals{arousal};
+    const SeriesContext context{nullptr, &respiratory, &arousals, {}};
+    const auto one = [&](double onset, double offset, const char* preset = "wasm2016") {
+        return score_series(movements({{onset, offset, 'L'}}), series_preset(preset), context).at(0);
+    };
+    CHECK(one(117, 118).respiratory);             // touches end - 2 s
+    CHECK_FALSE(one(117, 117.999999).respiratory);
+    CHECK(one(130.25, 132).respiratory);          // touches end + 10.25 s
+    CHECK_FALSE(one(130.250001, 132).respiratory);
+    CHECK_FALSE(one(204.5, 206).arousal);         // a gap of 0.5 s is not less than 0.5 s
+    CHECK(one(204.499999, 206).arousal);
+    CHECK(one(204.5, 206, "plmscore").arousal);
+    CHECK_FALSE(one(204.500001, 206, "plmscore").arousal);
+    CHECK(one(198, 199.6).arousal);
+}
