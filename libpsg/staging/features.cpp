@@ -81,6 +81,10 @@ bool usable(const EpochFeatures& f) {
 
 }  // namespace
 
+bool fast_enough(SampleRate rate) {
+    return rate.hz() > 100 * (1 - 1e-9);
+}
+
 std::string_view obstacle_name(Obstacle obstacle) {
     switch (obstacle) {
         case Obstacle::none:
@@ -100,7 +104,7 @@ std::string_view obstacle_name(Obstacle obstacle) {
 }
 
 ChannelFeatures epoch_features(const Signal& signal, Time duration) {
-    if (signal.rate.hz() < lowest_rate_hz * (1 - 1e-9)) throw UsageError("staging needs EEG sampled at 100 Hz or more");
+    if (!fast_enough(signal.rate)) throw UsageError("staging needs EEG sampled at 100 Hz or more");
     const SampleRate rate = SampleRate::hertz(100);
     const Time raw_tick = std::max(signal.rate.time_of(1), Time(1));  // what may be lacking at the end of a stretch
     signal::Welch welch(window_samples, rate.hz());

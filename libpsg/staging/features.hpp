@@ -13,8 +13,8 @@ namespace psg::staging {
 /// Length of an epoch (AASM manual; Rechtschaffen & Kales 1968).
 inline constexpr Time epoch_length = std::chrono::seconds(30);
 
-/// Lowest sampling rate that still holds the gamma band, in Hz.
-inline constexpr double lowest_rate_hz = 100;
+/// Whether a channel has the 100 Hz that the gamma band needs.
+bool fast_enough(SampleRate rate);
 
 /// Why an epoch has no features; `none` if it has.
 enum class Obstacle { none, not_recorded, gap, not_a_number, flat, clipped };
@@ -43,7 +43,7 @@ struct ChannelFeatures {
 
 /// Features of the whole epochs in [0, duration). An epoch must lie in one stretch; it is flat if at least a third of
 /// it does not change for a second or more, or if it varies by less than one digital step, and clipped if a tenth of it
-/// sits at the channel's highest or lowest value (proposed rules). Rates below `lowest_rate_hz` are a UsageError.
+/// sits at the channel's highest or lowest value (proposed rules). A rate that is not fast_enough() is a UsageError.
 ChannelFeatures epoch_features(const Signal& signal, Time duration);
 
 }  // namespace psg::staging

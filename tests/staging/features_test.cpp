@@ -4,7 +4,6 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <cstdint>
 #include <fstream>
 #include <limits>
 #include <numbers>
@@ -12,31 +11,13 @@
 
 #include "libpsg/model/error.hpp"
 #include "tests/reference.hpp"
+#include "tests/staging/real_night.hpp"
 
 using namespace psg;
 using namespace psg::staging;
 using namespace std::chrono_literals;
 
 namespace {
-
-// The one channel of ucddb018.edf: 822 records of 30 s, 3840 samples each, +-359.267 uV on +-1839.
-Signal real_night(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    file.seekg(512);
-    Signal signal;
-    signal.label = "EEG C3-A2";
-    signal.unit = "uV";
-    signal.rate = SampleRate::hertz(128);
-    signal.step = 359.267 / 1839;
-    signal.stretches.emplace_back();
-    char bytes[2];
-    while (file.read(bytes, 2)) {
-        const auto digital = static_cast<std::int16_t>(static_cast<unsigned char>(bytes[0]) |
-                                                       (static_cast<unsigned char>(bytes[1]) << 8));
-        signal.stretches[0].samples.push_back(static_cast<float>(digital * signal.step));
-    }
-    return signal;
-}
 
 // Noise of 20 uV from a linear congruential generator, as whole digital steps of 0.1 uV.
 Signal noise(double hz, double length_s, std::uint32_t seed = 1) {
@@ -57,7 +38,7 @@ Signal noise(double hz, double length_s, std::uint32_t seed = 1) {
 TEST_CASE("features of a real night are SciPy's within 1 %", "[staging]") {
     PSG_REFERENCE_OR_SKIP(edf, "staging/ucddb018/ucddb018.edf");
     PSG_REFERENCE_OR_SKIP(table, "staging/ucddb018/bandpower.tsv");
-    const Signal signal = real_night(edf);
+    const Signal signal = test::real_night(edf);
     const ChannelFeatures features = epoch_features(signal, 822 * 30s);
     REQUIRE(features.epochs.size() == 822);
     std::ifstream file(table);

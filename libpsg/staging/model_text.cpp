@@ -1,0 +1,183 @@
+// The text form of a staging model: written and read byte for byte.
+// SPDX-License-Identifier: BSD-3-Clause
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <functional>
+#include <span>
+
+#include "libpsg/model/error.hpp"
+#include "libpsg/staging/model.hpp"
+
+namespace psg::staging {
+
+namespace {
+
+constexpr std::string_view first_line = "psg-staging-model 1";
+constexpr std::string_view recipe = "eeg offset-adapted softmax, 7 measures";
+constexpr std::size_t most_bytes = 1 << 20;
+
+// FNV-1a (Fowler, Noll, Vo): finds accidents, not forgers; outputs carry the SHA-256 of the file besides.
+std::string checksum(std::string_view text) {
+    std::uint64_t hash = 0xcbf29ce484222325;
+    for (char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    std::string hex(16, '0');
+    for (std::size_t i = 16; i-- > 0; hash >>= 4) hex[i] = "0123456789abcdef"[hash & 15];
+    return hex;
+}
+
+// Every block of numbers of a model in the order of the file: the one list for writing and reading.
+template <class AnyModel, class Visit>
+void each_block(AnyModel& model, Visit visit) {
+    const auto rows = [&](std::string_view name, auto& matrix) {
+        visit(name, matrix.size(), [&](std::size_t r) { return std::span(matrix[r]); });
+    };
+    const auto row = [&](std::string_view name, auto& vector) {
+        visit(name, std::size_t(1), [&](std::size_t) { return std::span(vector); });
+    };
+    row("stage_prior", model.shapes.prior);
+    rows("stage_mean", model.shapes.mean);
+    for (std::size_t s = 0; s < 5; ++s)
+        rows("stage_covariance_" + std::string(stage_name(scored_stages[s])), model.shapes.covariance[s]);
+    rows("offset_covariance", model.shapes.offset_covariance);
+    row("scale_mean", model.scale.mean);
+    row("scale_sd", model.scale.sd);
+    rows("weights", model.weights);
+    rows("transitions", model.transitions);
+}
+
+std::string block_header(std::string_view name, std::size_t rows, std::size_t columns) {
+    return std::string(name) + " " + std::to_string(rows) + " x " + std::to_string(columns);
+}
+
+// Hands out lines and words; every complaint names the line.
+class Reader {
+public:
+    Reader(std::string_view text, std::string where) : text_(text), where_(std::move(where)) {}
+
+    [[noreturn]] void fail(const std::string& what) const {
+        throw DataError(where_ + ", line " + std::to_string(number_), what,
+                        "take an unchanged model file of psg-train");
+    }
+
+    std::string_view line() {
+        ++number_;
+        const std::size_t end = text_.find('\n', place_);
+        if (end == std::string_view::npos) fail("the model file ends here and is not complete");
+        const std::string_view found = text_.substr(place_, end - place_);
+        place_ = end + 1;
+        return found;
+    }
+
+    /// The rest of the next line after `word` and a space.
+    std::string_view value_of(std::string_view word) {
+        const std::string_view found = line();
+        if (!found.starts_with(word) || found.size() <= word.size() || found[word.size()] != ' ')
+            fail("'" + std::string(word) + " ...' is expected here");
+        return found.substr(word.size() + 1);
+    }
+
+    void numbers(std::span<double> row) {
+        const std::string_view found = line();
+        const char* from = found.data();
+        const char* const end = found.data() + found.size();
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            if (i > 0 && (from == end || *from++ != ' ')) fail("the row has fewer numbers than announced");
+            const auto [next, error] = std::from_chars(from, end, row[i]);
+            if (error != std::errc{} || !std::isfinite(row[i]))
+                fail("number " + std::to_string(i + 1) + " cannot be read");
+            from = next;
+        }
+        if (from != end) fail("the row has more than the announced numbers");
+    }
+
+    bool next_is(std::string_view word) const { return text_.substr(place_).starts_with(word); }
+    std::string_view read_so_far() const { return text_.substr(0, place_); }
+    bool at_end() const { return place_ == text_.size(); }
+
+private:
+    std::string_view text_;
+    std::string where_;
+    std::size_t place_ = 0;
+    int number_ = 0;
+};
+
+void check_distribution(Reader& in, std::span<const double> row) {
+    double sum = 0;
+    for (double p : row) {
+        if (!(p > 0 && p <= 1)) in.fail("a probability is not between 0 and 1");
+        sum += p;
+    }
+    if (std::abs(sum - 1) > 1e-5) in.fail("the probabilities of a row do not add up to 1");
+}
+
+bool usable(const Matrix& covariance) {
+    for (std::size_t i = 0; i < measure_count; ++i)
+        for (std::size_t j = 0; j < i; ++j)
+            if (covariance[i][j] != covariance[j][i]) return false;
+    return inverse(covariance).exists;
+}
+
+}  // namespace
+
+std::string write_model(const Model& model) {
+    for (const auto& [key, value] : model.card)
+        if (key.find_first_of(":\n") != std::string::npos || value.find('\n') != std::string::npos)
+            throw UsageError("a line break or a colon stands in the model's card at '" + key + "'");
+    if (model.name.empty() || model.name.find('\n') != std::string::npos)
+        throw UsageError("a model needs a name of one line");
+    std::string text = std::string(first_line) + "\nname " + model.name + "\nrecipe " + std::string(recipe) + "\n";
+    for (const auto& [key, value] : model.card) text += "card " + key + ": " + value + "\n";
+    each_block(model, [&](std::string_view name, std::size_t rows, auto row) {
+        text += block_header(name, rows, row(0).size()) + "\n";
+        for (std::size_t r = 0; r < rows; ++r) {
+            std::string_view gap = "";
+            for (double value : row(r)) {
+                char buffer[32];
+                char* const end = std::to_chars(buffer, buffer + sizeof buffer, static_cast<float>(value)).ptr;
+                text += gap;
+                text.append(buffer, end);
+                gap = " ";
+            }
+            text += "\n";
+        }
+    });
+    return text + "checksum " + checksum(text) + "\n";
+}
+
+Model read_model(std::string_view text, const std::string& where) {
+    Reader in(text, where);
+    if (text.size() > most_bytes) throw DataError(where, "this is no staging model: it is larger than 1 MiB");
+    if (!in.next_is(first_line) || in.line() != first_line)
+        throw DataError(where + ", line 1", "this is no staging model: '" + std::string(first_line) + "' is expected",
+                        "give a model file of psg-train");
+    Model model;
+    model.name = in.value_of("name");
+    if (in.value_of("recipe") != recipe) in.fail("the model needs inputs that this version does not compute");
+    while (in.next_is("card ")) {
+        const std::string_view entry = in.value_of("card");
+        const std::size_t colon = entry.find(": ");
+        if (colon == std::string_view::npos) in.fail("'card KEY: TEXT' is expected here");
+        model.card.emplace_back(entry.substr(0, colon), entry.substr(colon + 2));
+    }
+    each_block(model, [&](std::string_view name, std::size_t rows, auto row) {
+        const std::string header = block_header(name, rows, row(0).size());
+        if (in.line() != header) in.fail("'" + header + "' is expected here");
+        for (std::size_t r = 0; r < rows; ++r) {
+            in.numbers(row(r));
+            if (name == "stage_prior" || name == "transitions") check_distribution(in, row(r));
+            if (name == "scale_sd")
+                for (double sd : row(r))
+                    if (!(sd > 0)) in.fail("a standard deviation is not positive");
+        }
+    });
+    const std::string expected = checksum(in.read_so_far());
+    if (in.value_of("checksum") != expected) in.fail("the checksum does not fit: the file was changed after training");
+    if (!in.at_end()) in.fail("text follows the checksum");
+    bool all_usable = usable(model.shapes.offset_covariance);
+    for (const Matrix& covariance : model.shapes.covariance) all_usable = all_usable && usable(covariance);
+    if (!all_usable) in.fail("a covariance is not positive definite");
+    return model;
+}
+
+}  // namespace psg::staging

@@ -1,0 +1,32 @@
+// Stages of neighbouring epochs depend on each other: a Markov chain over the evidence of each epoch.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "libpsg/model/hypnogram.hpp"
+
+namespace psg::staging {
+
+/// transition[a][b]: probability that b follows a.
+using Transitions = std::array<std::array<double, 5>, 5>;
+
+/// Logarithm of the evidence for each stage; nothing where an epoch has none and is only bridged.
+using Evidence = std::vector<std::optional<StageProbabilities>>;
+
+/// The most probable sequence (Viterbi 1967); ties go to the earlier stage of `scored_stages`.
+std::vector<Stage> most_probable_path(const Evidence& evidence, const Transitions& transitions);
+
+/// Probability of each stage at each epoch given the whole night (forward-backward; Rabiner 1989).
+std::vector<StageProbabilities> posteriors(const Evidence& evidence, const Transitions& transitions);
+
+/// Counted transitions between neighbouring scored epochs, one added to each count.
+Transitions count_transitions(const std::vector<std::vector<Stage>>& nights);
+
+/// Each probability raised to `power` and each row scaled to 1 again: below 1 smooths less, because neighbours already
+/// speak through the context of the inputs.
+Transitions tempered(const Transitions& transitions, double power);
+
+}  // namespace psg::staging

@@ -1,0 +1,35 @@
+// From EEG to a hypnogram.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "libpsg/model/finding.hpp"
+#include "libpsg/model/hypnogram.hpp"
+#include "libpsg/model/signal.hpp"
+#include "libpsg/staging/model.hpp"
+
+namespace psg::staging {
+
+struct StagingResult {
+    /// Whole 30-s epochs from the start of the recording. The stages are the most probable sequence, the probabilities
+    /// those of each epoch given the whole night (the two can differ at borders). Epochs that cannot be scored are
+    /// Stage::unknown with NaN probabilities.
+    Hypnogram hypnogram;
+    std::vector<Obstacle> obstacles;    ///< per epoch: why it could not be scored
+    std::vector<std::string> channels;  ///< labels of the channels that took part
+    Findings findings;                  ///< STAGING_NOT_RUN, EPOCH_UNSCORABLE, CHANNEL_UNUSABLE
+};
+
+/// Stages the recording [0, duration) from any number of EEG channels of any derivation and gain: each votes by itself
+/// (mean of log probabilities). Channels below 100 Hz do not take part; without any, all epochs are unknown and a
+/// finding says so. Null pointers are not allowed.
+StagingResult stage_night(std::span<const Signal* const> eeg, Time duration, const Model& model);
+
+/// The second half of stage_night(), for callers that read one channel at a time: features of channels over the same
+/// epochs.
+StagingResult stage_features(std::span<const ChannelFeatures> channels, Time duration, const Model& model);
+
+}  // namespace psg::staging

@@ -1,0 +1,83 @@
+// The embedded model, and what the reader of model files refuses.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/staging/model.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "libpsg/model/error.hpp"
+
+using namespace psg;
+using namespace psg::staging;
+
+namespace {
+
+std::string refusal(const std::string& text) {
+    try {
+        read_model(text, "x.model.txt");
+    } catch (const DataError& error) {
+        return error.what();
+    }
+    return "accepted";
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+    const auto at = text.find(from);
+    REQUIRE(at != std::string::npos);
+    return text.replace(at, from.size(), to);
+}
+
+}  // namespace
+
+TEST_CASE("the embedded model reads, says where it comes from, and writes itself", "[staging]") {
+    const Model& model = embedded_model();
+    CHECK(model.name == "eeg");
+    std::vector<std::string> keys;
+    for (const auto& [key, text] : model.card) keys.push_back(key);
+    for (const char* key : {"data", "licence", "split", "figures"})
+        CHECK(std::find(keys.begin(), keys.end(), key) != keys.end());
+    const std::string text = write_model(model);
+    CHECK(write_model(read_model(text, "again")) == text);
+}
+
+TEST_CASE("truncated, edited and foreign model files are refused with the line", "[staging]") {
+    const std::string text = write_model(embedded_model());
+    REQUIRE(refusal(text) == "accepted");
+    const auto contains = [](const std::string& part) { return Catch::Matchers::Contains(part); };
+
+    CHECK_THAT(refusal(""), contains("line 1"));
+    CHECK_THAT(refusal("tree\nversion=v4\n"), contains("line 1") && contains("no staging model"));
+    CHECK_THAT(refusal(std::string(2 << 20, 'x')), contains("larger"));
+    CHECK_THAT(refusal(replaced(text, "model 1\n", "model 2\n")), contains("line 1"));
+    CHECK_THAT(refusal(replaced(text, "recipe eeg", "recipe eog")), contains("line 3"));
+    CHECK_THAT(refusal(text + "\n"), contains("follows the checksum"));
+    CHECK_THAT(refusal(replaced(text, "\n", "\r\n")), contains("line 1"));
+    CHECK_THAT(refusal(replaced(text, "card data: ", "card data: not ")), contains("checksum does not fit"));
+    CHECK_THAT(refusal(replaced(text, "weights 56 x 5", "weights 999999999 x 5")), contains("is expected here"));
+
+    const auto weights = text.find("weights 56 x 5\n") + 15;
+    std::string edited = text;
+    edited[weights] = edited[weights] == '-' ? ' ' : '-';
+    CHECK_THAT(refusal(edited), contains("line "));
+    for (const std::string number : {"nan", "inf", "1e999", "1,5", "0x10"}) {
+        std::string changed = text;
+        changed.replace(weights, changed.find(' ', weights) - weights, number);
+        CHECK(refusal(changed) != "accepted");
+    }
+    for (std::size_t length = 0; length < text.size(); length += 97) {
+        INFO(length);
+        CHECK_THAT(refusal(text.substr(0, length)), contains("line "));
+    }
+}
+
+TEST_CASE("votes are averaged over the channels that have an epoch", "[staging]") {
+    Evidence a(3), b(3);
+    a[0] = StageProbabilities{-1, -2, -3, -4, -5};
+    b[0] = StageProbabilities{-3, -2, -1, -4, -5};
+    b[1] = StageProbabilities{-1, -1, -1, -1, -9};
+    const Evidence both = combined({a, b});
+    CHECK(*both[0] == StageProbabilities{-2, -2, -2, -4, -5});
+    CHECK(*both[1] == *b[1]);
+    CHECK_FALSE(both[2]);
+    CHECK(combined({}).empty());
+}

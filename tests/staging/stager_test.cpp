@@ -1,0 +1,133 @@
+// Staging whole nights: agreement with a human on a real one, and the ways in which it cannot work.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/staging/stager.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+
+#include "libpsg/staging/train.hpp"
+#include "tests/reference.hpp"
+#include "tests/staging/real_night.hpp"
+
+using namespace psg;
+using namespace psg::staging;
+using namespace std::chrono_literals;
+
+namespace {
+
+StagingResult stage(const Signal& signal, Time duration) {
+    const Signal* const one[] = {&signal};
+    return stage_night(one, duration, embedded_model());
+}
+
+Signal scaled(Signal signal, float factor) {
+    signal.step *= std::abs(factor);
+    for (float& x : signal.stretches[0].samples) x *= factor;
+    return signal;
+}
+
+bool has(const Findings& findings, FindingCode code) {
+    return std::any_of(findings.begin(), findings.end(), [code](const Finding& f) { return f.code == code; });
+}
+
+// Noise with a slow wave, long enough for anything; what it is staged as does not matter.
+Signal noise(std::int64_t hz, double length_s) {
+    Signal signal;
+    signal.label = "noise";
+    signal.rate = SampleRate::hertz(hz);
+    signal.stretches.emplace_back();
+    std::uint32_t seed = 5;
+    for (int i = 0; i < static_cast<int>(double(hz) * length_s); ++i) {
+        seed = seed * 1664525u + 1013904223u;
+        signal.stretches[0].samples.push_back(static_cast<float>(seed >> 16) / 1000.f +
+                                              40.f * static_cast<float>(std::sin(6.0 * i / double(hz))));
+    }
+    return signal;
+}
+
+}  // namespace
+
+TEST_CASE("a real night is staged as a human did, at any gain and polarity", "[staging]") {
+    PSG_REFERENCE_OR_SKIP(edf, "staging/ucddb018/ucddb018.edf");
+    PSG_REFERENCE_OR_SKIP(table, "staging/ucddb018/hypnogram.tsv");
+    const Signal signal = test::real_night(edf);
+    std::vector<Stage> scored;
+    std::ifstream file(table);
+    std::string line;
+    std::getline(file, line);
+    while (std::getline(file, line)) scored.push_back(stage_from_name(line.substr(line.rfind('\t') + 1)).value());
+    REQUIRE(scored.size() == 822);
+
+    const auto kappa = [&](const Signal& s) {
+        const StagingResult result = stage(s, 822 * 30s);
+        REQUIRE(result.hypnogram.stages.size() == 822);
+        Confusion confusion;
+        confusion.add(scored, result.hypnogram.stages);
+        REQUIRE(confusion.epochs() > 815);
+        return confusion.kappa();
+    };
+    const double plain = kappa(signal);
+    CHECK(plain >= 0.70);
+    for (float factor : {0.2f, 5.f, -1.f}) CHECK(kappa(scaled(signal, factor)) > plain - 0.02);
+}
+
+TEST_CASE("probabilities and reasons come with the stages", "[staging]") {
+    Signal signal = noise(128, 600);
+    signal.stretches.push_back(
+        {400s, {signal.stretches[0].samples.begin() + 400 * 128, signal.stretches[0].samples.end()}});
+    signal.stretches[0].samples.resize(310 * 128);  // a gap from 310 to 400 s
+    const StagingResult result = stage(signal, 600s);
+    REQUIRE(result.hypnogram.stages.size() == 20);
+    CHECK(result.channels == std::vector<std::string>{"noise"});
+    CHECK(result.hypnogram.source == "model eeg");
+    for (std::size_t i = 0; i < 20; ++i) {
+        const bool missing = i >= 10 && i <= 13;
+        INFO("epoch " << i);
+        CHECK((result.hypnogram.stages[i] == Stage::unknown) == missing);
+        CHECK((result.obstacles[i] != Obstacle::none) == missing);
+        double sum = 0;
+        for (double p : result.hypnogram.probabilities[i]) sum += p;
+        CHECK((missing ? std::isnan(sum) : sum == Approx(1)));
+    }
+    CHECK(result.obstacles[10] == Obstacle::gap);
+    CHECK(result.obstacles[11] == Obstacle::not_recorded);
+    REQUIRE(has(result.findings, FindingCode::EPOCH_UNSCORABLE));
+    CHECK(result.findings[0].message == "4 of 20 epochs could not be scored: 2 not recorded, 2 gap");
+}
+
+TEST_CASE("a second channel stands in where the first fails", "[staging]") {
+    const Signal whole = noise(100, 300);
+    Signal half = whole;
+    half.stretches[0].samples.resize(150 * 100);
+    const Signal* const both[] = {&half, &whole};
+    const StagingResult result = stage_night(both, 300s, embedded_model());
+    CHECK(result.channels.size() == 2);
+    for (Stage s : result.hypnogram.stages) CHECK(s != Stage::unknown);
+    CHECK(result.findings.empty());
+}
+
+TEST_CASE("without usable EEG the epochs are unknown and a finding says why", "[staging]") {
+    const StagingResult none = stage_night({}, 120s, embedded_model());
+    CHECK(none.hypnogram.stages == std::vector<Stage>(4, Stage::unknown));
+    CHECK(has(none.findings, FindingCode::STAGING_NOT_RUN));
+
+    const StagingResult slow = stage(noise(64, 120), 120s);
+    CHECK(has(slow.findings, FindingCode::CHANNEL_UNUSABLE));
+    CHECK(has(slow.findings, FindingCode::STAGING_NOT_RUN));
+
+    Signal flat = noise(100, 120);
+    for (float& x : flat.stretches[0].samples) x = 0;
+    const StagingResult dead = stage(flat, 120s);
+    CHECK(has(dead.findings, FindingCode::STAGING_NOT_RUN));
+    CHECK(dead.obstacles == std::vector<Obstacle>(4, Obstacle::flat));
+
+    CHECK(has(stage(noise(100, 20), 20s).findings, FindingCode::STAGING_NOT_RUN));
+}
+
+TEST_CASE("from one epoch to a day", "[staging]") {
+    CHECK(stage(noise(100, 30), 30s).hypnogram.stages.at(0) != Stage::unknown);
+    CHECK(stage(noise(200, 120), 120s).hypnogram.stages.at(3) != Stage::unknown);
+    CHECK(stage(noise(100, 86400), 24h).hypnogram.stages.at(2879) != Stage::unknown);
+}
