@@ -1,0 +1,67 @@
+// Small text tables of events and stages: tab, comma, semicolon or blank separated, as people and programs write them.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstddef>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libpsg/model/time.hpp"
+
+namespace psg::io {
+
+/// A line that holds something: no comment, not blank, without its line end.
+struct TextLine {
+    int number = 0;  ///< from 1, as editors count
+    std::string_view text;
+};
+
+/// The lines of a UTF-8 text (a byte order mark is skipped; LF, CRLF and CR end a line; lines that begin with '#' and
+/// blank lines are left out). DataError with the line: a NUL byte, UTF-16, a line beyond 65536 bytes, more than 2
+/// million lines.
+std::vector<TextLine> text_lines(std::string_view text, const std::string& name);
+
+/// A table with named columns. The first line names them; the separator is the tab if that line has one, else the
+/// semicolon, else the comma, else runs of blanks; a single name means one column whose text is not cut. Fields may be
+/// quoted ("a, b", "" inside for a quote); others are trimmed.
+class TextTable {
+public:
+    /// `name` is the file's name for messages. DataError with line and reason: no line at all, a row with more or fewer
+    /// fields than the first line, two columns of one name, a quote that is not closed, and what text_lines() refuses.
+    TextTable(std::string_view text, std::string name);
+
+    std::size_t row_count() const { return rows_.size(); }
+    /// Column names in lower case, everything but letters and digits turned into '_' ("Onset [s]" -> "onset_s").
+    const std::vector<std::string>& columns() const { return columns_; }
+    /// The first of these names that the table has.
+    std::optional<std::size_t> find(std::initializer_list<std::string_view> names) const;
+
+    const std::string& text(std::size_t row, std::size_t column) const { return rows_[row].fields[column]; }
+    /// A decimal number of seconds, read exactly; DataError if it is none.
+    Time seconds(std::size_t row, std::size_t column) const;
+    /// A number; NaN for "", "nan" and "n/a"; DataError if it is none or infinite.
+    double number(std::size_t row, std::size_t column) const;
+
+    /// Throws DataError "NAME line N: what; remedy" for a row.
+    [[noreturn]] void fail(std::size_t row, const std::string& what, const std::string& remedy = {}) const;
+    const std::string& name() const { return name_; }
+
+    /// The usual names of the columns of times, in seconds.
+    std::optional<std::size_t> onset_column() const;
+    std::optional<std::size_t> duration_column() const;
+    std::optional<std::size_t> offset_column() const;
+
+private:
+    struct Row {
+        int line = 0;
+        std::vector<std::string> fields;
+    };
+    std::string name_;
+    std::vector<std::string> columns_;
+    std::vector<Row> rows_;
+};
+
+}  // namespace psg::io
