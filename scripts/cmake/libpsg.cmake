@@ -2,6 +2,7 @@
 find_package(PkgConfig REQUIRED)
 find_package(EDFlib REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(ZLIB REQUIRED)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial)
@@ -21,5 +22,5 @@ target_compile_definitions(psg PRIVATE PSG_VERSION="${PROJECT_VERSION}")
 target_include_directories(psg PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
                                       $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_link_libraries(psg PRIVATE $<BUILD_INTERFACE:psg_options> EDFlib::EDFlib PkgConfig::HDF5
-                      PkgConfig::KISSFFT OpenSSL::Crypto fmt::fmt $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>
+                      PkgConfig::KISSFFT OpenSSL::Crypto ZLIB::ZLIB fmt::fmt $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>
                       ${LBFGS_LIBRARY})
