@@ -1,0 +1,71 @@
+// What a simulated night is to be like: the options as users see them.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/simulate/options.hpp"
+
+#include <cmath>
+#include <string>
+
+#include "libpsg/model/error.hpp"
+
+namespace psg::simulate {
+
+namespace {
+
+OptionSpec<SimulationOptions> rate(const char* name, double SimulationOptions::*member, const char* text) {
+    return {{name, "1/h", "", "proposed", text, {}, 0, 120}, member};
+}
+
+OptionSpec<SimulationOptions> sampling(const char* name, int SimulationOptions::*member, const char* text) {
+    return {{name, "Hz", "", "proposed", text, {}, 50, 4096}, member};
+}
+
+}  // namespace
+
+const std::vector<OptionSpec<SimulationOptions>>& simulation_option_specs() {
+    using S = SimulationOptions;
+    static const std::vector<OptionSpec<S>> specs{
+        {{"cycle_minutes",
+          "min",
+          "",
+          "proposed",
+          "length of a sleep cycle; 0: 90, less in nights under 2.25 h",
+          {},
+          0,
+          240},
+         &S::cycle_minutes},
+        sampling("eeg_rate", &S::eeg_rate_hz, "sampling rate of EEG and EOG"),
+        sampling("emg_rate", &S::emg_rate_hz, "sampling rate of the EMG"),
+        sampling("ecg_rate", &S::ecg_rate_hz, "sampling rate of the ECG"),
+        {{"noise", "", "", "proposed", "factor on the noise of all channels", {}, 0, 20}, &S::noise},
+        rate("hypnic_jerks", &S::hypnic_jerks, "hypnic jerks"),
+        rate("plm_series", &S::plm_series, "series of periodic leg movements"),
+        rate("leg_movements", &S::leg_movements, "isolated leg movements"),
+        rate("arousals", &S::arousals, "spontaneous arousals"),
+        rate("twitches", &S::twitches, "confuser: short bursts in a single muscle"),
+        rate("cable_artefacts", &S::cable_artefacts, "confuser: slow pulses common to all channels"),
+        rate("voluntary_movements", &S::voluntary_movements, "confuser: movements in wake, per hour of wake"),
+        rate("mains_hum", &S::mains_hum, "confuser: stretches of 50 Hz in one EMG channel"),
+        rate("ecg_pickup", &S::ecg_pickup, "confuser: stretches of heart beats in one leg channel"),
+    };
+    return specs;
+}
+
+void check(const SimulationOptions& options) {
+    if (!(options.hours >= 0.05 && options.hours <= 24))
+        throw UsageError("a simulated night has 0.05 to 24 hours", "give --hours in this range");
+    for (const auto& spec : simulation_option_specs()) {
+        const double value = std::visit(
+            [&](auto member) -> double {
+                if constexpr (std::is_convertible_v<decltype(options.*member), double>)
+                    return static_cast<double>(options.*member);
+                else
+                    return 0;
+            },
+            spec.member);
+        if (!(value >= spec.info.min && value <= spec.info.max))
+            throw UsageError("simulation option " + spec.info.name + " is out of range",
+                             "it goes from " + option_text(spec.info.min) + " to " + option_text(spec.info.max));
+    }
+}
+
+}  // namespace psg::simulate

@@ -1,0 +1,41 @@
+// What a simulated night is to be like.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "libpsg/model/options.hpp"
+
+namespace psg::simulate {
+
+/// Rates are planted events per hour of recording (voluntary movements: of wake), rounded up to a whole number; fewer
+/// are planted where they do not fit. The same options give the same night.
+struct SimulationOptions {
+    std::uint64_t seed = 1;
+    double hours = 8;          ///< 0.05 to 24, rounded to whole seconds
+    double cycle_minutes = 0;  ///< length of a sleep cycle; 0: 90, or less so that a short night has one and a half
+    int eeg_rate_hz = 256;     ///< EEG and EOG
+    int emg_rate_hz = 512;
+    int ecg_rate_hz = 256;
+    double noise = 1;    ///< factor on the noise of every channel and the resting activity of the limbs
+    bool events = true;  ///< false: sleep only, nothing planted, no confusers
+
+    double hypnic_jerks = 2;
+    double plm_series = 1;
+    double leg_movements = 4;        ///< isolated ones, outside series
+    double arousals = 8;             ///< spontaneous ones
+    double twitches = 3;             ///< confuser: a short burst in one muscle
+    double cable_artefacts = 2;      ///< confuser: the same slow pulse in all channels
+    double voluntary_movements = 6;  ///< confuser, in wake
+    double mains_hum = 0.5;          ///< confuser: stretches of 50 Hz in one EMG channel
+    double ecg_pickup = 0.5;         ///< confuser: stretches with heart beats in one leg
+};
+
+/// Everything but seed, hours and events, for the command line.
+const std::vector<OptionSpec<SimulationOptions>>& simulation_option_specs();
+
+/// Throws UsageError if a value is out of its range.
+void check(const SimulationOptions& options);
+
+}  // namespace psg::simulate

@@ -1,0 +1,148 @@
+// The plan of a simulated night: running the planners, finding places, finishing the truth.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/simulate/plan.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "libpsg/simulate/planners.hpp"
+
+namespace psg::simulate {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// AASM: the stage that holds most of the epoch.
+Hypnogram hypnogram_of(const std::vector<StatePiece>& states, Time duration) {
+    Hypnogram h;
+    h.source = "simulated";
+    std::size_t first = 0;
+    for (Time onset = 0s; onset + h.epoch <= duration; onset += h.epoch) {
+        std::array<Time, 5> held{};
+        while (states[first].extent.offset <= onset) ++first;
+        for (std::size_t i = first; i < states.size() && states[i].extent.onset < onset + h.epoch; ++i)
+            held[static_cast<std::size_t>(states[i].stage)] +=
+                std::min(states[i].extent.offset, onset + h.epoch) - std::max(states[i].extent.onset, onset);
+        const auto most = std::max_element(held.begin(), held.end()) - held.begin();
+        h.stages.push_back(static_cast<Stage>(most));
+    }
+    return h;
+}
+
+template <class Action>
+void sort_actions(std::vector<Action>& actions) {
+    std::stable_sort(actions.begin(), actions.end(),
+                     [](const Action& a, const Action& b) { return a.extent.onset < b.extent.onset; });
+}
+
+}  // namespace
+
+const char* muscle_label(Muscle muscle) {
+    constexpr std::array<const char*, muscle_count> labels{"Chin", "Arm L", "Arm R", "Leg L", "Leg R"};
+    return labels[static_cast<std::size_t>(muscle)];
+}
+
+Side muscle_side(Muscle muscle) {
+    if (muscle == Muscle::chin) return Side::none;
+    return muscle == Muscle::arm_left || muscle == Muscle::leg_left ? Side::left : Side::right;
+}
+
+Plan make_plan(const SimulationOptions& options) {
+    check(options);
+    Draft draft;
+    draft.options = options;
+    draft.duration = std::chrono::seconds(static_cast<std::int64_t>(std::floor(options.hours * 3600 + 0.5)));
+    const auto run = [&](const char* name, void (*plan)(Draft&, Random&)) {
+        Random random(options.seed, name);
+        plan(draft, random);
+    };
+    run("stages", plan_stages);
+    if (options.events) {
+#define PSG_RUN_PLANNER(name) run(#name, plan_##name);
+        PSG_PLANNERS(PSG_RUN_PLANNER)
+#undef PSG_RUN_PLANNER
+    }
+    run("sleep_waves", plan_sleep_waves);
+
+    draft.hypnogram = hypnogram_of(draft.states, draft.duration);
+    sort_events(draft.truth);
+    number_events(draft.truth);
+    for (Event& event : draft.truth) event.stage = draft.hypnogram.at(event.extent.onset);
+    sort_actions(draft.bursts);
+    sort_actions(draft.waves);
+    sort_actions(draft.accelerations);
+    sort_actions(draft.heart_rises);
+    sort_actions(draft.interferences);
+    return draft;
+}
+
+Interval Draft::usable() const {
+    return {20s, duration - 30s};
+}
+
+Stage Draft::state_at(Time t) const {
+    const auto after = std::upper_bound(states.begin(), states.end(), t,
+                                        [](Time moment, const StatePiece& p) { return moment < p.extent.onset; });
+    return after == states.begin() ? Stage::unknown : std::prev(after)->stage;
+}
+
+void Draft::set_state(Interval interval, Stage stage, bool eyes_open) {
+    interval.offset = std::min(interval.offset, duration);
+    if (interval.duration() <= 0s) return;
+    std::vector<StatePiece> result;
+    bool placed = false;
+    const auto keep = [&](StatePiece piece, Interval part) {
+        piece.extent = part;
+        if (part.duration() > 0s) result.push_back(piece);
+    };
+    for (const StatePiece& piece : states) {
+        keep(piece, {piece.extent.onset, std::min(piece.extent.offset, interval.onset)});
+        if (!placed && piece.extent.offset > interval.onset) {
+            result.push_back({interval, stage, eyes_open});
+            placed = true;
+        }
+        keep(piece, {std::max(piece.extent.onset, interval.offset), piece.extent.offset});
+    }
+    states = std::move(result);
+}
+
+std::optional<Time> Draft::place(Random& random, const IntervalSet& candidates, Time length, Time margin,
+                                 bool legs) const {
+    // All onsets that fit, then one of them by its position in their total length.
+    std::vector<Interval> fitting;
+    for (const Interval& c : candidates.intervals()) fitting.push_back({c.onset, c.offset - length});
+    const auto blocked = [&](const IntervalSet& set, Time distance) {
+        std::vector<Interval> around;
+        for (const Interval& b : set.intervals()) around.push_back({b.onset - distance - length, b.offset + distance});
+        return IntervalSet(std::move(around));
+    };
+    IntervalSet onsets = IntervalSet(std::move(fitting)).without(blocked(booked, margin));
+    if (legs) onsets = onsets.without(blocked(leg_activity, 95s));
+    if (onsets.empty()) return std::nullopt;
+    // whole milliseconds: a truth table that people can read
+    Time rest(static_cast<std::int64_t>(random.uniform() * static_cast<double>(onsets.total().count())) / 1000 * 1000);
+    for (const Interval& o : onsets.intervals()) {
+        if (rest < o.duration()) return o.onset + rest;
+        rest -= o.duration();
+    }
+    return std::nullopt;
+}
+
+int Draft::count(double per_hour, Time of) const {
+    return static_cast<int>(std::ceil(per_hour * hours(of) - 1e-9));
+}
+
+Event& Draft::add_truth(const char* kind, Interval extent, int group, const char* channel, Side side) {
+    Event event;
+    event.kind = kind;
+    event.extent = extent;
+    event.channel = channel;
+    event.side = side;
+    event.measures.push_back({"group", static_cast<double>(group)});
+    truth.push_back(std::move(event));
+    return truth.back();
+}
+
+}  // namespace psg::simulate

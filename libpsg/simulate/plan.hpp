@@ -1,0 +1,130 @@
+// The plan of a simulated night: sleep, planted events with their truth, and what each of them does to the signals.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "libpsg/model/event.hpp"
+#include "libpsg/model/hypnogram.hpp"
+#include "libpsg/model/interval_set.hpp"
+#include "libpsg/simulate/options.hpp"
+#include "libpsg/simulate/random.hpp"
+
+namespace psg::simulate {
+
+// A class of events is planned first, in one file of its own (see planners.hpp): it adds rows of truth and the physical
+// actions below. The signals are rendered from the actions alone, later, second by second (see render.hpp).
+
+enum class Muscle { chin, arm_left, arm_right, leg_left, leg_right };
+inline constexpr int muscle_count = 5;
+/// Label of the muscle's channel.
+const char* muscle_label(Muscle muscle);
+Side muscle_side(Muscle muscle);
+inline constexpr Muscle leg_of(Side side) {
+    return side == Side::left ? Muscle::leg_left : Muscle::leg_right;
+}
+
+/// Activity of a muscle with smooth edges inside `extent`; `rms_uv` on the plateau.
+struct Burst {
+    Interval extent;
+    Muscle muscle{};
+    double rms_uv = 0;
+    double rise_s = 0.01, fall_s = 0.03;
+};
+
+/// A single deflection or a short train. Shapes: see wave_value() in wave_shapes.cpp.
+struct Wave {
+    enum class Shape { spindle, k_complex, vertex, sawtooth, saccade, blink, slow_eye, sway, cable };
+    enum class Where { scalp, eyes, head, everywhere };  ///< head: scalp and eyes alike
+    Interval extent;
+    Shape shape{};
+    Where where{};
+    double amplitude_uv = 0;  ///< peak, signed
+    double frequency_hz = 0;  ///< of trains
+};
+
+/// EEG acceleration: sleep gives way to alpha and beta for a while, without the stage being changed.
+struct Acceleration {
+    Interval extent;
+};
+
+/// The heart beats faster by up to `gain` (0.2: 20 %) about 4 s after `extent.onset`, and calms down within 20 s.
+struct HeartRise {
+    Interval extent;
+    double gain = 0;
+};
+
+/// Something foreign in one EMG channel for a while.
+struct Interference {
+    enum class Kind { mains, ecg };
+    Interval extent;
+    Kind kind{};
+    Muscle muscle{};
+    double amplitude_uv = 0;  ///< peak
+};
+
+/// The sleeper's true state; finer than epochs.
+struct StatePiece {
+    Interval extent;
+    Stage stage{};
+    bool eyes_open = false;
+};
+
+struct Plan {
+    SimulationOptions options;
+    Time duration{0};
+    std::vector<StatePiece> states;  ///< without gaps, in order
+    Hypnogram hypnogram;             ///< 30-s epochs: the state that holds most of each
+    EventList truth;                 ///< sorted, numbered, staged
+    // sorted by onset
+    std::vector<Burst> bursts;
+    std::vector<Wave> waves;
+    std::vector<Acceleration> accelerations;
+    std::vector<HeartRise> heart_rises;
+    std::vector<Interference> interferences;
+};
+
+/// Plans a whole night: stages first, then the planners in the order of their list. The same options, the same plan.
+Plan make_plan(const SimulationOptions& options);
+
+/// A plan in the making, with what the planners need to keep out of each other's way.
+struct Draft : Plan {
+    IntervalSet booked;        ///< where planted events are
+    IntervalSet leg_activity;  ///< leg movements alone, for the wider distance that keeps series apart
+    IntervalSet quiet_eeg;     ///< where the ongoing sleep waves must not add a graphoelement of their own
+    int groups = 0;            ///< rows of truth that belong together share a group number
+
+    /// Time in states of which `wanted(piece)` holds, without the first 20 s and last 30 s of the night.
+    template <class Predicate>
+    IntervalSet where(Predicate wanted) const {
+        std::vector<Interval> pieces;
+        for (const StatePiece& piece : states)
+            if (wanted(piece)) pieces.push_back(piece.extent);
+        return IntervalSet(std::move(pieces)).intersected(IntervalSet({usable()}));
+    }
+    Interval usable() const;
+    Stage state_at(Time t) const;
+    /// Replaces the state within an interval.
+    void set_state(Interval interval, Stage stage, bool eyes_open = false);
+
+    /// A random onset in `candidates` from which `length` fits, `margin` away from everything booked. With `legs`, also
+    /// 95 s away from any leg movement, so that no series of periodic movements arises or grows by chance.
+    std::optional<Time> place(Random& random, const IntervalSet& candidates, Time length, Time margin, bool legs) const;
+    /// ceil(rate per hour * hours); 0 if nothing is to be planted.
+    int count(double per_hour, Time of) const;
+    int count(double per_hour) const { return count(per_hour, duration); }
+
+    /// Adds a row of truth and returns it for its measures.
+    Event& add_truth(const char* kind, Interval extent, int group, const char* channel = "", Side side = Side::none);
+};
+
+/// Random order (Fisher & Yates).
+template <class T>
+void shuffle(std::vector<T>& items, Random& random) {
+    for (int i = static_cast<int>(items.size()) - 1; i > 0; --i)
+        std::swap(items[static_cast<std::size_t>(i)], items[static_cast<std::size_t>(random.below(i + 1))]);
+}
+
+}  // namespace psg::simulate
