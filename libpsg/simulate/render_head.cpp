@@ -24,9 +24,9 @@ constexpr std::array<Band, band_count> bands{
 // RMS amplitudes such that the power densities come near to the medians of scored nights (Sleep-EDF, Fpz-Cz, and one
 // C3-A2 night of the St. Vincent's database): delta .5-4 Hz about 10 / 11 / 32 / 150 / 13 uV^2/Hz in W / N1 / N2 / N3 /
 // R, theta 3 / 3 / 5 / 8 / 3. Alpha with closed eyes is that of relaxed wakefulness.
-constexpr Amplitudes eyes_closed{5.5, 3, 10, 3.2, 2.2}, eyes_open{7, 3.5, 4, 4.6, 3.2},
-    light{6.2, 4.2, 2.6, 2.6, 1.2}, middle{10, 4.6, 3, 2.8, 0.8}, deep{24, 5.4, 3.3, 2.4, 0.6},
-    rem{6.6, 3.8, 2.5, 2.6, 1.1}, accelerated{5, 4, 9, 6, 2.6};
+constexpr Amplitudes eyes_closed{5.5, 3, 10, 3.2, 2.2}, eyes_open{7, 3.5, 4, 4.6, 3.2}, light{6.2, 4.2, 2.6, 2.6, 1.2},
+    middle{10, 4.6, 3, 2.8, 0.8}, deep{24, 5.4, 3.3, 2.4, 0.6}, rem{6.6, 3.8, 2.5, 2.6, 1.1},
+    accelerated{5, 4, 9, 6, 2.6};
 
 const Amplitudes& amplitudes(const StatePiece& state) {
     switch (state.stage) {

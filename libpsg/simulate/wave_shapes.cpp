@@ -42,8 +42,8 @@ double wave_value(Wave::Shape shape, double t, double length, double frequency) 
         case Wave::Shape::blink:
         case Wave::Shape::sway:
             return hump(t / length);
-        case Wave::Shape::cable:  // rises in about 30 ms, decays in some tenths of a second
-            return 1.5 * (exponential(-t / 0.15) - exponential(-t / 0.02)) * (1 - t / length);
+        case Wave::Shape::cable:  // 0.12 s up, some tenths of a second down: nothing in the band of muscle activity
+            return (t < 0.12 ? hump(t / 0.24) : exponential(-(t - 0.12) / 0.2)) * (1 - t / length);
     }
     return 0;
 }

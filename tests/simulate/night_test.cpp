@@ -51,7 +51,7 @@ double rms(const std::vector<float>& x, std::size_t from, std::size_t to) {
 }  // namespace
 
 TEST_CASE("The same seed gives the same samples on every machine", "[simulate]") {
-    CHECK(digest(1) == 0x0ULL);  // fixed once: a change here changes every simulated file
+    CHECK(digest(1) == 0x46246646bddac98c);  // fixed once: a change here changes every simulated file
     CHECK(digest(1) != digest(2));
 }
 
