@@ -1,0 +1,30 @@
+// Tables in HDF5 files that h5py, PyTables, pandas and R read without help. The format is described in README.md here.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "libpsg/model/table.hpp"
+
+namespace psg::exports {
+
+/// Text attributes of the file's root group.
+using FileAttributes = std::vector<std::pair<std::string, std::string>>;
+
+/// Writes a new file with one compound dataset per table (HDF5 table layout 3.0, fixed UTF-8 strings, gzip 4). The same
+/// tables give the same bytes. The caller gives a temporary path and renames: a writer killed midway leaves an unreadable
+/// file. DataError if it cannot be written.
+void write_hdf5(const std::string& path, const std::vector<Table>& tables, const FileAttributes& attributes);
+
+/// Names of the tables in a file written by write_hdf5(), in alphabetical order. DataError if it is no such file.
+std::vector<std::string> hdf5_table_names(const std::string& path);
+
+/// Reads one table back with its units and descriptions. DataError if there is none of this name or its layout is foreign.
+Table read_hdf5_table(const std::string& path, const std::string& name);
+
+/// Text attribute of the root group; empty if there is none.
+std::string hdf5_attribute(const std::string& path, const std::string& name);
+
+}  // namespace psg::exports

@@ -1,0 +1,1 @@
+int psg_cli_placeholder;
