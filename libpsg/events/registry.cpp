@@ -40,6 +40,7 @@ void check_choice(const DetectorChoice& choice) {
 DetectionRun run_detectors(Night night, const DetectorChoice& choice) {
     check_choice(choice);
     DetectionRun run;
+    run.only = choice.only;
     const OptionValues none;
     for (const Detector* detector : all_detectors()) {
         const auto given = choice.parameters.find(detector->name);
@@ -63,8 +64,7 @@ DetectionRun run_detectors(Night night, const DetectorChoice& choice) {
     }
     for (Event& e : night.events) e.stage = night.hypnogram.at(e.extent.onset);
     number_events(night.events);
-    if (!choice.only.empty())
-        std::erase_if(night.events, [&](const Event& e) { return choice.only.count(e.kind) == 0; });
+    std::erase_if(night.events, [&](const Event& e) { return !run.wanted(e.kind); });
     run.events = std::move(night.events);
     return run;
 }

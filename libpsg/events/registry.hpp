@@ -13,9 +13,7 @@ namespace psg::events {
 
 // A new detector is one file that defines `extern const Detector NAME_detector;` and one line here.
 #define PSG_DETECTORS(X) \
-    X(leg_movements)     \
-    X(plm_series)        \
-    X(hypnic_jerks)
+    X(plm_series)
 
 /// Every detector, in the order of the list.
 const std::vector<const Detector*>& all_detectors();
@@ -35,6 +33,8 @@ struct DetectorRun {
 
 /// All that the detectors found.
 struct DetectionRun {
+    std::set<std::string> only;            ///< the choice; empty: all
+    bool wanted(const std::string& event_class) const { return only.empty() || only.count(event_class) > 0; }
     EventList events;                      ///< sorted, numbered, staged; only the wanted classes
     std::vector<DetectorRun> by_detector;  ///< in the order of running
 };

@@ -15,7 +15,7 @@ namespace psg::exports {
 class Hdf5Handle {
 public:
     using Close = herr_t (*)(hid_t);
-    Hdf5Handle(hid_t id, Close close, const std::string& what) : id_(id), close_(close) {
+    Hdf5Handle(hid_t id, Close close_function, const std::string& what) : id_(id), close_(close_function) {
         if (id < 0) throw DataError("HDF5", what + " failed");
     }
     ~Hdf5Handle() {

@@ -18,7 +18,7 @@ struct OptionInfo {
     std::string fallback;  ///< default value as text
     std::string source;    ///< paper, standard, or "proposed"
     std::string text;      ///< one sentence
-    std::vector<std::string> choices;  ///< allowed texts; empty if any
+    std::vector<std::string> choices = {};  ///< allowed texts; empty if any
     double min = 0, max = 0;           ///< inclusive range of numbers; both 0 if none
 };
 

@@ -28,7 +28,7 @@ struct Table {
     std::string name;   ///< snake_case: "events"
     std::string title;  ///< one sentence
     std::vector<Column> columns;
-    std::vector<std::pair<std::string, std::string>> attributes;  ///< name and text, for the file formats that have them
+    std::vector<std::pair<std::string, std::string>> attributes = {};  ///< name and text, for the file formats that have them
 
     std::size_t rows() const { return columns.empty() ? 0 : columns.front().size(); }
     /// Adds a column; a length other than that of the columns before is a programming error (std::logic_error).

@@ -1,0 +1,50 @@
+// How often, per stage.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/stats/movement_summary.hpp"
+
+#include <limits>
+
+namespace psg::stats {
+
+namespace {
+
+struct Group {
+    const char* name;
+    bool (*holds)(Stage);
+};
+
+constexpr Group groups[] = {{"W", [](Stage s) { return s == Stage::W; }},
+                            {"N1", [](Stage s) { return s == Stage::N1; }},
+                            {"N2", [](Stage s) { return s == Stage::N2; }},
+                            {"N3", [](Stage s) { return s == Stage::N3; }},
+                            {"R", [](Stage s) { return s == Stage::R; }},
+                            {"NREM", [](Stage s) { return is_nrem(s); }},
+                            {"sleep", [](Stage s) { return is_sleep(s); }},
+                            {"all", [](Stage) { return true; }}};
+
+}  // namespace
+
+std::vector<SummaryRow> summarise(const EventList& events, const std::vector<ClassAtRisk>& classes,
+                                  const Hypnogram& hypnogram, const IntervalSet& window) {
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    std::vector<SummaryRow> rows;
+    for (const ClassAtRisk& c : classes) {
+        const IntervalSet at_risk = c.at_risk.intersected(window);
+        for (const Group& g : groups) {
+            SummaryRow row{c.name, g.name};
+            double total_s = 0;
+            for (const Event& e : events)
+                if (e.kind == c.name && g.holds(e.stage) && window.contains(e.extent.onset)) {
+                    ++row.count;
+                    total_s += seconds(e.extent.duration());
+                }
+            row.minutes = hours(at_risk.intersected(hypnogram.where(g.holds)).total()) * 60;
+            row.rate = row.minutes > 0 ? 60 * row.count / row.minutes : nan;
+            row.mean_duration_s = row.count > 0 ? total_s / row.count : nan;
+            rows.push_back(std::move(row));
+        }
+    }
+    return rows;
+}
+
+}  // namespace psg::stats

@@ -1,0 +1,44 @@
+// Opening a night: the recording, what its channels are, and everything scored that the user gives beside it.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "libpsg/io/channel_roles.hpp"
+#include "libpsg/model/night.hpp"
+#include "libpsg/model/recording.hpp"
+
+namespace psg::workflow {
+
+/// The inputs that every tool names alike. Paths; "-" is standard input (once); empty: not given.
+struct NightInputs {
+    std::string recording;
+    std::string hypnogram, respiratory, arousals, movements;
+    std::string lights_off, lights_on;  ///< seconds since the start, or a time of day HH:MM[:SS]
+    std::vector<io::ChannelChoice> channels;
+    bool strict = false;                ///< any finding about the recording is an error
+};
+
+/// A night ready to be staged and scored. The signals of all chosen channels of the wanted roles are in memory.
+struct OpenedNight {
+    Recording recording;
+    std::vector<RoleAssignment> roles;
+    Night night;                                ///< the hypnogram is empty unless one was given
+    bool hypnogram_given = false;
+    std::map<std::string, std::string> digests; ///< SHA-256 by kind of input: "recording", "hypnogram", ...
+    Findings findings;                          ///< of the recording and of every other input
+};
+
+/// Reads it all, the recording in one pass. Channels whose role is in `wanted` are loaded. DataError or UsageError if an
+/// input cannot be read.
+OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wanted);
+
+/// Roles whose signals stagers and detectors look at: all but respiration, oximetry and position.
+const std::vector<Role>& scored_roles();
+
+/// "3600", "23:05" or "23:05:10" on the recording's clock. UsageError if it is neither or the clock is unknown.
+Time parse_moment(const std::string& text, const std::string& option, const StartTime& start);
+
+}  // namespace psg::workflow

@@ -1,0 +1,41 @@
+// The main job on an opened night: stage it unless a hypnogram was given, run the detectors.
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Above the wings because it is the one place that combines them; the tools only call it and write what it returns.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "libpsg/events/registry.hpp"
+#include "libpsg/staging/model.hpp"
+#include "libpsg/workflow/open_night.hpp"
+
+namespace psg::workflow {
+
+/// A staging model with the digest of its text, for the provenance.
+struct ChosenModel {
+    staging::Model model;
+    std::string sha256;
+};
+
+/// The embedded model if `path` is empty, else the model of that file.
+ChosenModel choose_model(const std::string& path);
+
+/// Everything that is known of a night in the end.
+struct ScoredNight {
+    OpenedNight opened;                       ///< opened.night.hypnogram is filled
+    std::vector<std::string> epoch_reasons;   ///< per epoch: why it is not scored; empty text if it is
+    std::vector<std::string> staging_channels;  ///< labels
+    std::string model_name, model_sha256;     ///< empty if a hypnogram was given
+    events::DetectionRun detection;
+    Findings findings;                        ///< of all steps, in their order
+};
+
+/// Stages the night into `night.opened.night.hypnogram`; does nothing but fill the reasons if a hypnogram was given.
+void stage(ScoredNight& night, const ChosenModel& model);
+
+/// Runs the detectors over the staged night.
+void detect(ScoredNight& night, const events::DetectorChoice& choice);
+
+}  // namespace psg::workflow

@@ -1,0 +1,72 @@
+// The inputs and choices that tools share.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "tools/cli/night_options.hpp"
+
+#include "libpsg/model/error.hpp"
+
+namespace psg::cli {
+
+static auto file() { return po::value<std::string>()->value_name("FILE"); }
+static auto several(const char* name) { return po::value<std::vector<std::string>>()->composing()->value_name(name); }
+
+void add_night_options(po::options_description& options) {
+    options.add_options()("hypnogram", file(), "scored stages (psg-stage output, table, or one stage per line); - is stdin")(
+        "respiratory", file(), "scored respiratory events: table with onset, duration, type")(
+        "arousals", file(), "scored arousals: table with onset, duration")(
+        "movements", file(), "scored leg movements, in place of detected ones: table with onset, duration, leg")(
+        "lights-off", po::value<std::string>()->value_name("T"), "seconds since the start, or time of day HH:MM[:SS]")(
+        "lights-on", po::value<std::string>()->value_name("T"), "the same for the end of the night")(
+        "channel", several("ROLE=LABEL"), "channel for a role, in place of what the labels say; may be repeated")(
+        "strict", "refuse a recording about which there is any finding");
+}
+
+workflow::NightInputs night_inputs(const Arguments& a) {
+    const auto recordings = a.texts("recording");
+    if (recordings.empty()) throw UsageError("no recording was given");
+    workflow::NightInputs in;
+    in.recording = recordings.front();
+    in.hypnogram = a.text("hypnogram");
+    in.respiratory = a.text("respiratory");
+    in.arousals = a.text("arousals");
+    in.movements = a.text("movements");
+    in.lights_off = a.text("lights-off");
+    in.lights_on = a.text("lights-on");
+    in.strict = a.has("strict");
+    for (const std::string& c : a.texts("channel")) in.channels.push_back(io::parse_channel_choice(c));
+    return in;
+}
+
+std::vector<std::string> input_files(const workflow::NightInputs& in) {
+    return {in.recording, in.hypnogram, in.respiratory, in.arousals, in.movements};
+}
+
+void add_detector_options(po::options_description& options) {
+    options.add_options()("only", several("CLASS,..."), "keep only these classes of events (see psg-detect --list)")(
+        "standard", po::value<std::string>()->value_name("NAME"),
+        "rules of leg movement series: wasm2016 (default), wasm2006, aasm, plmscore, somas")(
+        "set", several("DETECTOR.PARAMETER=VALUE"), "a parameter of a detector (see psg-detect --list); may be repeated");
+}
+
+events::DetectorChoice detector_choice(const Arguments& a) {
+    events::DetectorChoice choice;
+    for (const std::string& list : a.texts("only"))
+        for (std::size_t from = 0; from <= list.size();) {
+            const std::size_t comma = std::min(list.find(',', from), list.size());
+            if (comma > from) choice.only.insert(list.substr(from, comma - from));
+            from = comma + 1;
+        }
+    if (a.has("standard")) choice.parameters["plm_series"]["standard"] = a.text("standard");
+    for (const std::string& setting : a.texts("set")) {
+        const std::size_t equals = setting.find('='), dot = setting.find('.');
+        if (equals == std::string::npos || dot == std::string::npos || dot > equals)
+            throw UsageError("'" + setting + "' is no setting", "write --set DETECTOR.PARAMETER=VALUE");
+        choice.parameters[setting.substr(0, dot)][setting.substr(dot + 1, equals - dot - 1)] = setting.substr(equals + 1);
+    }
+    return choice;
+}
+
+void add_model_option(po::options_description& options) {
+    options.add_options()("model", file(), "staging model in place of the built-in one (see psg-train)");
+}
+
+}  // namespace psg::cli

@@ -1,0 +1,93 @@
+// Data to stdout or files, words to stderr.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "tools/cli/output.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <map>
+
+#include "libpsg/export/text_rows.hpp"
+#include "libpsg/io/input_file.hpp"
+#include "libpsg/io/output_file.hpp"
+#include "libpsg/model/error.hpp"
+
+namespace psg::cli {
+
+static void check_stdout(bool fine) {
+    if (fine) return;
+    if (errno == EPIPE) throw ClosedPipe();
+    throw DataError("standard output", std::string("cannot be written: ") + std::strerror(errno));
+}
+
+void print(const std::string& text) { check_stdout(std::fwrite(text.data(), 1, text.size(), stdout) == text.size()); }
+
+void flush_output() { check_stdout(std::fflush(stdout) == 0); }
+
+void say(const Arguments& arguments, const std::string& sentence) {
+    if (!arguments.quiet()) fmt::print(stderr, "{}\n", sentence);
+}
+
+void say_findings(const Arguments& arguments, const Findings& findings) {
+    // the same oddity on ninety channels is one line
+    std::map<std::pair<FindingCode, std::string>, std::vector<std::string>> labels;
+    std::vector<const Finding*> firsts;
+    for (const Finding& f : findings) {
+        auto& list = labels[{f.code, f.message}];
+        if (list.empty()) firsts.push_back(&f);
+        list.push_back(f.channel >= 0 ? "'" + f.label + "'" : "");
+    }
+    for (const Finding* f : firsts) {
+        const auto& list = labels[{f->code, f->message}];
+        std::string line = fmt::format("warning {}: {}", code_name(f->code), f->message);
+        if (!f->field.empty()) line += " [" + f->field + "]";
+        if (!list.front().empty()) {
+            line += list.size() == 1 ? " in channel " : " in channels ";
+            for (std::size_t i = 0; i < list.size() && i < 5; ++i) line += (i ? ", " : "") + list[i];
+            if (list.size() > 5) line += fmt::format(" and {} more", list.size() - 5);
+        } else if (list.size() > 1) {
+            line += fmt::format(" ({} times)", list.size());
+        }
+        if (!f->repair.empty()) line += "; " + f->repair;
+        say(arguments, line);
+    }
+}
+
+void add_output_options(po::options_description& options, const std::string& what) {
+    options.add_options()("output,o", po::value<std::string>()->value_name("FILE"), what.c_str())(
+        "force", "replace an existing output file");
+}
+
+void write_file(const std::string& path, bool force, const std::vector<std::string>& inputs,
+                const std::function<void(const std::string&)>& write) {
+    for (const std::string& input : inputs)
+        if (!input.empty() && input != "-" && io::same_file(input, path))
+            throw UsageError("the output " + path + " is the input " + input, "give another name");
+    io::OutputFile file(path, force);
+    write(file.temporary_path());
+    file.commit();
+}
+
+void write_table(const Arguments& arguments, const Table& table, const std::vector<std::string>& inputs) {
+    const auto rows = [&](const std::function<void(const std::string&)>& put) {
+        if (!arguments.json()) put(exports::tsv_header(table));
+        for (std::size_t row = 0; row < table.rows(); ++row)
+            put(arguments.json() ? exports::json_row(table, row) : exports::tsv_row(table, row));
+    };
+    const std::string path = arguments.text("output");
+    if (path.empty() || path == "-") {
+        rows(print);
+        return;
+    }
+    write_file(path, arguments.has("force"), inputs, [&](const std::string& temporary) {
+        std::FILE* out = std::fopen(temporary.c_str(), "wb");
+        bool fine = out != nullptr;
+        rows([&](const std::string& line) { fine = fine && std::fwrite(line.data(), 1, line.size(), out) == line.size(); });
+        if (out && std::fclose(out) != 0) fine = false;
+        if (!fine) throw DataError(path, std::string("cannot be written: ") + std::strerror(errno));
+    });
+}
+
+}  // namespace psg::cli

@@ -1,0 +1,39 @@
+// Data to stdout or files, words to stderr.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "libpsg/model/finding.hpp"
+#include "libpsg/model/table.hpp"
+#include "tools/cli/program.hpp"
+
+namespace psg::cli {
+
+/// Thrown when the reader of our stdout has gone.
+struct ClosedPipe : std::exception {};
+
+/// Data to stdout. DataError if it cannot be written, ClosedPipe if nobody reads any more.
+void print(const std::string& text);
+void flush_output();
+
+/// A sentence to stderr unless --quiet.
+void say(const Arguments& arguments, const std::string& sentence);
+/// Every finding as one line on stderr, "warning CODE: ...", equal ones of many channels as one; nothing with --quiet.
+void say_findings(const Arguments& arguments, const Findings& findings);
+
+/// The options of everything that writes: -o/--output and --force.
+void add_output_options(po::options_description& options, const std::string& what);
+
+/// A table as TSV, or JSON lines with --json, to stdout or to the file of -o. `inputs` are files that must not be
+/// written over.
+void write_table(const Arguments& arguments, const Table& table, const std::vector<std::string>& inputs);
+
+/// Calls `write` with a temporary path and puts the result in place. UsageError if `path` is one of `inputs`, by inode.
+void write_file(const std::string& path, bool force, const std::vector<std::string>& inputs,
+                const std::function<void(const std::string& temporary)>& write);
+
+}  // namespace psg::cli

@@ -1,0 +1,88 @@
+// The porch of every tool.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "tools/cli/program.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <new>
+#include <sstream>
+
+#include "libpsg/model/error.hpp"
+#include "libpsg/model/options.hpp"
+#include "libpsg/model/version.hpp"
+#include "tools/cli/output.hpp"
+
+namespace psg::cli {
+
+double Arguments::number(const std::string& name, double fallback) const {
+    if (!has(name)) return fallback;
+    return parse_number(OptionInfo{"--" + name, "", "", "", ""}, text(name));
+}
+
+namespace {
+
+std::string help(const Tool& tool, const po::options_description& all) {
+    std::ostringstream options;
+    options.imbue(std::locale::classic());
+    options << all;
+    return tool.name + ": " + tool.summary + "\n\nUsage: " + tool.usage + "\n\n" + options.str() +
+           (tool.notes.empty() ? "" : "\n" + tool.notes + "\n") + "\nExample:\n  " + tool.example +
+           "\n\nExit codes: 0 fine (warnings included), 1 data or input/output, 2 usage, 3 partial.\n";
+}
+
+int complain(const Tool& tool, int exit_code, const std::string& message) {
+    fmt::print(stderr, "{}: {}\n", tool.name, message);
+    if (exit_code == exit_usage) fmt::print(stderr, "Try '{} --help'.\n", tool.name);
+    return exit_code;
+}
+
+int parse_and_run(Tool& tool, int argc, char** argv) {
+    po::options_description common("Common options");
+    common.add_options()("json", "JSON lines instead of tab-separated text")("quiet,q", "no words on stderr but errors")(
+        "version", "print the version and end")("help,h", "print this help and end");
+    po::options_description visible(100);
+    visible.add(tool.options).add(common);
+    po::positional_options_description positional;
+    if (!tool.positional.empty()) positional.add(tool.positional.c_str(), tool.positional_limit);
+    po::options_description all;
+    all.add(visible);
+    if (!tool.positional.empty())
+        all.add_options()(tool.positional.c_str(), po::value<std::vector<std::string>>()->composing());
+
+    po::variables_map map;
+    const int style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
+    po::store(po::command_line_parser(argc, argv).options(all).positional(positional).style(style).run(), map);
+    if (map.count("help")) {
+        print(help(tool, visible));
+        return exit_fine;
+    }
+    if (map.count("version")) {
+        print(tool.name + " " + std::string(version()) + "\n");
+        return exit_fine;
+    }
+    po::notify(map);
+    return tool.run(Arguments(std::move(map)));
+}
+
+}  // namespace
+
+int main_of(Tool tool, int argc, char** argv) {
+    try {
+        const int code = parse_and_run(tool, argc, argv);
+        flush_output();
+        return code;
+    } catch (const ClosedPipe&) {
+        return 128 + 13;  // the reader has gone, as after SIGPIPE: no words
+    } catch (const UsageError& e) {
+        return complain(tool, exit_usage, e.what());
+    } catch (const po::error& e) {
+        return complain(tool, exit_usage, e.what());
+    } catch (const std::bad_alloc&) {
+        return complain(tool, exit_data, "there is not enough memory for this input");
+    } catch (const std::exception& e) {
+        return complain(tool, exit_data, e.what());
+    }
+}
+
+}  // namespace psg::cli

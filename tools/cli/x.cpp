@@ -1,1 +1,0 @@
-int psg_cli_placeholder;

@@ -1,0 +1,74 @@
+// psg-detect: movements of a night, one line per event with its measures.
+// SPDX-License-Identifier: BSD-3-Clause
+#include <fmt/format.h>
+
+#include "libpsg/workflow/night_tables.hpp"
+#include "tools/cli/night_options.hpp"
+#include "tools/cli/output.hpp"
+
+using namespace psg;
+
+// Every detector with its classes, measures and parameters, as one table.
+static Table list_of_detectors() {
+    std::vector<std::string> detector, kind, name, value, unit, source, text;
+    const auto add = [&](const events::Detector& d, const char* what, const std::string& n, const std::string& v,
+                         const std::string& u, const std::string& s, const std::string& t) {
+        detector.push_back(d.name);
+        kind.push_back(what);
+        name.push_back(n);
+        value.push_back(v);
+        unit.push_back(u);
+        source.push_back(s);
+        text.push_back(t);
+    };
+    for (const events::Detector* d : events::all_detectors()) {
+        add(*d, "detector", d->name, "", "", d->reference, d->text + "; needs " + d->needs);
+        for (const events::EventClass& c : d->classes) {
+            add(*d, "class", c.name, "", "", "", c.text);
+            for (const MeasureInfo& m : c.measures) add(*d, "measure", c.name + "." + m.name, "", m.unit, "", m.text);
+        }
+        for (const OptionInfo& o : d->options) {
+            std::string choices;
+            for (const std::string& c : o.choices) choices += (choices.empty() ? " (" : ", ") + c;
+            add(*d, "parameter", d->name + "." + o.name, o.fallback, o.unit, o.source, o.text + (choices.empty() ? "" : choices + ")"));
+        }
+    }
+    Table t{"detectors", "detectors, their classes, measures and parameters"};
+    t.add("detector", "", "", detector).add("kind", "", "", kind).add("name", "", "", name).add("default", "", "", value);
+    t.add("unit", "", "", unit).add("source", "", "", source).add("text", "", "", text);
+    return t;
+}
+
+static int run(const cli::Arguments& arguments) {
+    if (arguments.has("list")) {
+        cli::write_table(arguments, list_of_detectors(), {});
+        return cli::exit_fine;
+    }
+    const auto inputs = cli::night_inputs(arguments);
+    const auto choice = cli::detector_choice(arguments);
+    workflow::ScoredNight night;
+    night.opened = workflow::open_night(inputs, workflow::scored_roles());
+    workflow::stage(night, workflow::choose_model(arguments.text("model")));
+    workflow::detect(night, choice);
+    cli::say_findings(arguments, night.findings);
+    cli::write_table(arguments, workflow::event_list_table(night), cli::input_files(inputs));
+    return cli::exit_fine;
+}
+
+int main(int argc, char** argv) {
+    cli::Tool tool;
+    tool.name = "psg-detect";
+    tool.summary = "detects movements in a recording: leg movements, their periodic series, hypnic jerks";
+    tool.usage = "psg-detect [OPTIONS] RECORDING\n       psg-detect --list";
+    tool.notes = "Hypnic jerks follow a proposed rule that was checked on simulated signals only.\n"
+                 "Without --hypnogram the recording is staged first.";
+    tool.example = "psg-stage sample_data/night.edf | psg-detect sample_data/night.edf --hypnogram - | head";
+    tool.positional = "recording";
+    tool.run = run;
+    tool.options.add_options()("list", "list every detector with its classes, measures and parameters");
+    cli::add_night_options(tool.options);
+    cli::add_detector_options(tool.options);
+    cli::add_model_option(tool.options);
+    cli::add_output_options(tool.options, "write here and not to stdout");
+    return cli::main_of(std::move(tool), argc, argv);
+}

@@ -1,0 +1,84 @@
+// psg-info: what a recording is, which channel plays which role, and what is odd about it.
+// SPDX-License-Identifier: BSD-3-Clause
+#include <fmt/format.h>
+
+#include "libpsg/io/edf_reader.hpp"
+#include "libpsg/io/edf_verdict.hpp"
+#include "libpsg/model/error.hpp"
+#include "libpsg/workflow/night_tables.hpp"
+#include "tools/cli/night_options.hpp"
+#include "tools/cli/output.hpp"
+
+using namespace psg;
+
+static Table annotations_table(const Recording& recording) {
+    std::vector<double> onset, duration;
+    std::vector<std::string> text;
+    for (const Annotation& a : recording.annotations) {
+        onset.push_back(seconds(a.onset));
+        duration.push_back(seconds(a.duration));
+        text.push_back(a.text);
+    }
+    Table t{"annotations", "annotations of the recording"};
+    t.add("onset", "s", "", onset).add("duration", "s", "", duration).add("text", "", "", text);
+    return t;
+}
+
+static int run(const cli::Arguments& arguments) {
+    const auto files = arguments.texts("recording");
+    if (files.empty()) throw UsageError("no recording was given");
+    const io::EdfReader reader(files.front());
+    workflow::ScoredNight night;
+    Recording& recording = night.opened.recording;
+    recording = reader.recording();
+    std::vector<io::ChannelChoice> choices;
+    for (const std::string& c : arguments.texts("channel")) choices.push_back(io::parse_channel_choice(c));
+    Findings findings = recording.findings;
+    if (arguments.has("strict") && !findings.empty())
+        throw DataError(files.front(), std::string(code_name(findings.front().code)) + " (" + findings.front().message +
+                                           "), and --strict refuses every finding");
+    night.opened.roles = io::assign_roles(recording, choices, findings);
+
+    const std::string table = arguments.has("check") ? "findings" : arguments.has("table") ? arguments.text("table") : "channels";
+    if (!arguments.has("check")) cli::say_findings(arguments, findings);
+    if (table == "findings")
+        cli::say(arguments, "EDFlib: " + io::edflib_verdict(files.front()) +
+                                fmt::format("; libpsg: readable, {} findings", findings.size()));
+    else
+        cli::say(arguments, fmt::format("{}, {} channels, {} segments, {} s recorded in {} s", recording.format,
+                                        recording.channels.size(), recording.segments.size(),
+                                        format_seconds(recording.recorded()), format_seconds(recording.duration())));
+    const bool keep = arguments.has("keep-identity");
+    if (table == "channels")
+        cli::write_table(arguments, workflow::channels_table(recording, night.opened.roles, keep), files);
+    else if (table == "recording")
+        cli::write_table(arguments, workflow::recording_table(night, keep), files);
+    else if (table == "segments")
+        cli::write_table(arguments, workflow::segments_table(recording), files);
+    else if (table == "annotations")
+        cli::write_table(arguments, annotations_table(recording), files);
+    else if (table == "findings")
+        cli::write_table(arguments, workflow::findings_table(findings), files);
+    else
+        throw UsageError("there is no table '" + table + "'", "give channels, recording, segments, annotations or findings");
+    return cli::exit_fine;
+}
+
+int main(int argc, char** argv) {
+    cli::Tool tool;
+    tool.name = "psg-info";
+    tool.summary = "tells what is in a recording: channels and their roles, segments, annotations, findings";
+    tool.usage = "psg-info [OPTIONS] RECORDING";
+    tool.example = "psg-info sample_data/night.edf";
+    tool.positional = "recording";
+    tool.run = run;
+    tool.options.add_options()("table", cli::po::value<std::string>()->value_name("NAME"),
+                               "channels (default), recording, segments, annotations, findings")(
+        "check", "print the findings, with EDFlib's verdict beside ours")(
+        "channel", cli::po::value<std::vector<std::string>>()->composing()->value_name("ROLE=LABEL"),
+        "channel for a role, in place of what the labels say; may be repeated")(
+        "strict", "refuse a recording about which there is any finding")(
+        "keep-identity", "print patient, start date and free header texts, too");
+    cli::add_output_options(tool.options, "write here and not to stdout");
+    return cli::main_of(std::move(tool), argc, argv);
+}
