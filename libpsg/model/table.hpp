@@ -27,7 +27,7 @@ struct Column {
 struct Table {
     std::string name;   ///< snake_case: "events"
     std::string title;  ///< one sentence
-    std::vector<Column> columns;
+    std::vector<Column> columns = {};
     std::vector<std::pair<std::string, std::string>> attributes = {};  ///< name and text, for the file formats that have them
 
     std::size_t rows() const { return columns.empty() ? 0 : columns.front().size(); }

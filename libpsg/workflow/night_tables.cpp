@@ -55,7 +55,7 @@ Table recording_table(const ScoredNight& night, bool keep_identity) {
     const auto text = [&](const std::string& s) { return std::vector<std::string>{keep_identity ? s : ""}; };
     using Number = std::vector<double>;
     using Integer = std::vector<std::int32_t>;
-    Table t{"recording", "the recording", {}, {}};
+    Table t{"recording", "the recording"};
     t.add("format", "", "file format", std::vector<std::string>{r.format})
         .add("duration", "s", "from the start of the first to the end of the last segment", Number{seconds(r.duration())})
         .add("recorded", "s", "the same without gaps", Number{seconds(r.recorded())})
@@ -87,7 +87,7 @@ Table channels_table(const Recording& recording, const std::vector<RoleAssignmen
             return a ? std::string(field(*a)) : std::string();
         });
     };
-    Table t{"channels", "the channels of the file and their roles", {}, {}};
+    Table t{"channels", "the channels of the file and their roles"};
     t.add("channel", "", "index among all signals of the file, from 0", each(rows, [](const Channel& c) { return std::int32_t(c.index); }))
         .add("label", "", "as in the file", each(rows, [](const Channel& c) { return c.label; }))
         .add("role", "", "what the channel is for; empty if that is not known", role_text([](const RoleAssignment& a) { return role_name(a.role); }))
@@ -109,7 +109,7 @@ Table channels_table(const Recording& recording, const std::vector<RoleAssignmen
 
 Table segments_table(const Recording& recording) {
     const auto& rows = recording.segments;
-    Table t{"segments", "uninterrupted stretches of the recording", {}, {}};
+    Table t{"segments", "uninterrupted stretches of the recording"};
     t.add("onset", "s", "since the start of the recording", each(rows, [](const Interval& i) { return seconds(i.onset); }))
         .add("duration", "s", "", each(rows, [](const Interval& i) { return seconds(i.duration()); }))
         .add("clock", "s", clock_help, each(rows, [&](const Interval& i) { return clock_seconds(recording, i.onset); }));
@@ -227,7 +227,7 @@ Table event_attributes_table(const ScoredNight& night) {
                 if (info.name == m.name) unit = info.unit;
             units.push_back(std::move(unit));
         }
-    Table t{"event_attributes", "measures of the events, one a row", {}, {}};
+    Table t{"event_attributes", "measures of the events, one a row"};
     t.add("event", "", "id of the event", std::move(ids))
         .add("class", "", "of the event", std::move(kinds))
         .add("name", "", "of the measure", std::move(names))
@@ -246,7 +246,7 @@ Table summary_table(const ScoredNight& night) {
     const auto rows = stats::summarise(night.detection.events, classes, night.opened.night.hypnogram,
                                        night.opened.night.analysis_window());
     using Row = stats::SummaryRow;
-    Table t{"summary", "events per class and stage; classes that were not looked for have no rows", {}, {}};
+    Table t{"summary", "events per class and stage; classes that were not looked for have no rows"};
     t.add("class", "", "", each(rows, [](const Row& r) { return r.name; }))
         .add("stage", "", "W N1 N2 N3 R, NREM, sleep, all", each(rows, [](const Row& r) { return r.stage; }))
         .add("count", "", "events that begin in the stage, inside the analysis window", each(rows, [](const Row& r) { return std::int32_t(r.count); }))
@@ -257,7 +257,7 @@ Table summary_table(const ScoredNight& night) {
 }
 
 Table findings_table(const Findings& rows) {
-    Table t{"findings", "what was odd and what was done about it", {}, {}};
+    Table t{"findings", "what was odd and what was done about it"};
     t.add("code", "", "never changes", each(rows, [](const Finding& f) { return std::string(code_name(f.code)); }))
         .add("message", "", "", each(rows, [](const Finding& f) { return f.message; }))
         .add("repair", "", "what was done in memory", each(rows, [](const Finding& f) { return f.repair; }))
@@ -292,7 +292,7 @@ Table provenance_table(const ScoredNight& night) {
     }
     for (const Finding& f : night.findings) rows.push_back({"finding", std::string(code_name(f.code)), f.message, "", f.field, f});
 
-    Table t{"provenance", "how the tables came about", {}, {}};
+    Table t{"provenance", "how the tables came about"};
     t.add("kind", "", "version, input, model, staging, detector, parameter, finding", each(rows, [](const Row& r) { return r.kind; }))
         .add("name", "", "of the parameter, or code of the finding", each(rows, [](const Row& r) { return r.name; }))
         .add("value", "", "", each(rows, [](const Row& r) { return r.value; }))
