@@ -16,7 +16,7 @@ enum class Side { none, left, right, both };
 
 /// "L", "R", "B", or "" for none.
 std::string_view side_name(Side side);
-/// L left 1 / R right 2 / B both bilateral, any case; none for everything else.
+/// L left, R right, B both bilateral, in any case; none for everything else.
 Side side_from_name(std::string_view text);
 
 /// A named property of an event; its unit and meaning stand once, in the MeasureInfo of the detector.

@@ -36,7 +36,8 @@ std::optional<Stage> stage_from_name(std::string_view text) {
         {"N3", Stage::N3},      {"S3", Stage::N3},       {"NREM3", Stage::N3},   {"3", Stage::N3},
         {"N4", Stage::N3},      {"S4", Stage::N3},       {"NREM4", Stage::N3},   {"4", Stage::N3},
         {"SWS", Stage::N3},     {"R", Stage::R},         {"REM", Stage::R},      {"5", Stage::R},
-        {"?", Stage::unknown},  {"-1", Stage::unknown},  {"MT", Stage::unknown}, {"M", Stage::unknown},
+        {"?", Stage::unknown},  {"-1", Stage::unknown},  {"-2", Stage::unknown},
+          {"MT", Stage::unknown}, {"M", Stage::unknown},
         {"MOVEMENT", Stage::unknown}, {"MOVEMENTTIME", Stage::unknown}, {"UNSCORED", Stage::unknown},
         {"UNKNOWN", Stage::unknown},  {"ART", Stage::unknown}, {"9", Stage::unknown}, {"6", Stage::unknown}};
     for (const auto& [name, stage] : names)

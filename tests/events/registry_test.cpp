@@ -1,0 +1,100 @@
+// Every detector of the list, on nights that have nothing to find, and the running of them all.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/events/registry.hpp"
+
+#include <catch2/catch.hpp>
+#include <limits>
+#include <set>
+
+#include "libpsg/model/error.hpp"
+
+using namespace psg;
+using namespace psg::events;
+using namespace std::chrono_literals;
+
+namespace {
+
+// A night of all roles with a constant value; `stretches` as given.
+Night night_of(float value, const std::vector<Interval>& segments) {
+    Night night;
+    night.segments = segments;
+    for (Role role : all_roles()) {
+        Signal s;
+        s.label = std::string(role_name(role));
+        s.unit = "uV";
+        s.rate = SampleRate::hertz(256);
+        s.step = 0.1;
+        for (const Interval& i : segments)
+            s.stretches.push_back({i.onset, std::vector<float>(static_cast<std::size_t>(s.rate.samples_in(i.duration())), value)});
+        night.signals.push_back({role, "", s});
+    }
+    if (!segments.empty())
+        night.hypnogram.stages.assign(static_cast<std::size_t>(segments.back().offset / 30s), Stage::N2);
+    return night;
+}
+
+}  // namespace
+
+TEST_CASE("every detector is described in full") {
+    std::set<std::string> names, classes;
+    for (const Detector* d : all_detectors()) {
+        INFO(d->name);
+        CHECK(names.insert(d->name).second);
+        CHECK_FALSE(d->text.empty());
+        CHECK_FALSE(d->reference.empty());
+        CHECK_FALSE(d->needs.empty());
+        REQUIRE_FALSE(d->classes.empty());
+        for (const EventClass& c : d->classes) CHECK(classes.insert(c.name).second);
+        const auto values = d->resolve({});
+        for (const OptionInfo& o : d->options) {
+            INFO(o.name);
+            CHECK_FALSE(o.source.empty());
+            CHECK_FALSE(o.text.empty());
+            CHECK(values.at(o.name) == o.fallback);
+            CHECK_NOTHROW(d->resolve({{o.name, o.fallback}}));
+        }
+        CHECK_THROWS_AS(d->resolve({{"no_such_parameter", "1"}}), UsageError);
+    }
+}
+
+TEST_CASE("nights with nothing to find give no events and no crash") {
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    const std::vector<Interval> gapped{{0s, 40s}, {45s, 45s + 4ms}, {100s, 190s}};
+    for (const Night& night : {night_of(0, {}), night_of(0, {{0s, 120s}}), night_of(nan, {{0s, 120s}}), night_of(7, gapped),
+                               night_of(std::numeric_limits<float>::infinity(), {{0s, 60s}}), Night{}}) {
+        const DetectionRun run = run_detectors(night, {});
+        CHECK(run.events.empty());
+        CHECK(run.by_detector.size() == all_detectors().size());
+        for (const DetectorRun& d : run.by_detector)
+            if (!d.detection.ran) CHECK_FALSE(d.detection.findings.empty());  // and says why
+    }
+}
+
+TEST_CASE("imported movements take the place of the detector") {
+    Night night = night_of(0, {{0s, 300s}});
+    for (int i = 0; i < 5; ++i) {
+        Event e;
+        e.kind = "leg_movement";
+        e.side = Side::left;
+        e.id = "mine-" + std::to_string(i);
+        e.extent = {20s * i, 20s * i + 2s};
+        night.events.push_back(e);
+    }
+    night.at_risk["leg_movement"] = IntervalSet(night.segments);
+    const DetectionRun run = run_detectors(night, {{"leg_movement", "periodic_leg_movement"}, {}});
+    REQUIRE(run.events.size() == 10);
+    CHECK(run.events[0].id.starts_with("mine-"));
+    int periodic = 0;
+    for (const Event& e : run.events) {
+        CHECK(e.stage == Stage::N2);
+        periodic += e.kind == "periodic_leg_movement";
+    }
+    CHECK(periodic == 5);
+}
+
+TEST_CASE("unknown classes, detectors and parameters are refused") {
+    CHECK_THROWS_AS(run_detectors({}, {{"leg_movment"}, {}}), UsageError);
+    CHECK_THROWS_AS(run_detectors({}, {{}, {{"nobody", {{"x", "1"}}}}}), UsageError);
+    CHECK_THROWS_AS(run_detectors({}, {{}, {{"plm_series", {{"nothing", "1"}}}}}), UsageError);
+    CHECK_THROWS_AS(run_detectors({}, {{}, {{"plm_series", {{"standard", "aasm2050"}}}}}), UsageError);
+}
