@@ -191,7 +191,8 @@ void read_signals(Context& c, std::int64_t count) {
             f.channel = i;
             return f;
         };
-        const EdfField label_field = field("label", 0, 16);
+        EdfField label_field = field("label", 0, 16);
+        label_field.label = clean_text(label_field.bytes).text;
         const std::string label = read_text(label_field, c.findings());
         const auto labelled = [&](const char* title, std::int64_t before, std::int64_t width) {
             EdfField f = field(title, before, width);
@@ -224,10 +225,9 @@ void read_signals(Context& c, std::int64_t count) {
             c.findings().push_back(label_field.finding(FindingCode::EDF_LABEL_EMPTY, "the channel has no label",
                                                        "it is known by its index"));
         else if (const auto [first, fresh] = seen.emplace(label, i); !fresh)
-            c.findings().push_back(EdfField(labelled("label", 0, 16))
-                                       .finding(FindingCode::EDF_LABEL_DUPLICATE,
-                                                "the label is also that of signal " + std::to_string(first->second + 1),
-                                                "channels are told apart by their index"));
+            c.findings().push_back(label_field.finding(FindingCode::EDF_LABEL_DUPLICATE,
+                                                       "the label is also that of signal " + std::to_string(first->second + 1),
+                                                       "channels are told apart by their index"));
         if (*samples == 0) {
             c.findings().push_back(samples_field.finding(FindingCode::EDF_EMPTY_CHANNEL, "the channel has no samples",
                                                          "the channel is left out"));
