@@ -26,6 +26,12 @@ double parse_number(const OptionInfo& info, const std::string& text) {
     return value;
 }
 
+int parse_whole_number(const OptionInfo& info, const std::string& text) {
+    const double value = parse_number(info, text);
+    if (value != std::floor(value) || std::abs(value) > 1e9) throw UsageError("'" + text + "' is no whole number for " + info.name);
+    return static_cast<int>(value);
+}
+
 static std::string joined(const std::vector<std::string>& words) {
     std::string text;
     for (const std::string& w : words) text += (text.empty() ? "" : ", ") + w;

@@ -29,6 +29,7 @@ using OptionValues = std::map<std::string, std::string>;
 std::string option_text(double value);
 /// Whole text as a finite number, or UsageError naming the option.
 double parse_number(const OptionInfo& info, const std::string& text);
+int parse_whole_number(const OptionInfo& info, const std::string& text);
 /// Throws UsageError if `text` is none of `info.choices`.
 void check_choice(const OptionInfo& info, const std::string& text);
 
@@ -108,8 +109,10 @@ T parse_options(const std::vector<OptionSpec<T>>& specs, const OptionValues& val
                         value = text;
                     } else if constexpr (std::is_same_v<V, bool>) {
                         value = parse_flag(spec.info, text);
+                    } else if constexpr (std::is_same_v<V, int>) {
+                        value = parse_whole_number(spec.info, text);
                     } else {
-                        value = static_cast<V>(parse_number(spec.info, text));
+                        value = parse_number(spec.info, text);
                     }
                 },
                 spec.member);

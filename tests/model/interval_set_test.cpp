@@ -20,7 +20,7 @@ Moments moments(const IntervalSet& set) {
 
 IntervalSet random_set(std::mt19937& random) {
     std::vector<Interval> list;
-    for (unsigned n = random() % 6; n > 0; --n) {
+    for (auto n = random() % 6; n > 0; --n) {
         const int a = static_cast<int>(random() % 60), b = static_cast<int>(random() % 60);
         list.push_back({Time(a), Time(b)});
     }
