@@ -66,6 +66,7 @@ SimulationFiles write_simulation(const simulate::SimulationOptions& options, con
         writer.write_record(record);
         if (progress && i % 600 == 0) progress(static_cast<double>(i) / static_cast<double>(night.records()));
     }
+    // the recording comes last: where it is, its truth is too
     io::write_text_file(files.truth, simulate::truth_tsv(night.plan()), overwrite);
     io::write_text_file(files.hypnogram, simulate::hypnogram_tsv(night.plan()), overwrite);
     writer.finish();
