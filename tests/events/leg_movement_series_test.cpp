@@ -58,6 +58,7 @@ std::vector<std::map<std::string, std::string>> read_csv(const std::string& path
     std::vector<std::string> names;
     std::vector<std::map<std::string, std::string>> rows;
     while (std::getline(in, line)) {
+        if (line.ends_with('\r')) line.pop_back();
         std::vector<std::string> cells;
         std::stringstream s(line + ",");
         while (std::getline(s, cell, ',')) cells.push_back(cell);
