@@ -2,28 +2,24 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <cstdlib>
-#include <filesystem>
 #include <optional>
 #include <string>
 
 namespace psg::test {
 
 /// Path of a reference file or folder, or nothing where it is absent.
-inline std::optional<std::string> reference(const std::string& path) {
-    const char* root = std::getenv("PSG_REFERENCE");
-    const std::filesystem::path full = std::filesystem::path(root ? root : PSG_SOURCE_DIR "/../shared") / path;
-    if (!std::filesystem::exists(full)) return std::nullopt;
-    return full.string();
-}
+std::optional<std::string> reference(const std::string& path);
+
+/// Path of a file of the source tree.
+std::string source_path(const std::string& path);
 
 }  // namespace psg::test
 
 /// Declares `name` as the path of a piece of reference data, or ends the test saying that it was skipped.
-#define PSG_REFERENCE_OR_SKIP(name, path)                                  \
-    const auto name##_found = psg::test::reference(path);                  \
-    if (!name##_found) {                                                   \
-        WARN("skipped: no reference data at " << (path));                    \
-        return;                                                            \
-    }                                                                      \
+#define PSG_REFERENCE_OR_SKIP(name, path)                     \
+    const auto name##_found = psg::test::reference(path);     \
+    if (!name##_found) {                                      \
+        WARN("skipped: no reference data at " << (path));     \
+        return;                                               \
+    }                                                         \
     const std::string name = *name##_found
