@@ -1,6 +1,8 @@
-// Rules from single-leg movements to periodic leg movements, as pure functions on intervals: combination of the legs,
-// candidates, series, respiratory and arousal association. All comparisons are in whole microseconds.
+// Rules from single-leg movements to periodic leg movements, as pure functions on intervals.
 // SPDX-License-Identifier: BSD-3-Clause
+//
+// Combination of the legs, candidates, series, respiratory and arousal association. All comparisons are in whole
+// microseconds.
 //
 // WASM 2016: Ferri et al., Sleep Med 2016;26:86-95. WASM 2006: Zucconi et al., Sleep Med 2006;7:175-183. AASM: manual 2007
 // and later as quoted by peers. Restatement of the rules with sources and open points: README.md of this folder.

@@ -1,5 +1,5 @@
-// What the classifier sees of an epoch: its measures freed of the night's offset, its neighbours, its place in the
-// night. SPDX-License-Identifier: BSD-3-Clause
+// What the classifier sees of an epoch: its measures freed of the night's offset, its neighbours, its place in the night.
+// SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
 #include <vector>

@@ -7,7 +7,7 @@ find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial)
 pkg_check_modules(KISSFFT REQUIRED IMPORTED_TARGET kissfft-float)
-find_library(LBFGS_LIBRARY lbfgs REQUIRED)
+find_library(LBFGS_LIBRARY lbfgs REQUIRED)  # linked by name, so that no path is installed
 
 file(GLOB_RECURSE psg_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/libpsg/*.cpp)
 embed_text(psg_sources channel_labels libpsg/io/channel_labels.tsv)
@@ -23,4 +23,4 @@ target_include_directories(psg PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
                                       $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_link_libraries(psg PRIVATE $<BUILD_INTERFACE:psg_options> EDFlib::EDFlib PkgConfig::HDF5
                       PkgConfig::KISSFFT OpenSSL::Crypto ZLIB::ZLIB fmt::fmt $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>
-                      ${LBFGS_LIBRARY})
+                      lbfgs)
