@@ -1,7 +1,7 @@
 // Detector of periodic leg movements: the series rules of leg_movement_series over the leg movements of the night.
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Reads the events of class `leg_movement` (detected or imported), combines the legs, finds series and labels respiratory
+// Reads the events of the classes `leg_movement` (detected or imported) and `long_leg_movement`, combines the legs, finds series and labels respiratory
 // and arousal association. Every combined movement becomes one event: `periodic_leg_movement` if it is in a series,
 // `nonperiodic_leg_movement` otherwise.
 #include <limits>
@@ -72,7 +72,7 @@ Detection run(const Night& night, const OptionValues& values) {
     std::vector<LegMovement> movements;
     std::vector<std::string> channels;
     for (const Event& e : night.events) {
-        if (e.kind != "leg_movement") continue;
+        if (e.kind != "leg_movement" && e.kind != "long_leg_movement") continue;
         movements.push_back({e.extent, e.side});
         channels.push_back(e.channel);
     }

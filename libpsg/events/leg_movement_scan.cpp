@@ -1,0 +1,260 @@
+// Movements of one leg: filter, take away hum and heart beats, find the resting level, walk along the amplitude.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/events/leg_movement_scan.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "libpsg/signal/baseline.hpp"
+#include "libpsg/signal/butterworth.hpp"
+#include "libpsg/signal/ecg_removal.hpp"
+#include "libpsg/signal/line_noise.hpp"
+#include "libpsg/signal/statistics.hpp"
+
+namespace psg::events {
+
+namespace {
+
+using signal::Run;
+
+constexpr double block_s = 0.025;
+constexpr double onset_errors = 4, quiet_errors = 3;  // standard errors of the amplitude
+
+// Runs of `length` or more samples that are equal or no numbers.
+std::vector<Run> flat_runs(std::span<const float> x, std::size_t length) {
+    std::vector<Run> runs;
+    std::size_t begin = 0;
+    for (std::size_t i = 1; i <= x.size(); ++i) {
+        if (i < x.size() && (x[i] == x[i - 1] || !std::isfinite(x[i]))) continue;
+        if (i - begin >= length) runs.push_back({begin, i});
+        begin = i;
+    }
+    return runs;
+}
+
+// Amplitude, rest and limits per block of 25 ms.
+class Walk {
+public:
+    Walk(std::span<const float> x, double rate_hz, const std::vector<Run>& flat, const LegMovementOptions& options)
+        : x_(x),
+          rate_hz_(rate_hz),
+          options_(options),
+          block_(static_cast<std::size_t>(std::max(1L, std::lround(rate_hz * block_s)))),
+          blocks_per_s_(rate_hz / static_cast<double>(block_)),
+          power_(signal::block_power(x, block_)) {
+        const float nan = std::numeric_limits<float>::quiet_NaN();
+        for (const Run& run : flat)
+            for (std::size_t k = run.begin / block_; k < std::min(power_.size(), run.end / block_ + 1); ++k)
+                power_[k] = nan;
+        rest_ = signal::resting_level(power_, blocks_per_s_, {.longest_movement_s = options.longest_rise_s});
+        sums_.resize(power_.size() + 1, 0.0);
+        for (std::size_t k = 0; k < power_.size(); ++k) {
+            if (std::isnan(power_[k]) || !(rest_[k] <= options.max_resting_uv)) rest_[k] = nan;
+            sums_[k + 1] = sums_[k] + (std::isnan(power_[k]) ? 0.0 : static_cast<double>(power_[k]));
+        }
+        find_spread();
+    }
+
+    std::vector<Run> scorable() const {
+        std::vector<Run> runs = signal::runs_where(power_.size(), [&](std::size_t k) { return is_scorable(k); });
+        for (Run& run : runs) run = {run.begin * block_, run.end == power_.size() ? x_.size() : run.end * block_};
+        return runs;
+    }
+
+    std::vector<ScannedMovement> movements() const {
+        std::vector<ScannedMovement> found;
+        const auto join = static_cast<std::size_t>(std::lround(options_.quiet_s * rate_hz_));
+        for (const Run& run : signal::bridged(edges(), join)) {
+            ScannedMovement m{run.begin, run.end};
+            measure(m);
+            const double duration_s = static_cast<double>(run.size()) / rate_hz_;
+            if (duration_s < options_.min_duration_s) continue;
+            if (options_.morphology && !(m.sustained_uv >= options_.morphology_uv)) continue;
+            found.push_back(m);
+        }
+        return found;
+    }
+
+private:
+    bool is_scorable(std::size_t k) const { return !std::isnan(rest_[k]); }
+    std::size_t blocks_in(double length_s) const {
+        return static_cast<std::size_t>(std::max(1L, std::lround(length_s * blocks_per_s_)));
+    }
+    double mean_power(std::size_t begin, std::size_t end) const {
+        return (sums_[end] - sums_[begin]) / static_cast<double>(end - begin);
+    }
+    double rest(std::size_t k) const { return static_cast<double>(rest_[k]); }
+
+    // Standard deviation of the amplitude over 0.1 s at rest, relative to the resting level.
+    void find_spread() {
+        const std::size_t tenth = blocks_in(0.1);
+        std::vector<float> ratios;
+        for (std::size_t k = 0; k + tenth <= power_.size(); k += 10 * tenth)
+            if (is_scorable(k) && rest(k) > 0) {
+                const double ratio = std::sqrt(mean_power(k, k + tenth)) / rest(k);
+                if (ratio < 2) ratios.push_back(static_cast<float>(ratio));
+            }
+        if (ratios.size() >= 20) spread_ = signal::percentile(ratios, 84) - signal::percentile(ratios, 50);
+    }
+
+    // Blocks over which the amplitude is taken: 8 uV must be four standard errors or more.
+    std::size_t window_at(std::size_t k) const {
+        const double errors = onset_errors * spread_ * rest(k) / options_.onset_uv;
+        return blocks_in(std::clamp(0.1 * errors * errors, 0.05, 0.25));
+    }
+
+    // Highest amplitude of the windows that contain block k.
+    double rise_at(std::size_t k) const {
+        const std::size_t window = window_at(k), count = power_.size();
+        double best = 0;
+        for (std::size_t begin = k + 1 > window ? k + 1 - window : 0; begin <= k && begin + window <= count; ++begin)
+            best = std::max(best, mean_power(begin, begin + window));
+        return std::sqrt(best) - rest(k);
+    }
+
+    bool is_quiet(std::size_t k) const {
+        const std::size_t length = blocks_in(options_.quiet_s), tenth = blocks_in(0.1);
+        const double limit = rest(k) + options_.offset_uv, most = limit + quiet_errors * spread_ * rest(k);
+        if (mean_power(k, k + length) > limit * limit) return false;
+        for (std::size_t i = k; i + tenth <= k + length; ++i)
+            if (mean_power(i, i + tenth) > most * most) return false;
+        return true;
+    }
+
+    // First block at or after `k` that begins a quiet time, or where the movement can be followed no further.
+    std::size_t end_after(std::size_t k) const {
+        const std::size_t length = blocks_in(options_.quiet_s);
+        for (; k < power_.size() && is_scorable(k); ++k)
+            if (k + length <= power_.size() && is_quiet(k)) break;
+        return k;
+    }
+
+    std::vector<Run> edges() const {
+        std::vector<Run> runs;
+        const std::size_t quiet = blocks_in(options_.quiet_s);
+        std::size_t free_from = 0;  // sample
+        for (std::size_t k = 0; k < power_.size(); ++k) {
+            const double limit = rest(k) + options_.onset_uv;
+            if (!(static_cast<double>(power_[k]) >= limit * limit) || rise_at(k) < options_.onset_uv) continue;
+            const std::size_t end = end_after(k + 1);
+            const Run run{onset_near(k, free_from), offset_near(k, end)};
+            if (run.begin < run.end) runs.push_back(run);
+            free_from = std::max(free_from, run.end);
+            k = end + quiet - 1;
+        }
+        return runs;
+    }
+
+    // Gain in log likelihood per sample if it belongs to a movement of `high` and not to rest of `low` (Gaussian).
+    struct Evidence {
+        double per_square, constant;
+        Evidence(double low, double high) {
+            low = std::max(low, 0.05);  // exact silence proves nothing
+            per_square = 0.5 * (1 / (low * low) - 1 / (high * high));
+            constant = std::log(high / low);
+        }
+        double operator()(float x) const {
+            return per_square * static_cast<double>(x) * static_cast<double>(x) - constant;
+        }
+    };
+
+    // The movement level is the geometric mean of both thresholds. The onset is the median of the change point's
+    // distribution (flat prior): the maximum would lag behind a rise that takes some milliseconds.
+    std::size_t onset_near(std::size_t k, std::size_t free_from) const {
+        const auto back = static_cast<std::size_t>(0.3 * rate_hz_), ahead = static_cast<std::size_t>(0.1 * rate_hz_);
+        const std::size_t here = k * block_;
+        const std::size_t begin = std::max(free_from, here > back ? here - back : 0);
+        const std::size_t end = std::min(x_.size(), here + ahead);
+        if (begin >= end) return begin;
+        const double r = rest(k);
+        const Evidence evidence(r, std::max(std::sqrt((r + options_.offset_uv) * (r + options_.onset_uv)), 0.1));
+        std::vector<double> sums(end - begin + 1, 0.0);  // [i]: evidence of all from begin + i on
+        double most = 0, total = 0;
+        for (std::size_t i = end; i-- > begin;) {
+            sums[i - begin] = sums[i - begin + 1] + evidence(x_[i]);
+            most = std::max(most, sums[i - begin]);
+        }
+        for (double& s : sums) total += s = std::exp(s - most);
+        double below = 0;
+        for (std::size_t i = 0; i < sums.size(); ++i)
+            if ((below += sums[i]) >= 0.5 * total) return begin + i;
+        return end;
+    }
+
+    // The movement level is the offset threshold, so that a slow decay is followed to its end.
+    std::size_t offset_near(std::size_t onset_block, std::size_t end_block) const {
+        const double r = rest(std::min(end_block, power_.size()) - 1);
+        const bool cut = end_block >= power_.size();
+        const std::size_t begin = onset_block * block_;
+        const std::size_t end =
+            cut ? x_.size() : std::min(x_.size(), end_block * block_ + (is_scorable(end_block) ? 4 * block_ : 0));
+        const Evidence evidence(r, std::max(r + options_.offset_uv, 0.1));
+        double sum = 0, most = 0;
+        std::size_t at = begin;
+        for (std::size_t i = begin; i < end; ++i) {
+            sum += evidence(x_[i]);
+            if (sum <= most) continue;
+            most = sum;
+            at = i + 1;
+        }
+        return at;
+    }
+
+    void measure(ScannedMovement& m) const {
+        const std::size_t count = power_.size();
+        const std::size_t first = std::min(m.onset / block_, count - 1);
+        const std::size_t end = std::clamp((m.offset + block_ - 1) / block_, first + 1, count);
+        m.resting_uv = rest(first);
+        for (std::size_t k = first; std::isnan(m.resting_uv) && k < end; ++k) m.resting_uv = rest(k);
+        for (std::size_t i = m.onset; i < m.offset; ++i)
+            m.peak_uv = std::max(m.peak_uv, static_cast<double>(std::fabs(x_[i])));
+        std::vector<float> tenths, window;
+        const std::size_t tenth = blocks_in(0.1), half = blocks_in(options_.morphology_s);
+        m.rise_uv = m.sustained_uv = -m.resting_uv;
+        for (std::size_t k = first; k < end; ++k) {
+            if (!is_scorable(k)) continue;
+            m.rise_uv = std::max(m.rise_uv, rise_at(k));
+            if (k + tenth <= end) tenths.push_back(static_cast<float>(std::sqrt(mean_power(k, k + tenth)) - rest(k)));
+            if (k + half > std::max(end, first + half) || k + half > count) continue;
+            window.assign(power_.begin() + static_cast<std::ptrdiff_t>(k),
+                          power_.begin() + static_cast<std::ptrdiff_t>(k + half));
+            const double median = signal::median(window);
+            if (!std::isnan(median)) m.sustained_uv = std::max(m.sustained_uv, std::sqrt(median) - rest(k));
+        }
+        m.amplitude_uv = signal::median(tenths);
+    }
+
+    std::span<const float> x_;
+    double rate_hz_;
+    const LegMovementOptions& options_;
+    std::size_t block_;
+    double blocks_per_s_;
+    std::vector<float> power_, rest_;  // rest is NaN where nothing can be scored
+    std::vector<double> sums_;
+    double spread_ = 0.15;
+};
+
+}  // namespace
+
+LegScan scan_leg(std::vector<float> samples, double rate_hz, const std::vector<double>* beats,
+                 const LegMovementOptions& options) {
+    LegScan scan;
+    if (static_cast<double>(samples.size()) < std::max(options.min_stretch_s, 1.0) * rate_hz) return scan;
+    const std::vector<Run> flat = flat_runs(samples, static_cast<std::size_t>(std::ceil(options.flat_s * rate_hz)));
+    signal::fill_nonfinite(samples);
+    signal::filter_zero_phase(signal::butterworth_high_pass(2, options.high_pass_hz, rate_hz), samples);
+    if (options.subtract_mains)
+        for (const signal::LineComponent& c : signal::remove_line_noise(samples, rate_hz))
+            scan.hum_s = std::max(scan.hum_s, c.seconds);
+    if (options.subtract_ecg)
+        scan.beats =
+            signal::subtract_beats(samples, rate_hz, beats ? *beats : signal::find_spikes_like_beats(samples, rate_hz))
+                .beats;
+    const Walk walk(samples, rate_hz, flat, options);
+    scan.scorable = walk.scorable();
+    scan.movements = walk.movements();
+    return scan;
+}
+
+}  // namespace psg::events

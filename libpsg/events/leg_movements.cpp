@@ -1,0 +1,171 @@
+// Detector of leg movements: the rules of leg_movement_scan over both legs of the night.
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// A movement of one leg becomes one event: `leg_movement` if it lasts 0.5 to 10 s. WASM 2016 sets no upper limit to a leg
+// movement, but one of more than 10 s is never a candidate and ends a series: it is a `long_leg_movement`, so that counts
+// of leg movements mean the same under every standard.
+#include <algorithm>
+
+#include "libpsg/events/detector.hpp"
+#include "libpsg/events/leg_movement_scan.hpp"
+#include "libpsg/signal/ecg_removal.hpp"
+#include "libpsg/signal/statistics.hpp"
+
+namespace psg::events {
+
+namespace {
+
+const std::vector<OptionSpec<LegMovementOptions>>& specs() {
+    using O = LegMovementOptions;
+    static const std::string wasm = "WASM 2016", proposed = "proposed";
+    static const std::vector<OptionSpec<O>> list{
+        {{"onset_uv", "uV", "", wasm, "amplitude above rest that begins a movement", {}, 0.1, 1000}, &O::onset_uv},
+        {{"offset_uv", "uV", "", wasm, "amplitude above rest at or below which a movement ends", {}, 0, 1000}, &O::offset_uv},
+        {{"quiet_s", "s", "", wasm, "time at or below offset_uv that ends a movement", {}, 0.1, 60}, &O::quiet_s},
+        {{"min_duration_s", "s", "", wasm, "shortest movement, inclusive", {}, 0, 60}, &O::min_duration_s},
+        {{"max_duration_s", "s", "", wasm + ", of a candidate", "longest leg_movement, inclusive; longer ones are long_leg_movement", {}, 0.1, 86400}, &O::max_duration_s},
+        {{"morphology", "", "", wasm, "must a movement hold morphology_s of sustained activity?"}, &O::morphology},
+        {{"morphology_s", "s", "", wasm, "length of the sustained activity", {}, 0.1, 60}, &O::morphology_s},
+        {{"morphology_uv", "uV", "", wasm, "median amplitude above rest of the sustained activity", {}, 0, 1000}, &O::morphology_uv},
+        {{"max_resting_uv", "uV", "", "Huang 2015 (MATPLM)", "resting level (rms) above which nothing is scored", {}, 0.1, 10000}, &O::max_resting_uv},
+        {{"longest_rise_s", "s", "", proposed, "a rise of the amplitude that lasts longer is a new resting level", {}, 10, 3600}, &O::longest_rise_s},
+        {{"high_pass_hz", "Hz", "", "Ferri 2005", "edge of the high-pass filter (Butterworth, order 2, without delay)", {}, 5, 40}, &O::high_pass_hz},
+        {{"subtract_mains", "", "", proposed, "subtract mains hum (50 or 60 Hz and harmonics) where it is present?"}, &O::subtract_mains},
+        {{"subtract_ecg", "", "", proposed, "subtract heart beats where they are present?"}, &O::subtract_ecg},
+        {{"flat_s", "s", "", proposed, "equal samples for this long are no signal", {}, 0.1, 3600}, &O::flat_s},
+        {{"max_step_uv", "uV", "", wasm + ": the offset threshold", "coarsest digital step of a usable channel", {}, 0.001, 1000}, &O::max_step_uv},
+        {{"min_rate_hz", "Hz", "", proposed + " (AASM: 200 Hz)", "lowest sampling rate of a usable channel", {}, 90, 10000}, &O::min_rate_hz},
+        {{"min_stretch_s", "s", "", proposed, "shortest uninterrupted stretch that has a resting level", {}, 1, 3600}, &O::min_stretch_s}};
+    return list;
+}
+
+// Heart beats of the night, in seconds from the start of the recording.
+std::vector<double> beat_times(const Signal& ecg) {
+    std::vector<double> times;
+    for (std::size_t s = 0; s < ecg.stretches.size(); ++s) {
+        std::vector<float> samples = ecg.stretches[s].samples;
+        signal::fill_nonfinite(samples);
+        for (const double place : signal::find_beats(samples, ecg.rate.hz()))
+            times.push_back(seconds(ecg.stretches[s].start) + place / ecg.rate.hz());
+    }
+    return times;
+}
+
+Finding about(const Signal& leg, FindingCode code, const std::string& message) {
+    Finding finding;
+    finding.code = code;
+    finding.message = message;
+    finding.channel = leg.channel;
+    finding.label = leg.label;
+    return finding;
+}
+
+// Why a channel cannot be scored, as a finding; nothing if it can.
+std::optional<Finding> unusable(const Signal& leg, const LegMovementOptions& options) {
+    if (leg.unit != "uV")
+        return about(leg, FindingCode::CHANNEL_UNUSABLE,
+                     "channel " + leg.label + " is not in volts (its unit is '" + leg.unit +
+                         "'), leg movements are defined in uV");
+    if (leg.step > options.max_step_uv)
+        return about(leg, FindingCode::RESOLUTION_COARSE,
+                     "channel " + leg.label + " has a step of " + option_text(leg.step) +
+                         " uV; leg movements cannot be scored with a step of more than " +
+                         option_text(options.max_step_uv) + " uV");
+    if (leg.rate.hz() < options.min_rate_hz)
+        return about(leg, FindingCode::CHANNEL_UNUSABLE,
+                     "channel " + leg.label + " is sampled at " + option_text(leg.rate.hz()) +
+                         " Hz, too slowly for leg movements (" + option_text(options.min_rate_hz) + " Hz)");
+    return std::nullopt;
+}
+
+// Adds what one leg shows; returns the time in which it could be scored.
+IntervalSet scan(const Signal& leg, Side side, const std::vector<double>* beats, const LegMovementOptions& options,
+                 EventList& events) {
+    IntervalSet scorable;
+    const Time longest = from_seconds(options.max_duration_s);
+    for (std::size_t s = 0; s < leg.stretches.size(); ++s) {
+        const SignalView view = leg.view(s);
+        std::vector<double> places;
+        if (beats) {
+            const double start = seconds(view.start), end = seconds(view.extent().offset);
+            const auto first = std::lower_bound(beats->begin(), beats->end(), start);
+            for (auto beat = first; beat != beats->end() && *beat < end; ++beat)
+                places.push_back((*beat - start) * leg.rate.hz());
+        }
+        const LegScan found = scan_leg(leg.stretches[s].samples, leg.rate.hz(), beats ? &places : nullptr, options);
+        for (const signal::Run& run : found.scorable) scorable.add({view.time_of(run.begin), view.time_of(run.end)});
+        for (const ScannedMovement& m : found.movements) {
+            Event e;
+            e.extent = {view.time_of(m.onset), view.time_of(m.offset)};
+            e.kind = e.extent.duration() > longest ? "long_leg_movement" : "leg_movement";
+            e.channel = leg.label;
+            e.side = side;
+            e.measures = {{"amplitude_uv", m.amplitude_uv}, {"rise_uv", m.rise_uv},
+                          {"sustained_uv", m.sustained_uv}, {"peak_uv", m.peak_uv}, {"resting_uv", m.resting_uv}};
+            events.push_back(std::move(e));
+        }
+    }
+    return scorable;
+}
+
+Detection run(const Night& night, const OptionValues& values) {
+    const LegMovementOptions options = parse_options(specs(), values);
+    struct Leg {
+        Role role;
+        Side side;
+        const char* name;
+    };
+    Detection found;
+    std::vector<std::pair<const Signal*, Side>> legs;
+    for (const Leg& leg : {Leg{Role::leg_left, Side::left, "left"}, Leg{Role::leg_right, Side::right, "right"}}) {
+        const Signal* signal = night.find(leg.role);
+        if (!signal) {
+            found.findings.push_back(
+                {FindingCode::CHANNEL_NOT_FOUND, std::string("no channel was found for the ") + leg.name + " leg"});
+        } else if (const auto why = unusable(*signal, options)) {
+            found.findings.push_back(*why);
+        } else {
+            legs.emplace_back(signal, leg.side);
+        }
+    }
+    if (legs.empty()) {
+        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "leg movements were not looked for: no leg channel is usable"});
+        return found;
+    }
+    if (legs.size() == 1)
+        found.findings.push_back({FindingCode::DETECTOR_REDUCED, "leg movements were looked for in one leg only"});
+
+    const Signal* ecg = options.subtract_ecg ? night.find(Role::ecg) : nullptr;
+    std::vector<double> beats;
+    if (ecg && ecg->rate.hz() >= 50) beats = beat_times(*ecg);
+    std::vector<IntervalSet> scorable;
+    for (const auto& [signal, side] : legs)
+        scorable.push_back(scan(*signal, side, beats.empty() ? nullptr : &beats, options, found.events));
+    found.ran = true;
+    found.at_risk = legs.size() == 2 ? scorable[0].united(scorable[1]) : scorable[0];
+    found.partly_at_risk = legs.size() == 2 ? found.at_risk.without(scorable[0].intersected(scorable[1])) : scorable[0];
+    return found;
+}
+
+const std::vector<MeasureInfo> measures{
+    {"amplitude_uv", "uV", "median amplitude (rms of 0.1 s) above rest"},
+    {"rise_uv", "uV", "highest amplitude (rms of 50 ms, more in noise) above rest: the onset criterion"},
+    {"sustained_uv", "uV", "highest median of half a second above rest: the morphology criterion"},
+    {"peak_uv", "uV", "largest rectified sample after filtering"},
+    {"resting_uv", "uV", "resting level (rms) at the onset"}};
+
+}  // namespace
+
+extern const Detector leg_movements_detector;
+const Detector leg_movements_detector{
+    "leg_movements",
+    "movements of each leg: 8 uV above the resting EMG for half a second or more",
+    "WASM 2016 (Ferri et al., Sleep Med 2016;26:86-95)",
+    "EMG of one or both legs in uV; an electrocardiogram where available",
+    {{"leg_movement", "movement of one leg of 0.5 to 10 s", measures},
+     {"long_leg_movement", "movement of one leg of more than 10 s: never a candidate, ends a series", measures}},
+    describe(specs()),
+    [](const OptionValues& values) { return option_values(specs(), parse_options(specs(), values)); },
+    run};
+
+}  // namespace psg::events

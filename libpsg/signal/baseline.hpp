@@ -1,0 +1,38 @@
+// The resting level of a muscle: what remains of the amplitude when movements are taken away.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace psg::signal {
+
+/// How the resting level is found.
+struct RestingOptions {
+    double longest_movement_s = 90;  ///< a rise that lasts longer is a new resting level
+    double smoothing_s = 20;         ///< the level is the median of what is at rest in this window
+};
+
+/// Mean square of consecutive blocks of `block` samples; what is left over at the end is not used.
+std::vector<float> block_power(std::span<const float> samples, std::size_t block);
+
+/// Resting level (root mean square) at each block, from the blocks' mean squares; NaN blocks are left out, and the
+/// result is NaN where there is nothing to go by.
+///
+/// 1. The level of each quarter of a second is the median power of the second around it: spikes (ECG) and bursts
+/// shorter
+///    than half a second do not move it, and a step stays a step.
+/// 2. A morphological opening (running minimum, then running maximum, over `longest_movement_s`) removes what rises
+/// above
+///    its surroundings for a shorter time. What stays up longer is kept, edge included, so that a step of the noise
+///    raises the level at once and neither before nor after, and a ramp is followed without lag.
+/// 3. Around the opened level, which is a lower bound, the median of the levels at rest is taken (within -25 and +40
+/// %),
+///    and turned into a root mean square by the ratio of mean to median power at rest.
+/// 4. Where it steps, the higher side holds for half a second longer.
+/// Proposed; the opening generalises the "minimum of the last minute" of Huang 2015 (MATPLM) to both directions of
+/// time.
+std::vector<float> resting_level(std::span<const float> power, double blocks_per_s, const RestingOptions& options = {});
+
+}  // namespace psg::signal

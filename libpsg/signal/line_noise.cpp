@@ -1,0 +1,265 @@
+// Mains hum: block-wise demodulation, robust smoothing of the complex amplitude, subtraction.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/signal/line_noise.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <numbers>
+
+#include "libpsg/signal/dot.hpp"
+#include "libpsg/signal/runs.hpp"
+
+namespace psg::signal {
+
+namespace {
+
+using Amplitude = std::complex<float>;
+
+constexpr double block_s = 0.1;             // whole periods of both 50 and 60 Hz
+constexpr std::size_t segment_blocks = 50;  // 5 s: hum must cohere over this
+constexpr std::size_t reach_blocks = 10;    // +-1 s of smoothing
+constexpr double coherence_needed = 0.5;    // noise alone: exp(-50 * 0.25), 4 in a million segments
+constexpr double widest_step_rad = 2 * std::numbers::pi * block_s * 2.0;  // 2 Hz off at most
+
+// cos and -sin of one frequency over one block.
+struct Table {
+    std::vector<float> cosine, sine;
+    double advance_rad;  // phase from one block to the next
+
+    Table(double frequency_hz, double rate_hz, std::size_t length) : cosine(length), sine(length) {
+        const double step = 2 * std::numbers::pi * frequency_hz / rate_hz;
+        for (std::size_t i = 0; i < length; ++i) {
+            cosine[i] = static_cast<float>(std::cos(step * static_cast<double>(i)));
+            sine[i] = static_cast<float>(-std::sin(step * static_cast<double>(i)));
+        }
+        advance_rad = step * static_cast<double>(length);
+    }
+    // exp(-j w t) at the beginning of block k.
+    std::complex<double> start(std::size_t k) const {
+        return std::polar(1.0, -std::remainder(advance_rad * static_cast<double>(k), 2 * std::numbers::pi));
+    }
+};
+
+float mean_square(std::span<const float> x) {
+    return dot(x, x) / static_cast<float>(x.size());
+}
+
+struct Segment {
+    bool present = false;
+    float step_rad = 0;  // phase advance per block: how far the mains is off its nominal frequency
+};
+
+class Harmonic {
+public:
+    Harmonic(std::span<float> samples, std::vector<float>& power, std::size_t block, double frequency_hz,
+             double rate_hz)
+        : x_(samples),
+          power_(power),
+          block_(block),
+          table_(frequency_hz, rate_hz, block),
+          amplitude_(power.size()),
+          weight_(power.size()) {
+        const double scale = 2 / static_cast<double>(block);
+        const std::complex<double> advance = table_.start(1);
+        std::complex<double> start = 1;
+        for (std::size_t k = 0; k < power.size(); ++k, start *= advance) {
+            const std::complex<double> a = scale * start * correlate(x_.subspan(k * block, block));
+            amplitude_[k] = Amplitude(a);
+            // what the sinusoid leaves of the block's power; rest below 0.1 uV rms is not told apart
+            weight_[k] = 1 / std::max(power[k] - 0.5F * std::norm(amplitude_[k]), 0.01F);
+        }
+        find_segments();
+    }
+
+    // Blocks in which hum was subtracted, and the sum of its amplitudes there.
+    std::pair<std::size_t, double> subtract() {
+        const std::size_t count = power_.size();
+        std::size_t touched = 0;
+        double sum = 0;
+        for (std::size_t s = 0; s < segments_.size(); ++s) {
+            if (!wanted(s)) continue;
+            const std::size_t begin = s * segment_blocks;
+            const std::size_t end = s + 1 == segments_.size() ? count : begin + segment_blocks;
+            Amplitude before = smoothed(begin ? begin - 1 : 0, s), now = smoothed(begin, s);
+            for (std::size_t k = begin; k < end; ++k) {
+                const Amplitude next = smoothed(std::min(k + 1, count - 1), s);
+                subtract_block(k, before, now, next);
+                before = now;
+                now = next;
+                sum += static_cast<double>(std::abs(before));
+                ++touched;
+            }
+        }
+        return {touched, sum};
+    }
+
+private:
+    std::complex<double> correlate(std::span<const float> x) const {
+        return {static_cast<double>(dot(x, table_.cosine)), static_cast<double>(dot(x, table_.sine))};
+    }
+
+    void find_segments() {
+        const std::size_t count = power_.size();
+        segments_.resize(std::max<std::size_t>(1, count / segment_blocks));
+        for (std::size_t s = 0; s < segments_.size(); ++s) {
+            const std::size_t begin = s * segment_blocks;
+            const std::size_t end = s + 1 == segments_.size() ? count : begin + segment_blocks;
+            std::complex<double> product = 0;
+            double total = 0;
+            for (std::size_t k = begin + 1; k < end; ++k) {
+                const double w = std::sqrt(static_cast<double>(weight_[k]) * static_cast<double>(weight_[k - 1]));
+                product += w * std::complex<double>(amplitude_[k] * std::conj(amplitude_[k - 1]));
+                total += w * 0.5 * static_cast<double>(std::norm(amplitude_[k]) + std::norm(amplitude_[k - 1]));
+            }
+            segments_[s].step_rad = static_cast<float>(std::arg(product));
+            segments_[s].present = end - begin >= segment_blocks && std::abs(product) > coherence_needed * total &&
+                                   std::abs(std::arg(product)) < widest_step_rad;
+        }
+    }
+
+    // Hum may begin or end in the neighbouring segment, too late or too early there to be seen.
+    bool wanted(std::size_t s) {
+        if (segments_[s].present) return true;
+        for (const std::size_t other : {s - 1, s + 1})
+            if (other < segments_.size() && segments_[other].present) {
+                segments_[s].step_rad = segments_[other].step_rad;
+                return true;
+            }
+        return false;
+    }
+
+    // Weighted mean of the amplitudes around block k, turned to its phase; the better of both sides, left and right.
+    Amplitude smoothed(std::size_t k, std::size_t s) const {
+        const std::size_t begin = k > reach_blocks ? k - reach_blocks : 0;
+        const std::size_t end = std::min(k + reach_blocks + 1, power_.size());
+        const Amplitude turn = std::polar(1.0F, -segments_[s].step_rad);
+        Side left, right;
+        const auto add = [&](Side& side, std::size_t i, std::size_t distance, Amplitude phase) {
+            const float w = weight_[i] * (1 - static_cast<float>(distance) / static_cast<float>(reach_blocks + 1));
+            side.amplitude += w * (amplitude_[i] * phase);
+            side.weight += w;
+        };
+        Amplitude phase = 1;
+        for (std::size_t d = 0; k + d < end; ++d, phase *= turn) add(right, k + d, d, phase);
+        phase = 1;
+        for (std::size_t d = 0; begin + d <= k; ++d, phase *= std::conj(turn)) add(left, k - d, d, phase);
+        const Amplitude own = weight_[k] * amplitude_[k];
+        const Amplitude both = (left.amplitude + right.amplitude - own) / (left.weight + right.weight - weight_[k]);
+        const Amplitude from_left = left.amplitude / left.weight, from_right = right.amplitude / right.weight;
+        const auto misfit = [&](Amplitude a) {
+            float sum = weight_[k] * std::norm(amplitude_[k] - a);
+            if (k > 0) sum += weight_[k - 1] * std::norm(amplitude_[k - 1] - a * turn);
+            if (k + 1 < power_.size()) sum += weight_[k + 1] * std::norm(amplitude_[k + 1] - a * std::conj(turn));
+            return sum;
+        };
+        const float l = misfit(from_left), r = misfit(from_right);
+        if (std::min(l, r) > 0.5F * misfit(both)) return both;
+        return l < r ? from_left : from_right;
+    }
+
+    // The amplitude runs linearly through the middles of the blocks.
+    void subtract_block(std::size_t k, Amplitude before, Amplitude now, Amplitude next) {
+        const Amplitude back = std::conj(Amplitude(table_.start(k)));
+        const std::size_t half = block_ / 2;
+        const std::span<float> x = x_.subspan(k * block_, block_);
+        const auto part = [&](std::size_t begin, std::size_t end, Amplitude from, Amplitude to, float first) {
+            const Amplitude slope = back * (to - from) / static_cast<float>(block_), base = back * from;
+            for (std::size_t i = begin; i < end; ++i) {
+                const float along = static_cast<float>(i - begin) + first;
+                const float re = base.real() + slope.real() * along, im = base.imag() + slope.imag() * along;
+                x[i] -= re * table_.cosine[i] + im * table_.sine[i];
+            }
+        };
+        part(0, half, before, now, static_cast<float>(block_ - half));
+        part(half, block_, now, next, 0);
+        power_[k] = mean_square(x);
+    }
+
+    struct Side {
+        Amplitude amplitude = 0;
+        float weight = 0;
+    };
+
+    std::span<float> x_;
+    std::vector<float>& power_;
+    std::size_t block_;
+    Table table_;
+    std::vector<Amplitude> amplitude_;
+    std::vector<float> weight_;
+    std::vector<Segment> segments_;
+};
+
+// Lag, 0.1 to 0.5 s, that is nearest to whole periods of 10 Hz and so of every harmonic of 50 and 60 Hz.
+std::size_t hum_lag(double rate_hz) {
+    std::size_t best = 0;
+    double least = 1;
+    for (double periods = 1; periods <= 5; ++periods) {
+        const double exact = periods * rate_hz / 10, miss = std::fabs(exact - std::round(exact));
+        if (miss > least - 1e-9) continue;
+        least = miss;
+        best = static_cast<std::size_t>(std::round(exact));
+    }
+    return best;
+}
+
+// Segments that hum of any harmonic may touch: the signal resembles itself one lag later, by 10 % of its power or more
+// (noise alone: 3 %). Both neighbours are taken along.
+std::vector<Run> suspects(std::span<const float> x, std::size_t block, const std::vector<float>& power,
+                          double rate_hz) {
+    const std::size_t lag = hum_lag(rate_hz), count = power.size(), segments = count / segment_blocks;
+    std::vector<char> suspect(segments, 0);
+    for (std::size_t s = 0; s < segments; ++s) {
+        double alike = 0, total = 0;
+        for (std::size_t k = s * segment_blocks; k < (s + 1) * segment_blocks; ++k) {
+            if (power[k] <= 0 || (k + 1) * block + lag > x.size()) continue;
+            // the stronger of the two blocks counts, so that a burst does not outweigh the rest
+            const std::size_t later = std::min(k + (lag + block - 1) / block, count - 1);
+            const double length = static_cast<double>(block),
+                         own = static_cast<double>(std::max(power[k], power[later]));
+            alike +=
+                static_cast<double>(dot(x.subspan(k * block, block), x.subspan(k * block + lag, block))) / length / own;
+            ++total;
+        }
+        if (alike <= 0.1 * total) continue;
+        for (std::size_t i = s > 0 ? s - 1 : 0; i < std::min(segments, s + 2); ++i) suspect[i] = 1;
+    }
+    std::vector<Run> runs = runs_where(segments, [&](std::size_t s) { return suspect[s] != 0; });
+    for (Run& run : runs) run = {run.begin * segment_blocks, run.end == segments ? count : run.end * segment_blocks};
+    return runs;
+}
+
+}  // namespace
+
+std::vector<LineComponent> remove_line_noise(std::span<float> samples, double rate_hz) {
+    const auto block = static_cast<std::size_t>(std::lround(rate_hz * block_s));
+    if (block < 2 || samples.size() / block < segment_blocks) return {};
+    std::vector<float> power(samples.size() / block);
+    for (std::size_t k = 0; k < power.size(); ++k) power[k] = mean_square(samples.subspan(k * block, block));
+    std::vector<double> frequencies;
+    for (const double mains_hz : {50.0, 60.0})
+        for (double f = mains_hz; f < 0.48 * rate_hz; f += mains_hz)
+            if (std::find(frequencies.begin(), frequencies.end(), f) == frequencies.end()) frequencies.push_back(f);
+
+    std::vector<std::size_t> blocks(frequencies.size(), 0);
+    std::vector<double> sums(frequencies.size(), 0.0);
+    for (const Run& run : suspects(samples, block, power, rate_hz)) {
+        const std::span<float> part = samples.subspan(run.begin * block, run.size() * block);
+        std::vector<float> own_power(power.begin() + static_cast<std::ptrdiff_t>(run.begin),
+                                     power.begin() + static_cast<std::ptrdiff_t>(run.end));
+        for (std::size_t i = 0; i < frequencies.size(); ++i) {
+            const auto [touched, sum] = Harmonic(part, own_power, block, frequencies[i], rate_hz).subtract();
+            blocks[i] += touched;
+            sums[i] += sum;
+        }
+    }
+    std::vector<LineComponent> found;
+    for (std::size_t i = 0; i < frequencies.size(); ++i) {
+        if (blocks[i] == 0) continue;
+        const auto count = static_cast<double>(blocks[i]);
+        found.push_back({frequencies[i], count * static_cast<double>(block) / rate_hz, sums[i] / count});
+    }
+    return found;
+}
+
+}  // namespace psg::signal

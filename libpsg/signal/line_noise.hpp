@@ -1,0 +1,28 @@
+// Mains hum: a slowly changing sinusoid per harmonic, fitted where it is really present and subtracted.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <span>
+#include <vector>
+
+namespace psg::signal {
+
+/// One sinusoid that was subtracted.
+struct LineComponent {
+    double frequency_hz = 0;  ///< nominal: a multiple of 50 or 60
+    double seconds = 0;       ///< for how long it was subtracted
+    double amplitude_uv = 0;  ///< mean peak amplitude in that time, in the unit of the samples
+};
+
+/// Subtracts hum at 50 and 60 Hz and all their harmonics below 0.48 of the sampling rate, in place. The samples must be
+/// finite and free of slow waves (high-pass filtered above 5 Hz or so).
+///
+/// Per harmonic, each block of 0.1 s gives a complex amplitude. Where neighbouring amplitudes cohere over 5 s, the
+/// amplitude is smoothed over +-1 s, each block weighted by the inverse of what the sinusoid leaves of its power, and
+/// the mains frequency is followed (off by up to 2 Hz). A muscle burst is 100 times stronger than rest and so weighs
+/// next to nothing: unlike with a notch filter, no burst rings into its surroundings and none is thinned out. Where hum
+/// begins or ends at once, one-sided means fit better and are taken. Proposed; the weighting is that of weighted least
+/// squares.
+std::vector<LineComponent> remove_line_noise(std::span<float> samples, double rate_hz);
+
+}  // namespace psg::signal
