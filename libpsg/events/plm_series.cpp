@@ -1,9 +1,9 @@
 // Detector of periodic leg movements: the series rules of leg_movement_series over the leg movements of the night.
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Reads the events of the classes `leg_movement` (detected or imported) and `long_leg_movement`, combines the legs, finds series and labels respiratory
-// and arousal association. Every combined movement becomes one event: `periodic_leg_movement` if it is in a series,
-// `nonperiodic_leg_movement` otherwise.
+// Reads the events of the classes `leg_movement` (detected or imported) and `long_leg_movement`, combines the legs, finds
+// series and labels respiratory and arousal association. Every combined movement becomes one event:
+// `periodic_leg_movement` if it is in a series, `nonperiodic_leg_movement` otherwise.
 #include <limits>
 
 #include "libpsg/events/detector.hpp"

@@ -76,7 +76,7 @@ template <class T>
 template <class T>
 std::vector<OptionInfo> describe(const std::vector<OptionSpec<T>>& specs) {
     std::vector<OptionInfo> infos;
-    const T defaults{};
+    static const T defaults{};  // static, or g++ 12 -O3 sees uninitialised strings in a T that has none
     for (const OptionSpec<T>& spec : specs) {
         infos.push_back(spec.info);
         infos.back().fallback = member_text(defaults, spec);
