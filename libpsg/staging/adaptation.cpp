@@ -14,8 +14,9 @@ namespace {
 
 constexpr int offset_steps = 12;
 constexpr int mean_steps = 8;
-constexpr double mean_strength = 5;  // weighted epochs that the population's stage mean counts for
-constexpr double gain_sd = 2;        // of log power: a factor of 2.7 in amplitude
+constexpr double mean_strength = 5;         // weighted epochs that the population's stage mean counts for
+constexpr double gain_sd = 2;               // of log power: a factor of 2.7 in amplitude
+constexpr double channel_redundancy = 0.5;  // K channels of one head are worth sqrt(K), not K
 constexpr int fit_steps = 8;
 constexpr double least_variance = 1e-4;
 constexpr std::size_t fewest_epochs = measure_count + 1;  // for a covariance of full rank
@@ -29,28 +30,34 @@ public:
             if (extra_covariance != nullptr) add_scaled(covariance, 1, *extra_covariance);
             const Inverse inverted = inverse(covariance);
             precision_[s] = inverted.matrix;
-            constant_[s] = std::log(std::max(shapes.prior[s], 1e-3)) - 0.5 * inverted.log_determinant;
+            constant_[s] = -0.5 * inverted.log_determinant;
+            log_prior_[s] = std::log(std::max(shapes.prior[s], 1e-3));
         }
     }
 
     const Matrix& precision(std::size_t stage) const { return precision_[stage]; }
 
-    StageProbabilities operator()(const Measures& x, const std::array<Measures, 5>& mean) const {
-        StageProbabilities p{};
+    /// Adds the log likelihood of each stage.
+    void add(StageProbabilities& log_p, const Measures& x, const std::array<Measures, 5>& mean) const {
         for (std::size_t s = 0; s < 5; ++s) {
             const Measures d = difference(x, mean[s]);
-            p[s] = constant_[s] - 0.5 * dot(d, product(precision_[s], d));
+            log_p[s] += constant_[s] - 0.5 * dot(d, product(precision_[s], d));
         }
-        const double top = *std::max_element(p.begin(), p.end());
+    }
+
+    /// Posterior from the sum of log likelihoods, which counts `weight` times.
+    StageProbabilities probabilities(StageProbabilities log_p, double weight) const {
+        for (std::size_t s = 0; s < 5; ++s) log_p[s] = log_prior_[s] + weight * log_p[s];
+        const double top = *std::max_element(log_p.begin(), log_p.end());
         double sum = 0;
-        for (double& v : p) sum += v = std::exp(v - top);
-        for (double& v : p) v /= sum;
-        return p;
+        for (double& v : log_p) sum += v = std::exp(v - top);
+        for (double& v : log_p) v /= sum;
+        return log_p;
     }
 
 private:
     std::array<Matrix, 5> precision_;
-    std::array<double, 5> constant_{};
+    std::array<double, 5> constant_{}, log_prior_{};
 };
 
 // Posterior of an offset: `deviations[s]` sums (x - mean) of the epochs of stage s, `counts[s]` counts them.
@@ -95,49 +102,53 @@ MeasureSeries log_measures(const ChannelFeatures& channel) {
     return series;
 }
 
-Adaptation adapt(const StageShapes& shapes, const MeasureSeries& night) {
-    Adaptation result;
-    std::vector<Measures> x;
-    for (const auto& epoch : night)
-        if (epoch) x.push_back(*epoch);
-
+Adaptation adapt(const StageShapes& shapes, std::span<const MeasureSeries> channels) {
+    const std::size_t epochs = channels.empty() ? 0 : channels[0].size();
     const Likelihood likelihood(shapes, nullptr);
     const Likelihood first(shapes, &shapes.offset_covariance);
     const Matrix prior_precision = inverse(shapes.offset_covariance).matrix;
-    std::vector<StageProbabilities> posterior;
-    for (const Measures& epoch : x) posterior.push_back(first(epoch, shapes.mean));
 
-    std::array<Measures, 5> mean = shapes.mean;
+    Adaptation result;
+    result.offsets.resize(channels.size());
+    result.posterior.resize(epochs);
+    std::vector<std::array<Measures, 5>> means(channels.size(), shapes.mean);
+    const auto guess_stages = [&](const Likelihood& by) {
+        for (std::size_t t = 0; t < epochs; ++t) {
+            StageProbabilities log_p{};
+            int present = 0;
+            for (std::size_t c = 0; c < channels.size(); ++c) {
+                if (!channels[c][t]) continue;
+                ++present;
+                by.add(log_p, *channels[c][t], means[c]);
+            }
+            if (present > 0) result.posterior[t] = by.probabilities(log_p, std::pow(present, -channel_redundancy));
+        }
+    };
+    guess_stages(first);
     for (int step = 0; step < offset_steps + mean_steps; ++step) {
-        std::array<double, 5> counts{};
-        std::array<Measures, 5> deviations{};  // from the population's stage mean
-        for (std::size_t i = 0; i < x.size(); ++i)
-            for (std::size_t s = 0; s < 5; ++s) {
-                counts[s] += posterior[i][s];
-                add_scaled(deviations[s], posterior[i][s], difference(x[i], shapes.mean[s]));
+        for (std::size_t c = 0; c < channels.size(); ++c) {
+            std::array<double, 5> counts{};
+            std::array<Measures, 5> deviations{};  // from the population's stage mean
+            for (std::size_t t = 0; t < epochs; ++t) {
+                if (!channels[c][t]) continue;
+                for (std::size_t s = 0; s < 5; ++s) {
+                    counts[s] += (*result.posterior[t])[s];
+                    add_scaled(deviations[s], (*result.posterior[t])[s], difference(*channels[c][t], shapes.mean[s]));
+                }
             }
-        if (step < offset_steps) {
-            result.offset = offset_posterior(likelihood, prior_precision, counts, deviations).mean;
+            if (step < offset_steps)
+                result.offsets[c] = offset_posterior(likelihood, prior_precision, counts, deviations).mean;
             for (std::size_t s = 0; s < 5; ++s) {
-                mean[s] = shapes.mean[s];
-                add_scaled(mean[s], 1, result.offset);
-            }
-        } else {
-            for (std::size_t s = 0; s < 5; ++s) {
-                add_scaled(deviations[s], -counts[s], result.offset);
-                mean[s] = shapes.mean[s];
-                add_scaled(mean[s], 1, result.offset);
-                add_scaled(mean[s], evidence_per_epoch / (mean_strength + evidence_per_epoch * counts[s]),
-                           deviations[s]);
+                means[c][s] = shapes.mean[s];
+                add_scaled(means[c][s], 1, result.offsets[c]);
+                if (step < offset_steps) continue;
+                const double trust = evidence_per_epoch / (mean_strength + evidence_per_epoch * counts[s]);
+                add_scaled(deviations[s], -counts[s], result.offsets[c]);
+                add_scaled(means[c][s], trust, deviations[s]);
             }
         }
-        for (std::size_t i = 0; i < x.size(); ++i) posterior[i] = likelihood(x[i], mean);
+        guess_stages(likelihood);
     }
-
-    result.posterior.resize(night.size());
-    std::size_t i = 0;
-    for (std::size_t t = 0; t < night.size(); ++t)
-        if (night[t]) result.posterior[t] = posterior[i++];
     return result;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "libpsg/model/hypnogram.hpp"
@@ -29,16 +30,17 @@ struct StageShapes {
 
 /// A night seen through the shapes.
 struct Adaptation {
-    Measures offset{};
-    std::vector<std::optional<StageProbabilities>> posterior;  ///< per epoch, by its own measures alone
+    std::vector<Measures> offsets;                             ///< of each channel
+    std::vector<std::optional<StageProbabilities>> posterior;  ///< per epoch, by its own measures in all channels alone
 };
 
 /// Each epoch counts for this much evidence on the offset, because neighbours are alike (prototypes: 0.05-0.2 tie).
 inline constexpr double evidence_per_epoch = 0.1;
 
 /// Expectation-maximisation of the offset with its Gaussian prior, then of the stage means around the population's.
-/// The first guess of the stages has the offset integrated out, so that an unknown gain does not mislead it.
-Adaptation adapt(const StageShapes& shapes, const MeasureSeries& night);
+/// The first guess of the stages has the offset integrated out, so that an unknown gain does not mislead it. The
+/// channels have the same epochs; each has an offset of its own.
+Adaptation adapt(const StageShapes& shapes, std::span<const MeasureSeries> channels);
 
 /// Shapes from scored nights (`stages[i]` beside `nights[i]`, epochs may be unknown). Every stage must occur at least
 /// eight times, or DataError. The prior of the gain is set wide.

@@ -62,9 +62,9 @@ void relative_to_night(Column& column, bool gain_dependent) {
 
 }  // namespace
 
-Inputs classifier_inputs(const StageShapes& shapes, const Scale& scale, const MeasureSeries& night) {
+static Inputs channel_inputs(const Scale& scale, const Adaptation& adaptation, const Measures& offset,
+                             const MeasureSeries& night) {
     Inputs inputs(night.size());
-    const Adaptation adaptation = adapt(shapes, night);
     std::vector<bool> present;
     for (const auto& epoch : night) present.push_back(epoch.has_value());
 
@@ -80,18 +80,27 @@ Inputs classifier_inputs(const StageShapes& shapes, const Scale& scale, const Me
     for (std::size_t i = 0; i < measure_count; ++i) {
         Column column{std::vector<double>(night.size()), present};
         for (std::size_t t = 0; t < night.size(); ++t)
-            if (night[t]) column.values[t] = ((*night[t])[i] - adaptation.offset[i] - scale.mean[i]) / scale.sd[i];
+            if (night[t]) column.values[t] = ((*night[t])[i] - offset[i] - scale.mean[i]) / scale.sd[i];
         put_with_context(column);
-        for (double& value : column.values) value += adaptation.offset[i] / scale.sd[i];
+        for (double& value : column.values) value += offset[i] / scale.sd[i];
         relative_to_night(column, i == gain_measure);
         put(column.values);
     }
     for (std::size_t s = 0; s < 5; ++s) {
         Column column{std::vector<double>(night.size()), present};
         for (std::size_t t = 0; t < night.size(); ++t)
-            if (adaptation.posterior[t]) column.values[t] = (*adaptation.posterior[t])[s];
+            if (night[t]) column.values[t] = (*adaptation.posterior[t])[s];
         put_with_context(column);
     }
+    return inputs;
+}
+
+std::vector<Inputs> classifier_inputs(const StageShapes& shapes, const Scale& scale,
+                                      std::span<const MeasureSeries> channels) {
+    const Adaptation adaptation = adapt(shapes, channels);
+    std::vector<Inputs> inputs;
+    for (std::size_t c = 0; c < channels.size(); ++c)
+        inputs.push_back(channel_inputs(scale, adaptation, adaptation.offsets[c], channels[c]));
     return inputs;
 }
 
@@ -100,7 +109,7 @@ Scale fit_scale(const StageShapes& shapes, const std::vector<MeasureSeries>& nig
     Measures sum{}, squares{};
     double n = 0;
     for (const MeasureSeries& night : nights) {
-        const Measures offset = adapt(shapes, night).offset;
+        const Measures offset = adapt(shapes, {&night, 1}).offsets[0];
         for (const auto& epoch : night) {
             if (!epoch) continue;
             const Measures x = difference(*epoch, offset);

@@ -24,7 +24,9 @@ inline constexpr std::size_t input_count = (measure_count + 5) * (1 + context_ep
 /// Rows of `input_count` numbers, one per epoch; rows of epochs without features are not meaningful.
 using Inputs = std::vector<std::array<float, input_count>>;
 
-Inputs classifier_inputs(const StageShapes& shapes, const Scale& scale, const MeasureSeries& night);
+/// Inputs of each channel; the stage posteriors in them are those of all channels together.
+std::vector<Inputs> classifier_inputs(const StageShapes& shapes, const Scale& scale,
+                                      std::span<const MeasureSeries> channels);
 
 /// Mean and spread of x - offset over all epochs.
 Scale fit_scale(const StageShapes& shapes, const std::vector<MeasureSeries>& nights);

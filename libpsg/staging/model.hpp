@@ -24,11 +24,9 @@ struct Model {
     Transitions transitions{};  ///< as used (already tempered)
 };
 
-/// Logarithm of the stage probabilities of every epoch of one channel, neighbours' stages not yet considered.
-Evidence channel_evidence(const Model& model, const MeasureSeries& night);
-
-/// Mean of the channels that have evidence for an epoch. All must have the same length.
-Evidence combined(const std::vector<Evidence>& channels);
+/// Logarithm of the stage probabilities of every epoch, the chain not yet considered: the mean over the channels that
+/// have the epoch. The channels have the same epochs.
+Evidence night_evidence(const Model& model, std::span<const MeasureSeries> channels);
 
 /// The model as text: a version line, the card, the numbers by rows (rounded to single precision), and a checksum over
 /// all of it. Line breaks in name or card and colons in its keys are UsageErrors.

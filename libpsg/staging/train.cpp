@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::size_t shortest_window = 60;  // epochs: half an hour
 constexpr int most_iterations = 150;         // stopping early is part of the penalty
+constexpr std::size_t window_stride = 3;  // of the random parts every third epoch is learned from: neighbours are alike
 
 // Scored epochs with their inputs, rows one after another.
 struct Examples {
@@ -26,14 +27,23 @@ struct Examples {
     std::vector<std::uint8_t> stages;
 };
 
-void add_examples(Examples& examples, const Model& model, const MeasureSeries& night,
-                  const std::vector<Stage>& stages) {
-    const Inputs inputs = classifier_inputs(model.shapes, model.scale, night);
-    for (std::size_t t = 0; t < night.size(); ++t) {
-        if (!night[t] || stages[t] == Stage::unknown) continue;
-        examples.inputs.push_back(inputs[t]);
-        examples.stages.push_back(static_cast<std::uint8_t>(stages[t]));
-    }
+// Every `stride`-th epoch of each channel, seen with the inputs of these channels together.
+void add_examples(Examples& examples, const Model& model, std::span<const MeasureSeries> channels,
+                  const std::vector<Stage>& stages, std::size_t stride) {
+    const std::vector<Inputs> inputs = classifier_inputs(model.shapes, model.scale, channels);
+    for (std::size_t c = 0; c < channels.size(); ++c)
+        for (std::size_t t = 0; t < stages.size(); t += stride) {
+            if (!channels[c][t] || stages[t] == Stage::unknown) continue;
+            examples.inputs.push_back(inputs[c][t]);
+            examples.stages.push_back(static_cast<std::uint8_t>(stages[t]));
+        }
+}
+
+// Each channel alone, and all together where there are several.
+void add_all_ways(Examples& examples, const Model& model, std::span<const MeasureSeries> channels,
+                  const std::vector<Stage>& stages, std::size_t stride) {
+    for (const MeasureSeries& channel : channels) add_examples(examples, model, {&channel, 1}, stages, stride);
+    if (channels.size() > 1) add_examples(examples, model, channels, stages, stride);
 }
 
 // Mean negative log likelihood of a softmax regression, plus the ridge, and its gradient.
@@ -114,27 +124,32 @@ std::vector<T> part(const std::vector<T>& all, Window window) {
 }  // namespace
 
 Model fit_model(const std::vector<const ScoredNight*>& nights, const TrainingOptions& options) {
-    std::vector<MeasureSeries> measures;  // one per night and channel
-    std::vector<std::vector<Stage>> stages, stages_by_night;
+    std::vector<std::vector<MeasureSeries>> measures;  // by night and channel
+    std::vector<MeasureSeries> every_channel;
+    std::vector<std::vector<Stage>> stages, stages_of_channel;
     for (const ScoredNight* night : nights) {
-        stages_by_night.push_back(night->stages);
+        stages.push_back(night->stages);
+        measures.emplace_back();
         for (const ChannelFeatures& channel : night->channels) {
-            measures.push_back(log_measures(channel));
-            stages.push_back(night->stages);
+            measures.back().push_back(log_measures(channel));
+            every_channel.push_back(measures.back().back());
+            stages_of_channel.push_back(night->stages);
         }
     }
     Model model;
-    model.shapes = fit_shapes(measures, stages);
-    model.scale = fit_scale(model.shapes, measures);
-    model.transitions = tempered(count_transitions(stages_by_night), options.smoothing);
+    model.shapes = fit_shapes(every_channel, stages_of_channel);
+    model.scale = fit_scale(model.shapes, every_channel);
+    model.transitions = tempered(count_transitions(stages), options.smoothing);
 
     std::mt19937_64 random(options.seed);
     Examples examples;
     for (std::size_t k = 0; k < measures.size(); ++k) {
-        add_examples(examples, model, measures[k], stages[k]);
+        add_all_ways(examples, model, measures[k], stages[k], 1);
         for (int i = 0; i < options.windows_per_night; ++i) {
-            const Window window = random_window(measures[k].size(), random);
-            add_examples(examples, model, part(measures[k], window), part(stages[k], window));
+            const Window window = random_window(stages[k].size(), random);
+            std::vector<MeasureSeries> channels;
+            for (const MeasureSeries& channel : measures[k]) channels.push_back(part(channel, window));
+            add_all_ways(examples, model, channels, part(stages[k], window), window_stride);
         }
     }
     fit_weights(model, examples, options.ridge);

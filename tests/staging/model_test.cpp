@@ -69,15 +69,3 @@ TEST_CASE("truncated, edited and foreign model files are refused with the line",
         CHECK_THAT(refusal(text.substr(0, length)), contains("line "));
     }
 }
-
-TEST_CASE("votes are averaged over the channels that have an epoch", "[staging]") {
-    Evidence a(3), b(3);
-    a[0] = StageProbabilities{-1, -2, -3, -4, -5};
-    b[0] = StageProbabilities{-3, -2, -1, -4, -5};
-    b[1] = StageProbabilities{-1, -1, -1, -1, -9};
-    const Evidence both = combined({a, b});
-    CHECK(*both[0] == StageProbabilities{-2, -2, -2, -4, -5});
-    CHECK(*both[1] == *b[1]);
-    CHECK_FALSE(both[2]);
-    CHECK(combined({}).empty());
-}
