@@ -6,12 +6,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <random>
 #include <set>
 
 #include "libpsg/model/error.hpp"
-#include "libpsg/staging/stager.hpp"
 
 namespace psg::staging {
 
@@ -156,18 +154,6 @@ Model fit_model(const std::vector<const ScoredNight*>& nights, const TrainingOpt
     return model;
 }
 
-void evaluate(const Model& model, const std::vector<const ScoredNight*>& nights, Evaluation& evaluation) {
-    for (const ScoredNight* night : nights) {
-        const auto staged = [&](std::span<const ChannelFeatures> channels) {
-            const Time duration = epoch_length * static_cast<std::int64_t>(night->stages.size());
-            return stage_features(channels, duration, model).hypnogram.stages;
-        };
-        for (const ChannelFeatures& channel : night->channels)
-            evaluation.of(channel.label).add(night->stages, staged({&channel, 1}));
-        evaluation.of("all").add(night->stages, staged(night->channels));
-    }
-}
-
 Evaluation cross_validate(const std::vector<ScoredNight>& nights, const TrainingOptions& options,
                           const std::function<void(const std::string& person)>& progress) {
     std::set<std::string> persons;
@@ -181,56 +167,6 @@ Evaluation cross_validate(const std::vector<ScoredNight>& nights, const Training
         progress(person);
     }
     return evaluation;
-}
-
-Confusion& Evaluation::of(const std::string& label) {
-    const auto known = std::find(labels.begin(), labels.end(), label);
-    if (known != labels.end()) return confusions[static_cast<std::size_t>(known - labels.begin())];
-    labels.push_back(label);
-    return confusions.emplace_back();
-}
-
-void Confusion::add(const std::vector<Stage>& scored, const std::vector<Stage>& computed) {
-    for (std::size_t t = 0; t < scored.size(); ++t)
-        if (scored[t] != Stage::unknown && computed[t] != Stage::unknown)
-            ++counts[static_cast<std::size_t>(scored[t])][static_cast<std::size_t>(computed[t])];
-}
-
-std::int64_t Confusion::epochs() const {
-    std::int64_t n = 0;
-    for (const auto& row : counts)
-        for (std::int64_t count : row) n += count;
-    return n;
-}
-
-double Confusion::accuracy() const {
-    std::int64_t same = 0;
-    for (std::size_t s = 0; s < 5; ++s) same += counts[s][s];
-    return static_cast<double>(same) / static_cast<double>(epochs());
-}
-
-double Confusion::kappa() const {
-    const double n = static_cast<double>(epochs());
-    double chance = 0;
-    for (std::size_t s = 0; s < 5; ++s) {
-        std::int64_t scored = 0, computed = 0;
-        for (std::size_t k = 0; k < 5; ++k) {
-            scored += counts[s][k];
-            computed += counts[k][s];
-        }
-        chance += static_cast<double>(scored) / n * static_cast<double>(computed) / n;
-    }
-    return (accuracy() - chance) / (1 - chance);
-}
-
-double Confusion::f1(Stage stage) const {
-    const auto s = static_cast<std::size_t>(stage);
-    std::int64_t scored = 0, computed = 0;
-    for (std::size_t k = 0; k < 5; ++k) {
-        scored += counts[s][k];
-        computed += counts[k][s];
-    }
-    return 2 * static_cast<double>(counts[s][s]) / static_cast<double>(scored + computed);
 }
 
 }  // namespace psg::staging
