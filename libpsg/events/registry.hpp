@@ -13,6 +13,7 @@ namespace psg::events {
 
 // A new detector is one file that defines `extern const Detector NAME_detector;` and one line here.
 #define PSG_DETECTORS(X) \
+    X(leg_movements)     \
     X(plm_series)
 
 /// Every detector, in the order of the list.
