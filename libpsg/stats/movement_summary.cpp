@@ -38,7 +38,7 @@ std::vector<SummaryRow> summarise(const EventList& events, const std::vector<Cla
                     ++row.count;
                     total_s += seconds(e.extent.duration());
                 }
-            row.minutes = hours(at_risk.intersected(hypnogram.where(g.holds)).total()) * 60;
+            row.minutes = static_cast<double>(at_risk.intersected(hypnogram.where(g.holds)).total().count()) / 6e7;
             row.rate = row.minutes > 0 ? 60 * row.count / row.minutes : nan;
             row.mean_duration_s = row.count > 0 ? total_s / row.count : nan;
             rows.push_back(std::move(row));
