@@ -9,6 +9,7 @@
 #include "libpsg/signal/baseline.hpp"
 #include "libpsg/signal/butterworth.hpp"
 #include "libpsg/signal/ecg_removal.hpp"
+#include "libpsg/signal/heart_beats.hpp"
 #include "libpsg/signal/line_noise.hpp"
 #include "libpsg/signal/statistics.hpp"
 

@@ -8,7 +8,7 @@
 
 #include "libpsg/events/detector.hpp"
 #include "libpsg/events/leg_movement_scan.hpp"
-#include "libpsg/signal/ecg_removal.hpp"
+#include "libpsg/signal/heart_beats.hpp"
 #include "libpsg/signal/statistics.hpp"
 
 namespace psg::events {

@@ -109,14 +109,20 @@ std::vector<float> resting_level(std::span<const float> power, double blocks_per
         window.clear();
         for (std::size_t i = c > smooth ? c - smooth : 0; i < std::min(rest.size(), c + smooth + 1); i += 2)
             if (at_rest[i] >= lowest * opened[c] && at_rest[i] <= highest * opened[c]) window.push_back(at_rest[i]);
-        if (window.empty()) {
-            rest[c] = opened[c];
-            continue;
-        }
+        if (window.size() < 8) continue;
         const auto half = window.begin() + static_cast<std::ptrdiff_t>(window.size() / 2);
         std::nth_element(window.begin(), half, window.end());
         rest[c] = static_cast<float>(ratio) * *half;
     }
+    // in the middle of a long movement nothing is at rest: the opened level, scaled as nearby
+    float scale = static_cast<float>(ratio);
+    for (std::size_t c = rest.size(); c-- > 0;)
+        if (!std::isnan(rest[c]) && opened[c] > 0) scale = rest[c] / opened[c];
+    for (std::size_t c = 0; c < rest.size(); ++c)
+        if (std::isnan(rest[c]))
+            rest[c] = scale * opened[c];
+        else if (opened[c] > 0)
+            scale = rest[c] / opened[c];
     rest = extreme(rest, cells_per_s / 2, std::greater<>());
 
     std::vector<float> result(power.size(), nan_f);

@@ -1,0 +1,424 @@
+// Leg movements planted in small simulated signals, one artefact at a time, and the simulated reference night.
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <fstream>
+#include <functional>
+#include <numbers>
+#include <random>
+
+#include "libpsg/events/detector.hpp"
+#include "libpsg/io/edf_reader.hpp"
+#include "libpsg/model/error.hpp"
+#include "libpsg/signal/butterworth.hpp"
+#include "tests/reference.hpp"
+
+namespace psg::events {
+extern const Detector leg_movements_detector;
+}
+
+using namespace psg;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Burst {
+    double onset_s, offset_s, rms_uv;
+};
+
+// Noise of 20 Hz to 0.45 of the rate with a root mean square of 1.
+std::vector<float> emg_noise(std::size_t count, double rate_hz, unsigned seed) {
+    std::mt19937 random(seed);
+    std::normal_distribution<float> normal;
+    std::vector<float> x(count);
+    for (float& v : x) v = normal(random);
+    signal::filter_causal(signal::butterworth_band_pass(3, 20, 0.45 * rate_hz, rate_hz), x);
+    double power = 0;
+    for (const float v : x) power += static_cast<double>(v) * static_cast<double>(v);
+    const auto scale = static_cast<float>(1 / std::sqrt(power / static_cast<double>(count)));
+    for (float& v : x) v *= scale;
+    return x;
+}
+
+// One leg: rest and bursts that rise and fall within 40 ms. Planted onsets and offsets are where they begin and end.
+struct Leg {
+    double rate_hz;
+    std::vector<float> x;
+
+    Leg(double rate, double length_s, const std::function<double(double)>& rest_uv, const std::vector<Burst>& bursts,
+        unsigned seed = 1)
+        : rate_hz(rate), x(emg_noise(static_cast<std::size_t>(length_s * rate), rate, seed)) {
+        const std::vector<float> activity = emg_noise(x.size(), rate, seed + 1000);
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            const double t = time(i);
+            x[i] *= static_cast<float>(rest_uv(t));
+            for (const Burst& b : bursts)
+                if (t >= b.onset_s && t < b.offset_s)
+                    x[i] +=
+                        activity[i] *
+                        static_cast<float>(b.rms_uv * std::min({1.0, (t - b.onset_s) / 0.04, (b.offset_s - t) / 0.04}));
+        }
+    }
+    Leg(double rate, double length_s, double rest_uv, const std::vector<Burst>& bursts, unsigned seed = 1)
+        : Leg(
+              rate, length_s, [=](double) { return rest_uv; }, bursts, seed) {}
+    double time(std::size_t i) const { return static_cast<double>(i) / rate_hz; }
+    template <class Add>
+    Leg& between(double from_s, double to_s, Add add) {
+        for (std::size_t i = 0; i < x.size(); ++i)
+            if (time(i) >= from_s && time(i) < to_s) x[i] = static_cast<float>(add(time(i), static_cast<double>(x[i])));
+        return *this;
+    }
+};
+
+Signal as_signal(const std::vector<float>& x, double rate_hz, const std::string& label) {
+    Signal s;
+    s.channel = label == "LEG/L" ? 0 : 1;
+    s.label = label;
+    s.unit = "uV";
+    s.rate = SampleRate::hertz(static_cast<std::int64_t>(rate_hz));
+    s.step = 0.1;
+    s.stretches.push_back({Time(0), x});
+    return s;
+}
+
+Night night_of(const Leg& left) {
+    Night night;
+    night.signals.push_back({Role::leg_left, "", as_signal(left.x, left.rate_hz, "LEG/L")});
+    night.segments.push_back({Time(0), night.signals[0].signal.view(0).extent().offset});
+    return night;
+}
+
+Night night_of(const Leg& left, const Leg& right) {
+    Night night = night_of(left);
+    night.signals.push_back({Role::leg_right, "", as_signal(right.x, right.rate_hz, "LEG/R")});
+    return night;
+}
+
+events::Detection detect(const Night& night, const OptionValues& values = {}) {
+    events::Detection found = events::leg_movements_detector.run(night, values);
+    sort_events(found.events);
+    return found;
+}
+
+bool has(const Findings& findings, FindingCode code) {
+    return std::any_of(findings.begin(), findings.end(), [&](const Finding& f) { return f.code == code; });
+}
+
+// Every burst is found, within the tolerance, as one leg movement, and nothing else is.
+void check_finds(const Leg& leg, const std::vector<Burst>& wanted, double tolerance_s = 0.06) {
+    const EventList events = detect(night_of(leg)).events;
+    CHECK(events.size() == wanted.size());
+    for (const Burst& b : wanted) {
+        INFO("planted at " << b.onset_s << " to " << b.offset_s);
+        const auto hit = std::find_if(events.begin(), events.end(), [&](const Event& e) {
+            return std::fabs(seconds(e.extent.onset) - b.onset_s) < tolerance_s &&
+                   std::fabs(seconds(e.extent.offset) - b.offset_s) < tolerance_s;
+        });
+        CHECK(hit != events.end());
+    }
+}
+
+const std::vector<Burst> some{{20, 21.5, 40}, {40, 40.7, 25}, {60, 64, 90},
+                              {80, 82, 12},   {100, 101, 40}, {110, 113, 60}};
+
+}  // namespace
+
+TEST_CASE("Leg movements are found at every usual rate and noise", "[events]") {
+    for (const double rate_hz : {200.0, 256.0, 500.0, 512.0, 1000.0})
+        for (const double rest_uv : {0.5, 2.0, 4.0}) {
+            INFO(rate_hz << " Hz, rest " << rest_uv << " uV");
+            check_finds(Leg(rate_hz, 130, rest_uv, some), some, 0.1);
+        }
+}
+
+TEST_CASE("An event carries leg, channel and measures", "[events]") {
+    const events::Detection found =
+        detect(night_of(Leg(256, 60, 2, {{20, 22, 50}}), Leg(256, 60, 3, {{40, 43, 30}}, 2)));
+    REQUIRE(found.events.size() == 2);
+    CHECK(found.ran);
+    CHECK(found.findings.empty());
+    CHECK(found.at_risk.total() == 60s);
+    CHECK(found.partly_at_risk.empty());
+    const Event &left = found.events[0], &right = found.events[1];
+    CHECK(left.kind == "leg_movement");
+    CHECK(left.side == Side::left);
+    CHECK(left.channel == "LEG/L");
+    CHECK(right.side == Side::right);
+    CHECK(left.number("resting_uv") == Approx(2).epsilon(0.1));
+    CHECK(right.number("resting_uv") == Approx(3).epsilon(0.1));
+    CHECK(left.number("amplitude_uv") == Approx(48).epsilon(0.15));
+    CHECK(right.number("amplitude_uv") == Approx(27).epsilon(0.15));
+    CHECK(left.number("rise_uv") > left.number("amplitude_uv"));
+    CHECK(left.number("peak_uv") > 100);
+    CHECK(left.number("sustained_uv") > 30);
+}
+
+TEST_CASE("The rules on amplitude, duration, pauses and length hold", "[events]") {
+    SECTION("too short, too small") {
+        check_finds(Leg(256, 130, 2, {{20, 20.35, 50}, {40, 43, 4}, {80, 81, 40}}), {{80, 81, 40}});
+    }
+    SECTION("a pause of less than half a second belongs to the movement") {
+        check_finds(Leg(256, 60, 2, {{20, 21, 40}, {21.3, 22, 40}}), {{20, 22, 40}});
+    }
+    SECTION("a longer one parts two") {
+        const std::vector<Burst> two{{20, 21, 40}, {21.8, 23, 40}};
+        check_finds(Leg(256, 60, 2, two), two);
+    }
+    SECTION("more than ten seconds are a long leg movement") {
+        const EventList events = detect(night_of(Leg(256, 120, 2, {{20, 29.5, 40}, {60, 71, 40}}))).events;
+        REQUIRE(events.size() == 2);
+        CHECK(events[0].kind == "leg_movement");
+        CHECK(events[1].kind == "long_leg_movement");
+        CHECK(detect(night_of(Leg(256, 120, 2, {{60, 71, 40}})), {{"max_duration_s", "15"}}).events[0].kind ==
+              "leg_movement");
+    }
+    SECTION("a short strong twitch on weak activity lacks the morphology") {
+        const Leg leg(256, 60, 2, {{20, 21, 2.6}, {20.4, 20.55, 40}});
+        CHECK(detect(night_of(leg)).events.empty());
+    }
+    SECTION("thresholds are options") {
+        CHECK(detect(night_of(Leg(256, 60, 2, {{20, 22, 6}}))).events.empty());
+        CHECK(detect(night_of(Leg(256, 60, 2, {{20, 22, 6}})), {{"onset_uv", "3"}}).events.size() == 1);
+    }
+}
+
+TEST_CASE("Mains hum neither hides nor makes leg movements", "[events]") {
+    for (const double mains_hz : {50.0, 60.0, 49.93, 60.1})
+        for (const double peak_uv : {3.0, 30.0, 100.0}) {
+            INFO(mains_hz << " Hz, " << peak_uv << " uV");
+            Leg leg(256, 130, 2, some);
+            leg.between(30, 105, [&](double t, double v) {  // begins and ends at once
+                const double w = 2 * std::numbers::pi * mains_hz * t;
+                return v + peak_uv * (std::sin(w + 1) + 0.2 * std::sin(2 * w));
+            });
+            check_finds(leg, some, 0.1);
+        }
+}
+
+TEST_CASE("Heart beats neither hide nor make leg movements", "[events]") {
+    const double rate_hz = 256;
+    Leg leg(rate_hz, 130, 2, some);
+    std::vector<float> ecg(leg.x.size());
+    std::mt19937 random(3);
+    for (double beat = 0.5; beat < 129;
+         beat += 0.52 + 0.02 * std::sin(beat) + 0.0001 * static_cast<double>(random() % 100))
+        for (std::size_t i = 0; i < ecg.size(); ++i) {
+            const double t = leg.time(i) - beat;
+            if (std::fabs(t) > 0.1) continue;
+            ecg[i] +=
+                static_cast<float>(1000 * std::exp(-t * t / 2e-4) - 300 * std::exp(-(t - 0.03) * (t - 0.03) / 4e-4));
+        }
+    for (std::size_t i = 0; i < ecg.size(); ++i) leg.x[i] += 0.04F * ecg[i];
+    SECTION("with an electrocardiogram") {
+        Night night = night_of(leg);
+        night.signals.push_back({Role::ecg, "", as_signal(ecg, rate_hz, "ECG")});
+        night.signals.back().signal.stretches[0].samples[5000] = NAN;
+        CHECK(detect(night).events.size() == some.size());
+    }
+    SECTION("without one") {
+        check_finds(leg, some, 0.1);
+    }
+    SECTION("they do, if they are not subtracted") {
+        const EventList events = detect(night_of(leg), {{"subtract_ecg", "no"}}).events;
+        double longest = 0;
+        for (const Event& e : events) longest = std::max(longest, seconds(e.extent.duration()));
+        CHECK(longest > 4.2);
+    }
+}
+
+TEST_CASE("Steps, ramps and slow waves of the recording make no movements", "[events]") {
+    const std::vector<Burst> bursts{{20, 22, 40}, {150, 152, 60}, {299, 303, 60}, {350, 352, 40}};
+    SECTION("steps of the noise") {
+        check_finds(Leg(
+                        256, 400, [](double t) { return t > 100 && t < 300 ? 8.0 : 2.0; }, bursts),
+                    bursts, 0.15);
+    }
+    SECTION("a ramp of the noise") {
+        check_finds(Leg(
+                        256, 400, [](double t) { return 1 + t / 50; }, bursts),
+                    bursts, 0.15);
+    }
+    SECTION("offset, slow waves, jumps of the electrode") {
+        Leg leg(256, 130, 2, some);
+        leg.between(0, 130, [](double t, double v) { return v + 2000 + 150 * std::sin(2 * t) + (t > 50 ? 3000 : 0); });
+        check_finds(leg, some, 0.1);
+    }
+}
+
+TEST_CASE("A long strong movement leaves the resting level alone", "[events]") {
+    const Leg leg(256, 200, 2, {{50, 110, 200}, {112, 113, 14}, {150, 151, 14}});
+    const EventList events = detect(night_of(leg)).events;
+    REQUIRE(events.size() == 3);
+    CHECK(events[0].kind == "long_leg_movement");
+    CHECK(seconds(events[1].extent.onset) == Approx(112).margin(0.06));
+    CHECK(events[1].number("resting_uv") == Approx(2).epsilon(0.15));
+}
+
+TEST_CASE("Clipped movements are movements", "[events]") {
+    Leg leg(256, 130, 2, some);
+    leg.between(0, 130, [](double, double v) { return std::clamp(v, -30.0, 30.0); });
+    check_finds(leg, some, 0.1);
+}
+
+TEST_CASE("What cannot be scored leaves the time at risk", "[events]") {
+    const Leg whole(256, 300, 2, {});
+    SECTION("a lead that is off") {
+        Leg leg(256, 300, 2, {{20, 22, 40}});
+        leg.between(100, 160, [](double, double) { return -3276.7; });
+        const events::Detection one = detect(night_of(leg));
+        CHECK(one.events.size() == 1);
+        CHECK(seconds(one.at_risk.total()) == Approx(240).margin(1));
+        CHECK(one.partly_at_risk == one.at_risk);
+        CHECK(has(one.findings, FindingCode::CHANNEL_NOT_FOUND));
+        CHECK(has(one.findings, FindingCode::DETECTOR_REDUCED));
+        const events::Detection both = detect(night_of(leg, whole));
+        CHECK(seconds(both.at_risk.total()) == Approx(300).margin(0.1));
+        CHECK(seconds(both.partly_at_risk.total()) == Approx(60).margin(1));
+    }
+    SECTION("a resting level that is too high") {
+        Leg leg(256, 300, 2, {{20, 22, 40}});
+        leg.between(100, 220, [](double, double v) { return 10 * v; });
+        const events::Detection found = detect(night_of(leg));
+        CHECK(found.events.size() == 1);
+        CHECK(seconds(found.at_risk.total()) == Approx(180).margin(2));
+    }
+    SECTION("hum that was subtracted does not") {
+        Leg leg(256, 300, 2, {});
+        leg.between(100, 220, [](double t, double v) { return v + 30 * std::sin(2 * std::numbers::pi * 50 * t); });
+        CHECK(seconds(detect(night_of(leg)).at_risk.total()) == Approx(300).margin(0.1));
+    }
+}
+
+TEST_CASE("Nothing crosses a gap", "[events]") {
+    Night night = night_of(Leg(256, 60, 2, {{50.5, 61, 40}}));
+    night.signals[0].signal.stretches.push_back({Time(100s), Leg(256, 60, 2, {{-1, 2, 40}}, 7).x});
+    const events::Detection found = detect(night);
+    REQUIRE(found.events.size() == 2);
+    CHECK(found.events[0].extent.offset <= 60s);
+    CHECK(seconds(found.events[0].extent.offset) == Approx(60).margin(0.02));
+    CHECK(seconds(found.events[1].extent.onset) == Approx(100).margin(0.02));
+    CHECK(seconds(found.events[1].extent.offset) == Approx(102).margin(0.05));
+    CHECK(found.at_risk == IntervalSet({{0s, 60s}, {100s, 160s}}));
+}
+
+TEST_CASE("Channels that cannot be used are named", "[events]") {
+    const Leg leg(256, 60, 2, {{20, 22, 40}});
+    Night night = night_of(leg, leg);
+    SECTION("coarse steps") {
+        night.signals[0].signal.step = 31.25;
+        const events::Detection one = detect(night);
+        CHECK(one.ran);
+        CHECK(one.events.size() == 1);
+        REQUIRE(has(one.findings, FindingCode::RESOLUTION_COARSE));
+        CHECK(one.findings[0].message.find("LEG/L") != std::string::npos);
+        CHECK(one.findings[0].message.find("31.25 uV") != std::string::npos);
+        CHECK(one.findings[0].channel == 0);
+        night.signals[1].signal.step = 31.25;
+        const events::Detection none = detect(night);
+        CHECK_FALSE(none.ran);
+        CHECK(none.at_risk.empty());
+        CHECK(has(none.findings, FindingCode::DETECTOR_NOT_RUN));
+        CHECK(detect(night, {{"max_step_uv", "50"}}).ran);
+    }
+    SECTION("unknown unit") {
+        night.signals[0].signal.unit = "mmHg";
+        night.signals[1].signal.unit = "";
+        CHECK_FALSE(detect(night).ran);
+        CHECK(has(detect(night).findings, FindingCode::CHANNEL_UNUSABLE));
+    }
+    SECTION("low rate") {
+        night.signals[0].signal.rate = SampleRate::hertz(64);
+        CHECK(has(detect(night).findings, FindingCode::CHANNEL_UNUSABLE));
+    }
+    SECTION("no legs at all") {
+        const events::Detection found = detect(Night{});
+        CHECK_FALSE(found.ran);
+        CHECK(found.findings.size() == 3);
+    }
+}
+
+TEST_CASE("Strange signals are taken without complaint", "[events]") {
+    const auto run = [](std::vector<float> x, double rate_hz = 256) {
+        Leg leg(rate_hz, 1, 1, {});
+        leg.x = std::move(x);
+        return detect(night_of(leg));
+    };
+    CHECK(run(std::vector<float>(256 * 120, NAN)).at_risk.empty());
+    CHECK(run(std::vector<float>(256 * 120, 0.0F)).at_risk.empty());
+    CHECK(run(std::vector<float>(256 * 120, -3276.7F)).events.empty());
+    for (const std::size_t n : {0U, 1U, 2U, 100U, 255U, 256U, 2559U, 2560U, 2561U, 5000U})
+        CHECK(run(std::vector<float>(n, 1.0F)).events.empty());
+    for (const double rate_hz : {100.0, 200.0, 16000.0})
+        CHECK(run(emg_noise(3000, rate_hz, 1), rate_hz).events.empty());
+    std::vector<float> wild = emg_noise(256 * 60, 256, 5);
+    for (std::size_t i = 0; i < wild.size(); i += 97) wild[i] = i % 2 ? INFINITY : -1e30F;
+    run(wild);
+    std::vector<float> mixed = Leg(256, 120, 2, {{20, 22, 40}, {100, 102, 40}}).x;
+    for (std::size_t i = 256 * 50; i < 256 * 70; ++i) mixed[i] = NAN;
+    mixed[30] = NAN;
+    const events::Detection found = run(mixed);
+    CHECK(found.events.size() == 2);
+    CHECK(seconds(found.at_risk.total()) == Approx(100).margin(1));
+}
+
+TEST_CASE("Options are checked", "[events]") {
+    const Night night = night_of(Leg(256, 20, 2, {}));
+    CHECK_THROWS_AS(detect(night, {{"onset", "8"}}), UsageError);
+    CHECK_THROWS_AS(detect(night, {{"onset_uv", "eight"}}), UsageError);
+    CHECK_THROWS_AS(detect(night, {{"high_pass_hz", "90"}}), UsageError);
+    CHECK(events::leg_movements_detector.options.size() == 17);
+    for (const OptionInfo& info : events::leg_movements_detector.options) {
+        CHECK_FALSE(info.source.empty());
+        CHECK_FALSE(info.text.empty());
+    }
+}
+
+TEST_CASE("The simulated reference night is scored as planted", "[events][reference]") {
+    PSG_REFERENCE_OR_SKIP(folder, "movements/main256");
+    const io::EdfReader reader(folder + "/emg.edf");
+    std::vector<Signal> signals = reader.read(std::vector<int>{0, 1, 2});
+    Night night;
+    night.signals = {{Role::leg_left, "", signals[0]}, {Role::leg_right, "", signals[1]}, {Role::ecg, "", signals[2]}};
+    const EventList events = detect(night).events;
+
+    // truth_events.csv: id, leg, onset_s, offset_s, ..., is_lm
+    std::ifstream truth(folder + "/truth_events.csv");
+    std::string line;
+    std::getline(truth, line);
+    int planted = 0, found = 0;
+    std::vector<double> onset_errors, offset_errors;
+    std::vector<char> matched(events.size(), 0);
+    while (std::getline(truth, line)) {
+        std::vector<std::string> fields(1);
+        for (const char c : line)
+            if (c == ',')
+                fields.emplace_back();
+            else if (c != '\r')
+                fields.back() += c;
+        if (fields.back() != "1") continue;
+        ++planted;
+        const Side side = fields[1] == "L" ? Side::left : Side::right;
+        const Interval extent{*parse_seconds(fields[2]), *parse_seconds(fields[3])};
+        for (std::size_t i = 0; i < events.size(); ++i)
+            if (events[i].kind == "leg_movement" && events[i].side == side && events[i].extent.overlaps(extent)) {
+                matched[i] = 1;
+                ++found;
+                onset_errors.push_back(seconds(events[i].extent.onset - extent.onset));
+                offset_errors.push_back(seconds(events[i].extent.offset - extent.offset));
+                break;
+            }
+    }
+    std::size_t unmatched = 0;
+    for (std::size_t i = 0; i < events.size(); ++i) unmatched += events[i].kind == "leg_movement" && !matched[i];
+    const auto middle = [](std::vector<double> v) {
+        std::sort(v.begin(), v.end());
+        return v.at(v.size() / 2);
+    };
+    CHECK(planted == 300);
+    CHECK(found >= 294);
+    CHECK(unmatched <= 2);
+    CHECK(std::fabs(middle(onset_errors)) <= 0.010);
+    CHECK(std::fabs(middle(offset_errors)) <= 0.030);
+}

@@ -1,0 +1,132 @@
+// Beats planted in an electrocardiogram and in muscle noise.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/signal/ecg_removal.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <numbers>
+#include <random>
+
+#include "libpsg/signal/butterworth.hpp"
+#include "libpsg/signal/heart_beats.hpp"
+
+using namespace psg::signal;
+
+namespace {
+
+// A QRS complex of peak 1 at 0.
+double qrs(double t) {
+    return std::exp(-t * t / 2e-4) - 0.3 * std::exp(-(t - 0.03) * (t - 0.03) / 4e-4);
+}
+
+struct Heart {
+    double rate_hz;
+    std::vector<double> beats;  // s
+    std::vector<float> ecg;     // peak 1000
+
+    Heart(double rate, double length_s, double interval_s)
+        : rate_hz(rate), ecg(static_cast<std::size_t>(rate * length_s)) {
+        for (double t = 0.6; t < length_s - 0.5; t += interval_s * (1 + 0.06 * std::sin(t / 3))) beats.push_back(t);
+        for (const double beat : beats)
+            for (auto i = static_cast<std::size_t>((beat - 0.1) * rate);
+                 i < static_cast<std::size_t>((beat + 0.15) * rate); ++i)
+                ecg[i] += static_cast<float>(1000 * qrs(static_cast<double>(i) / rate - beat));
+    }
+};
+
+std::vector<float> noise(std::size_t count, double rate_hz) {
+    std::mt19937 random(4);
+    std::normal_distribution<float> normal(0, 2);
+    std::vector<float> x(count);
+    for (float& v : x) v = normal(random);
+    filter_zero_phase(butterworth_high_pass(2, 15, rate_hz), x);
+    return x;
+}
+
+// How many of `wanted` (s) have a found place within 20 ms of a common delay.
+std::size_t matched(const std::vector<double>& wanted, const std::vector<double>& places, double rate_hz) {
+    std::vector<double> delays;
+    for (const double w : wanted) {
+        const auto near = std::min_element(places.begin(), places.end(), [&](double a, double b) {
+            return std::fabs(a / rate_hz - w) < std::fabs(b / rate_hz - w);
+        });
+        if (near != places.end()) delays.push_back(*near / rate_hz - w);
+    }
+    if (delays.empty()) return 0;
+    std::vector<double> sorted = delays;
+    std::sort(sorted.begin(), sorted.end());
+    const double middle = sorted[sorted.size() / 2];
+    if (std::fabs(middle) > 0.05) return 0;
+    return static_cast<std::size_t>(std::count_if(delays.begin(), delays.end(), [&](double d) {
+        return std::fabs(d - middle) < std::max(0.005, 1.1 / rate_hz);
+    }));
+}
+
+}  // namespace
+
+TEST_CASE("Beats are found in either polarity, under drift, hum and noise", "[signal]") {
+    for (const double rate_hz : {100.0, 256.0, 500.0})
+        for (const double polarity : {1.0, -1.0}) {
+            INFO(rate_hz << " Hz, polarity " << polarity);
+            Heart heart(rate_hz, 120, 0.8);
+            const std::vector<float> hiss = noise(heart.ecg.size(), rate_hz);
+            for (std::size_t i = 0; i < heart.ecg.size(); ++i) {
+                const double t = static_cast<double>(i) / rate_hz;
+                heart.ecg[i] = static_cast<float>(polarity * static_cast<double>(heart.ecg[i]) + 500 * std::sin(t) +
+                                                  (rate_hz > 120 ? 100 * std::sin(2 * std::numbers::pi * 50 * t) : 0)) +
+                               5 * hiss[i];
+            }
+            const std::vector<double> places = find_beats(heart.ecg, rate_hz);
+            CHECK(places.size() == heart.beats.size());
+            CHECK(matched(heart.beats, places, rate_hz) == heart.beats.size());
+        }
+}
+
+TEST_CASE("No electrocardiogram, no beats", "[signal]") {
+    CHECK(find_beats({}, 256).empty());
+    CHECK(find_beats(std::vector<float>(5, 1.0F), 256).empty());
+    CHECK(find_beats(std::vector<float>(10000, 1.0F), 256).empty());
+    CHECK(find_spikes_like_beats({}, 256).empty());
+    CHECK(find_spikes_like_beats(std::vector<float>(20000, 0.0F), 256).empty());
+    CHECK(find_spikes_like_beats(noise(256 * 600, 256), 256).empty());
+}
+
+TEST_CASE("Spikes that recur like beats are recognised, irregular ones are not", "[signal]") {
+    const Heart heart(256, 300, 0.7);
+    std::vector<float> emg = noise(heart.ecg.size(), 256);
+    for (std::size_t i = 0; i < emg.size(); ++i) emg[i] += 0.04F * heart.ecg[i];
+    CHECK(matched(heart.beats, find_spikes_like_beats(emg, 256), 256) > heart.beats.size() * 9 / 10);
+
+    std::mt19937 random(8);
+    std::vector<float> twitches = noise(256 * 300, 256);
+    for (std::size_t at = 300; at + 300 < twitches.size(); at += 100 + random() % 500)
+        for (std::size_t i = 0; i < 50; ++i)
+            twitches[at + i] += static_cast<float>(40 * qrs((static_cast<double>(i) - 25) / 256));
+    CHECK(find_spikes_like_beats(twitches, 256).size() < 20);
+}
+
+TEST_CASE("Beats are subtracted where they are, movements stay", "[signal]") {
+    const Heart heart(256, 300, 0.8);
+    std::vector<float> clean = noise(heart.ecg.size(), 256);
+    for (std::size_t i = 0; i < clean.size(); ++i)
+        if (i / 256 % 30 < 4) clean[i] *= 20;
+    std::vector<float> pick_up(clean.size(), 0.0F);
+    for (std::size_t i = 100 * 256; i < 250 * 256; ++i) pick_up[i] = 0.04F * heart.ecg[i];
+    filter_zero_phase(butterworth_high_pass(2, 15, 256), pick_up);
+    std::vector<float> emg = clean;
+    for (std::size_t i = 0; i < emg.size(); ++i) emg[i] += pick_up[i];
+    const BeatRemoval removal = subtract_beats(emg, 256, find_beats(heart.ecg, 256));
+    CHECK(removal.beats > 150);
+    CHECK(removal.peak_uv > 10);
+    double planted = 0, left = 0;
+    for (std::size_t i = 0; i < emg.size(); ++i) {
+        planted += std::pow(static_cast<double>(pick_up[i]), 2);
+        left += std::pow(static_cast<double>(emg[i] - clean[i]), 2);
+    }
+    CHECK(left < 0.02 * planted);  // power
+
+    std::vector<float> untouched = clean;
+    CHECK(subtract_beats(untouched, 256, find_beats(heart.ecg, 256)).beats == 0);
+    CHECK(untouched == clean);
+}

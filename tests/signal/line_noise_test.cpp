@@ -1,0 +1,94 @@
+// Hum planted in noise with bursts: it must go, and everything else must stay.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/signal/line_noise.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <numbers>
+#include <random>
+
+#include "libpsg/signal/butterworth.hpp"
+#include "libpsg/signal/dot.hpp"
+
+using namespace psg::signal;
+
+namespace {
+
+std::vector<float> noise(std::size_t count, double rate_hz, double rms) {
+    std::mt19937 random(9);
+    std::normal_distribution<float> normal(0, static_cast<float>(rms * std::sqrt(rate_hz / 2 / (0.45 * rate_hz - 20))));
+    std::vector<float> x(count);
+    for (float& v : x) v = normal(random);
+    filter_causal(butterworth_band_pass(3, 20, 0.45 * rate_hz, rate_hz), x);
+    return x;
+}
+
+double rms(std::span<const float> x) {
+    return std::sqrt(static_cast<double>(dot(x, x)) / static_cast<double>(x.size()));
+}
+
+// What is left of planted hum in [from_s, to_s), as a root mean square of the difference to the signal without it.
+double left_over(double rate_hz, double hum_hz, double peak_uv, double from_s, double to_s, bool bursts,
+                 double begin_s = 0, double end_s = 1e9) {
+    std::vector<float> clean = noise(static_cast<std::size_t>(60 * rate_hz), rate_hz, 2);
+    if (bursts)
+        for (std::size_t i = 0; i < clean.size(); ++i)
+            if (const double t = static_cast<double>(i) / rate_hz; std::fmod(t, 12) > 8) clean[i] *= 30;
+    std::vector<float> x = clean;
+    const bool third = 3 * hum_hz < 0.45 * rate_hz;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        const double t = static_cast<double>(i) / rate_hz, w = 2 * std::numbers::pi * hum_hz * t;
+        if (t >= begin_s && t < end_s)
+            x[i] += static_cast<float>(peak_uv * (std::sin(w + 0.3) + (third ? 0.3 * std::cos(3 * w) : 0)));
+    }
+    remove_line_noise(x, rate_hz);
+    for (std::size_t i = 0; i < x.size(); ++i) x[i] -= clean[i];
+    const auto from = static_cast<std::size_t>(from_s * rate_hz), to = static_cast<std::size_t>(to_s * rate_hz);
+    return rms(std::span(x).subspan(from, to - from));
+}
+
+}  // namespace
+
+TEST_CASE("Hum of any strength, frequency and rate is subtracted", "[signal]") {
+    for (const double rate_hz : {200.0, 256.0, 500.0, 512.0, 1000.0})
+        for (const double hum_hz : {50.0, 60.0, 49.9, 60.15})
+            for (const double peak_uv : {3.0, 30.0, 300.0}) {
+                INFO(rate_hz << " Hz, hum " << hum_hz << " Hz, " << peak_uv << " uV");
+                CHECK(left_over(rate_hz, hum_hz, peak_uv, 2, 58, false) < 0.6 + 0.01 * peak_uv);
+            }
+}
+
+TEST_CASE("Bursts neither keep hum from being subtracted nor ring", "[signal]") {
+    CHECK(left_over(256, 50, 20, 1, 7.9, true) < 0.8);      // rest before a burst of 60 uV
+    CHECK(left_over(256, 50, 20, 12.1, 19.9, true) < 0.8);  // between two bursts
+}
+
+TEST_CASE("Hum that begins and ends at once leaves no trace beside it", "[signal]") {
+    CHECK(left_over(256, 50, 30, 10, 19.8, false, 20, 40) < 1);
+    CHECK(left_over(256, 50, 30, 20.2, 39.8, false, 20, 40) < 1);
+    CHECK(left_over(256, 50, 30, 40.2, 58, false, 20, 40) < 1);
+}
+
+TEST_CASE("A signal without hum is not touched", "[signal]") {
+    std::vector<float> x = noise(256 * 120, 256, 2);
+    for (std::size_t i = 0; i < x.size(); ++i)
+        if (i / 256 % 10 > 7) x[i] *= 30;
+    const std::vector<float> before = x;
+    CHECK(remove_line_noise(x, 256).empty());
+    CHECK(x == before);
+    std::vector<float> silence(256 * 60, 0.0F), brief(100, 1.0F);
+    CHECK(remove_line_noise(silence, 256).empty());
+    CHECK(remove_line_noise(brief, 256).empty());
+}
+
+TEST_CASE("What was subtracted is told", "[signal]") {
+    std::vector<float> x = noise(256 * 60, 256, 2);
+    for (std::size_t i = 0; i < x.size(); ++i)
+        x[i] += static_cast<float>(10 * std::sin(2 * std::numbers::pi * 60 * static_cast<double>(i) / 256));
+    const std::vector<LineComponent> found = remove_line_noise(x, 256);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].frequency_hz == 60);
+    CHECK(found[0].seconds == Approx(60).margin(0.2));
+    CHECK(found[0].amplitude_uv == Approx(10).epsilon(0.03));
+    CHECK(rms(x) == Approx(2).epsilon(0.05));
+}
