@@ -33,6 +33,18 @@ static std::string person_of(const std::string& file, const std::string& pattern
     }
 }
 
+using Card = std::vector<std::pair<std::string, std::string>>;
+
+static Card card_of(const cli::Arguments& arguments) {
+    Card card;
+    for (const std::string& line : arguments.texts("card")) {
+        const std::size_t equals = line.find('=');
+        if (equals == std::string::npos) throw UsageError("--card takes KEY=TEXT, not '" + line + "'");
+        card.emplace_back(line.substr(0, equals), line.substr(equals + 1));
+    }
+    return card;
+}
+
 static int run(const cli::Arguments& arguments) {
     std::vector<std::string> files = arguments.texts("table");
     if (files.empty()) throw UsageError("no table of features was given");
@@ -41,6 +53,10 @@ static int run(const cli::Arguments& arguments) {
     if (wake_minutes < 0 || wake_minutes > 1440) throw UsageError("--wake takes 0 to 1440 minutes");
     staging::TrainingOptions options;
     options.seed = static_cast<std::uint64_t>(std::clamp(arguments.number("seed", 1), 0.0, 1e9));
+    const std::string output = arguments.text("output");
+    if (!output.empty() && !arguments.has("force") && std::filesystem::exists(output))  // not after minutes of training
+        throw DataError(output, "the file exists", "give another name or --force");
+    Card card = card_of(arguments);
 
     std::vector<staging::ScoredNight> nights;
     std::set<std::string> persons;
@@ -54,35 +70,30 @@ static int run(const cli::Arguments& arguments) {
         persons.insert(nights.back().person);
         digests += io::sha256_of(text) + "\n";
     }
-    cli::say(arguments, fmt::format("{} nights of {} people", nights.size(), persons.size()));
+    const std::string learned = fmt::format("{} nights of {} people", nights.size(), persons.size());
+    cli::say(arguments, learned);
 
     std::size_t done = 0;
     const staging::Evaluation evaluation = staging::cross_validate(nights, options, [&](const std::string& person) {
         cli::say(arguments, fmt::format("left out {} of {}: {}", ++done, persons.size(), person));
     });
-    std::vector<const staging::ScoredNight*> all;
-    for (const auto& night : nights) all.push_back(&night);
-    staging::Model model = staging::fit_model(all, options);
-    model.name = arguments.has("name") ? arguments.text("name") : "eeg";
-    for (const std::string& line : arguments.texts("card")) {
-        const std::size_t equals = line.find('=');
-        if (equals == std::string::npos) throw UsageError("--card takes KEY=TEXT, not '" + line + "'");
-        model.card.emplace_back(line.substr(0, equals), line.substr(equals + 1));
-    }
-    model.card.emplace_back(
-        "nights",
-        fmt::format("{} nights of {} people, {} min of wake kept at each side; SHA-256 of the tables' digests {}",
-                    nights.size(), persons.size(), wake_minutes, io::sha256_of(digests)));
-    model.card.emplace_back("split", "by person, one left out at a time, everything fitted to the others");
-    model.card.emplace_back("figures", "that split, epochs of all nights pooled");
-    for (auto& line : staging::evaluation_card(evaluation)) model.card.push_back(std::move(line));
-    model.card.emplace_back("made by", fmt::format("psg-train {}, seed {}", version(), options.seed));
-
-    if (arguments.has("output")) {
+    if (!output.empty()) {
+        std::vector<const staging::ScoredNight*> all;
+        for (const auto& night : nights) all.push_back(&night);
+        staging::Model model = staging::fit_model(all, options);
+        model.name = arguments.has("name") ? arguments.text("name") : "eeg";
+        card.emplace_back(
+            "nights", fmt::format("{}, {} min of wake kept at each side; SHA-256 of the list of the tables' SHA-256 {}",
+                                  learned, wake_minutes, io::sha256_of(digests)));
+        card.emplace_back("split", "by person, one left out at a time, everything fitted to the others");
+        card.emplace_back("figures", "that split, epochs of all nights pooled");
+        for (auto& line : staging::evaluation_card(evaluation)) card.push_back(std::move(line));
+        card.emplace_back("made by", fmt::format("psg-train {}, seed {}", version(), options.seed));
+        model.card = std::move(card);
         const std::string text = staging::write_model(model);
-        cli::write_file(arguments.text("output"), arguments.has("force"), files, [&](const std::string& temporary) {
+        cli::write_file(output, arguments.has("force"), files, [&](const std::string& temporary) {
             std::ofstream out(temporary, std::ios::binary);
-            if (!(out << text).flush()) throw DataError(arguments.text("output"), "cannot be written");
+            if (!(out << text).flush()) throw DataError(output, "cannot be written");
         });
     }
     const Table table = staging::evaluation_table(evaluation);
@@ -97,7 +108,7 @@ int main(int argc, char** argv) {
     cli::Tool tool;
     tool.name = "psg-train";
     tool.summary = "fits a staging model to scored nights, cross-validated by person";
-    tool.usage = "psg-train [OPTIONS] TABLE... -o MODEL";
+    tool.usage = "psg-train [OPTIONS] TABLE... [-o MODEL]";
     tool.notes =
         "A TABLE (tab-separated, may be gzip) is one night: columns epoch, stage and, for each derivation X, X_delta "
         "X_theta\n"
