@@ -62,11 +62,14 @@ void read_reserved(Context& c) {
     const EdfField f = c.field("reserved", 192, 44);
     const std::string text = clean_text(f.bytes).text;
     Recording& r = c.header.recording;
-    const std::string kind = r.format + "+";
-    if (text.starts_with(kind + "C") || text.starts_with(kind + "D")) {
+    // some BDF+ files say "EDF+D": the gaps are real all the same
+    if (text.starts_with("EDF+C") || text.starts_with("EDF+D") || text.starts_with("BDF+C") || text.starts_with("BDF+D")) {
         c.header.layout.plus = true;
         c.header.layout.discontinuous = text[4] == 'D';
-        r.format = text.substr(0, 5);
+        if (!text.starts_with(r.format))
+            c.findings().push_back(f.finding(FindingCode::EDF_RESERVED, "the reserved field names the other format's plus",
+                                             "read as " + r.format + text.substr(3, 2)));
+        r.format += text.substr(3, 2);
     } else if (!text.empty() && !(r.format == "BDF" && text.starts_with("24BIT"))) {
         c.findings().push_back(f.finding(FindingCode::EDF_RESERVED, "the reserved field holds an unknown text",
                                          "read as plain " + r.format));

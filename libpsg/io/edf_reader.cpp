@@ -45,6 +45,8 @@ void EdfReader::read_annotations() {
     std::vector<const EdfSlot*> slots;
     for (const EdfSlot& s : layout.slots)
         if (s.annotations && s.samples > 0) slots.push_back(&s);
+    // the first proper annotation channel keeps the time, a misspelt one only if there is no other
+    std::stable_partition(slots.begin(), slots.end(), [](const EdfSlot* s) { return !s->samples_channel; });
     std::vector<std::optional<Time>> onsets;
     if (!slots.empty()) {
         TalCollector tals;

@@ -148,6 +148,21 @@ TEST_CASE("gaps become segment borders") {
     }
 }
 
+TEST_CASE("a BDF file that calls itself EDF+D has its gaps") {
+    TemporaryFolder folder;
+    EdfText file = plus("EDF+D", {"+0\x14\x14", "+9\x14\x14"});
+    file.version = "\xff" "BIOSEMI";
+    file.signals[0].records = {std::string(12, '\1'), std::string(12, '\2')};
+    file.signals[1] = annotation_signal({"+0\x14\x14", "+9\x14\x14"}, 48);
+    file.signals[1].label = "BDF Annotations";
+    file.signals[1].samples = "32";
+    const EdfReader reader(folder.write("x.bdf", file.bytes()));
+    CHECK(codes(reader.recording().findings) == "EDF_RESERVED ");
+    CHECK(reader.recording().format == "BDF+D");
+    CHECK(reader.recording().segments.size() == 2);
+    CHECK(reader.read_digital(0)[4] == 0x020202);
+}
+
 TEST_CASE("annotations are relative to the first sample and bad ones are counted") {
     TemporaryFolder folder;
     const std::string texts = "+0.25\x14\x14\0+1.5\x15" "30\x14Sleep stage N2\x14"s;
