@@ -1,0 +1,361 @@
+// Detector of hypnic jerks (sleep starts): brief bursts in two or more muscles at once, at the edge of sleep or in it.
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// No standard defines how to score them. The rule is this project's proposal, built on published facts (ICSD: 75 to
+// 250 ms, sleep onset, vertex wave, arousal, tachycardia; Calandra-Buonaura 2014 and Chiaro 2016: no fixed order of
+// muscles, all night long) and checked on simulated signals only. Bursts: jerk_bursts; coincidences and what they could
+// be instead: jerk_groups; EEG, heart rate and awakening: jerk_support; here: channels, context, grade and output.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include "libpsg/events/detector.hpp"
+#include "libpsg/events/jerk_bursts.hpp"
+#include "libpsg/events/jerk_groups.hpp"
+#include "libpsg/events/jerk_support.hpp"
+
+namespace psg::events {
+
+namespace {
+
+struct JerkOptions : BurstRules, GroupRules, SupportRules {
+    double core_min = 5;
+    double respiratory_before_s = 2, respiratory_after_s = 10.25;
+};
+
+const std::vector<OptionSpec<JerkOptions>>& specs() {
+    using O = JerkOptions;
+    static const std::string proposed = "proposed", icsd = "proposed, after ICSD (75 to 250 ms)";
+    static const std::vector<OptionSpec<O>> list{
+        {{"high_pass_hz", "Hz", "", proposed, "lower edge of the EMG band", {}, 1, 40}, &O::high_pass_hz},
+        {{"low_pass_hz", "Hz", "", proposed, "upper edge of the EMG band; lowered to 0.45 of the rate", {}, 45, 10000}, &O::low_pass_hz},
+        {{"smoothing_ms", "ms", "", proposed, "moving mean of the rectified EMG", {}, 1, 50}, &O::smoothing_ms},
+        {{"background_s", "s", "", proposed, "the background is the median over this long before", {}, 1, 60}, &O::background_s},
+        {{"min_amplitude_uv", "uV", "", proposed, "a burst exceeds this", {}, 0.1, 1000}, &O::min_amplitude_uv},
+        {{"on_ratio", "", "", proposed, "... and this many times the background", {}, 1, 100}, &O::on_ratio},
+        {{"quiet_percentile", "%", "", proposed, "... and this percentile of the EMG in 5 s, the usual one of the last minute", {}, 50, 100}, &O::quiet_percentile},
+        {{"off_ratio", "", "", proposed, "a burst ends below this many times the background", {}, 1, 100}, &O::off_ratio},
+        {{"off_peak_fraction", "", "", proposed, "... or below this fraction of its peak", {}, 0.01, 0.9}, &O::off_peak_fraction},
+        {{"off_ms", "ms", "", proposed, "... for this long", {}, 1, 500}, &O::off_ms},
+        {{"min_burst_ms", "ms", "", icsd, "shortest burst of a jerk", {}, 20, 1000}, &O::min_burst_ms},
+        {{"max_burst_ms", "ms", "", icsd, "longest burst of a jerk", {}, 20, 1000}, &O::max_burst_ms},
+        {{"loose_min_burst_ms", "ms", "", proposed, "shortest burst that still makes a jerk, flagged loose", {}, 20, 1000}, &O::loose_min_burst_ms},
+        {{"loose_max_burst_ms", "ms", "", proposed, "longest burst that still makes a jerk, flagged loose", {}, 20, 5000}, &O::loose_max_burst_ms},
+        {{"max_spread_ms", "ms", "", proposed, "onsets of all muscles lie within this", {}, 1, 1000}, &O::max_spread_ms},
+        {{"min_muscles", "", "", proposed, "fewest muscles in a jerk", {}, 2, 20}, &O::min_muscles},
+        {{"movement_s", "s", "", proposed, "a movement that began earlier than this and goes on masks a jerk", {}, 0.5, 60}, &O::movement_s},
+        {{"rhythm_cv", "", "", proposed, "four or more bursts at 0.3 to 4 Hz whose intervals vary no more than this are a rhythm", {}, 0.01, 1}, &O::rhythm_cv},
+        {{"max_chance_per_min", "1/min", "", proposed, "a coincidence is no jerk where single twitches would make more of them than this", {}, 1e-6, 60}, &O::max_chance_per_min},
+        {{"max_correlation", "", "", proposed, "waveforms more alike than this in different muscles are an artefact", {}, 0.1, 1}, &O::max_correlation},
+        {{"cluster_s", "s", "", proposed, "jerks within this time make a cluster", {}, 1, 60}, &O::cluster_s},
+        {{"max_cluster", "", "", proposed, "more jerks than this in a cluster lower the grade", {}, 1, 100}, &O::max_cluster},
+        {{"core_min", "min", "", proposed, "wake this long before sleep, and sleep this long after wake, can be core context", {}, 0, 60}, &O::core_min},
+        {{"wave_uv", "uV", "", proposed, "least vertex wave or K-complex, peak to peak, 0.5 to 8 Hz", {}, 1, 1000}, &O::wave_uv},
+        {{"wave_ratio", "", "", proposed, "... and this many times what is usual in the 30 s before", {}, 1, 100}, &O::wave_ratio},
+        {{"acceleration_ratio", "", "", proposed, "EEG acceleration: power at 8 to 11 or 18 to 30 Hz over its median before", {}, 1, 100}, &O::acceleration_ratio},
+        {{"acceleration_s", "s", "", proposed, "... for this long", {}, 0.5, 3}, &O::acceleration_s},
+        {{"hr_rise_percent", "%", "", proposed, "least rise of the heart rate that counts as support", {}, 0.1, 200}, &O::hr_rise_percent},
+        {{"wake_s", "s", "", proposed, "wake EEG of this length is an awakening", {}, 5, 60}, &O::wake_s},
+        {{"wake_within_s", "s", "", proposed, "... if it begins this soon after the jerk", {}, 0.5, 30}, &O::wake_within_s},
+        {{"slow_eyes_uv", "uV", "", proposed, "least slow eye movement: standard deviation of left minus right EOG, 0.2 to 1 Hz", {}, 1, 1000}, &O::slow_eyes_uv},
+        {{"attenuation_ratio", "", "", proposed, "alpha power of the last 5 s over that before is below this", {}, 0.01, 1}, &O::attenuation_ratio},
+        {{"respiratory_before_s", "s", "", "proposed, after WASM 2016", "near a respiratory event: this long before its end", {}, 0, 60}, &O::respiratory_before_s},
+        {{"respiratory_after_s", "s", "", "proposed, after WASM 2016", "... to this long after it", {}, 0, 60}, &O::respiratory_after_s}};
+    return list;
+}
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+// The EMG channels that can be used; findings say which cannot and why.
+std::vector<MuscleChannel> emg_channels(const Night& night, const JerkOptions& options, Findings& findings) {
+    std::vector<MuscleChannel> channels;
+    std::vector<std::pair<Role, std::string>> muscles;
+    for (const RoleSignal& s : night.signals) {
+        const std::optional<Region> region = region_of(s.role);
+        if (!region) continue;
+        const auto leave_out = [&](const std::string& why) {
+            findings.push_back({FindingCode::CHANNEL_UNUSABLE, "no hypnic jerks can be seen in it: " + why, "left out",
+                                std::string(role_name(s.role)), s.signal.channel, s.signal.label});
+        };
+        if (s.signal.unit != "uV") {
+            leave_out("its unit is no voltage");
+            continue;
+        }
+        if (s.signal.rate.hz() < min_burst_rate_hz) {
+            leave_out("fewer than 100 samples per second");
+            continue;
+        }
+        if (s.signal.step > options.min_amplitude_uv / 2) {
+            leave_out("one digital step (" + option_text(s.signal.step) + " uV) is more than half of the least burst");
+            continue;
+        }
+        if (s.signal.rate.hz() < 200)
+            findings.push_back({FindingCode::DETECTOR_REDUCED,
+                                "fewer than 200 samples per second: onsets of bursts are uncertain by more than 5 ms", {},
+                                std::string(role_name(s.role)), s.signal.channel, s.signal.label});
+        const bool chin = s.role == Role::chin;  // all its derivations show one muscle
+        const std::pair<Role, std::string> muscle{s.role, chin ? "" : s.site};
+        auto known = std::find(muscles.begin(), muscles.end(), muscle);
+        if (known == muscles.end()) known = muscles.insert(muscles.end(), muscle);
+        channels.push_back({&s.signal, s.role, *region, static_cast<int>(known - muscles.begin()), {}});
+    }
+    return channels;
+}
+
+using Regions = std::set<Region>;
+
+std::string names_of(const Regions& regions, const char* separator) {
+    std::string text;
+    for (const Region r : regions) text += (text.empty() ? "" : separator) + std::string(region_name(r));
+    return text.empty() ? "none" : text;
+}
+
+// Time in which at least two of the regions are usable, and the part of it in which not all are.
+void set_time_at_risk(const std::vector<MuscleChannel>& channels, Detection& found) {
+    std::array<IntervalSet, region_count> usable;
+    Regions recorded;
+    for (const MuscleChannel& c : channels) {
+        auto& set = usable[static_cast<std::size_t>(c.region)];
+        set = set.united(c.found.usable);
+        recorded.insert(c.region);
+    }
+    std::optional<IntervalSet> all;
+    for (const Region a : recorded) {
+        const IntervalSet& set = usable[static_cast<std::size_t>(a)];
+        all = all ? all->intersected(set) : set;
+        for (const Region b : recorded)
+            if (a < b) found.at_risk = found.at_risk.united(set.intersected(usable[static_cast<std::size_t>(b)]));
+    }
+    if (all) found.partly_at_risk = found.at_risk.without(*all);
+}
+
+// "core": N1; light sleep soon after an awakening; wake soon before light sleep with signs of drowsiness (`sleepy`, 1 or
+// 0, NaN without EEG and EOG: the hypnogram alone decides). Else the stage.
+std::string context_of(const Hypnogram& hypnogram, Time onset, double sleepy, double core_min) {
+    const Stage stage = hypnogram.at(onset);
+    const auto reach = static_cast<int>(core_min * 60 / seconds(hypnogram.epoch));
+    const auto any = [&](int direction, auto wanted) {
+        for (int i = 1; i <= reach; ++i)
+            if (wanted(hypnogram.at(onset + direction * i * hypnogram.epoch))) return true;
+        return false;
+    };
+    const auto light = [](Stage s) { return s == Stage::N1 || s == Stage::N2; };
+    bool core = stage == Stage::N1;
+    if (stage == Stage::W) core = any(1, light) && sleepy != 0;
+    if (stage == Stage::N2) core = any(-1, [](Stage s) { return s == Stage::W; });
+    return core ? "core" : std::string(stage_name(stage));
+}
+
+// From the first onset to the last offset of each PLM series; nothing if nobody looked for them.
+std::optional<IntervalSet> plm_series_of(const Night& night) {
+    std::map<double, Interval> series;
+    for (const Event& e : night.events) {
+        if (e.kind != "periodic_leg_movement") continue;
+        const auto [known, added] = series.try_emplace(e.number("series"), e.extent);
+        known->second.onset = std::min(known->second.onset, e.extent.onset);
+        known->second.offset = std::max(known->second.offset, e.extent.offset);
+    }
+    if (series.empty() && !night.at_risk.count("periodic_leg_movement")) return std::nullopt;
+    IntervalSet set;
+    for (const auto& [number, extent] : series) set.add(extent);
+    return set;
+}
+
+std::optional<IntervalSet> respiratory_windows(const Night& night, const JerkOptions& options) {
+    if (!night.respiratory) return std::nullopt;
+    IntervalSet set;
+    for (const Event& e : *night.respiratory)
+        set.add({e.extent.offset - from_seconds(options.respiratory_before_s),
+                 e.extent.offset + from_seconds(options.respiratory_after_s)});
+    return set;
+}
+
+double inside(const std::optional<IntervalSet>& set, Time t) {
+    return set ? double(set->contains(t)) : nan;
+}
+
+bool slept_then_woke(const Hypnogram& h, Time onset) {
+    return is_sleep(h.at(onset)) && h.at(onset + h.epoch) == Stage::W;
+}
+
+struct Grade {
+    std::string name, reasons;
+};
+
+// definite: core context and support by EEG or heart; probable: one of the two; possible: neither. Both legs alone can be
+// many things: probable with support, else possible. What makes a jerk less likely lowers the grade by one each.
+Grade grade_of(const Jerk& jerk, bool leg, bool core, bool has_eeg, const std::vector<std::string>& support, double plm,
+               double respiratory, const JerkOptions& options) {
+    Grade grade;
+    const auto because = [&](const std::string& reason) { grade.reasons += (grade.reasons.empty() ? "" : ",") + reason; };
+    if (core) because("core");
+    for (const std::string& s : support) because(s);
+    int level = leg ? int(!support.empty()) : int(core) + int(!support.empty());
+    if (leg) because("legs_only");
+    if (!has_eeg) {
+        because("no_eeg");
+        level = std::min(level, 1);
+    }
+    const auto lower = [&](bool holds, const char* reason) {
+        if (!holds) return;
+        because(reason);
+        --level;
+    };
+    lower(jerk.loose, "loose");
+    lower(plm == 1, "in_plm_series");
+    lower(respiratory == 1, "respiratory");
+    lower(jerk.cluster_size > options.max_cluster, "many_in_cluster");
+    grade.name = level >= 2 ? "definite" : level == 1 ? "probable" : "possible";
+    return grade;
+}
+
+Side side_of(const Regions& regions) {
+    const bool left = regions.count(Region::arm_left) || regions.count(Region::leg_left);
+    const bool right = regions.count(Region::arm_right) || regions.count(Region::leg_right);
+    return left && right ? Side::both : left ? Side::left : right ? Side::right : Side::none;
+}
+
+std::string extent_class(const Regions& regions, const Regions& recorded) {
+    if (regions == Regions{Region::leg_left, Region::leg_right}) return "leg";
+    const bool axial_and_both_sides = recorded.count(Region::axial) && side_of(recorded) == Side::both;
+    return regions.size() >= 3 || (axial_and_both_sides && regions == recorded) ? "whole_body" : "local";
+}
+
+Event event_of(const Jerk& jerk, const std::vector<MuscleChannel>& channels) {
+    Event e;
+    e.kind = "hypnic_jerk";
+    e.extent = jerk.extent;
+    Regions regions, recorded;
+    std::vector<double> lengths_ms;
+    double peak_uv = 0, ratio = nan;
+    for (const MuscleChannel& c : channels)
+        if (c.found.usable.contains(jerk.extent.onset)) recorded.insert(c.region);
+    for (const JerkMember& m : jerk.members) {
+        regions.insert(channels[m.channel].region);
+        e.channel += (e.channel.empty() ? "" : "+") + channels[m.channel].signal->label;
+        lengths_ms.push_back(seconds(m.burst.extent.duration()) * 1e3);
+        peak_uv = std::max(peak_uv, static_cast<double>(m.burst.peak_uv));
+        if (m.burst.background_uv > 0)
+            ratio = std::fmax(ratio, static_cast<double>(m.burst.peak_uv) / static_cast<double>(m.burst.background_uv));
+    }
+    e.side = side_of(regions);
+    std::sort(lengths_ms.begin(), lengths_ms.end());
+    const std::size_t middle = lengths_ms.size() / 2;
+    const double length_ms =
+        lengths_ms.size() % 2 ? lengths_ms[middle] : (lengths_ms[middle - 1] + lengths_ms[middle]) / 2;
+    const Time spread = jerk.members.back().burst.extent.onset - jerk.extent.onset;
+    e.measures = {{"muscles", double(jerk.members.size())},
+                  {"regions", names_of(regions, "+")},
+                  {"extent_class", extent_class(regions, recorded)},
+                  {"first_muscle", std::string(role_name(channels[jerk.members.front().channel].role))},
+                  {"onset_spread_ms", seconds(spread) * 1e3},
+                  {"burst_length_ms", length_ms},
+                  {"peak_uv", peak_uv},
+                  {"strength_ratio", ratio},
+                  {"loose", double(jerk.loose)},
+                  {"cluster_size", double(jerk.cluster_size)},
+                  {"in_series", double(jerk.in_series)}};
+    return e;
+}
+
+// What the detector missed, in one finding each.
+void say_what_was_missing(const Regions& regions, const SupportFinder& support, Findings& findings) {
+    const auto reduced = [&](const std::string& message) {
+        findings.push_back({FindingCode::DETECTOR_REDUCED, message});
+    };
+    if (regions == Regions{Region::leg_left, Region::leg_right})
+        reduced("hypnic jerks: only both legs were recorded; jerks are told from other leg movements with less certainty");
+    else if (regions.size() < region_count)
+        reduced("hypnic jerks: regions recorded are " + names_of(regions, ", ") + "; jerks elsewhere are not seen");
+    if (!support.has_eeg())
+        reduced("hypnic jerks: no EEG; context comes from the hypnogram, awakening is unknown, no grade is definite");
+    else if (!support.knows_wake())
+        reduced("hypnic jerks: too little scored wake and light sleep to know wake EEG; awakening is unknown");
+    if (!support.has_ecg()) reduced("hypnic jerks: no ECG; the change of the heart rate is unknown");
+}
+
+Detection run(const Night& night, const OptionValues& values) {
+    const JerkOptions options = parse_options(specs(), values);
+    Detection found;
+    std::vector<MuscleChannel> channels = emg_channels(night, options, found.findings);
+    Regions regions;
+    for (const MuscleChannel& c : channels) regions.insert(c.region);
+    if (regions.size() < 2) {
+        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN,
+                                  "hypnic jerks need EMG from at least two regions of the body; usable here: " +
+                                      names_of(regions, ", ")});
+        return found;
+    }
+    found.ran = true;
+    for (MuscleChannel& c : channels) c.found = find_bursts(*c.signal, options);
+    set_time_at_risk(channels, found);
+    const SupportFinder support(night, options);
+    say_what_was_missing(regions, support, found.findings);
+
+    const std::optional<IntervalSet> plm = plm_series_of(night), respiratory = respiratory_windows(night, options);
+    for (const Jerk& jerk : find_jerks(channels, night.find(Role::ecg), options)) {
+        if (!found.at_risk.covers(jerk.extent)) continue;
+        const Time onset = jerk.extent.onset;
+        Event e = event_of(jerk, channels);
+        const Support s = support.around(jerk.extent);
+        const std::string context = context_of(night.hypnogram, onset, s.sleepy, options.core_min);
+        std::vector<std::string> signs;
+        if (s.wave == 1) signs.push_back("wave");
+        if (s.acceleration == 1) signs.push_back("acceleration");
+        if (s.hr_rise_percent >= options.hr_rise_percent) signs.push_back("heart_rate");
+        if (s.woke == 1 || (std::isnan(s.woke) && slept_then_woke(night.hypnogram, onset))) signs.push_back("wake");
+        const double in_plm = inside(plm, onset), after_breath = inside(respiratory, onset);
+        const Grade grade = grade_of(jerk, e.text("extent_class") == "leg", context == "core", support.has_eeg(), signs,
+                                     in_plm, after_breath, options);
+        const Measure more[]{{"context", context},           {"wave", s.wave},
+                             {"acceleration", s.acceleration}, {"hr_rise_percent", s.hr_rise_percent},
+                             {"woke", s.woke},               {"wake_latency_s", s.wake_latency_s},
+                             {"support", double(signs.size())}, {"respiratory", after_breath},
+                             {"plm", in_plm},                {"grade", grade.name},
+                             {"reasons", grade.reasons}};
+        e.measures.insert(e.measures.end(), std::begin(more), std::end(more));
+        found.events.push_back(std::move(e));
+    }
+    return found;
+}
+
+const std::vector<MeasureInfo> measures{
+    {"muscles", "", "muscles that took part"},
+    {"regions", "", "regions of the body that took part: axial, arm_left, arm_right, leg_left, leg_right"},
+    {"extent_class", "", "whole_body (three regions or more, or all that were recorded), leg (both legs alone) or local"},
+    {"first_muscle", "", "where it began"},
+    {"onset_spread_ms", "ms", "from the first to the last muscle's onset"},
+    {"burst_length_ms", "ms", "median length of the bursts"},
+    {"peak_uv", "uV", "largest amplitude of the smoothed, rectified EMG"},
+    {"strength_ratio", "", "largest amplitude over the background before it, in the muscle where this is largest"},
+    {"loose", "", "1: bursts are within the loose limits of length only"},
+    {"cluster_size", "", "jerks within the same 10 s, this one included"},
+    {"in_series", "", "1: one of four or more that follow each other within 90 s"},
+    {"context", "", "core (N1, falling asleep, back to sleep after an awakening) or the stage"},
+    {"wave", "", "1: vertex wave or K-complex within -0.5 to +1 s; NaN: no EEG"},
+    {"acceleration", "", "1: alpha or fast EEG for at least 1 s within -0.5 to +3 s; NaN: no EEG"},
+    {"hr_rise_percent", "%", "fastest heart rate in the 10 s after over the mean of the 10 s before; NaN: unknown"},
+    {"woke", "", "1: wake EEG of at least 15 s began within 5 s; NaN: awake before, or unknown"},
+    {"wake_latency_s", "s", "from the jerk to the beginning of wake EEG; NaN: did not wake, or unknown"},
+    {"support", "", "signs that support it, 0 to 4: wave, acceleration, heart rate, wake"},
+    {"respiratory", "", "1: at the end of a respiratory event; NaN: respiratory events were not given"},
+    {"plm", "", "1: inside a series of periodic leg movements; NaN: nobody looked for them"},
+    {"grade", "", "definite, probable or possible, by the proposed rule"},
+    {"reasons", "", "what the grade rests on"}};
+
+}  // namespace
+
+extern const Detector hypnic_jerks_detector;
+const Detector hypnic_jerks_detector{
+    "hypnic_jerks",
+    "hypnic jerks (sleep starts): brief bursts in two or more muscles at once, with what followed in EEG and heart",
+    "proposed rule, checked on simulated signals; facts from ICSD, Calandra-Buonaura 2014, Chiaro 2016",
+    "surface EMG of at least two regions of the body; EEG, EOG, ECG, hypnogram, respiratory events where available",
+    {{"hypnic_jerk", "sudden brief jerk of the body or a part of it (proposed rule, checked on simulated signals)", measures}},
+    describe(specs()),
+    [](const OptionValues& values) { return option_values(specs(), parse_options(specs(), values)); },
+    run};
+
+}  // namespace psg::events

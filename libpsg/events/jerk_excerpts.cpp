@@ -1,0 +1,77 @@
+// Excerpts of signals: copied, repaired, filtered with a margin to either side.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/events/jerk_excerpts.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "libpsg/signal/butterworth.hpp"
+#include "libpsg/signal/statistics.hpp"
+
+namespace psg::events {
+
+using std::chrono::milliseconds;
+
+Excerpt excerpt(const Signal& signal, Time anchor, Interval wanted) {
+    Excerpt part{{}, signal.rate, wanted.onset};
+    const auto next = std::partition_point(signal.stretches.begin(), signal.stretches.end(),
+                                           [&](const Signal::Stretch& s) { return s.start <= anchor; });
+    if (next == signal.stretches.begin()) return part;
+    const SignalView view = signal.view(static_cast<std::size_t>(next - signal.stretches.begin()) - 1);
+    if (!view.extent().contains(anchor)) return part;
+    const auto count = static_cast<std::int64_t>(view.samples.size());
+    const auto first = std::clamp<std::int64_t>(signal.rate.index_at(wanted.onset - view.start), 0, count);
+    const auto end = std::clamp<std::int64_t>(signal.rate.index_at(wanted.offset - view.start), first, count);
+    part.start = view.time_of(static_cast<std::size_t>(first));
+    part.samples.assign(view.samples.begin() + first, view.samples.begin() + end);
+    signal::fill_nonfinite(part.samples);
+    return part;
+}
+
+std::vector<float> waveform(const Signal& signal, Interval extent, double high_pass_hz, double rate_hz) {
+    Excerpt part = excerpt(signal, extent.onset + extent.duration() / 2,
+                           {extent.onset - milliseconds(500), extent.offset + milliseconds(500)});
+    if (part.samples.size() < 2 || high_pass_hz >= 0.45 * rate_hz) return {};
+    signal::filter_zero_phase(
+        signal::butterworth_band_pass(2, high_pass_hz, 0.45 * std::min(rate_hz, part.rate.hz()), part.rate.hz()),
+        part.samples);
+    std::vector<float> wave;
+    const double begin = seconds(extent.onset - part.start), last = static_cast<double>(part.samples.size() - 1);
+    for (double t = 0; t < seconds(extent.duration()); t += 1 / rate_hz) {
+        const double place = (begin + t) * part.rate.hz();
+        if (place < 0 || place >= last) {
+            wave.push_back(0);
+            continue;
+        }
+        const auto i = static_cast<std::size_t>(place);
+        const auto part_after = static_cast<float>(place - std::floor(place));
+        wave.push_back(part.samples[i] + part_after * (part.samples[i + 1] - part.samples[i]));
+    }
+    return wave;
+}
+
+std::vector<Time> heart_beats(const Signal& ecg, Interval extent) {
+    constexpr double low_hz = 8, high_hz = 30;
+    const double rate_hz = ecg.rate.hz();
+    Excerpt part = excerpt(ecg, extent.onset + extent.duration() / 2, extent);
+    if (part.samples.size() < static_cast<std::size_t>(rate_hz) || rate_hz < 3 * low_hz) return {};
+    signal::filter_zero_phase(signal::butterworth_band_pass(2, low_hz, std::min(high_hz, 0.45 * rate_hz), rate_hz),
+                              part.samples);
+    for (float& x : part.samples) x = std::abs(x);
+    const auto threshold = static_cast<float>(0.4 * signal::percentile(part.samples, 98));
+    if (!(threshold > 0)) return {};
+    const auto apart = static_cast<std::size_t>(0.3 * rate_hz);
+    std::vector<std::size_t> peaks;
+    for (std::size_t i = 0; i < part.samples.size(); ++i) {
+        if (part.samples[i] < threshold) continue;
+        if (peaks.empty() || i - peaks.back() >= apart)
+            peaks.push_back(i);
+        else if (part.samples[i] > part.samples[peaks.back()])
+            peaks.back() = i;
+    }
+    std::vector<Time> beats;
+    for (const std::size_t i : peaks) beats.push_back(part.view().time_of(i));
+    return beats;
+}
+
+}  // namespace psg::events
