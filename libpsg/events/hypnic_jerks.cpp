@@ -21,6 +21,7 @@ namespace psg::events {
 namespace {
 
 struct JerkOptions : BurstRules, GroupRules, SupportRules {
+    std::string tier = "loose";
     double core_min = 5;
     double respiratory_before_s = 2, respiratory_after_s = 10.25;
 };
@@ -43,6 +44,7 @@ const std::vector<OptionSpec<JerkOptions>>& specs() {
         {{"max_burst_ms", "ms", "", icsd, "longest burst of a jerk", {}, 20, 1000}, &O::max_burst_ms},
         {{"loose_min_burst_ms", "ms", "", proposed, "shortest burst that still makes a jerk, flagged loose", {}, 20, 1000}, &O::loose_min_burst_ms},
         {{"loose_max_burst_ms", "ms", "", proposed, "longest burst that still makes a jerk, flagged loose", {}, 20, 5000}, &O::loose_max_burst_ms},
+        {{"tier", "", "", proposed, "strict: only jerks of bursts of the usual length; loose: also those within the loose limits, flagged and graded lower", {"strict", "loose"}}, &O::tier},
         {{"max_spread_ms", "ms", "", proposed, "onsets of all muscles lie within this", {}, 1, 1000}, &O::max_spread_ms},
         {{"min_muscles", "", "", proposed, "fewest muscles in a jerk", {}, 2, 20}, &O::min_muscles},
         {{"movement_s", "s", "", proposed, "a movement that began earlier than this and goes on masks a jerk", {}, 0.5, 60}, &O::movement_s},
@@ -296,7 +298,7 @@ Detection run(const Night& night, const OptionValues& values) {
 
     const std::optional<IntervalSet> plm = plm_series_of(night), respiratory = respiratory_windows(night, options);
     for (const Jerk& jerk : find_jerks(channels, night.find(Role::ecg), options)) {
-        if (!found.at_risk.covers(jerk.extent)) continue;
+        if ((jerk.loose && options.tier == "strict") || !found.at_risk.covers(jerk.extent)) continue;
         const Time onset = jerk.extent.onset;
         Event e = event_of(jerk, channels);
         const Support s = support.around(jerk.extent);
