@@ -14,9 +14,9 @@ namespace psg::events {
 namespace {
 
 constexpr double envelope_step_s = 0.004;   // of the smoothed signal, as close as the rate allows
-constexpr double background_step_s = 0.04;  // of the samples from which the background is taken
-constexpr double quiet_block_s = 1.5;       // blocks whose percentile is "quiet": each has a heart beat, few have a jerk;
-constexpr int quiet_blocks = 40;            // the median of those of the last minute counts
+constexpr double background_step_s = 0.08;  // of the samples from which the background is taken
+constexpr double quiet_block_s = 1.5;  // blocks whose percentile is "quiet": each has a heart beat, few have a jerk;
+constexpr int quiet_blocks = 40;       // the median of those of the last minute counts
 // Onset in the fast signal (chosen on artificial bursts with edges of 0 to 20 ms at 200 to 1000 Hz):
 constexpr float onset_ratio = 3.4F;           // single samples above this many times the background ...
 constexpr float onset_peak_fraction = 0.05F;  // ... and this fraction of the burst's largest ...
@@ -73,8 +73,8 @@ Background background_of(const Envelope& e, const BurstRules& rules) {
     for (std::size_t i = 0; i < e.values.size(); i += b.block) {
         const std::size_t count = std::min(b.block, e.values.size() - i);
         if (count < b.block && i > 0) break;  // the incomplete last block uses what is before it
-        blocks.push_back(static_cast<float>(
-            signal::percentile(std::span(e.values).subspan(i, count), rules.quiet_percentile)));
+        blocks.push_back(
+            static_cast<float>(signal::percentile(std::span(e.values).subspan(i, count), rules.quiet_percentile)));
     }
     b.quiet = signal::sliding_percentile(blocks, quiet_blocks - 1, 0, 50);
     // a whole minute of history is not there yet: what follows in that minute serves as well
@@ -83,10 +83,10 @@ Background background_of(const Envelope& e, const BurstRules& rules) {
     return b;
 }
 
-// The burst's beginning, to the sample. Neither the smoothed signal (its window reaches ahead) nor the zero-phase filter
-// (which rings before a strong burst) can tell it, so it is looked for in the raw signal around `crossing`, high-passed
-// forwards only: the last moment before which a few milliseconds stay below `level`, and a little earlier, since soft
-// edges begin unseen.
+// The burst's beginning, to the sample. Neither the smoothed signal (its window reaches ahead) nor the zero-phase
+// filter (which rings before a strong burst) can tell it, so it is looked for in the raw signal around `crossing`,
+// high-passed forwards only: the last moment before which a few milliseconds stay below `level`, and a little earlier,
+// since soft edges begin unseen.
 std::size_t refined_onset(const SignalView& view, std::size_t crossing, const signal::BiquadCascade& high_pass,
                           float background) {
     const double rate_hz = view.rate.hz();

@@ -21,7 +21,7 @@ struct BurstRules {
     double quiet_percentile = 99;  ///< ... and this percentile of the smoothed signal, the usual one of the last minute
     double off_ratio = 2;          ///< it ends when below this many times the background, or ...
     double off_peak_fraction = 0.1;  ///< ... below this fraction of its peak ...
-    double off_ms = 50;            ///< ... for this long
+    double off_ms = 50;              ///< ... for this long
 };
 
 /// A stretch of activity of any length. Amplitudes are of the smoothed, rectified signal.
@@ -41,8 +41,8 @@ struct ChannelBursts {
 /// Slowest rate that leaves a band to look at.
 inline constexpr double min_burst_rate_hz = 100;
 
-/// Finds the bursts of a channel in microvolts. Stretches are independent of each other. O(n log n) time; memory for two
-/// copies of the longest stretch.
+/// Finds the bursts of a channel in microvolts. Stretches are independent of each other. O(n log n) time; memory for
+/// two copies of the longest stretch.
 ChannelBursts find_bursts(const Signal& signal, const BurstRules& rules);
 
 }  // namespace psg::events

@@ -20,12 +20,18 @@ std::optional<Region> region_of(Role role) {
         case Role::chin:
         case Role::masseter:
         case Role::neck:
-        case Role::trunk: return Region::axial;
-        case Role::arm_left: return Region::arm_left;
-        case Role::arm_right: return Region::arm_right;
-        case Role::leg_left: return Region::leg_left;
-        case Role::leg_right: return Region::leg_right;
-        default: return std::nullopt;
+        case Role::trunk:
+            return Region::axial;
+        case Role::arm_left:
+            return Region::arm_left;
+        case Role::arm_right:
+            return Region::arm_right;
+        case Role::leg_left:
+            return Region::leg_left;
+        case Role::leg_right:
+            return Region::leg_right;
+        default:
+            return std::nullopt;
     }
 }
 
@@ -70,7 +76,9 @@ bool in_train(const Burst& burst, const std::vector<Burst>& bursts, const Signal
     constexpr int reach = 5;  // bursts to either side
     constexpr float alike = 2.5F;
     const Time shortest = milliseconds(250), longest = milliseconds(3334);
-    const auto like = [&](const Burst& b) { return b.peak_uv < alike * burst.peak_uv && burst.peak_uv < alike * b.peak_uv; };
+    const auto like = [&](const Burst& b) {
+        return b.peak_uv < alike * burst.peak_uv && burst.peak_uv < alike * b.peak_uv;
+    };
     std::vector<Time> train{burst.extent.onset};
     const auto here = burst_at(bursts, burst.extent.onset);
     for (auto b = here; b != bursts.begin() && train.size() <= reach;) {
@@ -87,7 +95,8 @@ bool in_train(const Burst& burst, const std::vector<Burst>& bursts, const Signal
     if (train.size() < 4) return false;
     if (interval_variation(train) <= rhythm_cv) return true;
     if (!ecg) return false;
-    const std::vector<Time> beats = heart_beats(*ecg, {train.front() - milliseconds(500), train.back() + milliseconds(500)});
+    const std::vector<Time> beats =
+        heart_beats(*ecg, {train.front() - milliseconds(500), train.back() + milliseconds(500)});
     const auto on_beat = [&](Time onset) {
         return std::any_of(beats.begin(), beats.end(), [&](Time beat) {
             return beat >= onset - milliseconds(50) && beat <= onset + milliseconds(100);
@@ -123,7 +132,8 @@ std::vector<Interval> movements_of(const std::vector<Burst>& bursts, double move
 // True if a movement of the list began more than `movement_s` before `t` and went on until 0.5 s before it or longer.
 bool moving(const std::vector<Interval>& movements, Time t, double movement_s) {
     const Time latest = t - from_seconds(movement_s);
-    auto m = std::partition_point(movements.begin(), movements.end(), [&](const Interval& i) { return i.onset < latest; });
+    auto m =
+        std::partition_point(movements.begin(), movements.end(), [&](const Interval& i) { return i.onset < latest; });
     return m != movements.begin() && (--m)->offset > t - milliseconds(500);
 }
 
@@ -140,7 +150,8 @@ double common_waveform(const Members& members, const Interval& extent, const std
     for (const JerkMember& m : members) rate_hz = std::min(rate_hz, channels[m.channel].signal->rate.hz());
     std::vector<std::vector<float>> waves;
     for (const JerkMember& m : members)
-        waves.push_back(waveform(*channels[m.channel].signal, {extent.onset - milliseconds(30), extent.offset + milliseconds(30)}, 20, rate_hz));
+        waves.push_back(waveform(*channels[m.channel].signal,
+                                 {extent.onset - milliseconds(30), extent.offset + milliseconds(30)}, 20, rate_hz));
     std::vector<float> correlations;
     for (std::size_t a = 0; a < waves.size(); ++a)
         for (std::size_t b = a + 1; b < waves.size(); ++b) {
@@ -163,7 +174,9 @@ std::vector<Members> simultaneous(const std::vector<JerkMember>& all, const std:
     const Time spread = from_seconds(rules.max_spread_ms * 1e-3);
     const auto window = [&](std::size_t i) {
         Members group;
-        for (; i < all.size() && (group.empty() || all[i].burst.extent.onset - group.front().burst.extent.onset <= spread); ++i)
+        for (; i < all.size() &&
+               (group.empty() || all[i].burst.extent.onset - group.front().burst.extent.onset <= spread);
+             ++i)
             group.push_back(all[i]);
         return group;
     };
@@ -219,9 +232,12 @@ void tag_sequences(std::vector<Jerk>& jerks, const GroupRules& rules) {
     constexpr std::size_t series_minimum = 4;
     for (std::size_t a = 0; a < first.size();) {
         std::size_t b = a + 1;
-        while (b < first.size() && jerks[first[b]].extent.onset - jerks[first[b - 1]].extent.onset <= std::chrono::seconds(90)) ++b;
+        while (b < first.size() &&
+               jerks[first[b]].extent.onset - jerks[first[b - 1]].extent.onset <= std::chrono::seconds(90))
+            ++b;
         if (b - a >= series_minimum)
-            for (std::size_t k = first[a]; k < (b < first.size() ? first[b] : jerks.size()); ++k) jerks[k].in_series = true;
+            for (std::size_t k = first[a]; k < (b < first.size() ? first[b] : jerks.size()); ++k)
+                jerks[k].in_series = true;
         a = b;
     }
 }

@@ -31,12 +31,12 @@ struct MuscleChannel {
 struct GroupRules {
     double min_burst_ms = 75, max_burst_ms = 250;
     double loose_min_burst_ms = 50, loose_max_burst_ms = 500;
-    double max_spread_ms = 100;    ///< between the first and the last onset
+    double max_spread_ms = 100;  ///< between the first and the last onset
     int min_muscles = 2;
-    double movement_s = 1;         ///< a movement that began earlier than this and goes on masks a jerk
-    double rhythm_cv = 0.3;        ///< intervals of a rhythm vary less (coefficient of variation)
+    double movement_s = 1;             ///< a movement that began earlier than this and goes on masks a jerk
+    double rhythm_cv = 0.3;            ///< intervals of a rhythm vary less (coefficient of variation)
     double max_chance_per_min = 0.02;  ///< coincidences of unrelated twitches to be expected
-    double max_correlation = 0.7;  ///< between the waveforms of different muscles
+    double max_correlation = 0.7;      ///< between the waveforms of different muscles
     double cluster_s = 10;
     int max_cluster = 5;
 };
@@ -50,9 +50,9 @@ struct JerkMember {
 struct Jerk {
     Interval extent;
     std::vector<JerkMember> members;  ///< one per muscle, in order of onset
-    bool loose = false;      ///< too few bursts have the length of a jerk; within the loose limits they do
-    int cluster_size = 1;    ///< jerks within the same 10 s
-    bool in_series = false;  ///< one of four or more that follow each other at 5 to 90 s
+    bool loose = false;               ///< too few bursts have the length of a jerk; within the loose limits they do
+    int cluster_size = 1;             ///< jerks within the same 10 s
+    bool in_series = false;           ///< one of four or more that follow each other at 5 to 90 s
 };
 
 /// The jerks of a night, in order. `ecg` may be null: heart beats in the EMG are then told by their rhythm alone.

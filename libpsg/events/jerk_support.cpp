@@ -128,10 +128,10 @@ int site_rank(const std::string& site) {
 SupportFinder::SupportFinder(const Night& night, const SupportRules& rules) : rules_(rules) {
     std::vector<const RoleSignal*> derivations;
     for (const RoleSignal& s : night.signals)
-        if (s.role == Role::eeg && s.signal.unit == "uV" && s.signal.rate.hz() >= min_eeg_rate_hz) derivations.push_back(&s);
-    std::stable_sort(derivations.begin(), derivations.end(), [](const RoleSignal* a, const RoleSignal* b) {
-        return site_rank(a->site) < site_rank(b->site);
-    });
+        if (s.role == Role::eeg && s.signal.unit == "uV" && s.signal.rate.hz() >= min_eeg_rate_hz)
+            derivations.push_back(&s);
+    std::stable_sort(derivations.begin(), derivations.end(),
+                     [](const RoleSignal* a, const RoleSignal* b) { return site_rank(a->site) < site_rank(b->site); });
     constexpr std::size_t most = 4;
     for (std::size_t i = 0; i < std::min(most, derivations.size()); ++i) {
         eeg_.push_back(&derivations[i]->signal);
@@ -221,13 +221,15 @@ void SupportFinder::find_waves_and_acceleration(const Interval& jerk, Support& s
 void SupportFinder::find_awakening(const Interval& jerk, Support& support) const {
     support.woke = support.wake_latency_s = nan;
     constexpr Time step = 500ms, before = 10s, length = 2s;
-    const Interval wanted{jerk.onset - before, jerk.onset + from_seconds(rules_.wake_within_s + rules_.wake_s) + length};
+    const Interval wanted{jerk.onset - before,
+                          jerk.onset + from_seconds(rules_.wake_within_s + rules_.wake_s) + length};
     std::vector<double> score;  // of the window that begins at wanted.onset + i * step
     int used = 0;
     for (std::size_t d = 0; d < eeg_.size(); ++d) {
         if (!wake_models_[d]) continue;
         const auto all = features(*eeg_[d], jerk.onset, wanted, step);
-        if (all.size() < static_cast<std::size_t>((wanted.duration() - length) / step)) continue;  // cut by a gap or an end
+        if (all.size() < static_cast<std::size_t>((wanted.duration() - length) / step))
+            continue;  // cut by a gap or an end
         score.resize(std::max(score.size(), all.size()), 0);
         for (std::size_t i = 0; i < all.size(); ++i) {
             score[i] += wake_models_[d]->bias;
@@ -242,7 +244,7 @@ void SupportFinder::find_awakening(const Interval& jerk, Support& support) const
         return sum / static_cast<double>(end - first);
     };
     const auto windows_before = static_cast<std::size_t>((before - length) / step) + 1;  // that end by the onset
-    if (mean_of(0, windows_before) > 0) return;  // awake already
+    if (mean_of(0, windows_before) > 0) return;                                          // awake already
     support.woke = 0;
     // wake must hold on average over 5 s anywhere in the 15 s, so that a single window does not break it
     const auto run = static_cast<std::size_t>(from_seconds(rules_.wake_s) / step) - 3;  // windows within the time
@@ -268,10 +270,11 @@ void SupportFinder::find_sleepiness(const Interval& jerk, Support& support) cons
     for (const Signal* eeg : eeg_) {
         const Excerpt part = excerpt(*eeg, jerk.onset, {jerk.onset - 30s, jerk.onset - 100ms});
         const std::vector<float> alpha = band_power(part, 1, 0.5, 8, 12);
-        if (alpha.size() < 40) continue;  // 20 s
+        if (alpha.size() < 40) continue;             // 20 s
         const auto last = std::span(alpha).last(9);  // 5 s
         ++votes;
-        yes += signal::median(last) < rules_.attenuation_ratio * signal::median(std::span(alpha).first(alpha.size() - 9));
+        yes +=
+            signal::median(last) < rules_.attenuation_ratio * signal::median(std::span(alpha).first(alpha.size() - 9));
     }
     support.sleepy = majority(yes, votes);
     if (!eog_left_ || !eog_right_ || !(eog_left_->rate == eog_right_->rate)) return;

@@ -12,25 +12,25 @@ namespace psg::events {
 
 /// Limits of the evidence. Every number is proposed.
 struct SupportRules {
-    double wave_uv = 75;            ///< peak to peak, 0.5 to 8 Hz ...
-    double wave_ratio = 2;          ///< ... and this many times the median of the 30 s before
+    double wave_uv = 75;              ///< peak to peak, 0.5 to 8 Hz ...
+    double wave_ratio = 2;            ///< ... and this many times the median of the 30 s before
     double acceleration_ratio = 2.5;  ///< alpha or beta power over its median of the 10 s before
     double acceleration_s = 1;
     double hr_rise_percent = 10;
-    double wake_s = 15;             ///< of wake EEG ...
-    double wake_within_s = 5;       ///< ... beginning within this time of the jerk
-    double slow_eyes_uv = 30;       ///< standard deviation of the difference of the eyes, below 1 Hz
-    double attenuation_ratio = 0.5; ///< alpha power of the last 5 s over that of the 25 s before
+    double wake_s = 15;              ///< of wake EEG ...
+    double wake_within_s = 5;        ///< ... beginning within this time of the jerk
+    double slow_eyes_uv = 30;        ///< standard deviation of the difference of the eyes, below 1 Hz
+    double attenuation_ratio = 0.5;  ///< alpha power of the last 5 s over that of the 25 s before
 };
 
 /// Flags are 1 or 0; NaN where the signal for them is missing.
 struct Support {
-    double wave = 0;          ///< vertex wave or K-complex
+    double wave = 0;  ///< vertex wave or K-complex
     double acceleration = 0;
     double hr_rise_percent = 0;  ///< a number, not a flag
     double woke = 0;
     double wake_latency_s = 0;
-    double sleepy = 0;        ///< alpha attenuation or slow eye movements in the 30 s before
+    double sleepy = 0;  ///< alpha attenuation or slow eye movements in the 30 s before
 };
 
 /// Looks at the EEG, EOG and ECG of a night, which must outlive it. Up to four EEG derivations are used (central,

@@ -1,0 +1,402 @@
+// Hypnic jerks: planted bursts are found where they are, look-alikes are not, and poor recordings do no harm.
+// SPDX-License-Identifier: BSD-3-Clause
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <limits>
+#include <random>
+
+#include "libpsg/events/jerk_bursts.hpp"
+#include "libpsg/events/registry.hpp"
+
+using namespace psg;
+using namespace psg::events;
+using namespace std::chrono_literals;
+
+namespace psg::events {
+extern const Detector hypnic_jerks_detector;
+}
+
+namespace {
+
+constexpr float nan_sample = std::numeric_limits<float>::quiet_NaN();
+
+// Gaussian by the sum of twelve uniform numbers: the same everywhere, unlike std::normal_distribution.
+class Noise {
+public:
+    explicit Noise(unsigned seed) : engine_(seed) {}
+    double next() {
+        double sum = -6;
+        for (int i = 0; i < 12; ++i) sum += static_cast<double>(engine_()) / 4294967296.0;
+        return sum;
+    }
+
+private:
+    std::mt19937 engine_;
+};
+
+// Quiet EMG of 3 uV in the given muscles, to which tests add activity.
+struct Body {
+    Night night;
+    Noise noise{1};
+
+    Body(std::vector<Role> roles, double length_s, int rate_hz = 512, double rest_uv = 3) {
+        for (const Role role : roles) {
+            RoleSignal s{role, "", {}};
+            s.signal.channel = static_cast<int>(night.signals.size());
+            s.signal.label = role_name(role);
+            s.signal.unit = "uV";
+            s.signal.rate = SampleRate::hertz(rate_hz);
+            s.signal.stretches.push_back({Time(0), {}});
+            for (int i = 0; i < static_cast<int>(length_s * rate_hz); ++i)
+                s.signal.stretches[0].samples.push_back(static_cast<float>(rest_uv * noise.next()));
+            night.signals.push_back(std::move(s));
+        }
+        night.segments = {{Time(0), from_seconds(length_s)}};
+    }
+    Signal& of(Role role) {
+        for (RoleSignal& s : night.signals)
+            if (s.role == role) return s.signal;
+        throw std::logic_error("no such role");
+    }
+    void burst(Role role, double onset_s, double length_s, double uv) {
+        Signal& s = of(role);
+        const double rate_hz = s.rate.hz();
+        for (auto i = static_cast<std::size_t>(std::ceil(onset_s * rate_hz));
+             i < static_cast<std::size_t>((onset_s + length_s) * rate_hz); ++i)
+            s.stretches[0].samples.at(i) += static_cast<float>(uv * noise.next());
+    }
+    template <class Shape>
+    void everywhere(double onset_s, double length_s, Shape shape) {
+        for (RoleSignal& s : night.signals) {
+            const double rate_hz = s.signal.rate.hz();
+            for (auto i = static_cast<std::size_t>(onset_s * rate_hz);
+                 i < static_cast<std::size_t>((onset_s + length_s) * rate_hz); ++i)
+                s.signal.stretches[0].samples.at(i) +=
+                    static_cast<float>(shape(static_cast<double>(i) / rate_hz - onset_s));
+        }
+    }
+    Detection detect(const OptionValues& options = {}) const { return hypnic_jerks_detector.run(night, options); }
+};
+
+const std::vector<Role> five{Role::chin, Role::arm_left, Role::arm_right, Role::leg_left, Role::leg_right};
+
+bool has(const Detection& d, FindingCode code) {
+    for (const Finding& f : d.findings)
+        if (f.code == code) return true;
+    return false;
+}
+
+}  // namespace
+
+TEST_CASE("a whole-body jerk is found with its muscles, onset and length") {
+    for (const int rate_hz : {200, 256, 512, 1000, 2000}) {
+        CAPTURE(rate_hz);
+        Body body(five, 120, rate_hz);
+        body.burst(Role::arm_left, 60.25, 0.15, 120);
+        body.burst(Role::chin, 60.27, 0.12, 60);
+        body.burst(Role::arm_right, 60.28, 0.15, 100);
+        body.burst(Role::leg_left, 60.30, 0.2, 200);
+        body.burst(Role::leg_right, 60.32, 0.2, 200);
+        const Detection d = body.detect();
+        REQUIRE(d.ran);
+        REQUIRE(d.events.size() == 1);
+        const Event& e = d.events[0];
+        CHECK(std::abs(seconds(e.extent.onset) - 60.25) < 0.010);
+        CHECK(std::abs(seconds(e.extent.offset) - 60.52) < 0.030);
+        CHECK(e.text("extent_class") == "whole_body");
+        CHECK(e.text("regions") == "axial+arm_left+arm_right+leg_left+leg_right");
+        CHECK(e.text("first_muscle") == "arm_left");
+        CHECK(e.number("muscles") == 5);
+        CHECK(e.number("onset_spread_ms") == Approx(70).margin(12));
+        CHECK(e.number("burst_length_ms") == Approx(150).margin(25));
+        CHECK(e.number("loose") == 0);
+        CHECK(e.number("strength_ratio") > 10);
+        CHECK(e.side == Side::both);
+        CHECK(std::isnan(e.number("woke")));
+        CHECK(std::isnan(e.number("plm")));
+        CHECK(std::isnan(e.number("respiratory")));
+        CHECK(seconds(d.at_risk.total()) == Approx(120));
+    }
+}
+
+TEST_CASE("two muscles make a local jerk, both legs a leg jerk that is at most possible without support") {
+    Body body(five, 200);
+    body.burst(Role::chin, 60, 0.15, 100);
+    body.burst(Role::arm_right, 60.03, 0.15, 100);
+    body.burst(Role::leg_left, 140, 0.15, 100);
+    body.burst(Role::leg_right, 140.05, 0.15, 100);
+    const Detection d = body.detect();
+    REQUIRE(d.events.size() == 2);
+    CHECK(d.events[0].text("extent_class") == "local");
+    CHECK(d.events[0].side == Side::right);
+    CHECK(d.events[0].channel == "chin+arm_right");
+    CHECK(d.events[1].text("extent_class") == "leg");
+    CHECK(d.events[1].text("grade") == "possible");
+}
+
+TEST_CASE("in N1 a jerk has core context, without EEG it is never definite") {
+    Body body(five, 180);
+    body.night.hypnogram.stages = {Stage::W, Stage::W, Stage::N1, Stage::N1, Stage::W, Stage::W};
+    for (const Role role : five) body.burst(role, 115, 0.15, 100);  // the next epoch is wake
+    const Detection d = body.detect();
+    REQUIRE(d.events.size() == 1);
+    CHECK(d.events[0].text("context") == "core");
+    CHECK(d.events[0].number("support") == 1);
+    CHECK(d.events[0].text("grade") == "probable");
+    CHECK(d.events[0].text("reasons") == "core,wake,no_eeg");
+}
+
+TEST_CASE("respiratory events and PLM series lower the grade and are told") {
+    Body body(five, 180);
+    body.night.hypnogram.stages.assign(6, Stage::N1);
+    for (const Role role : five) body.burst(role, 100, 0.15, 100);
+    body.night.respiratory = EventList{};
+    Event apnoea;
+    apnoea.kind = "apnoea_obstructive";
+    apnoea.extent = {70s, 95s};
+    body.night.respiratory->push_back(apnoea);
+    for (const Time onset : {50s, 120s}) {
+        Event e;
+        e.kind = "periodic_leg_movement";
+        e.extent = {onset, onset + 2s};
+        e.measures = {{"series", 1.0}};
+        body.night.events.push_back(e);
+    }
+    const Detection d = body.detect();
+    REQUIRE(d.events.size() == 1);
+    CHECK(d.events[0].number("respiratory") == 1);
+    CHECK(d.events[0].number("plm") == 1);
+    CHECK(d.events[0].text("grade") == "possible");
+}
+
+TEST_CASE("what is no jerk is not called one") {
+    Body body(five, 200);
+    SECTION("a twitch of one muscle") {
+        body.burst(Role::arm_left, 100, 0.15, 200);
+    }
+    SECTION("a movement that starts at once in all muscles and lasts") {
+        for (const Role role : five) body.burst(role, 100, 2, 100);
+    }
+    SECTION("muscles one after the other") {
+        body.burst(Role::leg_left, 100, 0.15, 100);
+        body.burst(Role::leg_right, 100.2, 0.15, 100);
+        body.burst(Role::arm_left, 100.4, 0.15, 100);
+    }
+    SECTION("the same slow pulse in all channels") {
+        body.everywhere(100, 1.0, [](double t) { return 400 * std::pow(std::sin(M_PI * t), 2); });
+    }
+    SECTION("the same sharp pulse in all channels") {
+        body.everywhere(100, 0.12, [](double t) { return 300 * std::sin(2 * M_PI * 40 * t); });
+    }
+    SECTION("heart beats in all channels") {
+        for (double beat = 2; beat < 198; beat += 0.9 + 0.05 * std::sin(beat))
+            body.everywhere(beat, 0.08,
+                            [](double t) { return 150 * std::sin(M_PI * t / 0.08) * std::sin(2 * M_PI * 25 * t); });
+    }
+    SECTION("heart beats for a while") {
+        for (double beat = 90; beat < 110; beat += 0.9 + 0.05 * std::sin(beat))
+            for (const Role role : {Role::leg_left, Role::leg_right}) body.burst(role, beat, 0.08, 100);
+    }
+    SECTION("a rhythm of both legs") {
+        for (double t = 100; t < 106; t += 0.6)
+            for (const Role role : {Role::leg_left, Role::leg_right}) body.burst(role, t, 0.2, 100);
+    }
+    SECTION("a burst within a large movement") {
+        for (const Role role : five) body.burst(role, 98, 1.8, 60);
+        for (const Role role : five) body.burst(role, 100, 0.15, 300);
+    }
+    SECTION("twitches everywhere, some at once by chance") {
+        Noise noise(7);
+        for (double t = 10; t < 190; t += 0.35)
+            body.burst(five[static_cast<std::size_t>(std::abs(noise.next()) * 1000) % 5], t + 0.1 * noise.next(), 0.1,
+                       80);
+    }
+    const Detection d = body.detect();
+    CHECK(d.ran);
+    CHECK(d.events.empty());
+}
+
+TEST_CASE("a real jerk next to heart beats in the EMG is still found") {
+    Body body(five, 200);
+    for (double beat = 2; beat < 198; beat += 0.9 + 0.05 * std::sin(beat))
+        body.everywhere(beat, 0.06,
+                        [](double t) { return 25 * std::sin(M_PI * t / 0.06) * std::sin(2 * M_PI * 30 * t); });
+    for (const Role role : five) body.burst(role, 100.3, 0.15, 150);
+    const Detection d = body.detect();
+    REQUIRE(d.events.size() == 1);
+    CHECK(std::abs(seconds(d.events[0].extent.onset) - 100.3) < 0.010);
+}
+
+TEST_CASE("jerks in brief succession make a cluster, at 5 to 90 s a series") {
+    Body body(five, 300);
+    for (const double t : {30.0, 31.1, 34.9})
+        for (const Role role : five) body.burst(role, t, 0.15, 100);
+    for (const double t : {200.0, 215.0, 240.0, 252.0})
+        for (const Role role : five) body.burst(role, t, 0.15, 100);
+    const Detection d = body.detect();
+    REQUIRE(d.events.size() == 7);
+    for (std::size_t i = 0; i < 7; ++i) {
+        CHECK(d.events[i].number("cluster_size") == (i < 3 ? 3 : 1));
+        CHECK(d.events[i].number("in_series") == (i < 3 ? 0 : 1));
+    }
+}
+
+TEST_CASE("bursts outside the usual lengths are loose, and left out by the strict tier") {
+    Body body(five, 120);
+    for (const Role role : five) body.burst(role, 60, 0.4, 100);
+    const Detection d = body.detect();
+    REQUIRE(d.events.size() == 1);
+    CHECK(d.events[0].number("loose") == 1);
+    CHECK(body.detect({{"tier", "strict"}}).events.empty());
+}
+
+TEST_CASE("fewer than two regions: not run, with the reason; two legs alone: reduced") {
+    for (const std::vector<Role>& roles : {std::vector<Role>{}, {Role::leg_left}, {Role::chin, Role::neck}}) {
+        const Detection d = Body(roles, 60).detect();
+        CHECK_FALSE(d.ran);
+        CHECK(has(d, FindingCode::DETECTOR_NOT_RUN));
+        CHECK(d.at_risk.empty());
+    }
+    const Detection d = Body({Role::leg_left, Role::leg_right}, 60).detect();
+    CHECK(d.ran);
+    CHECK(has(d, FindingCode::DETECTOR_REDUCED));
+}
+
+TEST_CASE("channels that cannot show bursts are left out and named") {
+    Body body(five, 60);
+    body.of(Role::chin).unit = "V/s";
+    body.of(Role::arm_left).step = 31;
+    body.of(Role::arm_right).rate = SampleRate::hertz(50);
+    const Detection d = body.detect();
+    CHECK(d.ran);
+    int unusable = 0;
+    for (const Finding& f : d.findings) unusable += f.code == FindingCode::CHANNEL_UNUSABLE;
+    CHECK(unusable == 3);
+}
+
+TEST_CASE("poor recordings do no harm") {
+    SECTION("flat") {
+        Body body(five, 120, 512, 0);
+        const Detection d = body.detect();
+        CHECK(d.ran);
+        CHECK(d.events.empty());
+        CHECK(d.at_risk.empty());
+    }
+    SECTION("no samples at all") {
+        Body body(five, 0);
+        CHECK(body.detect().events.empty());
+        for (RoleSignal& s : body.night.signals) s.signal.stretches.clear();
+        CHECK(body.detect().events.empty());
+    }
+    SECTION("no numbers") {
+        Body body(five, 60);
+        for (RoleSignal& s : body.night.signals)
+            for (float& x : s.signal.stretches[0].samples) x = nan_sample;
+        const Detection d = body.detect();
+        CHECK(d.events.empty());
+        CHECK(d.at_risk.empty());
+    }
+    SECTION("some samples missing, the rest is used") {
+        Body body(five, 120);
+        for (RoleSignal& s : body.night.signals) {
+            std::fill_n(s.signal.stretches[0].samples.begin() + 40 * 512, 512, nan_sample);
+            for (std::size_t i = 0; i < 40 * 512; ++i)
+                s.signal.stretches[0].samples[i] += 2000;  // a step to find nothing at
+        }
+        for (const Role role : five) body.burst(role, 80, 0.15, 100);
+        const Detection d = body.detect();
+        REQUIRE(d.events.size() == 1);
+        CHECK(seconds(d.events[0].extent.onset) == Approx(80).margin(0.01));
+        CHECK(seconds(d.at_risk.total()) == Approx(119));
+    }
+    SECTION("two minutes with every kind of channel") {
+        std::vector<Role> roles = all_roles();
+        Body body(roles, 120);
+        body.night.hypnogram.stages.assign(4, Stage::N1);
+        for (const Role role : five) body.burst(role, 100, 0.15, 100);
+        const Detection d = body.detect();
+        REQUIRE(d.events.size() == 1);
+        CHECK(std::isnan(d.events[0].number("woke")));
+        CHECK_FALSE(std::isnan(d.events[0].number("wave")));
+    }
+}
+
+TEST_CASE("no event spans a gap") {
+    Body body(five, 120);
+    for (const Role role : five) {
+        body.burst(role, 59.9, 0.2, 100);  // over the border
+        body.burst(role, 90, 0.15, 100);
+    }
+    for (RoleSignal& s : body.night.signals) {  // cut at 60 s, the rest ten minutes later
+        auto& stretches = s.signal.stretches;
+        Signal::Stretch rest{660s, {stretches[0].samples.begin() + 60 * 512, stretches[0].samples.end()}};
+        stretches[0].samples.resize(60 * 512);
+        stretches.push_back(std::move(rest));
+    }
+    body.night.segments = {{0s, 60s}, {660s, 720s}};
+    const Detection d = body.detect();
+    REQUIRE(d.events.size() == 1);
+    CHECK(seconds(d.events[0].extent.onset) == Approx(690).margin(0.01));
+    CHECK(seconds(d.at_risk.total()) == Approx(120));
+}
+
+TEST_CASE("rates may differ between channels") {
+    Body body({Role::chin, Role::leg_left}, 120, 256);
+    Body fast({Role::arm_left}, 120, 1000);
+    fast.burst(Role::arm_left, 60.02, 0.15, 100);
+    body.burst(Role::chin, 60, 0.15, 100);
+    body.burst(Role::leg_left, 60.01, 0.15, 100);
+    body.night.signals.push_back(fast.night.signals[0]);
+    const Detection d = body.detect();
+    REQUIRE(d.events.size() == 1);
+    CHECK(d.events[0].number("muscles") == 3);
+    CHECK(d.events[0].text("extent_class") == "whole_body");
+}
+
+TEST_CASE("awakening after a jerk is seen in the EEG, with its latency") {
+    // 20 min: wake with alpha, then slow sleep, a jerk at 900 s, alpha again from 902 s on, or not
+    for (const bool wakes : {true, false}) {
+        CAPTURE(wakes);
+        Body body({Role::chin, Role::arm_left, Role::leg_right}, 1200);
+        RoleSignal eeg{Role::eeg, "C3", {}};
+        eeg.signal.unit = "uV";
+        eeg.signal.label = "C3-M2";
+        eeg.signal.rate = SampleRate::hertz(128);
+        eeg.signal.stretches.push_back({Time(0), {}});
+        Noise noise(3);
+        double slow = 0;
+        for (int i = 0; i < 1200 * 128; ++i) {
+            const double t = i / 128.0;
+            const bool awake = t < 400 || (wakes && t >= 902 && t < 960);
+            slow = 0.95 * slow + 6 * noise.next();
+            eeg.signal.stretches[0].samples.push_back(
+                static_cast<float>(2 * noise.next() + (awake ? 0.3 * slow + 30 * std::sin(2 * M_PI * 10 * t) : slow)));
+        }
+        body.night.signals.push_back(eeg);
+        body.night.hypnogram.stages.assign(13, Stage::W);
+        body.night.hypnogram.stages.resize(40, Stage::N1);
+        for (const Role role : {Role::chin, Role::arm_left, Role::leg_right}) body.burst(role, 900, 0.15, 100);
+        const Detection d = body.detect();
+        REQUIRE(d.events.size() == 1);
+        const Event& e = d.events[0];
+        CHECK(e.number("woke") == (wakes ? 1 : 0));
+        CHECK(e.number("acceleration") == (wakes ? 1 : 0));
+        CHECK(e.text("grade") == (wakes ? "definite" : "probable"));
+        if (wakes)
+            CHECK(e.number("wake_latency_s") == Approx(2).margin(1.01));
+        else
+            CHECK(std::isnan(e.number("wake_latency_s")));
+    }
+}
+
+TEST_CASE("every measure of an event is declared") {
+    Body body(five, 120);
+    for (const Role role : five) body.burst(role, 60, 0.15, 100);
+    const Detection d = body.detect();
+    REQUIRE(d.events.size() == 1);
+    const auto& declared = hypnic_jerks_detector.classes.at(0).measures;
+    REQUIRE(d.events[0].measures.size() == declared.size());
+    for (std::size_t i = 0; i < declared.size(); ++i) CHECK(d.events[0].measures[i].name == declared[i].name);
+    CHECK_THROWS(body.detect({{"on_ratio", "0"}}));
+    CHECK_THROWS(body.detect({{"no_such", "1"}}));
+}
