@@ -22,14 +22,21 @@ using signal::Run;
 constexpr double block_s = 0.025;
 constexpr double onset_errors = 4, quiet_errors = 3;  // standard errors of the amplitude
 
-// Runs of `length` or more samples that are equal or no numbers.
+// Runs of `length` or more samples that are equal or no numbers. Such a run contains a multiple of half its length, so
+// that only those places are looked at.
 std::vector<Run> flat_runs(std::span<const float> x, std::size_t length) {
+    const auto same = [&](std::size_t i) {
+        return x[i] == x[i + 1] || !std::isfinite(x[i + 1]) || !std::isfinite(x[i]);
+    };
     std::vector<Run> runs;
-    std::size_t begin = 0;
-    for (std::size_t i = 1; i <= x.size(); ++i) {
-        if (i < x.size() && (x[i] == x[i - 1] || !std::isfinite(x[i]))) continue;
-        if (i - begin >= length) runs.push_back({begin, i});
-        begin = i;
+    std::size_t free_from = 0;
+    for (std::size_t i = 0; i + 1 < x.size(); i += std::max<std::size_t>(1, length / 2)) {
+        if (i < free_from || !same(i)) continue;
+        Run run{i, i + 1};
+        while (run.begin > free_from && same(run.begin - 1)) --run.begin;
+        while (run.end < x.size() && same(run.end - 1)) ++run.end;
+        free_from = run.end;
+        if (run.size() >= length) runs.push_back(run);
     }
     return runs;
 }

@@ -16,8 +16,8 @@ namespace psg::signal {
 namespace {
 
 constexpr float nan_f = std::numeric_limits<float>::quiet_NaN();
-constexpr double cell_s = 0.25;
-constexpr std::size_t cells_per_s = 4;
+constexpr double cell_s = 0.5;
+constexpr std::size_t cells_per_s = 2;
 constexpr float lowest = 0.75F, highest = 1.4F;  // of the opened level: at rest
 constexpr float least_known = 0.5;               // part of the second around a cell
 
@@ -55,12 +55,12 @@ Levels cell_levels(std::span<const float> power, double blocks_per_s) {
         const auto end = static_cast<std::size_t>(std::min(span, std::ceil(middle + blocks_per_s / 2)));
         window.clear();
         double sum = 0;
-        for (std::size_t k = begin; k < end; ++k)
-            if (std::isfinite(power[k])) {
-                window.push_back(power[k]);
-                sum += static_cast<double>(power[k]);
+        for (std::size_t k = begin; k + 1 < end; k += 2)  // pairs: half the work, and as robust
+            if (const float pair = 0.5F * (power[k] + power[k + 1]); std::isfinite(pair)) {
+                window.push_back(pair);
+                sum += static_cast<double>(pair);
             }
-        if (window.empty() || static_cast<float>(window.size()) < least_known * static_cast<float>(end - begin))
+        if (window.empty() || static_cast<float>(2 * window.size()) < least_known * static_cast<float>(end - begin))
             continue;
         const auto half = window.begin() + static_cast<std::ptrdiff_t>(window.size() / 2);
         std::nth_element(window.begin(), half, window.end());
@@ -107,7 +107,7 @@ std::vector<float> resting_level(std::span<const float> power, double blocks_per
         }
         last_opened = opened[c];
         window.clear();
-        for (std::size_t i = c > smooth ? c - smooth : 0; i < std::min(rest.size(), c + smooth + 1); i += 2)
+        for (std::size_t i = c > smooth ? c - smooth : 0; i < std::min(rest.size(), c + smooth + 1); ++i)
             if (at_rest[i] >= lowest * opened[c] && at_rest[i] <= highest * opened[c]) window.push_back(at_rest[i]);
         if (window.size() < 8) continue;
         const auto half = window.begin() + static_cast<std::ptrdiff_t>(window.size() / 2);
@@ -126,9 +126,11 @@ std::vector<float> resting_level(std::span<const float> power, double blocks_per
     rest = extreme(rest, cells_per_s / 2, std::greater<>());
 
     std::vector<float> result(power.size(), nan_f);
-    for (std::size_t k = 0; k < result.size(); ++k) {
-        const auto c = static_cast<std::size_t>(static_cast<double>(k) / (blocks_per_s * cell_s));
-        if (!rest.empty()) result[k] = rest[std::min(c, rest.size() - 1)];
+    for (std::size_t c = 0; c < rest.size(); ++c) {
+        const double begin = static_cast<double>(c) * cell_s * blocks_per_s, end = begin + cell_s * blocks_per_s;
+        for (auto k = static_cast<std::size_t>(std::ceil(begin)); k < result.size() && static_cast<double>(k) < end;
+             ++k)
+            result[k] = rest[c];
     }
     return result;
 }

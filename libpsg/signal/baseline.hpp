@@ -20,7 +20,7 @@ std::vector<float> block_power(std::span<const float> samples, std::size_t block
 /// Resting level (root mean square) at each block, from the blocks' mean squares; NaN blocks are left out, and the
 /// result is NaN where there is nothing to go by.
 ///
-/// 1. The level of each quarter of a second is the median power of the second around it: spikes (ECG) and bursts
+/// 1. The level of each half second is the median power of the second around it: spikes (ECG) and bursts
 /// shorter
 ///    than half a second do not move it, and a step stays a step.
 /// 2. A morphological opening (running minimum, then running maximum, over `longest_movement_s`) removes what rises

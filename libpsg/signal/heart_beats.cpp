@@ -17,10 +17,9 @@ std::size_t samples_in(double length_s, double rate_hz) {
     return static_cast<std::size_t>(std::max(1L, std::lround(length_s * rate_hz)));
 }
 
-// Slope at sample `i`: the mean of the next 20 ms minus that of the last 20 ms. A mean over 20 ms has no 50 Hz in it
-// and a sixth of 60 Hz.
+// Slope at sample `i`, `length` or more from both ends: the mean of the next 20 ms minus that of the last 20 ms. A mean
+// over 20 ms has no 50 Hz in it and a sixth of 60 Hz.
 float slope_at(std::span<const float> x, std::size_t i, std::size_t length) {
-    if (i < length || i + length > x.size()) return 0;
     float before = 0, after = 0;
     for (std::size_t k = 0; k < length; ++k) {
         before += x[i - 1 - k];
@@ -41,7 +40,7 @@ std::vector<double> find_beats(std::span<const float> ecg, double rate_hz) {
         for (const float x : ecg.subspan(k * hop, hop)) sum += x;
         sums[k] = sum;
     }
-    for (std::size_t k = 2; k + 1 < sums.size(); ++k)
+    for (std::size_t k = 3; k + 1 < sums.size(); ++k)
         slopes[k] = (sums[k] + sums[k + 1] - sums[k - 1] - sums[k - 2]) / static_cast<float>(length);
 
     constexpr std::size_t window = 200;  // 2 s: at least one beat
@@ -65,13 +64,15 @@ std::vector<double> find_beats(std::span<const float> ecg, double rate_hz) {
         for (std::size_t i = k; i < std::min(slopes.size(), k + search); ++i)
             if (sign * slopes[i] > sign * slopes[k]) k = i;
         // to the sample: the steepest within 10 ms
-        std::size_t at = k * hop;
-        float steepest = sign * slopes[k];
-        for (std::size_t i = (k - 1) * hop; i <= (k + 1) * hop; ++i)
-            if (const float slope = sign * slope_at(ecg, i, length); slope > steepest) {
-                steepest = slope;
-                at = i;
-            }
+        const std::size_t begin = (k - 1) * hop, end = std::min((k + 1) * hop + 1, ecg.size() - length);
+        float slope = slope_at(ecg, begin, length), steepest = sign * slope;
+        std::size_t at = begin;
+        for (std::size_t i = begin + 1; i < end; ++i) {
+            slope += (ecg[i - 1 + length] - 2 * ecg[i - 1] + ecg[i - 1 - length]) / static_cast<float>(length);
+            if (sign * slope <= steepest) continue;
+            steepest = sign * slope;
+            at = i;
+        }
         beats.push_back(static_cast<double>(at));
         k += refractory;
     }
@@ -126,12 +127,12 @@ std::vector<double> find_spikes_like_beats(std::span<const float> emg, double ra
     float rest = 0;
     for (std::size_t k = around; k + around + 1 < count; ++k) {
         if ((k - around) % second == 0) {
-            const auto middle = std::span(power).subspan(k > second ? k - second : 0);
-            window.assign(middle.begin(),
-                          middle.begin() + static_cast<std::ptrdiff_t>(std::min(middle.size(), 2 * second)));
-            std::nth_element(window.begin(), window.begin() + static_cast<std::ptrdiff_t>(window.size() / 2),
-                             window.end());
-            rest = window[window.size() / 2];
+            window.clear();
+            for (std::size_t i = k > second ? k - second : 0; i < std::min(count, k + second); i += 2)
+                window.push_back(power[i]);
+            const auto middle = window.begin() + static_cast<std::ptrdiff_t>(window.size() / 2);
+            std::nth_element(window.begin(), middle, window.end());
+            rest = *middle;
         }
         const auto pair = [&](std::size_t i) { return power[i] + power[i + 1]; };
         const float peak = pair(k);
