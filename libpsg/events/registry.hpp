@@ -14,7 +14,8 @@ namespace psg::events {
 // A new detector is one file that defines `extern const Detector NAME_detector;` and one line here.
 #define PSG_DETECTORS(X) \
     X(leg_movements)     \
-    X(plm_series)
+    X(plm_series)        \
+    X(hypnic_jerks)
 
 /// Every detector, in the order of the list.
 const std::vector<const Detector*>& all_detectors();
