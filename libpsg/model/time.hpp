@@ -15,7 +15,7 @@ namespace psg {
 using Time = std::chrono::microseconds;
 
 /// Seconds as a floating-point number, the form that every output table uses.
-constexpr double seconds(Time t) { return static_cast<double>(t.count()) * 1e-6; }
+constexpr double seconds(Time t) { return static_cast<double>(t.count()) / 1e6; }
 
 /// Hours, for the denominators of rates.
 constexpr double hours(Time t) { return static_cast<double>(t.count()) / 3.6e9; }
