@@ -69,7 +69,7 @@ int main(int argc, char** argv) {
     tool.usage = "psg-export [OPTIONS] RECORDING -o NIGHT.h5\n       psg-export NIGHT.h5 --to tsv [--table NAME]";
     tool.notes = "Hypnic jerks follow a proposed rule that was checked on simulated signals only.\n"
                  "Without --hypnogram the recording is staged by the built-in model or by --model.";
-    tool.example = "psg-export sample_data/night.edf -o /tmp/night.h5 --force && psg-export /tmp/night.h5 --to tsv --table summary";
+    tool.example = "psg-export sample_data/night.edf -o night.h5 && psg-export night.h5 --to tsv --table summary";
     tool.positional = "recording";
     tool.run = run;
     cli::add_output_options(tool.options, "HDF5 file to write");
