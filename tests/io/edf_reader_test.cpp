@@ -88,7 +88,11 @@ TEST_CASE("samples equal EDFlib's in every reference file that EDFlib accepts") 
             const EdfReader reader(path);
             int position = 0;  // among EDFlib's signals, which leave annotation channels out
             for (const auto& slot : reader.layout().slots) {
-                if (!slot.samples_channel) continue;
+                if (!slot.samples_channel) {
+                    // EDFlib lists it where it does not see that the file is a plus file
+                    if (position < header->edfsignals && std::string(header->signalparam[position].label).find("Annotations") != std::string::npos) ++position;
+                    continue;
+                }
                 const auto n = header->signalparam[position].smp_in_file;
                 std::vector<double> expected(static_cast<std::size_t>(n));
                 REQUIRE(edfread_physical_samples(header->handle, position, int(n), expected.data()) == n);
