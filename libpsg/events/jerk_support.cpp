@@ -1,5 +1,4 @@
-// Signs of sleep, arousal and awakening around a jerk. All of it is proposed; see movement rules of the literature for
-// what accompanies sleep starts (ICSD: vertex waves, arousal, tachycardia).
+// Signs of sleep, arousal and awakening around a jerk (all proposed; ICSD: vertex waves, arousal, tachycardia).
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/events/jerk_support.hpp"
 
