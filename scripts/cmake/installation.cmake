@@ -26,6 +26,8 @@ if(BUILD_SHARED_LIBS)
 else()
   set(psg_pc_links "Requires: ${psg_pc_requires}\nLibs: -L\${libdir} -lpsg ${psg_pc_libs}")
 endif()
+# Found from the file's own place, so that `cmake --install --prefix` and moved folders work.
+file(RELATIVE_PATH psg_pc_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 cmake_path(APPEND psg_pc_libdir "\${prefix}" "${CMAKE_INSTALL_LIBDIR}")
 cmake_path(APPEND psg_pc_includedir "\${prefix}" "${CMAKE_INSTALL_INCLUDEDIR}")
 configure_file(${CMAKE_CURRENT_LIST_DIR}/libpsg.pc.in ${PROJECT_BINARY_DIR}/libpsg.pc @ONLY)
