@@ -27,12 +27,14 @@ constexpr double widest_step_rad = 2 * std::numbers::pi * block_s * 0.6;  // 0.6
 // whole number of periods).
 struct Table {
     std::vector<float> cosine, sine;
-    double advance_rad;  // phase from one block to the next
+    std::vector<float> count;  // 0, 1, 2, ...
+    double advance_rad;        // phase from one block to the next
     double cc, cs, ss;
 
-    Table(double frequency_hz, double rate_hz, std::size_t length) : cosine(length), sine(length) {
+    Table(double frequency_hz, double rate_hz, std::size_t length) : cosine(length), sine(length), count(length) {
         const double step = 2 * std::numbers::pi * frequency_hz / rate_hz;
         for (std::size_t i = 0; i < length; ++i) {
+            count[i] = static_cast<float>(i);
             cosine[i] = static_cast<float>(std::cos(step * static_cast<double>(i)));
             sine[i] = static_cast<float>(-std::sin(step * static_cast<double>(i)));
         }
@@ -58,10 +60,10 @@ float mean_square(std::span<const float> x) {
     return dot(x, x) / static_cast<float>(x.size());
 }
 
-struct Segment {
-    bool present = false;
-    float step_rad = 0;  // phase advance per block: how far the mains is off its nominal frequency
-};
+// Product without the care for infinities that the standard takes, which costs five times as much.
+Amplitude times(Amplitude a, Amplitude b) {
+    return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
+}
 
 class Harmonic {
 public:
@@ -86,20 +88,21 @@ public:
 
     // Blocks in which hum was subtracted, and the sum of its amplitudes there.
     std::pair<std::size_t, double> subtract() {
-        const std::size_t count = power_.size();
+        if (std::none_of(segments_.begin(), segments_.end(), [](const Segment& s) { return s.wanted; }))
+            return {0, 0.0};
+        steady();
         std::size_t touched = 0;
         double sum = 0;
         for (std::size_t s = 0; s < segments_.size(); ++s) {
-            if (!wanted(s)) continue;
-            const std::size_t begin = s * segment_blocks;
-            const std::size_t end = s + 1 == segments_.size() ? count : begin + segment_blocks;
-            Amplitude before = smoothed(begin ? begin - 1 : 0, s), now = smoothed(begin, s);
+            if (!segments_[s].wanted) continue;
+            const std::size_t begin = s * segment_blocks, end = end_of(s);
+            Amplitude before = smoothed(begin ? begin - 1 : 0), now = smoothed(begin);
             for (std::size_t k = begin; k < end; ++k) {
-                const Amplitude next = smoothed(std::min(k + 1, count - 1), s);
+                const Amplitude next = smoothed(std::min(k + 1, power_.size() - 1));
                 subtract_block(k, before, now, next);
                 before = now;
                 now = next;
-                sum += static_cast<double>(std::abs(before));
+                sum += static_cast<double>(std::sqrt(std::norm(before)));
                 ++touched;
             }
         }
@@ -107,63 +110,79 @@ public:
     }
 
 private:
+    struct Segment {
+        bool wanted = false;
+        double step_rad = 0;  // phase advance per block: how far the mains is off its nominal frequency
+    };
+
+    std::size_t end_of(std::size_t s) const {
+        return s + 1 == segments_.size() ? power_.size() : (s + 1) * segment_blocks;
+    }
+
     void find_segments() {
-        const std::size_t count = power_.size();
-        segments_.resize(std::max<std::size_t>(1, count / segment_blocks));
+        segments_.resize(power_.size() / segment_blocks);
+        std::vector<char> present(segments_.size(), 0);
         for (std::size_t s = 0; s < segments_.size(); ++s) {
-            const std::size_t begin = s * segment_blocks;
-            const std::size_t end = s + 1 == segments_.size() ? count : begin + segment_blocks;
-            std::complex<double> product = 0;
-            double total = 0;
-            for (std::size_t k = begin + 1; k < end; ++k) {
+            double re = 0, im = 0, total = 0;
+            for (std::size_t k = s * segment_blocks + 1; k < end_of(s); ++k) {
                 const double w = std::sqrt(static_cast<double>(weight_[k]) * static_cast<double>(weight_[k - 1]));
-                product += w * std::complex<double>(amplitude_[k] * std::conj(amplitude_[k - 1]));
+                const Amplitude product = times(amplitude_[k], std::conj(amplitude_[k - 1]));
+                re += w * static_cast<double>(product.real());
+                im += w * static_cast<double>(product.imag());
                 total += w * 0.5 * static_cast<double>(std::norm(amplitude_[k]) + std::norm(amplitude_[k - 1]));
             }
-            segments_[s].step_rad = static_cast<float>(std::arg(product));
-            segments_[s].present = end - begin >= segment_blocks && std::abs(product) > coherence_needed * total &&
-                                   std::abs(std::arg(product)) < widest_step_rad;
+            segments_[s].step_rad = std::atan2(im, re);
+            present[s] =
+                std::hypot(re, im) > coherence_needed * total && std::fabs(segments_[s].step_rad) < widest_step_rad;
+        }
+        // hum may begin or end in the neighbouring segment, too late or too early there to be seen
+        for (std::size_t s = 0; s < segments_.size(); ++s) {
+            segments_[s].wanted = present[s];
+            for (const std::size_t other : {s - 1, s + 1}) {
+                if (segments_[s].wanted || other >= segments_.size() || !present[other]) continue;
+                segments_[s] = {true, segments_[other].step_rad};
+            }
         }
     }
 
-    // Hum may begin or end in the neighbouring segment, too late or too early there to be seen.
-    bool wanted(std::size_t s) {
-        if (segments_[s].present) return true;
-        for (const std::size_t other : {s - 1, s + 1})
-            if (other < segments_.size() && segments_[other].present) {
-                segments_[s].step_rad = segments_[other].step_rad;
-                return true;
+    // Turns the amplitudes so that they stand still where the mains is off its nominal frequency, and sums them up.
+    void steady() {
+        const std::size_t count = power_.size();
+        turn_.resize(count);
+        steady_.resize(count);
+        sums_.assign(count + 1, {});
+        double phase = 0;
+        for (std::size_t s = 0; s < segments_.size(); ++s)
+            for (std::size_t k = s * segment_blocks; k < end_of(s); ++k) {
+                turn_[k] = {static_cast<float>(std::cos(phase)), static_cast<float>(std::sin(phase))};
+                steady_[k] = times(amplitude_[k], std::conj(turn_[k]));
+                const double w = static_cast<double>(weight_[k]);
+                sums_[k + 1] = {sums_[k].weight + w, sums_[k].re + w * static_cast<double>(steady_[k].real()),
+                                sums_[k].im + w * static_cast<double>(steady_[k].imag())};
+                if (segments_[s].wanted) phase += segments_[s].step_rad;
             }
-        return false;
     }
 
-    // Weighted mean of the amplitudes around block k, turned to its phase; the better of both sides, left and right.
-    Amplitude smoothed(std::size_t k, std::size_t s) const {
-        const std::size_t begin = k > reach_blocks ? k - reach_blocks : 0;
-        const std::size_t end = std::min(k + reach_blocks + 1, power_.size());
-        const Amplitude turn = std::polar(1.0F, -segments_[s].step_rad);
-        Side left, right;
-        const auto add = [&](Side& side, std::size_t i, std::size_t distance, Amplitude phase) {
-            const float w = weight_[i] * (1 - static_cast<float>(distance) / static_cast<float>(reach_blocks + 1));
-            side.amplitude += w * (amplitude_[i] * phase);
-            side.weight += w;
-        };
-        Amplitude phase = 1;
-        for (std::size_t d = 0; k + d < end; ++d, phase *= turn) add(right, k + d, d, phase);
-        phase = 1;
-        for (std::size_t d = 0; begin + d <= k; ++d, phase *= std::conj(turn)) add(left, k - d, d, phase);
-        const Amplitude own = weight_[k] * amplitude_[k];
-        const Amplitude both = (left.amplitude + right.amplitude - own) / (left.weight + right.weight - weight_[k]);
-        const Amplitude from_left = left.amplitude / left.weight, from_right = right.amplitude / right.weight;
+    Amplitude mean(std::size_t begin, std::size_t end) const {
+        const double weight = sums_[end].weight - sums_[begin].weight;
+        return {static_cast<float>((sums_[end].re - sums_[begin].re) / weight),
+                static_cast<float>((sums_[end].im - sums_[begin].im) / weight)};
+    }
+
+    // Weighted mean of the amplitudes around block k: of both sides, or of the left or right one if it fits far better.
+    Amplitude smoothed(std::size_t k) const {
+        const std::size_t begin = k > reach_blocks ? k - reach_blocks : 0,
+                          end = std::min(k + reach_blocks + 1, power_.size());
         const auto misfit = [&](Amplitude a) {
-            float sum = weight_[k] * std::norm(amplitude_[k] - a);
-            if (k > 0) sum += weight_[k - 1] * std::norm(amplitude_[k - 1] - a * turn);
-            if (k + 1 < power_.size()) sum += weight_[k + 1] * std::norm(amplitude_[k + 1] - a * std::conj(turn));
+            float sum = 0;
+            for (std::size_t i = k > 0 ? k - 1 : 0; i < std::min(k + 2, power_.size()); ++i)
+                sum += weight_[i] * std::norm(steady_[i] - a);
             return sum;
         };
-        const float l = misfit(from_left), r = misfit(from_right);
-        if (std::min(l, r) > 0.5F * misfit(both)) return both;
-        return l < r ? from_left : from_right;
+        const Amplitude both = mean(begin, end), left = mean(begin, k + 1), right = mean(k, end);
+        const float misfit_left = misfit(left), misfit_right = misfit(right);
+        if (std::min(misfit_left, misfit_right) > 0.5F * misfit(both)) return times(both, turn_[k]);
+        return times(misfit_left < misfit_right ? left : right, turn_[k]);
     }
 
     // The amplitude runs linearly through the middles of the blocks.
@@ -171,30 +190,28 @@ private:
         const Amplitude back = std::conj(Amplitude(table_.start(k)));
         const std::size_t half = block_ / 2;
         const std::span<float> x = x_.subspan(k * block_, block_);
-        const auto part = [&](std::size_t begin, std::size_t end, Amplitude from, Amplitude to, float first) {
-            const Amplitude slope = back * (to - from) / static_cast<float>(block_), base = back * from;
-            for (std::size_t i = begin; i < end; ++i) {
-                const float along = static_cast<float>(i - begin) + first;
-                const float re = base.real() + slope.real() * along, im = base.imag() + slope.imag() * along;
-                x[i] -= re * table_.cosine[i] + im * table_.sine[i];
-            }
+        const auto part = [&](std::size_t begin, std::size_t end, Amplitude from, Amplitude to, std::size_t first) {
+            const Amplitude slope = times(back, to - from) / static_cast<float>(block_), base = times(back, from);
+            for (std::size_t i = begin; i < end; ++i)
+                x[i] -= (base.real() + slope.real() * table_.count[i - begin + first]) * table_.cosine[i] +
+                        (base.imag() + slope.imag() * table_.count[i - begin + first]) * table_.sine[i];
         };
-        part(0, half, before, now, static_cast<float>(block_ - half));
+        part(0, half, before, now, block_ - half);
         part(half, block_, now, next, 0);
         power_[k] = mean_square(x);
     }
 
-    struct Side {
-        Amplitude amplitude = 0;
-        float weight = 0;
+    struct Sum {
+        double weight = 0, re = 0, im = 0;
     };
 
     std::span<float> x_;
     std::vector<float>& power_;
     std::size_t block_;
     Table table_;
-    std::vector<Amplitude> amplitude_;
+    std::vector<Amplitude> amplitude_, turn_, steady_;
     std::vector<float> weight_;
+    std::vector<Sum> sums_;  // [k]: of all blocks before k
     std::vector<Segment> segments_;
 };
 

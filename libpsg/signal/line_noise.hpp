@@ -18,8 +18,8 @@ struct LineComponent {
 /// finite and free of slow waves (high-pass filtered above 5 Hz or so).
 ///
 /// Per harmonic, each block of 0.1 s gives a complex amplitude. Where neighbouring amplitudes cohere over 5 s, the
-/// amplitude is smoothed over +-1 s, each block weighted by the inverse of what the sinusoid leaves of its power, and
-/// the mains frequency is followed (off by up to 2 Hz). A muscle burst is 100 times stronger than rest and so weighs
+/// amplitude is smoothed over +-0.8 s, each block weighted by the inverse of what the sinusoid leaves of its power, and
+/// the mains frequency is followed (off by up to 0.6 Hz). A muscle burst is 100 times stronger than rest and so weighs
 /// next to nothing: unlike with a notch filter, no burst rings into its surroundings and none is thinned out. Where hum
 /// begins or ends at once, one-sided means fit better and are taken. Proposed; the weighting is that of weighted least
 /// squares.
