@@ -151,22 +151,28 @@ std::vector<double> find_spikes_like_beats(std::span<const float> emg, double ra
         k += around;
     }
 
-    // regular: of the eleven intervals around a spike three quarters lie within 15 % of their median
+    // Regular: of the eleven intervals around a spike five or more lie within 15 % of the typical one, and at most a
+    // third as many lie elsewhere. Intervals of more than 1.7 times the typical one tell nothing: a movement hides
+    // beats.
     constexpr std::size_t reach = 5;
     std::vector<double> beats;
     std::vector<float> intervals;
     for (std::size_t s = 0; s + 1 < spikes.size(); ++s) {
         const std::size_t begin = s > reach ? s - reach : 0, end = std::min(spikes.size() - 1, s + reach + 1);
-        if (end - begin < 2 * reach) continue;
         intervals.clear();
         for (std::size_t i = begin; i < end; ++i)
             intervals.push_back(static_cast<float>((spikes[i + 1] - spikes[i]) / rate_hz));
-        const double typical = median(intervals);
-        if (typical < 0.35 || typical > 1.7) continue;
-        const auto regular = std::count_if(intervals.begin(), intervals.end(), [&](float t) {
-            return std::fabs(static_cast<double>(t) - typical) < 0.15 * typical;
-        });
-        if (4 * static_cast<std::size_t>(regular) < 3 * intervals.size()) continue;
+        const double typical = percentile(intervals, 35);
+        if (!(typical >= 0.35 && typical <= 1.7)) continue;
+        int regular = 0, irregular = 0;
+        for (const float interval : intervals) {
+            const double relative = static_cast<double>(interval) / typical;
+            if (std::fabs(relative - 1) < 0.15)
+                ++regular;
+            else if (relative < 1.7)
+                ++irregular;
+        }
+        if (regular < 5 || 3 * irregular > regular) continue;
         if (beats.empty() || beats.back() < spikes[s]) beats.push_back(spikes[s]);
         add_hidden_beats(emg, rate_hz, std::span(spikes).subspan(begin, end - begin + 1), s - begin, typical, beats);
         beats.push_back(spikes[s + 1]);
