@@ -5,6 +5,7 @@
 // movement, but one of more than 10 s is never a candidate and ends a series: it is a `long_leg_movement`, so that counts
 // of leg movements mean the same under every standard.
 #include <algorithm>
+#include <cmath>
 
 #include "libpsg/events/detector.hpp"
 #include "libpsg/events/leg_movement_scan.hpp"
@@ -100,8 +101,9 @@ IntervalSet scan(const Signal& leg, Side side, const std::vector<double>* beats,
             e.kind = e.extent.duration() > longest ? "long_leg_movement" : "leg_movement";
             e.channel = leg.label;
             e.side = side;
-            e.measures = {{"amplitude_uv", m.amplitude_uv}, {"rise_uv", m.rise_uv},
-                          {"sustained_uv", m.sustained_uv}, {"peak_uv", m.peak_uv}, {"resting_uv", m.resting_uv}};
+            const auto shown = [](double uv) { return std::round(uv * 100) / 100; };  // finer than any digital step
+            e.measures = {{"amplitude_uv", shown(m.amplitude_uv)}, {"rise_uv", shown(m.rise_uv)},
+                          {"sustained_uv", shown(m.sustained_uv)}, {"peak_uv", shown(m.peak_uv)}, {"resting_uv", shown(m.resting_uv)}};
             events.push_back(std::move(e));
         }
     }
