@@ -224,11 +224,13 @@ private:
             if (!is_scorable(k)) continue;
             m.rise_uv = std::max(m.rise_uv, rise_at(k));
             if (k + tenth <= end) tenths.push_back(static_cast<float>(std::sqrt(mean_power(k, k + tenth)) - rest(k)));
-            if (k + half > std::max(end, first + half) || k + half > count) continue;
+            if ((k - first) % 2 != 0 || k + half > std::max(end, first + half) || k + half > count) continue;
             window.assign(power_.begin() + static_cast<std::ptrdiff_t>(k),
                           power_.begin() + static_cast<std::ptrdiff_t>(k + half));
-            const double median = signal::median(window);
-            if (!std::isnan(median)) m.sustained_uv = std::max(m.sustained_uv, std::sqrt(median) - rest(k));
+            std::replace_if(
+                window.begin(), window.end(), [](float p) { return std::isnan(p); }, 0.0F);
+            std::nth_element(window.begin(), window.begin() + static_cast<std::ptrdiff_t>(half / 2), window.end());
+            m.sustained_uv = std::max(m.sustained_uv, std::sqrt(static_cast<double>(window[half / 2])) - rest(k));
         }
         m.amplitude_uv = signal::median(tenths);
     }
@@ -245,7 +247,7 @@ private:
 
 }  // namespace
 
-LegScan scan_leg(std::vector<float> samples, double rate_hz, const std::vector<double>* beats,
+LegScan scan_leg(std::span<float> samples, double rate_hz, const std::vector<double>* beats,
                  const LegMovementOptions& options) {
     LegScan scan;
     if (static_cast<double>(samples.size()) < std::max(options.min_stretch_s, 1.0) * rate_hz) return scan;

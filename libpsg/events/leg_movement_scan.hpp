@@ -61,10 +61,10 @@ struct LegScan {
     std::size_t beats = 0;                   ///< heart beats subtracted
 };
 
-/// `samples` in uV, unfiltered (taken by value: they are worked on in place). `beats` are the places of heart beats in
-/// samples of this stretch, from an electrocardiogram; null if there is none: spikes that recur like beats are then
-/// looked for in the EMG itself. Any input is allowed, samples that are no numbers too. O(n).
-LegScan scan_leg(std::vector<float> samples, double rate_hz, const std::vector<double>* beats,
+/// `samples` in uV, unfiltered; they are worked on in place and are of no use afterwards. `beats` are the places of
+/// heart beats in samples of this stretch, from an electrocardiogram; null if there is none: spikes that recur like
+/// beats are then looked for in the EMG itself. Any input is allowed, samples that are no numbers too. O(n).
+LegScan scan_leg(std::span<float> samples, double rate_hz, const std::vector<double>* beats,
                  const LegMovementOptions& options);
 
 }  // namespace psg::events

@@ -44,8 +44,13 @@ const std::vector<OptionSpec<LegMovementOptions>>& specs() {
 std::vector<double> beat_times(const Signal& ecg) {
     std::vector<double> times;
     for (std::size_t s = 0; s < ecg.stretches.size(); ++s) {
-        std::vector<float> samples = ecg.stretches[s].samples;
-        signal::fill_nonfinite(samples);
+        std::span<const float> samples = ecg.stretches[s].samples;
+        std::vector<float> filled;
+        if (!signal::all_finite(samples)) {
+            filled.assign(samples.begin(), samples.end());
+            signal::fill_nonfinite(filled);
+            samples = filled;
+        }
         for (const double place : signal::find_beats(samples, ecg.rate.hz()))
             times.push_back(seconds(ecg.stretches[s].start) + place / ecg.rate.hz());
     }
@@ -79,9 +84,10 @@ std::optional<Finding> unusable(const Signal& leg, const LegMovementOptions& opt
     return std::nullopt;
 }
 
-// Adds what one leg shows; returns the time in which it could be scored.
+// Adds what one leg shows; returns the time in which it could be scored. `work` is a copy of the samples to work on, kept
+// from leg to leg because getting new memory takes as long as filtering.
 IntervalSet scan(const Signal& leg, Side side, const std::vector<double>* beats, const LegMovementOptions& options,
-                 EventList& events) {
+                 std::vector<float>& work, EventList& events) {
     IntervalSet scorable;
     const Time longest = from_seconds(options.max_duration_s);
     for (std::size_t s = 0; s < leg.stretches.size(); ++s) {
@@ -93,7 +99,8 @@ IntervalSet scan(const Signal& leg, Side side, const std::vector<double>* beats,
             for (auto beat = first; beat != beats->end() && *beat < end; ++beat)
                 places.push_back((*beat - start) * leg.rate.hz());
         }
-        const LegScan found = scan_leg(leg.stretches[s].samples, leg.rate.hz(), beats ? &places : nullptr, options);
+        work.assign(view.samples.begin(), view.samples.end());
+        const LegScan found = scan_leg(work, leg.rate.hz(), beats ? &places : nullptr, options);
         for (const signal::Run& run : found.scorable) scorable.add({view.time_of(run.begin), view.time_of(run.end)});
         for (const ScannedMovement& m : found.movements) {
             Event e;
@@ -141,8 +148,9 @@ Detection run(const Night& night, const OptionValues& values) {
     std::vector<double> beats;
     if (ecg && ecg->rate.hz() >= 50) beats = beat_times(*ecg);
     std::vector<IntervalSet> scorable;
+    std::vector<float> work;
     for (const auto& [signal, side] : legs)
-        scorable.push_back(scan(*signal, side, beats.empty() ? nullptr : &beats, options, found.events));
+        scorable.push_back(scan(*signal, side, beats.empty() ? nullptr : &beats, options, work, found.events));
     found.ran = true;
     found.at_risk = legs.size() == 2 ? scorable[0].united(scorable[1]) : scorable[0];
     found.partly_at_risk = legs.size() == 2 ? found.at_risk.without(scorable[0].intersected(scorable[1])) : scorable[0];

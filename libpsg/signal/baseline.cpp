@@ -100,8 +100,8 @@ std::vector<float> resting_level(std::span<const float> power, double blocks_per
     std::vector<float> rest(at_rest.size(), nan_f), window;
     float last_opened = nan_f;
     for (std::size_t c = 0; c < rest.size(); ++c) {
-        // once per second is enough as long as the level stands
-        if (c % cells_per_s != 0 && std::fabs(opened[c] - last_opened) <= 0.02F * last_opened) {
+        // once in two seconds is enough as long as the level stands
+        if (c % (2 * cells_per_s) != 0 && std::fabs(opened[c] - last_opened) <= 0.02F * last_opened) {
             rest[c] = rest[c - 1];
             continue;
         }

@@ -60,7 +60,9 @@ Template mean_beat(std::span<const float> emg, std::span<const Beat> beats, std:
         const double power = std::max(static_cast<double>(b.power), 1e-3), w = 1 / (power * power);
         weights += w;
         noise += w * w * power;
-        for (std::size_t i = 0; i < length; ++i) t.mean[i] += static_cast<float>(w) * emg[b.begin + i];
+        const float* x = &emg[b.begin];
+        float* mean = t.mean.data();
+        for (std::size_t i = 0; i < length; ++i) mean[i] += static_cast<float>(w) * x[i];
     }
     for (std::size_t i = 0; i < length; ++i) {
         const double edge = static_cast<double>(std::min(i, length - 1 - i)) / static_cast<double>(fade);

@@ -15,6 +15,8 @@ inline double median(std::span<const float> samples) {
     return percentile(samples, 50);
 }
 
+bool all_finite(std::span<const float> samples);
+
 /// Replaces each sample that is not finite by the last finite one before it (at the beginning: the first one; 0 if
 /// there is none). Returns how many were replaced.
 std::size_t fill_nonfinite(std::span<float> samples);
