@@ -74,7 +74,7 @@ std::optional<Finding> unusable(const Signal& leg, const LegMovementOptions& opt
                          "'), leg movements are defined in uV");
     if (leg.step > options.max_step_uv)
         return about(leg, FindingCode::RESOLUTION_COARSE,
-                     "channel " + leg.label + " has a step of " + option_text(leg.step) +
+                     "channel " + leg.label + " has a step of " + option_text(std::round(leg.step * 100) / 100) +
                          " uV; leg movements cannot be scored with a step of more than " +
                          option_text(options.max_step_uv) + " uV");
     if (leg.rate.hz() < options.min_rate_hz)
