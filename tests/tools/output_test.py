@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 
-from harness import NIGHT, READERS, SOURCE, Case, main, rows, words
+from harness import BIN, NIGHT, READERS, SOURCE, Case, main, rows, words
 
 
 def overlap(a, b):
@@ -93,6 +93,17 @@ class Output(Case):
             self.ok("psg-simulate", "--seed", 5, "--hours", 0.1, "-o", self.folder / f"{name}.edf")
         for end in [".edf", ".truth.tsv", ".hypnogram.tsv"]:
             self.assertEqual((self.folder / f"a{end}").read_bytes(), (self.folder / f"b{end}").read_bytes())
+
+    def test_sample_data_are_made_again(self):
+        for name in ["scripts", "sample_data"]:
+            (self.folder / name).mkdir()
+        shutil.copy(SOURCE / "scripts" / "make_sample_data", self.folder / "scripts")
+        shutil.copy(SOURCE / "sample_data" / "SHA256SUMS", self.folder / "sample_data")
+        done = subprocess.run([self.folder / "scripts" / "make_sample_data", BIN / "psg-simulate"], capture_output=True, timeout=600)
+        self.assertEqual(done.returncode, 0, words(done.stdout + done.stderr))
+        for name in ["night.edf", "night.truth.tsv", "night.hypnogram.tsv"]:
+            made, kept = self.folder / "sample_data" / name, SOURCE / "sample_data" / name
+            self.assertTrue(made.read_bytes() == kept.read_bytes(), name)
 
     def test_identity_is_kept_out(self):
         # plain EDF with a name, a date and free texts in every header field that can hold them
