@@ -8,6 +8,7 @@
 
 #include "libpsg/events/detector.hpp"
 #include "libpsg/events/leg_movement_series.hpp"
+#include "libpsg/model/error.hpp"
 
 namespace psg::events {
 
@@ -53,7 +54,10 @@ PlmOptions parse(const OptionValues& values) {
         static_cast<SeriesRules&>(base) = series_preset(given->second);
         base.standard = given->second;
     }
-    return parse_options(specs(), values, base);
+    PlmOptions options = parse_options(specs(), values, base);
+    if (options.min_interval_s > options.max_interval_s)
+        throw UsageError("plm_series.min_interval_s is longer than plm_series.max_interval_s");
+    return options;
 }
 
 double or_nan(const std::optional<Time>& t) { return t ? seconds(*t) : std::numeric_limits<double>::quiet_NaN(); }

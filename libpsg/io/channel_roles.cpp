@@ -187,7 +187,7 @@ std::vector<Candidate> candidates_by_label(const Recording& recording, const std
         if (!reading.ambiguity.empty()) {
             findings.push_back(finding(FindingCode::CHANNEL_AMBIGUOUS, c,
                                        "label " + quoted(c.label) + " is ambiguous (" + reading.ambiguity +
-                                           ") and gets no role; if it is needed, name it by ROLE=LABEL"));
+                                           ") and gets no role; if it is needed, name it by --channel ROLE=LABEL"));
         } else if (reading.role && !unit_suits(c, *reading.role)) {
             findings.push_back(finding(FindingCode::CHANNEL_UNUSABLE, c,
                                        "label " + quoted(c.label) + " reads as " +
@@ -209,9 +209,34 @@ std::vector<Candidate> candidates_by_label(const Recording& recording, const std
     return candidates;
 }
 
+bool is_emg(Role r) {
+    return r == Role::chin || r == Role::masseter || r == Role::neck || r == Role::trunk || r == Role::arm_left ||
+           r == Role::arm_right || r == Role::leg_left || r == Role::leg_right;
+}
+
+// "LAT1" and "LAT2", "Leg L" twice, "RAT+" and "RAT-": the electrodes of one derivation, or two muscles; labels that differ
+// in nothing but a number do not tell.
+bool only_numbered_apart(const Candidate& a, const Candidate& b) {
+    const auto stem = [](const Candidate& k) {
+        std::string folded = fold_label(k.role.label);
+        while (!folded.empty() && folded.back() >= '0' && folded.back() <= '9') folded.pop_back();
+        return folded;
+    };
+    return a.reference == b.reference && a.coarse == b.coarse && b.usable && stem(a) == stem(b);
+}
+
 // Marks the chosen ones among the candidates of one role, in order of preference.
-void choose(std::vector<Candidate>::iterator first, std::vector<Candidate>::iterator last) {
+void choose(std::vector<Candidate>::iterator first, std::vector<Candidate>::iterator last, Findings& findings) {
     if (first == last || !first->usable) return;
+    if (is_emg(first->role.role) && first + 1 != last && only_numbered_apart(*first, first[1])) {
+        const std::string role(role_name(first->role.role));
+        findings.push_back({.code = FindingCode::CHANNEL_AMBIGUOUS,
+                            .message = "channels " + quoted(first->role.label) + " (#" + std::to_string(first->role.channel) +
+                                       ") and " + quoted(first[1].role.label) + " (#" +
+                                       std::to_string(first[1].role.channel) + ") both read as " + role +
+                                       " and none is taken; name one by --channel " + role + "=LABEL"});
+        return;
+    }
     first->role.chosen = true;
     const auto is_central = [](const Candidate& k) { return eeg_region_rank(k.role.site) == 0; };
     if (first->role.role != Role::eeg || !is_central(*first)) return;
@@ -256,7 +281,7 @@ std::vector<RoleAssignment> assign_roles(const Recording& recording, const std::
     for (auto first = candidates.begin(); first != candidates.end();) {
         const auto last =
             std::find_if(first, candidates.end(), [&](const Candidate& k) { return k.role.role != first->role.role; });
-        if (!roles_of_user.contains(first->role.role)) choose(first, last);
+        if (!roles_of_user.contains(first->role.role)) choose(first, last, findings);
         first = last;
     }
     for (const Candidate& k : candidates) assignments.push_back(k.role);
@@ -270,7 +295,7 @@ std::vector<RoleAssignment> assign_roles(const Recording& recording, const std::
         if (std::none_of(assignments.begin(), assignments.end(), plays))
             findings.push_back({.code = FindingCode::CHANNEL_NOT_FOUND,
                                 .message = "no channel was found for " + std::string(role_name(role)) +
-                                           "; if the recording has one, name it by " + std::string(role_name(role)) +
+                                           "; if the recording has one, name it by --channel " + std::string(role_name(role)) +
                                            "=LABEL"});
     }
     return assignments;

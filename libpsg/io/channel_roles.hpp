@@ -31,7 +31,8 @@ ChannelChoice parse_channel_choice(std::string_view text);
 ///
 /// Chosen: if the user names channels for a role, exactly these. Otherwise one channel per role: the better reference
 /// (see Reference; bipolar before one electrode), then steps of at most 1 uV before coarser ones, then the first in the
-/// file. A nasal pressure or unnamed airflow sensor goes before a thermistor. For eeg, one derivation per
+/// file; two EMG channels of a role whose labels differ in nothing but a number ("LAT1", "LAT2") are CHANNEL_AMBIGUOUS and
+/// none is chosen. A nasal pressure or unnamed airflow sensor goes before a thermistor. For eeg, one derivation per
 /// electrode is a candidate and they are ordered by
 ///   1. reference: mastoid, then another named one, then none;
 ///   2. region: C4 and C3, Cz, then frontal and occipital, then others, then unnamed;

@@ -107,7 +107,8 @@ void EdfReader::build_segments(const std::vector<std::optional<Time>>& onsets) {
     }
 
     const Time origin = !onsets.empty() && onsets.front() ? *onsets.front() : Time(0);
-    std::int64_t missing = 0, backwards = 0;
+    constexpr Time longest_recording = std::chrono::days(30);  // proposed: a later onset is a broken number
+    std::int64_t missing = 0, backwards = 0, implausible = 0;
     std::vector<Interval> segments;
     for (std::int64_t record = 0; timed && record < layout.records; ++record) {
         const auto in_segment = segments.empty() ? 0 : record - segment_first_record_.back();
@@ -116,6 +117,8 @@ void EdfReader::build_segments(const std::vector<std::optional<Time>>& onsets) {
         Time onset = expected;
         if (!told)
             ++missing;
+        else if (*told - origin > longest_recording)
+            ++implausible;
         else if (*told - origin < expected - tolerance)
             ++backwards;
         else if (*told - origin > expected + tolerance)
@@ -133,6 +136,10 @@ void EdfReader::build_segments(const std::vector<std::optional<Time>>& onsets) {
     };
     if (missing > 0)
         report(FindingCode::EDF_TIMEKEEPING, std::to_string(missing) + " data records have no readable onset",
+               "taken to follow the record before");
+    if (implausible > 0)
+        report(FindingCode::EDF_TIMEKEEPING,
+               std::to_string(implausible) + " data records claim to begin more than 30 days after the start",
                "taken to follow the record before");
     if (backwards > 0)
         report(FindingCode::EDF_TIMEKEEPING, std::to_string(backwards) + " data records begin before the one before ends",

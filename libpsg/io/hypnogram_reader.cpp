@@ -59,6 +59,10 @@ std::vector<Bout> read_plain(const std::vector<TextLine>& lines, const std::stri
     std::vector<Bout> bouts;
     DigitCoding coding;
     for (const TextLine& line : lines) {
+        // a line that is left out would move all later epochs
+        if (!bouts.empty() && line.number != lines.front().number + static_cast<int>(bouts.size()))
+            throw DataError(name + " line " + std::to_string(line.number - 1), "is blank or a comment between stages",
+                            "write ? for an epoch that is not scored");
         const std::string text = clean_text(line.text).text;
         const auto stage = stage_from_name(text);
         if (!stage)
@@ -97,6 +101,10 @@ public:
                             "name it 'stage', or write one stage per line");
         }
         stage_ = *stage;
+        const auto clock = table.find({"time", "clock_time", "time_of_day", "start_time", "datetime", "date_time"});
+        if (clock && !onset_ && !epoch_)
+            throw DataError(table.name(), "the epochs are placed by clock times in column '" + table.columns()[*clock] + "'",
+                            "give a column 'onset' in seconds since the start of the recording");
         for (std::string_view p : {"p_w", "p_n1", "p_n2", "p_n3", "p_r"})
             if (const auto c = table.find({p})) probabilities_.push_back(*c);
         if (probabilities_.size() != scored_stages.size()) probabilities_.clear();

@@ -12,7 +12,7 @@
 namespace psg::io {
 
 /// Reads a hypnogram of 30-s epochs that starts with the recording. Understood are
-///   - one stage per line, from the first epoch on;
+///   - one stage per line, from the first epoch on, without a blank line between them;
 ///   - a table (see TextTable) with a column `stage` and, if it has them, `onset`, `duration` (or `offset`) and
 ///   `epoch`,
 ///     such as the output of psg-stage; its columns p_w, p_n1, p_n2, p_n3, p_r become the probabilities.

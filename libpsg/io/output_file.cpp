@@ -37,6 +37,9 @@ OutputFile::OutputFile(const std::string& path, bool overwrite) : path_(path), o
     if (!overwrite && std::filesystem::exists(std::filesystem::symlink_status(path)))
         throw DataError(path, "exists already", "give --force to replace it");
     if (std::filesystem::is_directory(path)) throw DataError(path, "is a folder", "give the name of a file");
+    // replacing a device or a pipe by a regular file would harm others
+    if (std::filesystem::exists(path) && !std::filesystem::is_regular_file(path))
+        throw DataError(path, "is no regular file and is not replaced", "write to stdout, or give the name of a file");
     temporary_ = path + ".XXXXXX.tmp";
     const int fd = ::mkstemps(temporary_.data(), 4);
     if (fd < 0) {

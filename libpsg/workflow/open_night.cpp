@@ -26,6 +26,15 @@ void refuse_second_stdin(const NightInputs& inputs) {
         throw UsageError("standard input (-) can be given for one input only");
 }
 
+// Findings about what was read, not about what is missing.
+void refuse_findings(const Findings& findings) {
+    for (const Finding& f : findings) {
+        const std::string_view code = code_name(f.code);
+        if (code.starts_with("EDF_") || code.starts_with("HYPNOGRAM_") || code.starts_with("EVENTS_"))
+            throw DataError(f.field, std::string(code) + " (" + f.message + "), and --strict refuses every finding about an input");
+    }
+}
+
 // Signals of the chosen channels, and findings about their samples.
 void load_signals(const io::EdfReader& reader, const std::vector<Role>& wanted, OpenedNight& opened) {
     std::vector<RoleAssignment> loaded;
@@ -52,7 +61,7 @@ const std::vector<Role>& scored_roles() {
     return roles;
 }
 
-Time parse_moment(const std::string& text, const std::string& option, const StartTime& start) {
+Time parse_moment(const std::string& text, const std::string& option, const StartTime& start, Time duration) {
     if (const auto t = parse_seconds(text)) return *t;
     const auto of_day = parse_time_of_day(text);
     if (!of_day) throw UsageError("'" + text + "' is no moment for " + option, "give seconds since the start, or HH:MM:SS");
@@ -60,7 +69,9 @@ Time parse_moment(const std::string& text, const std::string& option, const Star
     if (!t)
         throw UsageError("the recording does not tell its start time, so " + option + " " + text + " has no place in it",
                          "give seconds since the start");
-    return *t;
+    // the clock shows each time once a day: the one in the recording is meant, else the nearer one before or after it
+    const Time day = std::chrono::hours(24), before = *t - day;
+    return *t < duration || *t - duration <= -before ? *t : before;
 }
 
 OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wanted) {
@@ -69,11 +80,7 @@ OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wante
     OpenedNight opened;
     opened.recording = reader.recording();
     opened.findings = opened.recording.findings;
-    if (inputs.strict && !opened.findings.empty()) {
-        const Finding& f = opened.findings.front();
-        throw DataError(display_name(inputs.recording),
-                        std::string(code_name(f.code)) + " (" + f.message + "), and --strict refuses every finding");
-    }
+    if (inputs.strict) refuse_findings(opened.findings);
     opened.roles = io::assign_roles(opened.recording, inputs.channels, opened.findings);
     load_signals(reader, wanted, opened);
 
@@ -86,11 +93,11 @@ OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wante
     };
     const auto events = [&](const std::string& kind, const std::string& path, io::EventUse use) {
         auto list = io::read_events(read_input(kind, path), display_name(path), use, opened.findings);
-        const Interval whole{Time(0), opened.recording.duration()};
-        const auto outside = std::count_if(list.begin(), list.end(), [&](const Event& e) { return !whole.contains(e.extent.onset); });
+        const IntervalSet recorded(opened.recording.segments);
+        const auto outside = std::count_if(list.begin(), list.end(), [&](const Event& e) { return !recorded.contains(e.extent.onset); });
         if (outside > 0)
             opened.findings.push_back({FindingCode::EVENTS_OUTSIDE,
-                                       std::to_string(outside) + " " + kind + " begin outside the recording", "", kind});
+                                       std::to_string(outside) + " " + kind + " begin outside the recording or in a gap of it", "", kind});
         return list;
     };
     if (!inputs.hypnogram.empty()) {
@@ -106,10 +113,15 @@ OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wante
         sort_events(night.events);
         night.at_risk["leg_movement"] = IntervalSet(night.segments);
     }
-    if (!inputs.lights_off.empty()) night.lights_off = parse_moment(inputs.lights_off, "--lights-off", opened.recording.start);
-    if (!inputs.lights_on.empty()) night.lights_on = parse_moment(inputs.lights_on, "--lights-on", opened.recording.start);
+    const StartTime& start = opened.recording.start;
+    const Time duration = opened.recording.duration();
+    if (!inputs.lights_off.empty()) night.lights_off = parse_moment(inputs.lights_off, "--lights-off", start, duration);
+    if (!inputs.lights_on.empty()) night.lights_on = parse_moment(inputs.lights_on, "--lights-on", start, duration);
     if (night.lights_off && night.lights_on && *night.lights_on <= *night.lights_off)
         throw UsageError("--lights-on comes before --lights-off");
+    if ((night.lights_off && *night.lights_off >= duration) || (night.lights_on && *night.lights_on <= Time(0)))
+        throw UsageError("the recording lies outside lights off to lights on", "it lasts " + format_seconds(duration) + " s");
+    if (inputs.strict) refuse_findings(opened.findings);
     return opened;
 }
 

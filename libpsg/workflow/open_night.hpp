@@ -18,7 +18,7 @@ struct NightInputs {
     std::string hypnogram, respiratory, arousals, movements;
     std::string lights_off, lights_on;  ///< seconds since the start, or a time of day HH:MM[:SS]
     std::vector<io::ChannelChoice> channels;
-    bool strict = false;                ///< any finding about the recording is an error
+    bool strict = false;                ///< any finding about an input is an error
 };
 
 /// A night ready to be staged and scored. The signals of all chosen channels of the wanted roles are in memory.
@@ -38,7 +38,8 @@ OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wante
 /// Roles whose signals stagers and detectors look at: all but respiration, oximetry and position.
 const std::vector<Role>& scored_roles();
 
-/// "3600", "23:05" or "23:05:10" on the recording's clock. UsageError if it is neither or the clock is unknown.
-Time parse_moment(const std::string& text, const std::string& option, const StartTime& start);
+/// "3600", "23:05" or "23:05:10" on the recording's clock: the moment inside the recording, else the nearer one before its
+/// start or after its end. UsageError if it is neither or the clock is unknown.
+Time parse_moment(const std::string& text, const std::string& option, const StartTime& start, Time duration);
 
 }  // namespace psg::workflow

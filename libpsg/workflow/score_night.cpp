@@ -34,8 +34,12 @@ void stage(ScoredNight& night, const ChosenModel& model) {
     n.hypnogram = std::move(result.hypnogram);
     for (auto obstacle : result.obstacles) night.epoch_reasons.emplace_back(staging::obstacle_name(obstacle));
     night.staging_channels = std::move(result.channels);
-    night.model_name = model.model.name;
-    night.model_sha256 = model.sha256;
+    if (night.staging_channels.empty()) {
+        for (std::string& reason : night.epoch_reasons) reason = "no usable EEG channel";
+    } else {
+        night.model_name = model.model.name;
+        night.model_sha256 = model.sha256;
+    }
     append(night.findings, result.findings);
 }
 

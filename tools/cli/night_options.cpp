@@ -17,7 +17,7 @@ void add_night_options(po::options_description& options) {
         "lights-off", po::value<std::string>()->value_name("T"), "seconds since the start, or time of day HH:MM[:SS]")(
         "lights-on", po::value<std::string>()->value_name("T"), "the same for the end of the night")(
         "channel", several("ROLE=LABEL"), "channel for a role, in place of what the labels say; may be repeated")(
-        "strict", "refuse a recording about which there is any finding");
+        "strict", "refuse inputs about which there is any finding");
 }
 
 workflow::NightInputs night_inputs(const Arguments& a) {
