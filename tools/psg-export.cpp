@@ -34,7 +34,7 @@ static void say_result(const cli::Arguments& arguments, const workflow::ScoredNi
     std::string events;
     for (const auto& [kind, n] : count) events += fmt::format(", {} {}", n, kind);
     cli::say(arguments, fmt::format("{}: {} epochs, {} events{}", path, h.stages.size(), night.detection.events.size(), events));
-    if (night.opened.recording.simulated) cli::say(arguments, "the recording is simulated, and every table says so");
+    if (night.opened.recording.simulated) cli::say(arguments, "the recording is simulated, and its tables say so");
 }
 
 static int run(const cli::Arguments& arguments) {

@@ -9,6 +9,7 @@
 
 #include "libpsg/events/detector.hpp"
 #include "libpsg/events/leg_movement_scan.hpp"
+#include "libpsg/model/error.hpp"
 #include "libpsg/signal/heart_beats.hpp"
 #include "libpsg/signal/statistics.hpp"
 
@@ -117,8 +118,16 @@ IntervalSet scan(const Signal& leg, Side side, const std::vector<double>* beats,
     return scorable;
 }
 
-Detection run(const Night& night, const OptionValues& values) {
+LegMovementOptions parse(const OptionValues& values) {
     const LegMovementOptions options = parse_options(specs(), values);
+    if (options.offset_uv > options.onset_uv) throw UsageError("leg_movements.offset_uv is above leg_movements.onset_uv");
+    if (options.min_duration_s > options.max_duration_s)
+        throw UsageError("leg_movements.min_duration_s is longer than leg_movements.max_duration_s");
+    return options;
+}
+
+Detection run(const Night& night, const OptionValues& values) {
+    const LegMovementOptions options = parse(values);
     struct Leg {
         Role role;
         Side side;
@@ -149,9 +158,20 @@ Detection run(const Night& night, const OptionValues& values) {
     if (ecg && ecg->rate.hz() >= 50) beats = beat_times(*ecg);
     std::vector<IntervalSet> scorable;
     std::vector<float> work;
-    for (const auto& [signal, side] : legs)
+    for (const auto& [signal, side] : legs) {
         scorable.push_back(scan(*signal, side, beats.empty() ? nullptr : &beats, options, work, found.events));
-    found.ran = true;
+        if (scorable.back().empty())
+            found.findings.push_back(about(*signal, FindingCode::CHANNEL_UNUSABLE,
+                                           "no time of channel " + signal->label +
+                                               " can be scored: it is flat, its resting level is above " +
+                                               option_text(options.max_resting_uv) + " uV, or its stretches are shorter than " +
+                                               option_text(options.min_stretch_s) + " s"));
+    }
+    found.ran = std::any_of(scorable.begin(), scorable.end(), [](const IntervalSet& s) { return !s.empty(); });
+    if (!found.ran) {
+        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "leg movements were not looked for: no leg has scorable time"});
+        return found;
+    }
     found.at_risk = legs.size() == 2 ? scorable[0].united(scorable[1]) : scorable[0];
     found.partly_at_risk = legs.size() == 2 ? found.at_risk.without(scorable[0].intersected(scorable[1])) : scorable[0];
     return found;
@@ -175,7 +195,7 @@ const Detector leg_movements_detector{
     {{"leg_movement", "movement of one leg of 0.5 to 10 s", measures},
      {"long_leg_movement", "movement of one leg of more than 10 s: never a candidate, ends a series", measures}},
     describe(specs()),
-    [](const OptionValues& values) { return option_values(specs(), parse_options(specs(), values)); },
+    [](const OptionValues& values) { return option_values(specs(), parse(values)); },
     run};
 
 }  // namespace psg::events

@@ -45,6 +45,12 @@ std::string date_text(const std::optional<Date>& date) {
 
 double or_nan(const std::optional<Time>& t) { return t ? seconds(*t) : nan_value; }
 
+// The mark of simulated recordings, in every table that statistics are made from.
+void add_simulated(Table& table, const ScoredNight& night) {
+    table.add("simulated", "", "1: the signals are simulated",
+              std::vector<std::int8_t>(table.rows(), night.opened.recording.simulated));
+}
+
 const char* const clock_help = "time of day in seconds since midnight, 0 to 86400; NaN if the start time is unknown";
 const char* const stage_codes = "-1 ?, 0 W, 1 N1, 2 N2, 3 N3, 4 R";
 
@@ -131,15 +137,13 @@ Table hypnogram_table(const ScoredNight& night) {
     const char* names[] = {"p_w", "p_n1", "p_n2", "p_n3", "p_r"};
     for (std::size_t k = 0; k < 5; ++k) t.add(names[k], "", "probability of the stage; NaN if unknown", probability(k));
     t.add("reason", "", "why the epoch is not scored; empty if it is", each(rows, [&](int i) { return night.epoch_reasons[at(i)]; }));
-    if (night.opened.recording.simulated)
-        t.add("simulated", "", "1: the signals are simulated", each(rows, [](int) { return std::int8_t(1); }));
+    add_simulated(t, night);
     return t;
 }
 
 Table epochs_table(const ScoredNight& night) {
     const Hypnogram& h = night.opened.night.hypnogram;
     Table t = hypnogram_table(night);
-    if (night.opened.recording.simulated) t.columns.pop_back();  // stands in /recording
     const auto rows = indices(h.stages.size());
     const auto at = [](int i) { return static_cast<std::size_t>(i); };
     t.add("clock", "s", clock_help, each(rows, [&](int i) { return clock_seconds(night.opened.recording, h.epoch_extent(at(i)).onset); }))
@@ -193,6 +197,7 @@ Table events_table(const ScoredNight& night) {
         .add("epoch", "", "that holds the onset; -1 outside", each(rows, [&](const Event& e) {
                  return h.extent().contains(e.extent.onset) ? std::int32_t((e.extent.onset - h.start) / h.epoch) : -1;
              }));
+    add_simulated(t, night);
     return t;
 }
 
@@ -205,8 +210,7 @@ Table event_list_table(const ScoredNight& night) {
         else
             t.add(m.name, m.unit, m.text, each(rows, [&](const Event& e) { return e.number(m.name); }));
     }
-    if (night.opened.recording.simulated)
-        t.add("simulated", "", "1: the signals are simulated", each(rows, [](const Event&) { return std::int8_t(1); }));
+    add_simulated(t, night);
     return t;
 }
 
@@ -253,6 +257,7 @@ Table summary_table(const ScoredNight& night) {
         .add("minutes", "min", "in the stage, inside the window, in which such an event could have been found", each(rows, [](const Row& r) { return r.minutes; }))
         .add("rate", "1/h", "60 * count / minutes; NaN without minutes", each(rows, [](const Row& r) { return r.rate; }))
         .add("mean_duration", "s", "NaN without events", each(rows, [](const Row& r) { return r.mean_duration_s; }));
+    add_simulated(t, night);
     return t;
 }
 
