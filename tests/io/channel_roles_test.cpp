@@ -358,3 +358,16 @@ TEST_CASE("no public spelling is read as a wrong role") {
                   << contradicted << " contradicted ones " << contradicted_resolved << " (R Arm) are");
     CHECK(resolved > 0.93 * with_role);
 }
+
+TEST_CASE("EMG channels that differ in nothing but a number are not guessed") {
+    for (const std::vector<std::string>& labels : std::vector<std::vector<std::string>>{
+             {"Leg L", "Leg L", "Leg R"}, {"LAT1", "LAT2", "Leg R"}, {"L Leg", "L Leg 2", "Leg R"}, {"LAT+", "LAT-", "Leg R"}}) {
+        INFO(labels[0] << " and " << labels[1]);
+        Findings findings;
+        const auto roles = assign_roles(recording_of(labels), {}, findings);
+        CHECK(chosen(roles, Role::leg_left).empty());
+        CHECK(chosen(roles, Role::leg_right) == "Leg R");
+        CHECK(count(findings, FindingCode::CHANNEL_AMBIGUOUS) >= 1);
+        CHECK(chosen(recording_of(labels), Role::leg_left, {parse_channel_choice("leg_left=#1")}) == labels[1]);
+    }
+}

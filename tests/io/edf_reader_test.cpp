@@ -304,3 +304,10 @@ TEST_CASE("what is no recording is refused with the field") {
     CHECK_THROWS_AS(EdfReader("/nonexistent.edf"), DataError);
     CHECK_THROWS_AS(EdfReader("/tmp"), DataError);
 }
+
+TEST_CASE("a record onset far in the future is a broken number and no gap") {
+    TemporaryFolder folder;
+    const EdfReader reader(folder.write("f.edf", plus("EDF+D", {"+0\x14\x14", "+9000000000\x14\x14"}).bytes()));
+    CHECK(codes(reader.recording().findings) == "EDF_TIMEKEEPING ");
+    CHECK(reader.recording().duration() == 2s);
+}

@@ -153,3 +153,20 @@ TEST_CASE("reference hypnograms are read") {
     PSG_REFERENCE_OR_SKIP(sim8h, "staging/yasa/sim8h_hypnogram.tsv");
     check(sim8h, 960, Stage::W);
 }
+
+TEST_CASE("nothing moves the epochs silently") {
+    const auto refused = [](const std::string& text) -> std::string {
+        psg::Findings findings;
+        try {
+            psg::io::read_hypnogram(text, "h", {}, findings);
+        } catch (const psg::DataError& e) {
+            return e.what();
+        }
+        return "accepted";
+    };
+    CHECK(refused("W\nN1\n\nN2\n").find("h line 3") == 0);
+    CHECK(refused("W\nN1\n# pause\nN2\n").find("h line 3") == 0);
+    CHECK(refused("# scorer A\nW\nN1\n\n") == "accepted");
+    CHECK(refused("time\tstage\n23:10:00\tW\n23:10:30\tN1\n").find("column 'time'") != std::string::npos);
+    CHECK(refused("time\tonset\tstage\n23:10:00\t0\tW\n23:10:30\t30\tN1\n") == "accepted");
+}
