@@ -4,7 +4,10 @@
 // No standard defines how to score them. The rule is this project's proposal, built on published facts (ICSD: 75 to
 // 250 ms, sleep onset, vertex wave, arousal, tachycardia; Calandra-Buonaura 2014 and Chiaro 2016: no fixed order of
 // muscles, all night long) and checked on simulated signals only. Bursts: jerk_bursts; coincidences and what they could
-// be instead: jerk_groups; EEG, heart rate and awakening: jerk_support; here: channels, context, grade and output.
+// be instead: jerk_groups, jerk_lookalikes; EEG, heart rate and awakening: jerk_support; context and grade: jerk_grade;
+// here: channels, parameters and output.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -13,6 +16,7 @@
 
 #include "libpsg/events/detector.hpp"
 #include "libpsg/events/jerk_bursts.hpp"
+#include "libpsg/events/jerk_grade.hpp"
 #include "libpsg/events/jerk_groups.hpp"
 #include "libpsg/events/jerk_support.hpp"
 
@@ -90,7 +94,11 @@ std::vector<MuscleChannel> emg_channels(const Night& night, const JerkOptions& o
             continue;
         }
         if (s.signal.step > options.min_amplitude_uv / 2) {
-            leave_out("one digital step (" + option_text(s.signal.step) + " uV) is more than half of the least burst");
+            findings.push_back({FindingCode::RESOLUTION_COARSE,
+                                fmt::format("channel {} has a step of {:.3g} uV; hypnic jerks cannot be seen with a step of "
+                                            "more than {:.3g} uV",
+                                            s.signal.label, s.signal.step, options.min_amplitude_uv / 2),
+                                "left out", std::string(role_name(s.role)), s.signal.channel, s.signal.label});
             continue;
         }
         if (s.signal.rate.hz() < 200)
@@ -133,23 +141,6 @@ void set_time_at_risk(const std::vector<MuscleChannel>& channels, Detection& fou
     if (all) found.partly_at_risk = found.at_risk.without(*all);
 }
 
-// "core": N1; light sleep soon after an awakening; wake soon before light sleep with signs of drowsiness (`sleepy`, 1 or
-// 0, NaN without EEG and EOG: the hypnogram alone decides). Else the stage.
-std::string context_of(const Hypnogram& hypnogram, Time onset, double sleepy, double core_min) {
-    const Stage stage = hypnogram.at(onset);
-    const auto reach = static_cast<int>(core_min * 60 / seconds(hypnogram.epoch));
-    const auto any = [&](int direction, auto wanted) {
-        for (int i = 1; i <= reach; ++i)
-            if (wanted(hypnogram.at(onset + direction * i * hypnogram.epoch))) return true;
-        return false;
-    };
-    const auto light = [](Stage s) { return s == Stage::N1 || s == Stage::N2; };
-    bool core = stage == Stage::N1;
-    if (stage == Stage::W) core = any(1, light) && sleepy != 0;
-    if (stage == Stage::N2) core = any(-1, [](Stage s) { return s == Stage::W; });
-    return core ? "core" : std::string(stage_name(stage));
-}
-
 // From the first onset to the last offset of each PLM series; nothing if nobody looked for them.
 std::optional<IntervalSet> plm_series_of(const Night& night) {
     std::map<double, Interval> series;
@@ -182,58 +173,25 @@ bool slept_then_woke(const Hypnogram& h, Time onset) {
     return is_sleep(h.at(onset)) && h.at(onset + h.epoch) == Stage::W;
 }
 
-struct Grade {
-    std::string name, reasons;
-};
-
-// definite: core context and support by EEG or heart; probable: one of the two; possible: neither. Both legs alone can be
-// many things: probable with support, else possible. What makes a jerk less likely lowers the grade by one each.
-Grade grade_of(const Jerk& jerk, bool leg, bool core, bool has_eeg, const std::vector<std::string>& support, double plm,
-               double respiratory, const JerkOptions& options) {
-    Grade grade;
-    const auto because = [&](const std::string& reason) { grade.reasons += (grade.reasons.empty() ? "" : ",") + reason; };
-    if (core) because("core");
-    for (const std::string& s : support) because(s);
-    int level = leg ? int(!support.empty()) : int(core) + int(!support.empty());
-    if (leg) because("legs_only");
-    if (!has_eeg) {
-        because("no_eeg");
-        level = std::min(level, 1);
-    }
-    const auto lower = [&](bool holds, const char* reason) {
-        if (!holds) return;
-        because(reason);
-        --level;
-    };
-    lower(jerk.loose, "loose");
-    lower(plm == 1, "in_plm_series");
-    lower(respiratory == 1, "respiratory");
-    lower(jerk.cluster_size > options.max_cluster, "many_in_cluster");
-    grade.name = level >= 2 ? "definite" : level == 1 ? "probable" : "possible";
-    return grade;
-}
-
 Side side_of(const Regions& regions) {
     const bool left = regions.count(Region::arm_left) || regions.count(Region::leg_left);
     const bool right = regions.count(Region::arm_right) || regions.count(Region::leg_right);
     return left && right ? Side::both : left ? Side::left : right ? Side::right : Side::none;
 }
 
-std::string extent_class(const Regions& regions, const Regions& recorded) {
+// (All recorded regions, where these include an axial one and limbs of both sides, are three or more as well.)
+std::string extent_class(const Regions& regions) {
     if (regions == Regions{Region::leg_left, Region::leg_right}) return "leg";
-    const bool axial_and_both_sides = recorded.count(Region::axial) && side_of(recorded) == Side::both;
-    return regions.size() >= 3 || (axial_and_both_sides && regions == recorded) ? "whole_body" : "local";
+    return regions.size() >= 3 ? "whole_body" : "local";
 }
 
 Event event_of(const Jerk& jerk, const std::vector<MuscleChannel>& channels) {
     Event e;
     e.kind = "hypnic_jerk";
     e.extent = jerk.extent;
-    Regions regions, recorded;
+    Regions regions;
     std::vector<double> lengths_ms;
     double peak_uv = 0, ratio = nan;
-    for (const MuscleChannel& c : channels)
-        if (c.found.usable.contains(jerk.extent.onset)) recorded.insert(c.region);
     for (const JerkMember& m : jerk.members) {
         regions.insert(channels[m.channel].region);
         e.channel += (e.channel.empty() ? "" : "+") + channels[m.channel].signal->label;
@@ -250,7 +208,7 @@ Event event_of(const Jerk& jerk, const std::vector<MuscleChannel>& channels) {
     const Time spread = jerk.members.back().burst.extent.onset - jerk.extent.onset;
     e.measures = {{"muscles", double(jerk.members.size())},
                   {"regions", names_of(regions, "+")},
-                  {"extent_class", extent_class(regions, recorded)},
+                  {"extent_class", extent_class(regions)},
                   {"first_muscle", std::string(role_name(channels[jerk.members.front().channel].role))},
                   {"onset_spread_ms", seconds(spread) * 1e3},
                   {"burst_length_ms", length_ms},
@@ -302,20 +260,29 @@ Detection run(const Night& night, const OptionValues& values) {
         const Time onset = jerk.extent.onset;
         Event e = event_of(jerk, channels);
         const Support s = support.around(jerk.extent);
-        const std::string context = context_of(night.hypnogram, onset, s.sleepy, options.core_min);
-        std::vector<std::string> signs;
-        if (s.wave == 1) signs.push_back("wave");
-        if (s.acceleration == 1) signs.push_back("acceleration");
-        if (s.hr_rise_percent >= options.hr_rise_percent) signs.push_back("heart_rate");
-        if (s.woke == 1 || (std::isnan(s.woke) && slept_then_woke(night.hypnogram, onset))) signs.push_back("wake");
+        const std::string context = jerk_context(night.hypnogram, onset, s.sleepy, options.core_min);
         const double in_plm = inside(plm, onset), after_breath = inside(respiratory, onset);
-        const Grade grade = grade_of(jerk, e.text("extent_class") == "leg", context == "core", support.has_eeg(), signs,
-                                     in_plm, after_breath, options);
-        const Measure more[]{{"context", context},           {"wave", s.wave},
-                             {"acceleration", s.acceleration}, {"hr_rise_percent", s.hr_rise_percent},
-                             {"woke", s.woke},               {"wake_latency_s", s.wake_latency_s},
-                             {"support", double(signs.size())}, {"respiratory", after_breath},
-                             {"plm", in_plm},                {"grade", grade.name},
+        JerkEvidence evidence{context == "core", e.text("extent_class") == "leg", support.has_eeg(), {}, {}};
+        if (s.wave == 1) evidence.support.push_back("wave");
+        if (s.acceleration == 1) evidence.support.push_back("acceleration");
+        if (s.hr_rise_percent >= options.hr_rise_percent) evidence.support.push_back("heart_rate");
+        if (s.woke == 1 || (std::isnan(s.woke) && slept_then_woke(night.hypnogram, onset)))
+            evidence.support.push_back("wake");
+        if (jerk.loose) evidence.against.push_back("loose");
+        if (in_plm == 1) evidence.against.push_back("in_plm_series");
+        if (after_breath == 1) evidence.against.push_back("respiratory");
+        if (jerk.cluster_size > options.max_cluster) evidence.against.push_back("many_in_cluster");
+        const JerkGrade grade = grade_jerk(evidence);
+        const Measure more[]{{"context", context},
+                             {"wave", s.wave},
+                             {"acceleration", s.acceleration},
+                             {"hr_rise_percent", s.hr_rise_percent},
+                             {"woke", s.woke},
+                             {"wake_latency_s", s.wake_latency_s},
+                             {"support", double(evidence.support.size())},
+                             {"respiratory", after_breath},
+                             {"plm", in_plm},
+                             {"grade", grade.name},
                              {"reasons", grade.reasons}};
         e.measures.insert(e.measures.end(), std::begin(more), std::end(more));
         found.events.push_back(std::move(e));
@@ -326,7 +293,7 @@ Detection run(const Night& night, const OptionValues& values) {
 const std::vector<MeasureInfo> measures{
     {"muscles", "", "muscles that took part"},
     {"regions", "", "regions of the body that took part: axial, arm_left, arm_right, leg_left, leg_right"},
-    {"extent_class", "", "whole_body (three regions or more, or all that were recorded), leg (both legs alone) or local"},
+    {"extent_class", "", "whole_body (three regions or more), leg (both legs alone) or local"},
     {"first_muscle", "", "where it began"},
     {"onset_spread_ms", "ms", "from the first to the last muscle's onset"},
     {"burst_length_ms", "ms", "median length of the bursts"},

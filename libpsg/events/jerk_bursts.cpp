@@ -92,7 +92,7 @@ std::size_t refined_onset(const SignalView& view, std::size_t crossing, const si
     const double rate_hz = view.rate.hz();
     const auto samples_in = [&](double s) { return static_cast<std::size_t>(std::round(s * rate_hz)); };
     const std::size_t first = crossing - std::min(crossing, samples_in(0.3));
-    const std::size_t end = std::min(view.samples.size(), crossing + samples_in(0.03) + 1);
+    const std::size_t end = std::min(view.samples.size(), crossing + samples_in(0.05) + 1);
     std::vector<float> part(view.samples.begin() + static_cast<std::ptrdiff_t>(first),
                             view.samples.begin() + static_cast<std::ptrdiff_t>(end));
     signal::fill_nonfinite(part);

@@ -1,4 +1,4 @@
-// Signs of sleep, arousal and awakening around a jerk (all proposed; ICSD: vertex waves, arousal, tachycardia).
+// Signs of sleep, arousal and awakening around a jerk (ICSD: vertex waves, arousal, tachycardia); limits proposed.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/events/jerk_support.hpp"
 

@@ -1,0 +1,179 @@
+// Rules that tell jerks from heart beats, rhythms, movements, spreading activity, twitches and artefacts.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/events/jerk_lookalikes.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "libpsg/events/jerk_excerpts.hpp"
+
+namespace psg::events {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+// Standard deviation over mean of the intervals between moments in order; infinite if there are fewer than two.
+double interval_variation(const std::vector<Time>& moments) {
+    if (moments.size() < 3) return INFINITY;
+    double sum = 0, squares = 0;
+    const auto n = static_cast<double>(moments.size() - 1);
+    for (std::size_t i = 1; i < moments.size(); ++i) {
+        const double interval = psg::seconds(moments[i] - moments[i - 1]);
+        sum += interval;
+        squares += interval * interval;
+    }
+    const double mean = sum / n;
+    return std::sqrt(std::max(0.0, squares / n - mean * mean)) / mean;
+}
+
+// First burst whose onset is not before `t`.
+std::vector<Burst>::const_iterator burst_at(const std::vector<Burst>& bursts, Time t) {
+    return std::partition_point(bursts.begin(), bursts.end(), [t](const Burst& b) { return b.extent.onset < t; });
+}
+
+}  // namespace
+
+bool in_train(const Burst& burst, const std::vector<Burst>& bursts, const Signal* ecg, double rhythm_cv) {
+    constexpr int reach = 5;  // bursts to either side
+    constexpr float alike = 2.5F;
+    const Time shortest = milliseconds(250), longest = milliseconds(3334);
+    const auto like = [&](const Burst& b) {
+        return b.peak_uv < alike * burst.peak_uv && burst.peak_uv < alike * b.peak_uv;
+    };
+    std::vector<Time> train{burst.extent.onset};
+    const auto here = burst_at(bursts, burst.extent.onset);
+    for (auto b = here; b != bursts.begin() && train.size() <= reach;) {
+        --b;
+        if (train.back() - b->extent.onset > longest) break;
+        if (like(*b) && train.back() - b->extent.onset >= shortest) train.push_back(b->extent.onset);
+    }
+    std::reverse(train.begin(), train.end());
+    const std::size_t before = train.size();
+    for (auto b = here == bursts.end() ? here : here + 1; b != bursts.end() && train.size() - before < reach; ++b) {
+        if (b->extent.onset - train.back() > longest) break;
+        if (like(*b) && b->extent.onset - train.back() >= shortest) train.push_back(b->extent.onset);
+    }
+    if (train.size() < 4) return false;
+    if (interval_variation(train) <= rhythm_cv) return true;
+    if (!ecg) return false;
+    const std::vector<Time> beats =
+        heart_beats(*ecg, {train.front() - milliseconds(500), train.back() + milliseconds(500)});
+    const auto on_beat = [&](Time onset) {
+        return std::any_of(beats.begin(), beats.end(), [&](Time beat) {
+            return beat >= onset - milliseconds(50) && beat <= onset + milliseconds(100);
+        });
+    };
+    if (!on_beat(burst.extent.onset)) return false;
+    const auto others = std::count_if(train.begin(), train.end(), on_beat) - 1;
+    return others >= 3 && others * 4 >= 3 * (static_cast<std::ptrdiff_t>(train.size()) - 1);
+}
+
+std::vector<Interval> movements_of(const std::vector<Burst>& bursts, double movement_s) {
+    std::vector<Interval> movements;
+    Interval joined;
+    Time active{0};
+    const auto close = [&] {
+        if (psg::seconds(joined.duration()) >= movement_s && active * 2 >= joined.duration())
+            movements.push_back(joined);
+    };
+    for (const Burst& b : bursts) {
+        if (active > Time(0) && b.extent.onset - joined.offset < milliseconds(500)) {
+            joined.offset = std::max(joined.offset, b.extent.offset);
+            active += b.extent.duration();
+            continue;
+        }
+        close();
+        joined = b.extent;
+        active = b.extent.duration();
+    }
+    close();
+    return movements;
+}
+
+bool moving(const std::vector<Interval>& movements, Time t, double movement_s) {
+    const Time latest = t - from_seconds(movement_s);
+    auto m =
+        std::partition_point(movements.begin(), movements.end(), [&](const Interval& i) { return i.onset < latest; });
+    return m != movements.begin() && (--m)->offset > t - milliseconds(500);
+}
+
+bool part_of_longer(const Burst& burst, const std::vector<Burst>& bursts) {
+    const Time gap = milliseconds(200);
+    const auto here = burst_at(bursts, burst.extent.onset);
+    if (here != bursts.begin() && std::prev(here)->extent.offset > burst.extent.onset - gap) return true;
+    Time offset = burst.extent.offset;
+    float strongest = 0;
+    for (auto b = here; b != bursts.end() && b->extent.onset < offset + gap; ++b) {
+        if (b != here) strongest = std::max(strongest, b->peak_uv);
+        offset = std::max(offset, b->extent.offset);
+    }
+    return offset - burst.extent.onset > milliseconds(500) && 2 * strongest >= burst.peak_uv;
+}
+
+double common_waveform(const std::vector<JerkMember>& members, const Interval& extent,
+                       const std::vector<MuscleChannel>& channels) {
+    double rate_hz = INFINITY;
+    for (const JerkMember& m : members) rate_hz = std::min(rate_hz, channels[m.channel].signal->rate.hz());
+    std::vector<std::vector<float>> waves;
+    for (const JerkMember& m : members)
+        waves.push_back(waveform(*channels[m.channel].signal,
+                                 {extent.onset - milliseconds(30), extent.offset + milliseconds(30)}, 20, rate_hz));
+    std::vector<float> correlations;
+    for (std::size_t a = 0; a < waves.size(); ++a)
+        for (std::size_t b = a + 1; b < waves.size(); ++b) {
+            double ab = 0, aa = 0, bb = 0;
+            for (std::size_t i = 0; i < std::min(waves[a].size(), waves[b].size()); ++i) {
+                const auto x = static_cast<double>(waves[a][i]), y = static_cast<double>(waves[b][i]);
+                ab += x * y;
+                aa += x * x;
+                bb += y * y;
+            }
+            if (aa > 0 && bb > 0) correlations.push_back(static_cast<float>(std::abs(ab) / std::sqrt(aa * bb)));
+        }
+    std::sort(correlations.begin(), correlations.end());
+    return correlations.empty() ? 0 : static_cast<double>(correlations[correlations.size() / 2]);
+}
+
+bool spreads_on(const Jerk& jerk, const std::vector<MuscleChannel>& channels, double max_spread_ms) {
+    const Time reach = from_seconds(max_spread_ms * 1e-3);
+    const Time first = jerk.extent.onset, last = jerk.members.back().burst.extent.onset;
+    std::size_t others = 0;
+    for (std::size_t c = 0; c < channels.size(); ++c) {
+        const auto same = [&](const JerkMember& m) { return channels[m.channel].muscle == channels[c].muscle; };
+        if (std::any_of(jerk.members.begin(), jerk.members.end(), same)) continue;
+        const std::vector<Burst>& bursts = channels[c].found.bursts;
+        for (auto b = burst_at(bursts, first - reach); b != bursts.end() && b->extent.onset <= last + reach; ++b)
+            if (b->extent.duration() >= milliseconds(50) && (b->extent.onset < first || b->extent.onset > last)) {
+                ++others;
+                break;
+            }
+    }
+    return jerk.loose ? others > 0 : 2 * others > jerk.members.size();
+}
+
+double chance_per_minute(const Jerk& jerk, const std::vector<std::vector<Time>>& twitches, double max_spread_ms) {
+    const Time onset = jerk.extent.onset;
+    const auto between = [](const std::vector<Time>& t, Time from, Time to) {
+        return static_cast<double>(std::lower_bound(t.begin(), t.end(), to) -
+                                   std::lower_bound(t.begin(), t.end(), from));
+    };
+    std::vector<double> count;  // in the 58 s around, the jerk's own second to either side left out
+    double all = 0;
+    for (const std::vector<Time>& t : twitches) {
+        count.push_back(between(t, onset - seconds(30), onset - seconds(1)) +
+                        between(t, onset + seconds(1), onset + seconds(30)));
+        all += count.back();
+    }
+    double fewest = std::numeric_limits<double>::infinity();
+    for (const JerkMember& m : jerk.members) fewest = std::min(fewest, count[m.channel]);
+    const double rate = (0.75 * fewest * static_cast<double>(twitches.size()) + 0.25 * all) / 58;
+    double expected = 60 * rate;
+    for (std::size_t k = 1; k < jerk.members.size(); ++k)
+        expected *= rate * max_spread_ms * 1e-3 / static_cast<double>(k);
+    return expected;
+}
+
+}  // namespace psg::events

@@ -1,0 +1,42 @@
+// What simultaneous bursts can be other than a jerk: heart beats, rhythms, movements, spreading activity, chance,
+// artefacts. SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <vector>
+
+#include "libpsg/events/jerk_groups.hpp"
+
+namespace psg::events {
+
+/// True if the burst is one of a train in its channel: at least four alike at 0.3 to 4 Hz whose intervals vary by no
+/// more than `rhythm_cv` (rhythmic movements, foot tremor, heart beats), or at least three others alike that lie on
+/// heart beats of the ECG (which may be null), as it does.
+bool in_train(const Burst& burst, const std::vector<Burst>& bursts, const Signal* ecg, double rhythm_cv);
+
+/// Activity of a channel that lasts `movement_s` or longer, bursts less than 0.5 s apart joined.
+std::vector<Interval> movements_of(const std::vector<Burst>& bursts, double movement_s);
+
+/// True if one of `movements` began more than `movement_s` before `t` and went on at least until 0.5 s before it.
+bool moving(const std::vector<Interval>& movements, Time t, double movement_s);
+
+/// True if the burst goes on with activity of its channel instead of beginning it, or is itself gone on with, no less
+/// than half as strong, for more than 0.5 s: the beginning of a movement.
+bool part_of_longer(const Burst& burst, const std::vector<Burst>& bursts);
+
+/// Median over all pairs of muscles of the correlation (sign aside) of their waveforms above 20 Hz. Muscles are
+/// independent of each other; a cable's movement is the same in all channels.
+double common_waveform(const std::vector<JerkMember>& members, const Interval& extent,
+                       const std::vector<MuscleChannel>& channels);
+
+/// True if other muscles become active within the spread before or after the jerk's own onsets: any for loose jerks,
+/// more than half as many as took part for others. Activity that travels along the body looks like this.
+bool spreads_on(const Jerk& jerk, const std::vector<MuscleChannel>& channels, double max_spread_ms);
+
+/// Coincidences of this many muscles per minute that twitches independent of each other would make: at `rate` twitches
+/// a second in all channels, each is followed within the spread by k - 1 others with the probability
+/// (rate * spread)^(k - 1) / (k - 1)!. The rate is that of the half minutes around; three quarters of its weight lie on
+/// the quietest of the jerk's own muscles, since twitches elsewhere explain little. `twitches` holds the onsets of
+/// bursts without company, by channel.
+double chance_per_minute(const Jerk& jerk, const std::vector<std::vector<Time>>& twitches, double max_spread_ms);
+
+}  // namespace psg::events
