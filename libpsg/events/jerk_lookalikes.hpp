@@ -1,5 +1,5 @@
-// What simultaneous bursts can be other than a jerk: heart beats, rhythms, movements, spreading activity, chance,
-// artefacts. SPDX-License-Identifier: BSD-3-Clause
+// What simultaneous bursts can be other than a jerk: heart beats, rhythms, movements, spreading, chance, artefacts.
+// SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
 #include <vector>
