@@ -1,12 +1,12 @@
-// Unpacking gzip by zlib.
+// Unpacking gzip by Boost.Iostreams.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/io/gzip.hpp"
 
-#include <zlib.h>
-
-#include <algorithm>
-#include <memory>
-#include <new>
+#include <boost/iostreams/device/array.hpp>
+#include <boost/iostreams/filter/gzip.hpp>
+#include <boost/iostreams/filtering_stream.hpp>
+#include <ios>
+#include <vector>
 
 #include "libpsg/model/error.hpp"
 
@@ -14,33 +14,24 @@ namespace psg::io {
 
 std::string unpacked(std::string_view bytes, const std::string& name, std::int64_t limit) {
     if (!bytes.starts_with("\x1f\x8b")) return std::string(bytes);
-    z_stream stream{};
-    constexpr int gzip_only = 16 + MAX_WBITS;
-    if (inflateInit2(&stream, gzip_only) != Z_OK) throw std::bad_alloc();
-    const std::unique_ptr<z_stream, int (*)(z_stream*)> guard(&stream, &inflateEnd);
+    namespace bio = boost::iostreams;
+    bio::filtering_istream in;
+    in.push(bio::gzip_decompressor());  // joined files (several members) are read to their end
+    in.push(bio::array_source(bytes.data(), bytes.size()));
+    in.exceptions(std::ios::badbit);
 
     std::string text;
-    char buffer[1 << 16];
-    while (true) {
-        if (stream.avail_in == 0) {
-            const std::size_t piece = std::min<std::size_t>(bytes.size(), 1 << 30);  // avail_in has 32 bits
-            stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-            stream.avail_in = static_cast<uInt>(piece);
-            bytes.remove_prefix(piece);
+    std::vector<char> buffer(1 << 16);
+    try {
+        while (in.read(buffer.data(), static_cast<std::streamsize>(buffer.size())), in.gcount() > 0) {
+            text.append(buffer.data(), static_cast<std::size_t>(in.gcount()));
+            if (static_cast<std::int64_t>(text.size()) > limit)
+                throw DataError(name, "the file unpacks to more than " + std::to_string(limit) + " bytes");
         }
-        stream.next_out = reinterpret_cast<Bytef*>(buffer);
-        stream.avail_out = sizeof buffer;
-        const int status = inflate(&stream, Z_NO_FLUSH);
-        if (status != Z_OK && status != Z_STREAM_END)
-            throw DataError(name, "the gzip file is truncated or damaged", "fetch it again");
-        text.append(buffer, sizeof buffer - stream.avail_out);
-        if (static_cast<std::int64_t>(text.size()) > limit)
-            throw DataError(name, "the file unpacks to more than " + std::to_string(limit) + " bytes");
-        if (status == Z_STREAM_END) {
-            if (stream.avail_in == 0 && bytes.empty()) return text;
-            inflateReset(&stream);  // files may be joined: another member follows
-        }
+    } catch (const std::ios_base::failure&) {  // gzip_error is one
+        throw DataError(name, "the gzip file is truncated or damaged", "fetch it again");
     }
+    return text;
 }
 
 }  // namespace psg::io

@@ -1,4 +1,4 @@
-// Texts packed with gzip: the only door to zlib.
+// Texts packed with gzip: the only door to Boost.Iostreams.
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 

@@ -14,7 +14,7 @@ namespace psg::workflow {
 
 /// The inputs that every tool names alike. Paths; "-" is standard input (once); empty: not given.
 struct NightInputs {
-    std::string recording;
+    std::vector<std::string> recordings;
     std::string hypnogram, respiratory, arousals, movements;
     std::string lights_off, lights_on;  ///< seconds since the start, or a time of day HH:MM[:SS]
     std::vector<io::ChannelChoice> channels;

@@ -2,7 +2,8 @@
 find_package(PkgConfig REQUIRED)
 find_package(EDFlib REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
-find_package(ZLIB REQUIRED)
+find_package(EXPAT REQUIRED)
+find_package(Boost 1.74 REQUIRED COMPONENTS iostreams)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial)
@@ -22,5 +23,5 @@ target_compile_definitions(psg PRIVATE PSG_VERSION="${PROJECT_VERSION}")
 target_include_directories(psg PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
                                       $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_link_libraries(psg PRIVATE $<BUILD_INTERFACE:psg_options> EDFlib::EDFlib PkgConfig::HDF5
-                      PkgConfig::KISSFFT OpenSSL::Crypto ZLIB::ZLIB fmt::fmt $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>
+                      PkgConfig::KISSFFT OpenSSL::Crypto EXPAT::EXPAT Boost::iostreams fmt::fmt $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>
                       lbfgs)

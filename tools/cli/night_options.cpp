@@ -24,7 +24,7 @@ workflow::NightInputs night_inputs(const Arguments& a) {
     const auto recordings = a.texts("recording");
     if (recordings.empty()) throw UsageError("no recording was given");
     workflow::NightInputs in;
-    in.recording = recordings.front();
+    in.recordings = recordings;
     in.hypnogram = a.text("hypnogram");
     in.respiratory = a.text("respiratory");
     in.arousals = a.text("arousals");
@@ -37,7 +37,9 @@ workflow::NightInputs night_inputs(const Arguments& a) {
 }
 
 std::vector<std::string> input_files(const workflow::NightInputs& in) {
-    return {in.recording, in.hypnogram, in.respiratory, in.arousals, in.movements};
+    std::vector<std::string> files = in.recordings;
+    files.insert(files.end(), {in.hypnogram, in.respiratory, in.arousals, in.movements});
+    return files;
 }
 
 void add_detector_options(po::options_description& options) {

@@ -1,0 +1,16 @@
+// Signals of a night out of its recording: the chosen channels of the wanted roles.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <vector>
+
+#include "libpsg/io/edf_reader.hpp"
+#include "libpsg/workflow/open_night.hpp"
+
+namespace psg::workflow {
+
+/// Reads the chosen channels whose role is in `wanted` into `opened.night.signals`, in one pass that also makes the
+/// recording's digest, with findings about their samples.
+void load_signals(const io::EdfReader& reader, const std::vector<Role>& wanted, OpenedNight& opened);
+
+}  // namespace psg::workflow
