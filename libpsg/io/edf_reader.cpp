@@ -3,6 +3,8 @@
 #include "libpsg/io/edf_reader.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <map>
 #include <optional>
 
 #include "libpsg/io/edf_annotations.hpp"
@@ -17,8 +19,11 @@ namespace {
 constexpr std::int64_t block_bytes = 1 << 20;
 
 EdfHeader read_header(const InputFile& file) {
-    std::vector<unsigned char> bytes(static_cast<std::size_t>(std::min<std::int64_t>(256, file.size())));
-    file.read_at(0, bytes);
+    std::vector<unsigned char> bytes(256);
+    const std::size_t got = file.read_up_to(0, bytes);
+    bytes.resize(got);
+    // a packed file is unpacked to its end, to learn its size, only if it begins like a recording
+    edf_header_size(bytes, got < 256 ? static_cast<std::int64_t>(got) : std::numeric_limits<std::int64_t>::max(), file.name());
     bytes.resize(static_cast<std::size_t>(edf_header_size(bytes, file.size(), file.name())));
     file.read_at(0, bytes);
     return parse_edf_header(bytes, file.size(), file.name());
@@ -54,28 +59,35 @@ void EdfReader::read_annotations() {
             const auto onset = tals.add(bytes, offset, &s == slots.front());
             if (&s == slots.front()) onsets.push_back(onset);
         };
-        // Small records are read in blocks, of large ones only the annotation bytes.
+        // Small records are read in blocks, of large ones only the annotation bytes: in the order of the file, which may
+        // be packed.
         const bool whole = layout.record_bytes <= 4096;
         const std::int64_t per_block = whole ? std::max<std::int64_t>(1, block_bytes / layout.record_bytes) : 1;
+        std::vector<const EdfSlot*> in_file_order = slots;
+        std::sort(in_file_order.begin(), in_file_order.end(),
+                  [](const EdfSlot* a, const EdfSlot* b) { return a->offset < b->offset; });
         std::vector<unsigned char> bytes;
+        std::map<const EdfSlot*, std::vector<unsigned char>> parts;
         for (std::int64_t first = 0; first < layout.records; first += per_block) {
             const std::int64_t count = std::min(per_block, layout.records - first);
             const std::int64_t start = layout.header_bytes + first * layout.record_bytes;
+            const auto size_of = [&](const EdfSlot* s) { return static_cast<std::size_t>(s->samples * layout.sample_bytes); };
             if (whole) {
                 bytes.resize(static_cast<std::size_t>(count * layout.record_bytes));
                 file_.read_at(start, bytes);
+            } else {
+                for (const EdfSlot* s : in_file_order) {
+                    parts[s].resize(size_of(s));
+                    file_.read_at(start + s->offset, parts[s]);
+                }
             }
             for (std::int64_t k = 0; k < count; ++k)
                 for (const EdfSlot* s : slots) {
-                    const auto size = static_cast<std::size_t>(s->samples * layout.sample_bytes);
                     const std::int64_t at = k * layout.record_bytes + s->offset;
-                    if (whole) {
-                        add(*s, std::span(bytes).subspan(static_cast<std::size_t>(at), size), start + at);
-                    } else {
-                        bytes.resize(size);
-                        file_.read_at(start + at, bytes);
-                        add(*s, bytes, start + at);
-                    }
+                    if (whole)
+                        add(*s, std::span(bytes).subspan(static_cast<std::size_t>(at), size_of(s)), start + at);
+                    else
+                        add(*s, parts[s], start + at);
                 }
         }
         Recording& r = header_.recording;

@@ -7,10 +7,12 @@
 #include <memory>
 
 #include "libpsg/io/edflib_lock.hpp"
+#include "libpsg/io/input_file.hpp"
 
 namespace psg::io {
 
 std::string edflib_verdict(const std::string& path) {
+    if (is_gzip_file(path)) return "not asked: it reads no packed files";
     const std::lock_guard lock(edflib_table_lock());
     const auto header = std::make_unique<edf_hdr_struct>();  // 149 KB: never on the stack
     if (edfopen_file_readonly(path.c_str(), header.get(), EDFLIB_READ_ALL_ANNOTATIONS) == 0) {

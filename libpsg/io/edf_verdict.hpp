@@ -6,7 +6,7 @@
 
 namespace psg::io {
 
-/// "accepted", or "refused: " and EDFlib's reason in words.
+/// "accepted", "refused: " and EDFlib's reason in words, or "not asked: " and why (a packed file).
 std::string edflib_verdict(const std::string& path);
 
 }  // namespace psg::io

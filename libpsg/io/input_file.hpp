@@ -3,13 +3,18 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
+
+#include "libpsg/io/gzip.hpp"
 
 namespace psg::io {
 
 /// Read-only file, read with pread (64-bit offsets). Not mmap: a file that is cut while it is read would end the process
-/// by SIGBUS. Move-only.
+/// by SIGBUS. A file that begins like gzip, whatever it is called, is unpacked on the way: all places and sizes are those
+/// of the unpacked bytes, memory stays small, and no other file is made. Reading forwards costs one unpacking, each step
+/// back another one from the beginning. Move-only; one thread at a time.
 class InputFile {
 public:
     /// Throws DataError if the file cannot be opened or is no regular file.
@@ -20,16 +25,25 @@ public:
 
     /// Name for messages: the last part of the path.
     const std::string& name() const { return name_; }
-    std::int64_t size() const { return size_; }
+    /// Bytes; of a packed file the unpacked ones, counted when first asked for. A packed file may unpack to 64 MiB and
+    /// 100 times its own size (proposed; recordings are packed by 2 to 5): what is more is a DataError.
+    std::int64_t size() const;
+    bool packed() const { return stream_ != nullptr; }
 
     /// Fills `bytes` from `offset`; DataError if the file ends before or cannot be read.
     void read_at(std::int64_t offset, std::span<unsigned char> bytes) const;
+    /// The same up to the end of the file: returns how many bytes there were.
+    std::size_t read_up_to(std::int64_t offset, std::span<unsigned char> bytes) const;
 
 private:
     std::string name_;
-    std::int64_t size_ = 0;
     int descriptor_ = -1;
+    std::unique_ptr<GzipStream> stream_;  // of a packed file
+    mutable std::int64_t size_ = -1;      // -1: not yet counted
 };
+
+/// True if the file can be read and begins like gzip.
+bool is_gzip_file(const std::string& path);
 
 /// Whole text of a file or, for "-", of standard input. DataError if it cannot be read or is longer than `limit` bytes.
 std::string read_text_file(const std::string& path, std::int64_t limit = 256 << 20);
