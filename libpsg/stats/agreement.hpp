@@ -1,0 +1,76 @@
+// Agreement between scorers: of hypnograms epoch by epoch, and of events by overlap.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "libpsg/model/event.hpp"
+#include "libpsg/model/hypnogram.hpp"
+
+namespace psg::stats {
+
+/// Epochs by the stage of the reference (first index) and of the other scorer; epochs that either left unscored are not in it.
+using Confusion = std::array<std::array<std::int64_t, 5>, 5>;
+Confusion confusion(std::span<const Stage> reference, std::span<const Stage> other);
+
+/// All NaN for an empty confusion; a stage that neither used has NaN.
+struct StageAgreement {
+    std::int64_t epochs = 0;
+    double accuracy = 0;  ///< share of equal epochs
+    double kappa = 0;     ///< (p - e) / (1 - e) with chance agreement e from the margins (Cohen 1960); NaN if e is 1
+    std::array<double, 5> f1{};           ///< 2 TP / (2 TP + FP + FN)
+    std::array<double, 5> sensitivity{};  ///< TP / (TP + FN), the reference being right
+    std::array<double, 5> precision{};    ///< TP / (TP + FP)
+    std::array<double, 5> stage_kappa{};  ///< Cohen's kappa of this stage against all others
+};
+StageAgreement stage_agreement(const Confusion& confusion);
+
+/// Fleiss' kappa (Fleiss 1971) of two or more scorers over the epochs that all of them scored; NaN without such epochs or
+/// if chance agreement is 1. The hypnograms have one length.
+double fleiss_kappa(std::span<const std::vector<Stage>> scorers);
+
+/// The stage that most scorers gave, epoch by epoch. Equal votes: that of the scorer among them who agrees with the others
+/// best over the night (mean Cohen's kappa; Stephansen 2018 weighs ties so), the first of equals. Unscored votes do not
+/// count; unknown if nobody scored the epoch.
+std::vector<Stage> consensus(std::span<const std::vector<Stage>> scorers);
+
+/// A figure with its 95 % interval.
+struct Estimate {
+    double value = 0, low = 0, high = 0;
+};
+/// Percentile interval by the circular block bootstrap (Politis & Romano 1992): whole blocks of `block` consecutive epochs are
+/// drawn, because neighbours are alike. `figure` gets the indices of the drawn epochs. The same seed gives the same interval.
+/// Proposed defaults: blocks of 20 epochs (10 min), 1,000 draws.
+struct Bootstrap {
+    std::size_t block = 20;
+    int draws = 1000;
+    std::uint64_t seed = 1;
+};
+std::vector<Estimate> block_bootstrap(std::size_t epochs, const Bootstrap& bootstrap,
+                                      const std::function<std::vector<double>(std::span<const std::size_t>)>& figures);
+
+/// Mean difference and 95 % limits of agreement, mean +- 1.96 SD (Bland & Altman 1986); limits are NaN for less than two.
+struct Limits {
+    double bias = 0, low = 0, high = 0;
+};
+Limits limits_of_agreement(std::span<const double> differences);
+
+/// Events of two scorers matched one to one.
+struct EventAgreement {
+    struct Pair {
+        std::size_t reference, other;  ///< positions in the lists
+    };
+    std::vector<Pair> pairs;
+    int reference_count = 0, other_count = 0;
+    double sensitivity = 0, precision = 0, f1 = 0;  ///< NaN where a list is empty
+    Estimate onset_error_s, offset_error_s;         ///< median and quartiles of other - reference; NaN without pairs
+};
+/// Two events match if their intersection over union is at least `least_overlap` (0: any overlap). Pairs are made by falling
+/// overlap, each event in one pair at most. Lists in any order; side and class are the caller's business.
+EventAgreement event_agreement(const EventList& reference, const EventList& other, double least_overlap);
+
+}  // namespace psg::stats
