@@ -32,6 +32,9 @@ double quantile(const std::vector<double>& sorted, double fraction) {
     return sorted[below] + (at - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
+// A side that nobody told does not contradict.
+bool same_side(Side a, Side b) { return a == b || a == Side::none || b == Side::none; }
+
 Estimate quartiles(std::vector<double> values) {
     std::sort(values.begin(), values.end());
     return {quantile(values, 0.5), quantile(values, 0.25), quantile(values, 0.75)};
@@ -180,7 +183,7 @@ EventAgreement event_agreement(const EventList& reference, const EventList& othe
             const Interval& y = other[*at].extent;
             const Time shared = std::min(x.offset, y.offset) - std::max(x.onset, y.onset);
             const Time both = std::max(x.offset, y.offset) - std::min(x.onset, y.onset);
-            if (shared <= Time(0)) continue;
+            if (shared <= Time(0) || !same_side(reference[r].side, other[*at].side)) continue;
             const double overlap = seconds(shared) / seconds(both);
             if (overlap >= least_overlap) candidates.push_back({overlap, r, *at});
         }

@@ -70,7 +70,8 @@ struct EventAgreement {
     Estimate onset_error_s, offset_error_s;         ///< median and quartiles of other - reference; NaN without pairs
 };
 /// Two events match if their intersection over union is at least `least_overlap` (0: any overlap). Pairs are made by falling
-/// overlap, each event in one pair at most. Lists in any order; side and class are the caller's business.
+/// overlap, each event in one pair at most; two different sides never match. Lists in any order; classes are the caller's
+/// business.
 EventAgreement event_agreement(const EventList& reference, const EventList& other, double least_overlap);
 
 }  // namespace psg::stats

@@ -191,4 +191,29 @@ SleepArchitecture sleep_architecture(const Hypnogram& h, const Interval& in_bed)
     return a;
 }
 
+std::vector<SleepMeasure> sleep_measures(const SleepArchitecture& a) {
+    std::vector<SleepMeasure> list{
+        {"tib", "min", "lights on - lights off", a.time_in_bed},
+        {"unscored", "min", "epochs of unknown stage in tib; no other figure counts them", a.unscored},
+        {"tst", "min", "N1 + N2 + N3 + R", a.total_sleep_time},
+        {"spt", "min", "first to end of last epoch of sleep", a.sleep_period_time},
+        {"sol", "min", "lights off to the first epoch of sleep", a.sleep_onset_latency},
+        {"lps", "min", "lights off to the first 10 min of uninterrupted sleep", a.persistent_sleep_latency},
+        {"rem_latency", "min", "first epoch of sleep to the first R", a.rem_latency},
+        {"waso_aasm", "min", "W after the first epoch of sleep, to lights on", a.waso_aasm},
+        {"waso_spt", "min", "W inside spt", a.waso_spt},
+        {"se", "%", "100 tst / tib", a.sleep_efficiency},
+        {"sme", "%", "100 tst / spt", a.sleep_maintenance}};
+    const char* names[] = {"w", "n1", "n2", "n3", "r"};
+    for (std::size_t s = 0; s < 5; ++s) list.push_back({std::string(names[s]) + "_min", "min", "minutes in tib", a.stage_minutes[s]});
+    for (std::size_t s = 1; s < 5; ++s) list.push_back({std::string(names[s]) + "_tst", "%", "100 minutes / tst", a.percent_of_tst[s]});
+    for (std::size_t s = 0; s < 5; ++s) list.push_back({std::string(names[s]) + "_spt", "%", "100 minutes inside spt / spt", a.percent_of_spt[s]});
+    list.insert(list.end(), {{"awakenings", "", "changes from sleep to W inside spt", double(a.awakenings)},
+                             {"stage_shifts", "", "changes between stages of sleep", double(a.stage_shifts)},
+                             {"sfi", "1/h", "(awakenings + stage_shifts) / tst", a.fragmentation_index},
+                             {"stability", "", "mean probability to stay in N2, N3, R", a.stability},
+                             {"cycles", "", "NREM-REM cycles", double(a.cycles)}});
+    return list;
+}
+
 }  // namespace psg::stats

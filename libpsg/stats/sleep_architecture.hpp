@@ -44,6 +44,16 @@ struct SleepArchitecture {
 
 SleepArchitecture sleep_architecture(const Hypnogram& hypnogram, const Interval& in_bed);
 
+/// One figure of sleep architecture under its column name.
+struct SleepMeasure {
+    std::string name;  ///< "waso_aasm", "n2_min", ...
+    std::string unit;  ///< "min", "%", "1/h", ""
+    std::string text;  ///< formula
+    double value = 0;
+};
+/// Every figure in the order of the tables, the transitions apart.
+std::vector<SleepMeasure> sleep_measures(const SleepArchitecture& architecture);
+
 /// A stretch of epochs of one stage, unknown included.
 struct Bout {
     Stage stage = Stage::unknown;
