@@ -318,6 +318,12 @@ std::vector<std::pair<std::string, std::string>> file_attributes(const ScoredNig
             {"stage_codes", stage_codes}};
 }
 
+StagedNight staged_night(const ScoredNight& night) {
+    const Night& n = night.opened.night;
+    const Interval all = n.hypnogram.extent();
+    return {n.hypnogram, {n.lights_off.value_or(all.onset), n.lights_on.value_or(all.offset)}, night.opened.recording.simulated};
+}
+
 std::vector<Table> night_tables(const ScoredNight& night, bool keep_identity) {
     return {recording_table(night, keep_identity),
             channels_table(night.opened.recording, night.opened.roles, keep_identity),
@@ -326,6 +332,7 @@ std::vector<Table> night_tables(const ScoredNight& night, bool keep_identity) {
             events_table(night),
             event_attributes_table(night),
             summary_table(night),
+            sleep_table(staged_night(night)),
             provenance_table(night)};
 }
 

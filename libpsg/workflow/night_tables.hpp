@@ -10,6 +10,7 @@
 
 #include "libpsg/model/table.hpp"
 #include "libpsg/workflow/score_night.hpp"
+#include "libpsg/workflow/sleep_tables.hpp"
 
 namespace psg::workflow {
 
@@ -29,6 +30,8 @@ Table events_table(const ScoredNight& night);
 Table event_attributes_table(const ScoredNight& night);
 /// One row per class and stage: count, minutes, rate, mean duration.
 Table summary_table(const ScoredNight& night);
+/// The stages and lights alone, for the tables of sleep_tables.hpp.
+StagedNight staged_night(const ScoredNight& night);
 /// Versions, digests of the inputs and the model, every parameter, every finding. No paths, hosts or times of running.
 Table provenance_table(const ScoredNight& night);
 

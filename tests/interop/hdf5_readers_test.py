@@ -15,7 +15,8 @@ HERE = pathlib.Path(__file__).parent
 sys.path.append(str(HERE.parent / "tools"))
 from harness import NIGHT, Case, main, run, words  # noqa: E402
 
-TABLES = {"recording", "channels", "segments", "epochs", "events", "event_attributes", "summary", "provenance"}
+TABLES = {"recording", "channels", "segments", "epochs", "events", "event_attributes", "summary", "sleep",
+          "provenance"}
 UNITS = {("events", "onset"): "s", ("events", "duration"): "s", ("summary", "rate"): "1/h", ("channels", "rate"): "Hz",
          ("events", "id"): ""}
 

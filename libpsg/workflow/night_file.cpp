@@ -1,0 +1,69 @@
+// Reads back what psg-export wrote.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/workflow/night_file.hpp"
+
+#include <array>
+#include <cmath>
+#include <fstream>
+
+#include "libpsg/export/hdf5_tables.hpp"
+#include "libpsg/model/error.hpp"
+#include "libpsg/workflow/night_tables.hpp"
+
+namespace psg::workflow {
+
+namespace {
+
+// The values of a column, or a DataError that names it.
+template <class V>
+const std::vector<V>& values_of(const std::string& path, const Table& table, const std::string& name) {
+    const Column* column = table.find(name);
+    const auto* values = column ? std::get_if<std::vector<V>>(&column->values) : nullptr;
+    if (!values || values->size() != table.rows())
+        throw DataError(path, "table " + table.name + " has no column '" + name + "' of the known type",
+                        "write it again with psg-export");
+    return *values;
+}
+
+}  // namespace
+
+bool is_night_file(const std::string& path) {
+    std::array<char, 8> head{};
+    std::ifstream file(path, std::ios::binary);
+    return file.read(head.data(), head.size()) && std::string_view(head.data(), 8) == "\x89HDF\r\n\x1a\n";
+}
+
+NightFile read_night_file(const std::string& path) {
+    if (exports::hdf5_attribute(path, "format") != "libpsg night" ||
+        exports::hdf5_attribute(path, "format_version") != std::to_string(table_format_version))
+        throw DataError(path, "is no night of format " + std::to_string(table_format_version), "write it with psg-export");
+    const Table recording = exports::read_hdf5_table(path, "recording"), epochs = exports::read_hdf5_table(path, "epochs");
+    if (recording.rows() != 1) throw DataError(path, "table recording has not one row");
+    const auto number = [&](const char* name) { return values_of<double>(path, recording, name)[0]; };
+    const auto moment = [&](double s) { return std::isnan(s) ? std::nullopt : std::optional<Time>(from_seconds(s)); };
+
+    NightFile night;
+    night.duration = moment(number("duration")).value_or(Time(0));
+    night.start.time_of_day = moment(number("start_clock"));
+    Hypnogram& h = night.staged.hypnogram;
+    const auto& codes = values_of<std::int8_t>(path, epochs, "stage_code");
+    const auto& onsets = values_of<double>(path, epochs, "onset");
+    const auto& durations = values_of<double>(path, epochs, "duration");
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+        if (i == 0) {
+            h.start = from_seconds(onsets[0]);
+            h.epoch = from_seconds(durations[0]);
+        }
+        const bool known = codes[i] >= -1 && codes[i] <= 4;
+        if (!known || h.epoch <= Time(0) || from_seconds(onsets[i]) != h.epoch_extent(i).onset)
+            throw DataError(path, "epoch " + std::to_string(i) + " of table epochs is out of order or has an unknown stage");
+        h.stages.push_back(static_cast<Stage>(codes[i]));
+    }
+    h.source = values_of<std::string>(path, recording, "hypnogram")[0];
+    night.staged.simulated = values_of<std::int8_t>(path, recording, "simulated")[0] != 0;
+    night.staged.in_bed = {moment(number("lights_off")).value_or(h.extent().onset),
+                           moment(number("lights_on")).value_or(h.extent().offset)};
+    return night;
+}
+
+}  // namespace psg::workflow

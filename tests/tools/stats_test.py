@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+# psg-stats from outside: the same night from HDF5, text and standard input; lights; refusals.
+# SPDX-License-Identifier: BSD-3-Clause
+from harness import DATA, NIGHT, USAGE, Case, main, rows, run, words
+
+
+class Stats(Case):
+    def sleep(self, *arguments, **options):
+        table = rows(self.ok("psg-stats", "--sleep", *arguments, **options).stdout)
+        return {r["measure"]: r["value"] for r in table}
+
+    def test_hdf5_text_and_stdin_tell_the_same(self):
+        h5 = self.folder / "night.h5"
+        self.ok("psg-export", NIGHT, "-o", h5)
+        staged = self.ok("psg-export", h5, "--to", "tsv", "--table", "epochs").stdout
+        from_file = self.sleep(h5)
+        self.assertEqual(from_file, self.sleep("-", stdin=staged))
+        self.assertEqual({r["measure"]: r["value"] for r in self.table(h5, "sleep")}, from_file)
+        self.assertEqual({r["simulated"] for r in self.table(h5, "sleep")}, {"1"})
+
+    def test_by_hand(self):
+        night = self.folder / "night.txt"
+        night.write_text("".join(s + "\n" for s in ["W"] * 20 + ["N2"] * 40 + ["R"] * 10 + ["W"] * 10))
+        sleep = self.sleep(night)
+        self.assertEqual((sleep["sol"], sleep["tst"], sleep["rem_latency"], sleep["waso_aasm"]), ("10", "25", "20", "5"))
+        later = self.sleep(night, "--lights-off", "300")
+        self.assertEqual((later["sol"], later["tib"], float(later["se"])), ("5", "35", 100 * 25 / 35))
+        transitions = rows(self.ok("psg-stats", "--sleep", "--table", "transitions", night).stdout)
+        self.assertEqual(sum(int(r["count"]) for r in transitions), 79)
+        cycles = rows(self.ok("psg-stats", "--sleep", "--table", "cycles", night).stdout)
+        self.assertEqual([(r["onset"], r["nrem"], r["rem"]) for r in cycles], [("600", "20", "5")])
+        bouts = rows(self.ok("psg-stats", "--sleep", "--table", "bouts", night).stdout)
+        self.assertEqual([r["count"] for r in bouts], ["2", "0", "1", "0", "1"])
+
+    def test_lights_of_the_file_are_used(self):
+        h5 = self.folder / "night.h5"
+        self.ok("psg-export", NIGHT, "-o", h5, "--lights-off", "60", "--lights-on", "900")
+        self.assertEqual(self.sleep(h5)["tib"], "14")
+        self.assertEqual(self.sleep(h5, "--lights-off", "23:02")["tib"], "13")  # the night starts at 23:00
+
+    def test_refusals(self):
+        self.assertEqual(run("psg-stats", NIGHT).returncode, USAGE)
+        self.assertEqual(run("psg-stats", "--sleep").returncode, USAGE)
+        foreign = self.folder / "foreign.h5"
+        foreign.write_bytes(b"\x89HDF\r\n\x1a\n" + b"\0" * 500)
+        result = run("psg-stats", "--sleep", foreign)
+        self.assertEqual(result.returncode, DATA)
+        self.assertIn("foreign.h5", words(result.stderr))
+        clock = run("psg-stats", "--sleep", "--lights-off", "23:00", "-", stdin=b"W\nN2\n")
+        self.assertEqual(clock.returncode, USAGE)
+
+
+if __name__ == "__main__":
+    main()
