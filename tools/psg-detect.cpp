@@ -59,11 +59,13 @@ int main(int argc, char** argv) {
     cli::Tool tool;
     tool.name = "psg-detect";
     tool.summary = "detects movements in a recording: leg movements, their periodic series, hypnic jerks";
-    tool.usage = "psg-detect [OPTIONS] RECORDING\n       psg-detect --list";
-    tool.notes = "Hypnic jerks follow a proposed rule that was checked on simulated signals only.\n"
+    tool.usage = "psg-detect [OPTIONS] RECORDING...\n       psg-detect --list";
+    tool.notes = "Several recordings are the parts of one night, joined by their start times. A recording may be packed with gzip.\n"
+                 "Hypnic jerks follow a proposed rule that was checked on simulated signals only.\n"
                  "Without --hypnogram the recording is staged first.";
     tool.example = "psg-stage sample_data/night.edf | psg-detect sample_data/night.edf --hypnogram - | head";
     tool.positional = "recording";
+    tool.positional_limit = -1;
     tool.run = run;
     tool.options.add_options()("list", "list every detector with its classes, measures and parameters");
     cli::add_night_options(tool.options);

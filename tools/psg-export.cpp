@@ -40,7 +40,7 @@ static void say_result(const cli::Arguments& arguments, const workflow::ScoredNi
 static int run(const cli::Arguments& arguments) {
     if (arguments.has("to")) {
         const auto files = arguments.texts("recording");
-        if (files.empty()) throw UsageError("no HDF5 file was given");
+        if (files.size() != 1) throw UsageError("--to takes one HDF5 file");
         return print_table(arguments, files.front());
     }
     const auto inputs = cli::night_inputs(arguments);
@@ -66,11 +66,13 @@ int main(int argc, char** argv) {
     cli::Tool tool;
     tool.name = "psg-export";
     tool.summary = "stages a recording, detects movements and writes per-stage event tables as HDF5";
-    tool.usage = "psg-export [OPTIONS] RECORDING -o NIGHT.h5\n       psg-export NIGHT.h5 --to tsv [--table NAME]";
-    tool.notes = "Hypnic jerks follow a proposed rule that was checked on simulated signals only.\n"
+    tool.usage = "psg-export [OPTIONS] RECORDING... -o NIGHT.h5\n       psg-export NIGHT.h5 --to tsv [--table NAME]";
+    tool.notes = "Several recordings are the parts of one night, joined by their start times. A recording may be packed with gzip.\n"
+                 "Hypnic jerks follow a proposed rule that was checked on simulated signals only.\n"
                  "Without --hypnogram the recording is staged by the built-in model or by --model.";
     tool.example = "psg-export sample_data/night.edf -o night.h5 && psg-export night.h5 --to tsv --table summary";
     tool.positional = "recording";
+    tool.positional_limit = -1;
     tool.run = run;
     cli::add_output_options(tool.options, "HDF5 file to write");
     cli::add_night_options(tool.options);

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <fmt/format.h>
 
-#include "libpsg/io/edf_reader.hpp"
 #include "libpsg/io/edf_verdict.hpp"
+#include "libpsg/io/recording_reader.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/night_tables.hpp"
 #include "tools/cli/night_options.hpp"
@@ -27,7 +27,8 @@ static Table annotations_table(const Recording& recording) {
 static int run(const cli::Arguments& arguments) {
     const auto files = arguments.texts("recording");
     if (files.empty()) throw UsageError("no recording was given");
-    const io::EdfReader reader(files.front());
+    if (files.size() > 1 && arguments.has("check")) throw UsageError("--check takes one recording");
+    const io::RecordingReader reader(files);
     workflow::ScoredNight night;
     Recording& recording = night.opened.recording;
     recording = reader.recording();
@@ -35,13 +36,13 @@ static int run(const cli::Arguments& arguments) {
     for (const std::string& c : arguments.texts("channel")) choices.push_back(io::parse_channel_choice(c));
     Findings findings = recording.findings;
     for (const Finding& f : findings)
-        if (arguments.has("strict") && f.code != FindingCode::SIMULATED)
+        if (arguments.has("strict") && f.code != FindingCode::SIMULATED && f.code != FindingCode::RECORDING_JOINED)
             throw DataError(files.front(), std::string(code_name(f.code)) + " (" + f.message + "), and --strict refuses every finding");
     night.opened.roles = io::assign_roles(recording, choices, findings);
 
     const std::string table = arguments.has("check") ? "findings" : arguments.has("table") ? arguments.text("table") : "channels";
     if (!arguments.has("check")) cli::say_findings(arguments, findings);
-    if (table == "findings")
+    if (table == "findings" && files.size() == 1)
         cli::say(arguments, "EDFlib: " + io::edflib_verdict(files.front()) +
                                 fmt::format("; libpsg: readable, {} findings", findings.size()));
     else
@@ -68,9 +69,11 @@ int main(int argc, char** argv) {
     cli::Tool tool;
     tool.name = "psg-info";
     tool.summary = "tells what is in a recording: channels and their roles, segments, annotations, findings";
-    tool.usage = "psg-info [OPTIONS] RECORDING";
+    tool.usage = "psg-info [OPTIONS] RECORDING...";
+    tool.notes = "Several recordings are the parts of one night, joined by their start times. A recording may be packed with gzip.";
     tool.example = "psg-info sample_data/night.edf";
     tool.positional = "recording";
+    tool.positional_limit = -1;
     tool.run = run;
     tool.options.add_options()("table", cli::po::value<std::string>()->value_name("NAME"),
                                "channels (default), recording, segments, annotations, findings")(

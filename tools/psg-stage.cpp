@@ -21,9 +21,11 @@ int main(int argc, char** argv) {
     cli::Tool tool;
     tool.name = "psg-stage";
     tool.summary = "stages sleep from the EEG of a recording, in 30-s epochs";
-    tool.usage = "psg-stage [OPTIONS] RECORDING";
+    tool.usage = "psg-stage [OPTIONS] RECORDING...";
+    tool.notes = "Several recordings are the parts of one night, joined by their start times. A recording may be packed with gzip.";
     tool.example = "psg-stage sample_data/night.edf | head";
     tool.positional = "recording";
+    tool.positional_limit = -1;
     tool.run = run;
     cli::add_night_options(tool.options);
     cli::add_model_option(tool.options);

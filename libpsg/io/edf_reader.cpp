@@ -43,6 +43,15 @@ Date days_after(const Date& date, std::chrono::days count) {
 
 }  // namespace
 
+Time follow_tolerance(const std::vector<Channel>& channels) {
+    Time tolerance(1000);
+    if (channels.empty()) return tolerance;
+    SampleRate fastest = channels.front().rate;
+    for (const Channel& c : channels)
+        if (c.rate.hz() > fastest.hz()) fastest = c.rate;
+    return std::max(tolerance, fastest.time_of(1) / 2);
+}
+
 EdfReader::EdfReader(const std::string& path) : file_(path), header_(read_header(file_)) { read_annotations(); }
 
 void EdfReader::read_annotations() {
@@ -108,16 +117,7 @@ void EdfReader::build_segments(const std::vector<std::optional<Time>>& onsets) {
         segment_first_record_ = {0};
     }
 
-    // A record that begins within half a sample of the fastest channel (at least 1 ms: onsets are often written in
-    // milliseconds) of where the last one ended follows it without a gap.
-    Time tolerance(1000);
-    if (!r.channels.empty()) {
-        SampleRate fastest = r.channels.front().rate;
-        for (const Channel& c : r.channels)
-            if (c.rate.hz() > fastest.hz()) fastest = c.rate;
-        tolerance = std::max(tolerance, fastest.time_of(1) / 2);
-    }
-
+    const Time tolerance = follow_tolerance(r.channels);
     const Time origin = !onsets.empty() && onsets.front() ? *onsets.front() : Time(0);
     constexpr Time longest_recording = std::chrono::days(30);  // proposed: a later onset is a broken number
     std::int64_t missing = 0, backwards = 0, implausible = 0;

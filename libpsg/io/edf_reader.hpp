@@ -26,6 +26,10 @@ struct RecordBlock {
     std::size_t segment = 0;               ///< index in Recording::segments
 };
 
+/// A record (or a part of a recording) that begins within this time of where the one before ended follows it without a
+/// gap: half a sample of the fastest channel, but at least 1 ms, because onsets are often written in milliseconds.
+Time follow_tolerance(const std::vector<Channel>& channels);
+
 class EdfReader {
 public:
     /// Opens the file and reads header and annotations; samples are read later. DataError if the layout cannot be trusted.

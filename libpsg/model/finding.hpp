@@ -48,6 +48,10 @@ namespace psg {
     X(HYPNOGRAM_LENGTH, "the hypnogram does not cover the recording exactly")                                         \
     X(EVENTS_UNKNOWN, "scored events have names that are not understood")                                             \
     X(EVENTS_OUTSIDE, "scored events lie outside the recording")                                                      \
+    X(RECORDING_JOINED, "the recording was joined from several files")                                               \
+    X(RECORDING_PLACE_ASSUMED, "when a part of the recording began is not told in full")                              \
+    X(RECORDING_PARTS_DIFFER, "the parts of the recording are not alike")                                             \
+    X(HYPNOGRAM_GAP, "scored epochs lie in a gap of the recording")                                                   \
     X(SIMULATED, "the recording is simulated")
 
 enum class FindingCode {

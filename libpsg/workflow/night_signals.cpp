@@ -14,13 +14,16 @@ const std::vector<Role>& scored_roles() {
 }
 
 // Signals of the chosen channels, and findings about their samples.
-void load_signals(const io::EdfReader& reader, const std::vector<Role>& wanted, OpenedNight& opened) {
+void load_signals(const io::RecordingReader& reader, const std::vector<Role>& wanted, OpenedNight& opened) {
     std::vector<RoleAssignment> loaded;
     for (const RoleAssignment& a : opened.roles)
         if (a.chosen && std::find(wanted.begin(), wanted.end(), a.role) != wanted.end()) loaded.push_back(a);
     std::vector<int> channels;
     for (const RoleAssignment& a : loaded) channels.push_back(a.channel);
-    auto signals = reader.read(channels, &opened.digests["recording"]);
+    std::vector<std::string> digests;
+    auto signals = reader.read(channels, &digests);
+    for (std::size_t i = 0; i < digests.size(); ++i)
+        opened.digests[i == 0 ? "recording" : "recording " + std::to_string(i + 1)] = digests[i];
     for (std::size_t i = 0; i < loaded.size(); ++i) {
         if (signals[i].limited > 0)
             opened.findings.push_back({FindingCode::EDF_SAMPLE_RANGE,

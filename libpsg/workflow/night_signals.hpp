@@ -4,13 +4,13 @@
 
 #include <vector>
 
-#include "libpsg/io/edf_reader.hpp"
+#include "libpsg/io/recording_reader.hpp"
 #include "libpsg/workflow/open_night.hpp"
 
 namespace psg::workflow {
 
 /// Reads the chosen channels whose role is in `wanted` into `opened.night.signals`, in one pass that also makes the
-/// recording's digest, with findings about their samples.
-void load_signals(const io::EdfReader& reader, const std::vector<Role>& wanted, OpenedNight& opened);
+/// digest of each file, with findings about their samples.
+void load_signals(const io::RecordingReader& reader, const std::vector<Role>& wanted, OpenedNight& opened);
 
 }  // namespace psg::workflow

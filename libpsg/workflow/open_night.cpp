@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/workflow/open_night.hpp"
 
-#include "libpsg/io/edf_reader.hpp"
+#include "libpsg/io/recording_reader.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/night_signals.hpp"
 #include "libpsg/workflow/scored_inputs.hpp"
@@ -15,7 +15,9 @@ namespace {
 void refuse_findings(const Findings& findings) {
     for (const Finding& f : findings) {
         const std::string_view code = code_name(f.code);
-        if (code.starts_with("EDF_") || code.starts_with("HYPNOGRAM_") || code.starts_with("EVENTS_"))
+        const bool of_input = code.starts_with("EDF_") || code.starts_with("HYPNOGRAM_") || code.starts_with("EVENTS_") ||
+                              f.code == FindingCode::RECORDING_PLACE_ASSUMED || f.code == FindingCode::RECORDING_PARTS_DIFFER;
+        if (of_input)
             throw DataError(f.field, std::string(code) + " (" + f.message + "), and --strict refuses every finding about an input");
     }
 }
@@ -23,8 +25,7 @@ void refuse_findings(const Findings& findings) {
 }  // namespace
 
 OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wanted) {
-    if (inputs.recordings.size() != 1) throw UsageError("one recording is needed");
-    const io::EdfReader reader(inputs.recordings.front());
+    const io::RecordingReader reader(inputs.recordings);
     OpenedNight opened;
     opened.recording = reader.recording();
     opened.findings = opened.recording.findings;

@@ -14,7 +14,7 @@ namespace psg::workflow {
 
 /// The inputs that every tool names alike. Paths; "-" is standard input (once); empty: not given.
 struct NightInputs {
-    std::vector<std::string> recordings;
+    std::vector<std::string> recordings;  ///< the parts of one night (io::RecordingReader)
     std::string hypnogram, respiratory, arousals, movements;
     std::string lights_off, lights_on;  ///< seconds since the start, or a time of day HH:MM[:SS]
     std::vector<io::ChannelChoice> channels;
@@ -27,7 +27,7 @@ struct OpenedNight {
     std::vector<RoleAssignment> roles;
     Night night;                                ///< the hypnogram is empty unless one was given
     bool hypnogram_given = false;
-    std::map<std::string, std::string> digests; ///< SHA-256 by kind of input: "recording", "hypnogram", ...
+    std::map<std::string, std::string> digests; ///< SHA-256 by kind of input: "recording", "recording 2" (the second part), "hypnogram", ...
     Findings findings;                          ///< of the recording and of every other input
 };
 

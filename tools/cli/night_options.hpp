@@ -10,7 +10,7 @@ namespace psg::cli {
 
 /// --hypnogram --respiratory --arousals --movements --lights-off --lights-on --channel --strict
 void add_night_options(po::options_description& options);
-/// The recording is the one positional argument; UsageError if it is missing.
+/// The positional arguments are the parts of one night; UsageError if there is none.
 workflow::NightInputs night_inputs(const Arguments& arguments);
 /// Every file among the inputs.
 std::vector<std::string> input_files(const workflow::NightInputs& inputs);

@@ -1,0 +1,235 @@
+// Opens a recording: one file, or several that are joined.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/io/recording_reader.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <utility>
+
+#include "libpsg/model/error.hpp"
+
+namespace psg::io {
+
+namespace {
+
+std::string part_name(std::size_t i) {
+    return "part " + std::to_string(i + 1);
+}
+
+// Channels that may be the same: label and how many of that label stood before.
+using ChannelKey = std::pair<std::string, int>;
+
+std::map<ChannelKey, const Channel*> keyed(const Recording& recording) {
+    std::map<std::string, int> seen;
+    std::map<ChannelKey, const Channel*> channels;
+    for (const Channel& c : recording.channels) channels[{c.label, seen[c.label]++}] = &c;
+    return channels;
+}
+
+std::int64_t count_of(const Recording& recording, const std::string& label) {
+    return std::count_if(recording.channels.begin(), recording.channels.end(),
+                         [&](const Channel& c) { return c.label == label; });
+}
+
+// Why a channel of the first part is not the same in another one; empty if it is. `other` may be null.
+std::string difference(const Channel& first, const Channel* other) {
+    if (!other) return "is missing";
+    if (!(other->rate == first.rate)) return "has another sampling rate";
+    if (other->unit != first.unit) return "has another unit";
+    if (other->calibration.has_value() != first.calibration.has_value()) return "is not calibrated in every part";
+    return {};
+}
+
+}  // namespace
+
+RecordingReader::RecordingReader(const std::vector<std::string>& paths) {
+    if (paths.empty()) throw UsageError("no recording was given");
+    parts_.reserve(paths.size());
+    for (const std::string& path : paths) parts_.push_back({EdfReader(path), Time(0), false, {}});
+    if (parts_.size() == 1) return;
+    std::vector<std::string> names;
+    for (const std::string& path : paths) names.push_back(std::filesystem::path(path).filename().string());
+    place(names);
+    join_segments();
+    match_channels();
+    keep_annotations_and_findings();
+}
+
+// Brings the parts into the order of time.
+void RecordingReader::place(const std::vector<std::string>& names) {
+    std::vector<PartTime> times;
+    Time tolerance{1000000};
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+        const Recording& r = parts_[i].reader.recording();
+        if (r.segments.empty() || r.channels.empty())
+            throw DataError(names[i], "holds no samples, so it is no part of a night",
+                            "scored annotations are given by --hypnogram and the like");
+        times.push_back({names[i], r.start, r.duration()});
+        tolerance = std::min(tolerance, follow_tolerance(r.channels));
+    }
+    const std::vector<PartPlace> places = place_parts(times, tolerance, joined_.findings);
+    std::vector<Part> ordered;
+    std::string message = "joined from " + std::to_string(parts_.size()) + " files";
+    Time end{0};
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const PartPlace& p = places[i];
+        message += (i == 0 ? ": " : "; ") + part_name(i);
+        if (p.part != i) message += " (number " + std::to_string(p.part + 1) + " as given)";
+        if (i > 0)
+            message += p.follows ? " follows without a gap,"
+                                 : " begins after a gap of " + format_seconds(p.offset - end) + " s,";
+        end = p.offset + times[p.part].duration;
+        message += " lasts " + format_seconds(times[p.part].duration) + " s";
+        Part part = std::move(parts_[p.part]);
+        part.offset = p.offset;
+        part.follows = p.follows;
+        ordered.push_back(std::move(part));
+    }
+    parts_ = std::move(ordered);
+    joined_.findings.insert(joined_.findings.begin(), {FindingCode::RECORDING_JOINED, message, "", "recordings"});
+}
+
+void RecordingReader::join_segments() {
+    const Recording& first = parts_[0].reader.recording();
+    joined_.start = first.start;
+    joined_.identity = first.identity;
+    const SampleRate clock = first.channels[0].rate;
+    std::int64_t samples = 0;  // of the clock, since the start of the last segment
+    for (const Part& part : parts_) {
+        const Recording& r = part.reader.recording();
+        if (("," + joined_.format + ",").find("," + r.format + ",") == std::string::npos)
+            joined_.format += (joined_.format.empty() ? "" : ",") + r.format;
+        if (r.identity.patient != first.identity.patient)
+            joined_.findings.push_back(
+                {FindingCode::RECORDING_PARTS_DIFFER,
+                 part_name(static_cast<std::size_t>(&part - parts_.data())) + " names another patient than part 1",
+                 "joined all the same", "patient"});
+        for (const Interval& s : r.segments) {
+            if (part.follows && &s == &r.segments.front()) {
+                // counted in samples, so that nothing is rounded twice
+                samples += clock.samples_in(s.duration());
+                joined_.segments.back().offset = joined_.segments.back().onset + clock.time_of(samples);
+            } else {
+                samples = clock.samples_in(s.duration());
+                joined_.segments.push_back({s.onset + part.offset, s.offset + part.offset});
+            }
+        }
+    }
+}
+
+void RecordingReader::match_channels() {
+    std::vector<std::map<ChannelKey, const Channel*>> channels;
+    for (const Part& part : parts_) channels.push_back(keyed(part.reader.recording()));
+    const auto differs = [&](const std::string& message, const Channel& c, int index, const std::string& repair) {
+        joined_.findings.push_back({FindingCode::RECORDING_PARTS_DIFFER, message, repair, "channels", index, c.label});
+    };
+    const Recording& first = parts_[0].reader.recording();
+    std::map<std::string, int> seen;
+    for (const Channel& c : first.channels) {
+        const ChannelKey key{c.label, seen[c.label]++};
+        Channel joined = c;
+        std::string why;
+        bool prefilter_differs = false;
+        std::vector<int> indices;
+        for (std::size_t p = 0; p < parts_.size() && why.empty(); ++p) {
+            const auto found = channels[p].find(key);
+            const Channel* other = found == channels[p].end() ? nullptr : found->second;
+            why = difference(c, other);
+            if (why.empty() && count_of(parts_[p].reader.recording(), c.label) != count_of(first, c.label))
+                why = "shares its label with another number of channels";
+            if (!why.empty()) {
+                why = "the channel " + why + " in " + part_name(p);
+                break;
+            }
+            indices.push_back(other->index);
+            prefilter_differs = prefilter_differs || other->prefilter != c.prefilter;
+            if (other->calibration && std::abs(other->calibration->scale) > std::abs(joined.calibration->scale)) {
+                joined = *other;  // the coarsest step decides what the channel can be used for
+                joined.index = c.index;
+                joined.transducer = c.transducer;
+                joined.prefilter = c.prefilter;
+            }
+        }
+        if (!why.empty()) {
+            differs(why, c, -1, "the channel is left out");
+            continue;
+        }
+        if (prefilter_differs)
+            differs("the channel's prefilter is not the same in all parts", c, c.index, "joined all the same");
+        for (std::size_t p = 0; p < parts_.size(); ++p) parts_[p].channels.push_back(indices[p]);
+        joined_.channels.push_back(std::move(joined));
+    }
+    for (std::size_t p = 1; p < parts_.size(); ++p)
+        for (const auto& [key, channel] : channels[p])
+            if (!channels[0].count(key))
+                differs("the channel of " + part_name(p) + " is missing in part 1", *channel, -1,
+                        "the channel is left out");
+    if (joined_.channels.empty())
+        throw DataError("the parts", "have no channel in common: labels, rates and units must be the same",
+                        "psg-info tells the channels of each");
+}
+
+int RecordingReader::joined_index(const Part& part, int channel) const {
+    const auto found = std::find(part.channels.begin(), part.channels.end(), channel);
+    return channel < 0 || found == part.channels.end()
+               ? -1
+               : joined_.channels[static_cast<std::size_t>(found - part.channels.begin())].index;
+}
+
+void RecordingReader::keep_annotations_and_findings() {
+    for (std::size_t p = 0; p < parts_.size(); ++p) {
+        const Recording& r = parts_[p].reader.recording();
+        joined_.simulated = joined_.simulated || r.simulated;
+        for (Annotation a : r.annotations) {
+            a.onset += parts_[p].offset;
+            joined_.annotations.push_back(std::move(a));
+        }
+        for (Finding f : r.findings) {
+            if (f.code == FindingCode::SIMULATED) continue;
+            f.field = part_name(p) + (f.field.empty() ? "" : ", " + f.field);
+            f.channel = joined_index(parts_[p], f.channel);
+            joined_.findings.push_back(std::move(f));
+        }
+    }
+    std::stable_sort(joined_.annotations.begin(), joined_.annotations.end(),
+                     [](const Annotation& a, const Annotation& b) { return a.onset < b.onset; });
+    if (joined_.simulated)
+        joined_.findings.push_back(
+            {FindingCode::SIMULATED, "the recording says that it is simulated", "", "annotations"});
+}
+
+std::vector<Signal> RecordingReader::read(std::span<const int> channels, std::vector<std::string>* sha256) const {
+    if (sha256) sha256->assign(parts_.size(), "");
+    if (parts_.size() == 1) return parts_[0].reader.read(channels, sha256 ? sha256->data() : nullptr);
+    std::vector<std::size_t> places;  // in joined_.channels
+    std::vector<Signal> joined;
+    for (const int index : channels) {
+        const Channel* c = joined_.channel(index);
+        if (!c) throw UsageError("the joined recording has no channel with index " + std::to_string(index));
+        places.push_back(static_cast<std::size_t>(c - joined_.channels.data()));
+        joined.push_back({index, c->label, c->unit, c->rate, 0, 0, {}});
+    }
+    for (std::size_t p = 0; p < parts_.size(); ++p) {
+        std::vector<int> own;
+        for (const std::size_t place : places) own.push_back(parts_[p].channels[place]);
+        std::vector<Signal> signals = parts_[p].reader.read(own, sha256 ? &(*sha256)[p] : nullptr);
+        for (std::size_t k = 0; k < signals.size(); ++k) {
+            Signal& whole = joined[k];
+            whole.step = std::max(whole.step, signals[k].step);
+            whole.limited += signals[k].limited;
+            for (Signal::Stretch& stretch : signals[k].stretches) {
+                if (parts_[p].follows && &stretch == &signals[k].stretches.front()) {
+                    auto& samples = whole.stretches.back().samples;
+                    samples.insert(samples.end(), stretch.samples.begin(), stretch.samples.end());
+                } else {
+                    whole.stretches.push_back({stretch.start + parts_[p].offset, std::move(stretch.samples)});
+                }
+                stretch.samples = {};
+            }
+        }
+    }
+    return joined;
+}
+
+}  // namespace psg::io

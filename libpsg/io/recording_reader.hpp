@@ -1,0 +1,53 @@
+// Opens a recording: one file, or a night that is split over several files.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "libpsg/io/edf_reader.hpp"
+#include "libpsg/io/part_times.hpp"
+#include "libpsg/model/recording.hpp"
+#include "libpsg/model/signal.hpp"
+
+namespace psg::io {
+
+/// One file is read as EdfReader reads it. Several files are joined to one recording:
+///
+/// * Parts stand in order of their starts (place_parts() of part_times.hpp), the time between them is a gap between
+///   segments; a part that goes on where the one before ended continues its segment.
+/// * Channels are matched by label (the k-th of a label with the k-th); they must have the same rate and working unit
+/// in
+///   every part, and a calibration, which may differ. Others are left out with a finding.
+/// * What describes a channel comes from the first part, its calibration from the part with the coarsest step.
+/// * Annotations and findings of all parts are kept; fields of findings begin with "part N", in order of time.
+/// * RECORDING_JOINED tells what was joined, with the gaps.
+class RecordingReader {
+public:
+    /// DataError if a file cannot be read or the parts cannot be joined; UsageError without any path.
+    explicit RecordingReader(const std::vector<std::string>& paths);
+
+    const Recording& recording() const { return parts_.size() == 1 ? parts_[0].reader.recording() : joined_; }
+
+    /// As EdfReader::read(). `sha256` receives the digest of each file, in order of time.
+    std::vector<Signal> read(std::span<const int> channels, std::vector<std::string>* sha256 = nullptr) const;
+
+private:
+    struct Part {
+        EdfReader reader;
+        Time offset{0};
+        bool follows = false;
+        std::vector<int> channels;  // index of each channel of joined_
+    };
+    void place(const std::vector<std::string>& names);
+    void join_segments();
+    void match_channels();
+    void keep_annotations_and_findings();
+    int joined_index(const Part& part, int channel) const;
+
+    std::vector<Part> parts_;
+    Recording joined_;
+};
+
+}  // namespace psg::io
