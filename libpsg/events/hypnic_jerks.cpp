@@ -255,7 +255,7 @@ Detection run(const Night& night, const OptionValues& values) {
     say_what_was_missing(regions, support, found.findings);
 
     const std::optional<IntervalSet> plm = plm_series_of(night), respiratory = respiratory_windows(night, options);
-    for (const Jerk& jerk : find_jerks(channels, night.find(Role::ecg), options)) {
+    for (const Jerk& jerk : find_jerks(channels, night.segments, night.find(Role::ecg), options)) {
         if ((jerk.loose && options.tier == "strict") || !found.at_risk.covers(jerk.extent)) continue;
         const Time onset = jerk.extent.onset;
         Event e = event_of(jerk, channels);

@@ -132,9 +132,9 @@ void tag_sequences(std::vector<Jerk>& jerks, const GroupRules& rules) {
     }
 }
 
-}  // namespace
-
-std::vector<Jerk> find_jerks(const std::vector<MuscleChannel>& channels, const Signal* ecg, const GroupRules& rules) {
+// The jerks of one segment, which holds all bursts of the channels.
+std::vector<Jerk> jerks_of_segment(const std::vector<MuscleChannel>& channels, const Interval& segment, const Signal* ecg,
+                                   const GroupRules& rules) {
     std::vector<JerkMember> all;
     std::vector<std::vector<Interval>> movements;
     for (std::size_t c = 0; c < channels.size(); ++c) {
@@ -170,10 +170,36 @@ std::vector<Jerk> find_jerks(const std::vector<MuscleChannel>& channels, const S
     std::erase_if(jerks, [&](const Jerk& j) {
         return (j.loose && tells_nothing(j.members, channels, rules.max_burst_ms)) ||
                spreads_on(j, channels, rules.max_spread_ms) ||
-               chance_per_minute(j, alone, rules.max_spread_ms) > rules.max_chance_per_min ||
+               chance_per_minute(j, alone, segment, rules.max_spread_ms) > rules.max_chance_per_min ||
                common_waveform(j.members, j.extent, channels) > rules.max_correlation;
     });
     tag_sequences(jerks, rules);
+    return jerks;
+}
+
+}  // namespace
+
+std::vector<Jerk> find_jerks(const std::vector<MuscleChannel>& channels, const std::vector<Interval>& segments,
+                             const Signal* ecg, const GroupRules& rules) {
+    std::vector<Interval> all = segments;
+    if (all.empty()) all.push_back({Time::min() / 2, Time::max() / 2});
+    std::vector<MuscleChannel> here;
+    for (const MuscleChannel& c : channels) here.push_back({c.signal, c.role, c.region, c.muscle, {}});
+    std::vector<std::vector<Burst>::const_iterator> next;
+    for (const MuscleChannel& c : channels) next.push_back(c.found.bursts.begin());
+    std::vector<Jerk> jerks;
+    for (const Interval& segment : all) {
+        int active = 0;
+        for (std::size_t c = 0; c < channels.size(); ++c) {
+            const auto end = std::partition_point(next[c], channels[c].found.bursts.end(),
+                                                  [&](const Burst& b) { return b.extent.onset < segment.offset; });
+            here[c].found.bursts.assign(next[c], end);
+            next[c] = end;
+            active += !here[c].found.bursts.empty();
+        }
+        if (active < rules.min_muscles) continue;
+        for (Jerk& jerk : jerks_of_segment(here, segment, ecg, rules)) jerks.push_back(std::move(jerk));
+    }
     return jerks;
 }
 

@@ -55,7 +55,9 @@ struct Jerk {
     bool in_series = false;           ///< one of four or more that follow each other at 5 to 90 s
 };
 
-/// The jerks of a night, in order. `ecg` may be null: heart beats in the EMG are then told by their rhythm alone.
-std::vector<Jerk> find_jerks(const std::vector<MuscleChannel>& channels, const Signal* ecg, const GroupRules& rules);
+/// The jerks of a night, in order, segment by segment: nothing before a gap is company, rhythm or series of what comes
+/// after it. No segments: one that holds all. `ecg` may be null: heart beats in the EMG are then told by their rhythm alone.
+std::vector<Jerk> find_jerks(const std::vector<MuscleChannel>& channels, const std::vector<Interval>& segments,
+                             const Signal* ecg, const GroupRules& rules);
 
 }  // namespace psg::events

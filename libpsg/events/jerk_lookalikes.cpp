@@ -154,7 +154,8 @@ bool spreads_on(const Jerk& jerk, const std::vector<MuscleChannel>& channels, do
     return jerk.loose ? others > 0 : 2 * others > jerk.members.size();
 }
 
-double chance_per_minute(const Jerk& jerk, const std::vector<std::vector<Time>>& twitches, double max_spread_ms) {
+double chance_per_minute(const Jerk& jerk, const std::vector<std::vector<Time>>& twitches, const Interval& segment,
+                         double max_spread_ms) {
     const Time onset = jerk.extent.onset;
     const auto between = [](const std::vector<Time>& t, Time from, Time to) {
         return static_cast<double>(std::lower_bound(t.begin(), t.end(), to) -
@@ -169,7 +170,12 @@ double chance_per_minute(const Jerk& jerk, const std::vector<std::vector<Time>>&
     }
     double fewest = std::numeric_limits<double>::infinity();
     for (const JerkMember& m : jerk.members) fewest = std::min(fewest, count[m.channel]);
-    const double rate = (0.75 * fewest * static_cast<double>(twitches.size()) + 0.25 * all) / 58;
+    const auto recorded = [&](Time from, Time to) {
+        return std::max(0.0, psg::seconds(std::min(to, segment.offset) - std::max(from, segment.onset)));
+    };
+    const double around_s = std::max(10.0, recorded(onset - seconds(30), onset - seconds(1)) +
+                                               recorded(onset + seconds(1), onset + seconds(30)));
+    const double rate = (0.75 * fewest * static_cast<double>(twitches.size()) + 0.25 * all) / around_s;
     double expected = 60 * rate;
     for (std::size_t k = 1; k < jerk.members.size(); ++k)
         expected *= rate * max_spread_ms * 1e-3 / static_cast<double>(k);

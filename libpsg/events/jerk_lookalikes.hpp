@@ -36,7 +36,9 @@ bool spreads_on(const Jerk& jerk, const std::vector<MuscleChannel>& channels, do
 /// a second in all channels, each is followed within the spread by k - 1 others with the probability
 /// (rate * spread)^(k - 1) / (k - 1)!. The rate is that of the half minutes around; three quarters of its weight lie on
 /// the quietest of the jerk's own muscles, since twitches elsewhere explain little. `twitches` holds the onsets of
-/// bursts without company, by channel.
-double chance_per_minute(const Jerk& jerk, const std::vector<std::vector<Time>>& twitches, double max_spread_ms);
+/// bursts without company, by channel, all inside `segment`: of the half minutes only the recorded part counts (but ten
+/// seconds at least: proposed).
+double chance_per_minute(const Jerk& jerk, const std::vector<std::vector<Time>>& twitches, const Interval& segment,
+                         double max_spread_ms);
 
 }  // namespace psg::events

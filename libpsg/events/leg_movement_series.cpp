@@ -153,10 +153,15 @@ void find_series(std::vector<CombinedMovement*> list, const SeriesRules& rules, 
                  const Fields& fields) {
     if (!rules.noncandidates_break) std::erase_if(list, [](const CombinedMovement* m) { return !m->candidate; });
     const Time shortest = from_seconds(rules.min_interval_s), longest = from_seconds(rules.max_interval_s);
+    // what happened in a gap is unknown, and so is the interval to the movement before it
+    const auto interval_is_known = [&](const CombinedMovement& before, const CombinedMovement& m) {
+        return !rules.gap_ends ||
+               segment_of(context.segments, before.extent.onset) == segment_of(context.segments, m.extent.onset);
+    };
     if (rules.short_interval == "skip") {  // drop, and measure the next interval from the movement before
         std::vector<CombinedMovement*> kept;
         for (CombinedMovement* m : list)
-            if (!m->candidate || kept.empty() || !kept.back()->candidate ||
+            if (!m->candidate || kept.empty() || !kept.back()->candidate || !interval_is_known(*kept.back(), *m) ||
                 m->extent.onset - kept.back()->extent.onset >= shortest)
                 kept.push_back(m);
         list = std::move(kept);
@@ -182,10 +187,9 @@ void find_series(std::vector<CombinedMovement*> list, const SeriesRules& rules, 
             close();
             continue;
         }
-        const bool same_stretch = before && segment_of(context.segments, before->extent.onset) ==
-                                                segment_of(context.segments, m->extent.onset);
-        if (same_stretch && before->candidate) m->*fields.interval = m->extent.onset - before->extent.onset;
-        const bool short_before = same_stretch && m->extent.onset - before->extent.onset < shortest;
+        const bool known = before && interval_is_known(*before, *m);
+        if (known && before->candidate) m->*fields.interval = m->extent.onset - before->extent.onset;
+        const bool short_before = known && m->extent.onset - before->extent.onset < shortest;
         const bool may_start = rules.short_interval != "end" || !short_before;
         const auto& interval = m->*fields.interval;
         const bool periodic =

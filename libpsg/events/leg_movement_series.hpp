@@ -32,6 +32,7 @@ struct SeriesRules {
     bool max_interval_inclusive = true; ///< is exactly the longest interval still inside?
     std::string short_interval = "restart";  ///< "restart": ends the series, the movement may start the next; "end": it may
                                              ///< not; "skip": the movement is passed over
+    bool gap_ends = true;               ///< an interval with a gap of the recording inside is unknown and ends the series
     bool noncandidates_break = true;    ///< false: movements that are no candidates are transparent
     int min_movements = 4;              ///< in a series
     bool sleep_only = false;            ///< movements that begin in wake are not scored
@@ -74,7 +75,7 @@ struct SeriesContext {
     const Hypnogram* hypnogram = nullptr;
     const EventList* respiratory = nullptr;
     const EventList* arousals = nullptr;
-    std::vector<Interval> segments;   ///< no movement is joined and no series runs across a gap; empty: no gaps
+    std::vector<Interval> segments;   ///< no movement is joined across a gap; empty: no gaps
 };
 
 /// Applies the rules in their order: join, drop short, combine, label, series with and without respiratory movements.

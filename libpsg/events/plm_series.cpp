@@ -35,6 +35,7 @@ const std::vector<OptionSpec<PlmOptions>>& specs() {
         {{"max_interval_s", "s", "", wasm, "longest inter-movement interval of a series", {}, 0, 3600}, &O::max_interval_s},
         {{"max_interval_inclusive", "", "", wasm + "; SOMAS: no", "is exactly the longest interval inside?"}, &O::max_interval_inclusive},
         {{"short_interval", "", "", "PLMScoRe: restart; SOMAS: end; WASM 2006: skip", "a movement after a shorter interval starts anew, may not start a series, or is passed over", {"restart", "end", "skip"}}, &O::short_interval},
+        {{"gap_ends", "", "", "proposed", "does a gap of the recording inside an interval end the series? (else intervals run across it)"}, &O::gap_ends},
         {{"noncandidates_break", "", "", wasm, "does a movement that is no candidate end a series?"}, &O::noncandidates_break},
         {{"min_movements", "", "", wasm, "fewest movements in a series", {}, 1, 1000}, &O::min_movements},
         {{"sleep_only", "", "", "AASM", "are movements in wake left out?"}, &O::sleep_only},

@@ -113,9 +113,20 @@ ChannelFeatures epoch_features(const Signal& signal, Time duration) {
     ChannelFeatures features;
     features.label = signal.label;
     features.epochs.resize(static_cast<std::size_t>(std::max<std::int64_t>(duration / epoch_length, 0)));
+    if (!signal.stretches.empty()) {  // until an epoch is found whole
+        const Time end = signal.view(signal.stretches.size() - 1).extent().offset;
+        for (std::size_t i = 0; i < features.epochs.size() && epoch_length * static_cast<std::int64_t>(i) < end; ++i)
+            features.epochs[i].obstacle = Obstacle::gap;
+    }
     for (std::size_t s = 0; s < signal.stretches.size(); ++s) {
         const SignalView view = signal.view(s);
         const Interval extent = view.extent();
+        const auto whole = [&](Time onset) {
+            return onset >= extent.onset && onset + epoch_length <= extent.offset + raw_tick;
+        };
+        // a stretch without a whole epoch is not worth resampling (there may be one per data record)
+        const Time first_onset = epoch_length * std::max<std::int64_t>((extent.onset + epoch_length - Time(1)) / epoch_length, 0);
+        if (!whole(first_onset)) continue;
         std::vector<float> cleaned;  // a bad sample must not spread into the next epoch
         if (!std::all_of(view.samples.begin(), view.samples.end(), [](float x) { return std::isfinite(x); })) {
             cleaned.assign(view.samples.begin(), view.samples.end());
@@ -125,13 +136,10 @@ ChannelFeatures epoch_features(const Signal& signal, Time duration) {
         const std::vector<float> resampled =
             signal::resample(cleaned.empty() ? view.samples : std::span<const float>(cleaned), signal.rate, rate);
 
-        const std::int64_t first = std::max<std::int64_t>(extent.onset / epoch_length, 0);
-        for (auto i = static_cast<std::size_t>(first); i < features.epochs.size(); ++i) {
+        for (auto i = static_cast<std::size_t>(first_onset / epoch_length); i < features.epochs.size(); ++i) {
             const Time onset = epoch_length * static_cast<std::int64_t>(i);
-            if (onset >= extent.offset) break;
+            if (!whole(onset)) break;
             EpochFeatures& epoch = features.epochs[i];
-            epoch.obstacle = Obstacle::gap;
-            if (onset < extent.onset || onset + epoch_length > extent.offset + raw_tick) continue;
             const auto begin = static_cast<std::size_t>(rate.index_at(onset - extent.onset));
             if (begin >= resampled.size() || resampled.size() - begin + 1 < epoch_samples) continue;
             const auto raw_begin = static_cast<std::size_t>(signal.rate.index_at(onset - extent.onset));

@@ -41,7 +41,8 @@ struct ChannelFeatures {
     std::vector<EpochFeatures> epochs;
 };
 
-/// Features of the whole epochs in [0, duration). An epoch must lie in one stretch; it is flat if at least a third of
+/// Features of the whole epochs in [0, duration). An epoch must lie in one stretch, else it is a gap (after the end of the
+/// last stretch: not recorded); it is flat if at least a third of
 /// it does not change for a second or more, or if it varies by less than one digital step, and clipped if a tenth of it
 /// sits at the channel's highest or lowest value (proposed rules). A rate that is not fast_enough() is a UsageError.
 ChannelFeatures epoch_features(const Signal& signal, Time duration);

@@ -4,6 +4,7 @@
 
 #include "libpsg/io/recording_reader.hpp"
 #include "libpsg/model/error.hpp"
+#include "libpsg/workflow/night_gaps.hpp"
 #include "libpsg/workflow/night_signals.hpp"
 #include "libpsg/workflow/scored_inputs.hpp"
 
@@ -35,6 +36,7 @@ OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wante
 
     opened.night.segments = opened.recording.segments;
     read_scored_inputs(inputs, opened);
+    check_gaps(opened.night, opened.findings);
     if (inputs.strict) refuse_findings(opened.findings);
     return opened;
 }

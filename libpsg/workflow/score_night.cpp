@@ -5,6 +5,7 @@
 #include "libpsg/io/input_file.hpp"
 #include "libpsg/io/sha256.hpp"
 #include "libpsg/staging/stager.hpp"
+#include "libpsg/workflow/night_gaps.hpp"
 
 namespace psg::embedded {
 extern const std::string_view eeg_model;
@@ -20,11 +21,19 @@ ChosenModel choose_model(const std::string& path) {
 
 static void append(Findings& all, const Findings& more) { all.insert(all.end(), more.begin(), more.end()); }
 
+// A gap is the reason, staged or given.
+static void explain_gaps(ScoredNight& night) {
+    const auto broken = epochs_with_gap(night.opened.night.hypnogram, night.opened.night.segments);
+    for (std::size_t i = 0; i < broken.size(); ++i)
+        if (broken[i]) night.epoch_reasons[i] = gap_reason;
+}
+
 void stage(ScoredNight& night, const ChosenModel& model) {
     Night& n = night.opened.night;
     append(night.findings, night.opened.findings);
     if (night.opened.hypnogram_given) {
         for (Stage s : n.hypnogram.stages) night.epoch_reasons.push_back(s == Stage::unknown ? "not scored" : "");
+        explain_gaps(night);
         return;
     }
     std::vector<const Signal*> eeg;
@@ -40,6 +49,8 @@ void stage(ScoredNight& night, const ChosenModel& model) {
         night.model_name = model.model.name;
         night.model_sha256 = model.sha256;
     }
+    clear_gap_epochs(n.hypnogram, n.segments);
+    explain_gaps(night);
     append(night.findings, result.findings);
 }
 

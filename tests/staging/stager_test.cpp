@@ -92,9 +92,9 @@ TEST_CASE("probabilities and reasons come with the stages", "[staging]") {
         CHECK((missing ? std::isnan(sum) : sum == Approx(1)));
     }
     CHECK(result.obstacles[10] == Obstacle::gap);
-    CHECK(result.obstacles[11] == Obstacle::not_recorded);
+    CHECK(result.obstacles[11] == Obstacle::gap);
     REQUIRE(has(result.findings, FindingCode::EPOCH_UNSCORABLE));
-    CHECK(result.findings[0].message == "4 of 20 epochs could not be scored: 2 not recorded, 2 gap");
+    CHECK(result.findings[0].message == "4 of 20 epochs could not be scored: 4 gap");
 }
 
 TEST_CASE("a second channel stands in where the first fails", "[staging]") {
