@@ -254,6 +254,50 @@ std::vector<Run> suspects(std::span<const float> x, std::size_t block, const std
     return runs;
 }
 
+// 50 and 60 Hz and their harmonics up to half a block's period below the Nyquist frequency, beyond which a block cannot
+// tell them from their images; then where the second to fifth lie if the recorder folded them back.
+std::vector<double> mains_frequencies(double rate_hz) {
+    const double highest = rate_hz / 2 - 0.5 / block_s;
+    std::vector<double> frequencies;
+    const auto add = [&](double f) {
+        if (f >= 0.5 / block_s && f <= highest &&
+            std::find(frequencies.begin(), frequencies.end(), f) == frequencies.end())
+            frequencies.push_back(f);
+    };
+    for (const double mains_hz : {50.0, 60.0})
+        for (double f = mains_hz; f <= highest; f += mains_hz) add(f);
+    for (const double mains_hz : {50.0, 60.0})
+        for (double f = 2 * mains_hz; f <= 5 * mains_hz; f += mains_hz)
+            if (f > rate_hz / 2) add(std::fabs(std::remainder(f, rate_hz)));
+    return frequencies;
+}
+
+// Does a harmonic of 50 or 60 Hz lie so near the Nyquist frequency that it is no sinusoid there but a beat?
+bool beats_at_nyquist(double rate_hz) {
+    const double nyquist = rate_hz / 2;
+    return std::fabs(std::remainder(nyquist, 50.0)) < 0.5 / block_s ||
+           std::fabs(std::remainder(nyquist, 60.0)) < 0.5 / block_s;
+}
+
+// Takes away what alternates from sample to sample: a notch at the Nyquist frequency, 3 % of the rate wide, where a
+// muscle's activity has been filtered away by the recorder. It rings for twenty samples.
+void remove_alternation(std::span<float> x) {
+    constexpr std::size_t reach = 30;
+    std::vector<float> weight(2 * reach + 1), turned(x.size()), part(weight.size());
+    double total = 0;
+    for (std::size_t i = 0; i < weight.size(); ++i) {
+        const double distance = (static_cast<double>(i) - static_cast<double>(reach)) / 10;
+        weight[i] = static_cast<float>(std::exp(-0.5 * distance * distance));
+        total += static_cast<double>(weight[i]);
+    }
+    for (float& w : weight) w /= static_cast<float>(total);
+    for (std::size_t i = 0; i < x.size(); ++i) turned[i] = i % 2 ? -x[i] : x[i];
+    for (std::size_t i = reach; i + reach < x.size(); ++i) {
+        const float mean = dot(std::span<const float>(turned).subspan(i - reach, weight.size()), weight);
+        x[i] -= i % 2 ? -mean : mean;
+    }
+}
+
 // The frequencies, the strongest kind of mains first: a strong hum looks like a weak one 10 Hz beside it.
 std::vector<std::size_t> order(std::span<const float> x, const std::vector<double>& frequencies, std::size_t block,
                                double rate_hz) {
@@ -268,7 +312,7 @@ std::vector<std::size_t> order(std::span<const float> x, const std::vector<doubl
     std::iota(places.begin(), places.end(), std::size_t{0});
     if (difference > 0)
         std::stable_partition(places.begin(), places.end(),
-                              [&](std::size_t i) { return std::fmod(frequencies[i], 60.0) == 0; });
+                              [&](std::size_t i) { return std::fmod(frequencies[i], 60.0) == 0; });  // 300 Hz too
     return places;
 }
 
@@ -279,15 +323,15 @@ std::vector<LineComponent> remove_line_noise(std::span<float> samples, double ra
     if (block < 2 || samples.size() / block < segment_blocks) return {};
     std::vector<float> power(samples.size() / block);
     for (std::size_t k = 0; k < power.size(); ++k) power[k] = mean_square(samples.subspan(k * block, block));
-    std::vector<double> frequencies;
-    for (const double mains_hz : {50.0, 60.0})
-        for (double f = mains_hz; f < 0.48 * rate_hz; f += mains_hz)
-            if (std::find(frequencies.begin(), frequencies.end(), f) == frequencies.end()) frequencies.push_back(f);
-
+    const std::vector<double> frequencies = mains_frequencies(rate_hz);
     std::vector<std::size_t> blocks(frequencies.size(), 0);
     std::vector<double> sums(frequencies.size(), 0.0);
     for (const Run& run : suspects(samples, block, power, rate_hz)) {
         const std::span<float> part = samples.subspan(run.begin * block, run.size() * block);
+        if (beats_at_nyquist(rate_hz)) {
+            remove_alternation(part);
+            for (std::size_t k = run.begin; k < run.end; ++k) power[k] = mean_square(samples.subspan(k * block, block));
+        }
         std::vector<float> own_power(power.begin() + static_cast<std::ptrdiff_t>(run.begin),
                                      power.begin() + static_cast<std::ptrdiff_t>(run.end));
         for (const std::size_t i : order(part, frequencies, block, rate_hz)) {

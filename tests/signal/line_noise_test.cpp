@@ -58,6 +58,26 @@ TEST_CASE("Hum of any strength, frequency and rate is subtracted", "[signal]") {
             }
 }
 
+TEST_CASE("Harmonics near the Nyquist frequency and folded ones are subtracted", "[signal]") {
+    struct Harmonic {
+        double rate_hz, mains_hz, order;
+    };
+    for (const Harmonic h : {Harmonic{512, 50, 5}, {512, 49.97, 5}, {500, 60, 4}, {500, 60.03, 4}, {500, 49.96, 5},
+                             {200, 49.97, 2}, {256, 60, 3}, {200, 60.02, 2}, {1000, 49.97, 10}}) {
+        INFO(h.rate_hz << " Hz, " << h.order << " * " << h.mains_hz << " Hz");
+        const std::vector<float> clean = noise(static_cast<std::size_t>(60 * h.rate_hz), h.rate_hz, 2);
+        std::vector<float> x = clean;
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            const double w = 2 * std::numbers::pi * h.mains_hz * static_cast<double>(i) / h.rate_hz;
+            x[i] += static_cast<float>(20 * std::sin(w) + 30 * std::sin(h.order * w + 1));
+        }
+        remove_line_noise(x, h.rate_hz);
+        for (std::size_t i = 0; i < x.size(); ++i) x[i] -= clean[i];
+        const auto second = static_cast<std::size_t>(h.rate_hz);
+        CHECK(rms(std::span(x).subspan(second, x.size() - 2 * second)) < 1.2);
+    }
+}
+
 TEST_CASE("Bursts neither keep hum from being subtracted nor ring", "[signal]") {
     CHECK(left_over(256, 50, 20, 1, 7.9, true) < 0.8);      // rest before a burst of 60 uV
     CHECK(left_over(256, 50, 20, 12.1, 19.9, true) < 0.8);  // between two bursts
