@@ -51,8 +51,8 @@ RecordingReader::RecordingReader(const std::vector<std::string>& paths) {
     std::vector<std::string> names;
     for (const std::string& path : paths) names.push_back(std::filesystem::path(path).filename().string());
     place(names);
-    join_segments();
     match_channels();
+    join_segments();
     keep_annotations_and_findings();
 }
 
@@ -94,7 +94,9 @@ void RecordingReader::join_segments() {
     const Recording& first = parts_[0].reader.recording();
     joined_.start = first.start;
     joined_.identity = first.identity;
-    const SampleRate clock = first.channels[0].rate;
+    SampleRate clock = joined_.channels[0].rate;  // the fastest; every part holds a whole number of its samples
+    for (const Channel& c : joined_.channels)
+        if (c.rate.hz() > clock.hz()) clock = c.rate;
     std::int64_t samples = 0;  // of the clock, since the start of the last segment
     for (const Part& part : parts_) {
         const Recording& r = part.reader.recording();

@@ -41,8 +41,8 @@ private:
         std::vector<int> channels;  // index of each channel of joined_
     };
     void place(const std::vector<std::string>& names);
-    void join_segments();
     void match_channels();
+    void join_segments();
     void keep_annotations_and_findings();
     int joined_index(const Part& part, int channel) const;
 

@@ -106,7 +106,7 @@ std::string_view obstacle_name(Obstacle obstacle) {
 ChannelFeatures epoch_features(const Signal& signal, Time duration) {
     if (!fast_enough(signal.rate)) throw UsageError("staging needs EEG sampled at 100 Hz or more");
     const SampleRate rate = SampleRate::hertz(100);
-    const Time raw_tick = std::max(signal.rate.time_of(1), Time(1));  // what may be lacking at the end of a stretch
+    const Time raw_tick = std::max(signal.rate.time_of(1), Time(1));  // what may be lacking at the end of the recording
     signal::Welch welch(window_samples, rate.hz());
     const Extremes extremes = extremes_of(signal);
 
@@ -121,9 +121,8 @@ ChannelFeatures epoch_features(const Signal& signal, Time duration) {
     for (std::size_t s = 0; s < signal.stretches.size(); ++s) {
         const SignalView view = signal.view(s);
         const Interval extent = view.extent();
-        const auto whole = [&](Time onset) {
-            return onset >= extent.onset && onset + epoch_length <= extent.offset + raw_tick;
-        };
+        const Time end = extent.offset + (s + 1 == signal.stretches.size() ? raw_tick : Time(0));
+        const auto whole = [&](Time onset) { return onset >= extent.onset && onset + epoch_length <= end; };
         // a stretch without a whole epoch is not worth resampling (there may be one per data record)
         const Time first_onset = epoch_length * std::max<std::int64_t>((extent.onset + epoch_length - Time(1)) / epoch_length, 0);
         if (!whole(first_onset)) continue;

@@ -60,7 +60,8 @@ TEST_CASE("every detector is described in full") {
 TEST_CASE("nights with nothing to find give no events and no crash") {
     const float nan = std::numeric_limits<float>::quiet_NaN();
     const std::vector<Interval> gapped{{0s, 40s}, {45s, 45s + 4ms}, {100s, 190s}};
-    for (const Night& night : {night_of(0, {}), night_of(0, {{0s, 120s}}), night_of(nan, {{0s, 120s}}), night_of(7, gapped),
+    const std::vector<Interval> empty_first{{0s, 0s}, {5s, 5s + 20ms}, {40s, 100s}};
+    for (const Night& night : {night_of(0, {}), night_of(0, empty_first), night_of(0, {{0s, 120s}}), night_of(nan, {{0s, 120s}}), night_of(7, gapped),
                                night_of(std::numeric_limits<float>::infinity(), {{0s, 60s}}), Night{}}) {
         const DetectionRun run = run_detectors(night, {});
         CHECK(run.events.empty());

@@ -94,6 +94,21 @@ TEST_CASE("a part that goes on makes no segment", "[io]") {
     CHECK(signals[0].stretches[0].samples[12] == 0);
 }
 
+TEST_CASE("a part that goes on is measured by channels that all parts have", "[io]") {
+    const test::TemporaryFolder folder;
+    EdfText first = part("22.00.00", {"slow", "C3"}, 2);  // two records of 30 s
+    first.duration = "30";
+    first.signals[0].samples = "1";
+    for (std::string& record : first.signals[0].records) record.resize(2);
+    first.signals[1].samples = "120";
+    for (std::string& record : first.signals[1].records) record = test::int16_bytes(std::vector<int>(120, 5));
+    const io::RecordingReader reader(
+        {folder.write("a.edf", first.bytes()), folder.write("b.edf", part("22.01.00", {"C3"}, 7).bytes())});
+    CHECK(reader.recording().segments == std::vector<Interval>{{0s, 67s}});
+    const std::vector<int> channels{1};
+    CHECK(reader.read(channels)[0].stretches.at(0).samples.size() == 4 * 67);
+}
+
 TEST_CASE("what is not alike is left out and told", "[io]") {
     const test::TemporaryFolder folder;
     const auto joined = [&](const EdfText& second) {

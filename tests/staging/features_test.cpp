@@ -115,6 +115,17 @@ TEST_CASE("a bad sample does not reach the next epoch", "[staging]") {
     CHECK(b.epochs[2].variance == a.epochs[2].variance);
 }
 
+TEST_CASE("a stretch without samples, and a gap of less than a sample", "[staging]") {
+    const Signal whole = noise(256, 121);
+    const std::vector<float>& samples = whole.stretches[0].samples;
+    Signal cut = whole;
+    cut.stretches = {{0s, {}}, {0s, {samples.begin(), samples.begin() + 256 * 60}}, {60s + 3ms, {samples.begin() + 256 * 60, samples.end()}}};
+    const auto features = epoch_features(cut, 121s + 3ms);
+    CHECK(features.epochs[1].delta == Approx(epoch_features(whole, 121s).epochs[1].delta).epsilon(1e-3));
+    CHECK(features.epochs[2].obstacle == Obstacle::gap);
+    CHECK(features.epochs[3].obstacle == Obstacle::none);
+}
+
 TEST_CASE("nothing, too little and too slow", "[staging]") {
     Signal nothing;
     nothing.rate = SampleRate::hertz(256);

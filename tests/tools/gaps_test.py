@@ -174,6 +174,14 @@ class Gaps(Case):
         for name in TABLES:
             self.assertEqual(tables[name], whole[name], name)
 
+    def test_parts_with_gaps_of_their_own(self):
+        pieces = [(0, 500, 0), (530, 1000, 530.125), (1000, 1700, 1000.125), (1900, 3600, 1900)]
+        one = self.export(self.write("one.edf", self.night.write(pieces)))
+        self.assertEqual(len(one["segments"]), 3)
+        two = self.export(self.write("a.edf", self.night.write(pieces[:2])), self.write("b.edf", self.night.write(pieces[2:])))
+        for name in TABLES:
+            self.assertEqual(two[name], one[name], name)
+
     def test_clock_times_go_over_midnight(self):
         self.addCleanup(setattr, self.night, "start", self.night.start)
         self.night.start = self.night.start.replace(hour=23, minute=50)
