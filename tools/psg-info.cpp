@@ -5,6 +5,7 @@
 #include "libpsg/io/edf_verdict.hpp"
 #include "libpsg/io/recording_reader.hpp"
 #include "libpsg/model/error.hpp"
+#include "libpsg/workflow/check_recordings.hpp"
 #include "libpsg/workflow/night_tables.hpp"
 #include "tools/cli/night_options.hpp"
 #include "tools/cli/output.hpp"
@@ -24,10 +25,26 @@ static Table annotations_table(const Recording& recording) {
     return t;
 }
 
+// Every file by itself: an archive in one call.
+static int check(const cli::Arguments& arguments, const std::vector<std::string>& files) {
+    if (arguments.has("table")) throw UsageError("--check prints its own table", "leave out --table");
+    std::vector<workflow::CheckedRecording> recordings;
+    std::size_t readable = 0;
+    for (const std::string& file : files) {
+        const auto& r = recordings.emplace_back(workflow::check_recording(file, arguments.has("strict")));
+        readable += r.readable;
+        if (!r.readable) fmt::print(stderr, "psg-info: {}\n", r.reason);
+        cli::say(arguments, fmt::format("{}: EDFlib: {}; libpsg: {}, {} findings", r.file, r.edflib,
+                                        r.readable ? "readable" : "refused", r.findings.size() - !r.readable));
+    }
+    cli::write_table(arguments, workflow::check_table(recordings), files);
+    return readable == files.size() ? cli::exit_fine : readable == 0 ? cli::exit_data : cli::exit_partial;
+}
+
 static int run(const cli::Arguments& arguments) {
     const auto files = arguments.texts("recording");
     if (files.empty()) throw UsageError("no recording was given");
-    if (files.size() > 1 && arguments.has("check")) throw UsageError("--check takes one recording");
+    if (arguments.has("check")) return check(arguments, files);
     const io::RecordingReader reader(files);
     workflow::ScoredNight night;
     Recording& recording = night.opened.recording;
@@ -40,8 +57,8 @@ static int run(const cli::Arguments& arguments) {
             throw DataError(files.front(), std::string(code_name(f.code)) + " (" + f.message + "), and --strict refuses every finding");
     night.opened.roles = io::assign_roles(recording, choices, findings);
 
-    const std::string table = arguments.has("check") ? "findings" : arguments.has("table") ? arguments.text("table") : "channels";
-    if (!arguments.has("check")) cli::say_findings(arguments, findings);
+    const std::string table = arguments.has("table") ? arguments.text("table") : "channels";
+    cli::say_findings(arguments, findings);
     if (table == "findings" && files.size() == 1)
         cli::say(arguments, "EDFlib: " + io::edflib_verdict(files.front()) +
                                 fmt::format("; libpsg: readable, {} findings", findings.size()));
@@ -77,10 +94,10 @@ int main(int argc, char** argv) {
     tool.run = run;
     tool.options.add_options()("table", cli::po::value<std::string>()->value_name("NAME"),
                                "channels (default), recording, segments, annotations, findings")(
-        "check", "print the findings, with EDFlib's verdict beside ours")(
+        "check", "print what is odd about each file, with EDFlib's verdict beside ours; every file is looked at by itself")(
         "channel", cli::po::value<std::vector<std::string>>()->composing()->value_name("ROLE=LABEL"),
         "channel for a role, in place of what the labels say; may be repeated")(
-        "strict", "refuse a recording about which there is any finding")(
+        "strict", "refuse a recording about which there is any finding (with --check: call it refused)")(
         "keep-identity", "print patient, start date and free header texts, too");
     cli::add_output_options(tool.options, "write here and not to stdout");
     return cli::main_of(std::move(tool), argc, argv);

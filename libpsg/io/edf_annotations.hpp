@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "libpsg/model/finding.hpp"
@@ -13,13 +14,24 @@
 
 namespace psg::io {
 
+/// When a data record begins, as its timekeeping TAL says.
+struct RecordOnset {
+    Time onset{0};            ///< since the start time of the header
+    int decimals = 0;         ///< digits that were written after the point
+    std::int64_t offset = 0;  ///< of the TAL in the file
+};
+
 /// Collects the TALs of a file, record by record (EDF+ 2.2.2 to 2.2.4). Onsets are seconds since the start time of the
-/// header, as in the file.
+/// header, as in the file. A TAL that cannot be read is skipped and counted.
 class TalCollector {
 public:
-    /// The annotation bytes of one signal in one record; `offset` is where they stand in the file. `timekeeping` is true
-    /// for the first annotation signal: the first TAL of it tells when the record begins. Returns that moment, if readable.
-    std::optional<Time> add(std::span<const unsigned char> bytes, std::int64_t offset, bool timekeeping);
+    /// Annotations beyond this number are counted and not kept, so that no file takes memory out of proportion.
+    static constexpr std::size_t max_annotations = 2'000'000;
+
+    /// The annotation bytes of one signal in one record; `offset` is where they stand in the file. `timekeeping` is
+    /// true for the first annotation signal: its first TAL begins with an empty text and tells when the record begins.
+    /// Returns that moment, if there is one.
+    std::optional<RecordOnset> add(std::span<const unsigned char> bytes, std::int64_t offset, bool timekeeping);
 
     std::vector<Annotation>& annotations() { return annotations_; }
     /// One finding per kind of defect, with the number of cases and the first place.
@@ -33,8 +45,13 @@ private:
             if (count++ == 0) first = offset;
         }
     };
+    void keep(Time onset, Time duration, std::string_view text, std::int64_t offset);
+
     std::vector<Annotation> annotations_;
-    Defect unreadable_, latin1_;
+    Defect unreadable_, incomplete_, unclosed_, latin1_, surplus_;
 };
+
+/// Does a signal hold TALs in a record? Nothing if all bytes are 0.
+std::optional<bool> looks_like_annotations(std::span<const unsigned char> bytes);
 
 }  // namespace psg::io

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/io/edf_fields.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cmath>
@@ -16,22 +17,51 @@ Finding EdfField::finding(FindingCode code, std::string message, std::string rep
 
 std::string read_text(const EdfField& field, Findings& findings) {
     CleanText clean = clean_text(field.bytes);
-    std::string what;
-    if (clean.was_latin1)
-        what = "has bytes that are neither ASCII nor UTF-8";
-    else if (clean.was_non_ascii)
-        what = "is not plain ASCII";
-    else if (clean.had_control)
-        what = "has control or NUL characters";
-    else if (clean.had_leading_space)
-        what = "starts with a space";
-    if (!what.empty())
-        findings.push_back(field.finding(FindingCode::EDF_TEXT_ENCODING, "the field " + what,
-                                         clean.was_latin1 ? "read as Latin-1" : "cleaned"));
+    std::string what, repair;
+    const auto add = [](std::string& list, const char* item) {
+        list += (list.empty() ? "" : ", ") + std::string(item);
+    };
+    if (clean.was_latin1) {
+        add(what, "has bytes that are neither ASCII nor UTF-8");
+        add(repair, "read as Latin-1");
+    } else if (clean.was_non_ascii) {
+        add(what, "is not plain ASCII");
+        add(repair, "read as UTF-8");
+    }
+    if (clean.had_control) {
+        add(what, "has control or NUL characters");
+        add(repair, "these became spaces or were cut");
+    }
+    if (clean.had_leading_space) {
+        add(what, "starts with a space");
+        add(repair, "trimmed");
+    }
+    if (!what.empty()) findings.push_back(field.finding(FindingCode::EDF_TEXT_ENCODING, "the field " + what, repair));
     return std::move(clean.text);
 }
 
 namespace {
+
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+// "1 234", "1,234": groups of three digits after one to three, as thousands are written.
+bool grouped_by(std::string_view number, char separator) {
+    std::size_t i = !number.empty() && number[0] == '-' ? 1 : 0;
+    std::size_t digits = 0, groups = 0;
+    for (; i < number.size() && number[i] != '.'; ++i) {
+        if (is_digit(number[i])) {
+            ++digits;
+        } else if (number[i] == separator && (groups == 0 ? digits >= 1 && digits <= 3 : digits == 3)) {
+            digits = 0;
+            ++groups;
+        } else {
+            return false;
+        }
+    }
+    return groups > 0 && digits == 3;
+}
 
 // Turns the accepted oddities into a plain number text; sets `odd` if there were any.
 std::string plain_number(std::string_view bytes, bool& odd) {
@@ -46,6 +76,10 @@ std::string plain_number(std::string_view bytes, bool& odd) {
         text.erase(1, text.find_first_not_of(' ', 1) - 1);
         odd = true;
     }
+    if (!clean.had_control && grouped_by(text, ' ')) {  // "-32 768"
+        std::erase(text, ' ');
+        odd = true;
+    }
     if (const auto comma = text.find(','); comma != std::string::npos && text.find('.') == std::string::npos) {
         text[comma] = '.';
         odd = true;
@@ -54,48 +88,64 @@ std::string plain_number(std::string_view bytes, bool& odd) {
     return text;
 }
 
+std::optional<double> finite_value(std::string_view text) {
+    if (text.empty() || !(is_digit(text[0]) || text[0] == '-' || text[0] == '.')) return std::nullopt;
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+    return value;
+}
+
+// The number without exponent, for messages.
+std::string decimal_text(double value) {
+    char buffer[400];
+    const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed);
+    return error == std::errc{} ? std::string(buffer, end) : std::string();
+}
+
 }  // namespace
 
 std::optional<std::string> read_decimal_text(const EdfField& field, Findings& findings) {
     bool odd = false;
     const std::string text = plain_number(field.bytes, odd);
-    if (text.empty()) return std::nullopt;
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+    const auto value = finite_value(text);
+    if (!value) return std::nullopt;
     if (odd)
         findings.push_back(field.finding(FindingCode::EDF_NUMBER_FORMAT,
                                          "the number '" + clean_text(field.bytes).text + "' is written unusually",
-                                         "read as " + text));
+                                         "read as " + decimal_text(*value)));
     return text;
 }
 
 std::optional<double> read_number(const EdfField& field, Findings& findings) {
     const auto text = read_decimal_text(field, findings);
-    if (!text) return std::nullopt;
-    double value = 0;
-    std::from_chars(text->data(), text->data() + text->size(), value);
-    return value;
+    return text ? finite_value(*text) : std::nullopt;
 }
 
 std::optional<std::int64_t> read_integer(const EdfField& field, Findings& findings) {
-    const auto text = read_decimal_text(field, findings);
-    if (!text) return std::nullopt;
-    std::int64_t whole = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), whole);
-    if (error == std::errc{} && end == text->data() + text->size()) return whole;
-    double value = 0;
-    std::from_chars(text->data(), text->data() + text->size(), value);
-    if (value != std::floor(value) || std::abs(value) > 1e9) return std::nullopt;
-    whole = static_cast<std::int64_t>(value);
-    findings.push_back(field.finding(FindingCode::EDF_NUMBER_FORMAT, "the whole number '" + *text + "' is written unusually",
-                                     "read as " + std::to_string(whole)));
+    bool odd = false;
+    const std::string text = plain_number(field.bytes, odd);
+    const auto value = finite_value(text);
+    if (!value || *value != std::floor(*value) || std::abs(*value) > 1e9) return std::nullopt;
+    const auto whole = static_cast<std::int64_t>(*value);
+    if (text.find('.') != std::string::npos) {
+        // "1.000" and "1,000" may be one or a thousand: no whole number is guessed from them
+        std::string grouped = text;
+        std::replace(grouped.begin(), grouped.end(), '.', ',');
+        if (whole != 0 && grouped_by(grouped, ',')) return std::nullopt;
+        odd = true;
+    }
+    if (odd)
+        findings.push_back(field.finding(FindingCode::EDF_NUMBER_FORMAT,
+                                         "the whole number '" + clean_text(field.bytes).text + "' is written unusually",
+                                         "read as " + std::to_string(whole)));
     return whole;
 }
 
 bool is_valid_date(const Date& date) {
     if (date.month < 1 || date.day < 1) return false;
-    return std::chrono::year_month_day(std::chrono::year(date.year), std::chrono::month(static_cast<unsigned>(date.month)),
+    return std::chrono::year_month_day(std::chrono::year(date.year),
+                                       std::chrono::month(static_cast<unsigned>(date.month)),
                                        std::chrono::day(static_cast<unsigned>(date.day)))
         .ok();
 }
@@ -107,47 +157,43 @@ struct Triple {
     int a, b, c;
 };
 std::optional<Triple> dotted_triple(std::string_view t) {
-    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
     const auto two = [&](std::size_t i) { return (t[i] - '0') * 10 + (t[i + 1] - '0'); };
     if (t.size() != 8 || t[2] != '.' || t[5] != '.') return std::nullopt;
     for (std::size_t i : {0u, 1u, 3u, 4u, 6u, 7u})
-        if (!digit(t[i])) return std::nullopt;
+        if (!is_digit(t[i])) return std::nullopt;
     return Triple{two(0), two(3), two(6)};
 }
 
 }  // namespace
 
-std::optional<Date> read_start_date(const EdfField& field, Findings& findings) {
-    if (const auto t = dotted_triple(field.bytes)) {
+std::optional<Date> parse_start_date(std::string_view text) {
+    if (const auto t = dotted_triple(text)) {
         const Date date{t->c >= 85 ? 1900 + t->c : 2000 + t->c, t->b, t->a};
         if (is_valid_date(date)) return date;
     }
-    findings.push_back(field.finding(FindingCode::EDF_START_DATE, "the start date is not a date of the form dd.mm.yy",
-                                     "the date is unknown"));
     return std::nullopt;
 }
 
 std::optional<Time> read_start_time(const EdfField& field, Findings& findings) {
     if (const auto t = dotted_triple(field.bytes); t && t->a < 24 && t->b < 60 && t->c < 60)
         return std::chrono::hours(t->a) + std::chrono::minutes(t->b) + std::chrono::seconds(t->c);
-    findings.push_back(field.finding(FindingCode::EDF_START_TIME, "the start time is not a time of the form hh.mm.ss",
-                                     "the time of day is unknown"));
+    findings.push_back(
+        field.finding(FindingCode::EDF_START_TIME,
+                      "the start time '" + clean_text(field.bytes).text + "' is no time of the form hh.mm.ss",
+                      "the time of day is unknown"));
     return std::nullopt;
 }
 
 std::optional<Date> parse_edfplus_date(std::string_view text) {
     static constexpr std::string_view months = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC";
     if (text.size() != 11 || text[2] != '-' || text[6] != '-') return std::nullopt;
-    std::string month(text.substr(3, 3));
-    for (char& c : month)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    const std::size_t at = months.find(month);
+    const std::size_t at = months.find(text.substr(3, 3));
     if (at == std::string_view::npos || at % 3 != 0) return std::nullopt;
     Date date{0, static_cast<int>(at / 3) + 1, 0};
     const auto number = [&](std::size_t from, std::size_t count, int& value) {
         const char* begin = text.data() + from;
         const auto [end, error] = std::from_chars(begin, begin + count, value);
-        return error == std::errc{} && end == begin + count;
+        return is_digit(*begin) && error == std::errc{} && end == begin + count;
     };
     if (!number(0, 2, date.day) || !number(7, 4, date.year) || !is_valid_date(date)) return std::nullopt;
     return date;

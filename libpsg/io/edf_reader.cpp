@@ -9,6 +9,7 @@
 
 #include "libpsg/io/edf_annotations.hpp"
 #include "libpsg/io/edf_samples.hpp"
+#include "libpsg/io/edf_timekeeping.hpp"
 #include "libpsg/io/sha256.hpp"
 #include "libpsg/model/error.hpp"
 
@@ -23,16 +24,11 @@ EdfHeader read_header(const InputFile& file) {
     const std::size_t got = file.read_up_to(0, bytes);
     bytes.resize(got);
     // a packed file is unpacked to its end, to learn its size, only if it begins like a recording
-    edf_header_size(bytes, got < 256 ? static_cast<std::int64_t>(got) : std::numeric_limits<std::int64_t>::max(), file.name());
+    edf_header_size(bytes, got < 256 ? static_cast<std::int64_t>(got) : std::numeric_limits<std::int64_t>::max(),
+                    file.name());
     bytes.resize(static_cast<std::size_t>(edf_header_size(bytes, file.size(), file.name())));
     file.read_at(0, bytes);
     return parse_edf_header(bytes, file.size(), file.name());
-}
-
-// Moment of the start of record `n` of a segment, exact to the microsecond.
-Time record_time(const EdfLayout& layout, std::int64_t n) {
-    if (layout.record_nanoseconds == 0) return Time(0);
-    return SampleRate(1, layout.record_nanoseconds).time_of(n);
 }
 
 Date days_after(const Date& date, std::chrono::days count) {
@@ -43,126 +39,137 @@ Date days_after(const Date& date, std::chrono::days count) {
 
 }  // namespace
 
-Time follow_tolerance(const std::vector<Channel>& channels) {
-    Time tolerance(1000);
-    if (channels.empty()) return tolerance;
-    SampleRate fastest = channels.front().rate;
-    for (const Channel& c : channels)
-        if (c.rate.hz() > fastest.hz()) fastest = c.rate;
-    return std::max(tolerance, fastest.time_of(1) / 2);
+EdfReader::EdfReader(const std::string& path) : file_(path), header_(read_header(file_)) {
+    settle_unsure_slots();
+    read_annotations();
 }
 
-EdfReader::EdfReader(const std::string& path) : file_(path), header_(read_header(file_)) { read_annotations(); }
+// A channel that is called nearly like an annotation channel, or exactly so in a plain file, is one if it holds
+// annotations.
+void EdfReader::settle_unsure_slots() {
+    EdfLayout& layout = header_.layout;
+    Recording& r = header_.recording;
+    constexpr std::int64_t looked_at = 64;  // records: annotations are rare, but timekeeping ones are in each
+    std::vector<unsigned char> bytes;
+    for (EdfSlot& s : layout.slots) {
+        if (!s.unsure || s.samples == 0) continue;
+        std::optional<bool> found;
+        for (std::int64_t record = 0; record < std::min(layout.records, looked_at) && !found; ++record) {
+            bytes.resize(static_cast<std::size_t>(s.samples * layout.sample_bytes));
+            file_.read_at(layout.header_bytes + record * layout.record_bytes + s.offset, bytes);
+            found = looks_like_annotations(bytes);
+        }
+        s.annotations = found.value_or(false);
+        const Channel* channel = r.channel(s.index);
+        Finding f{
+            FindingCode::EDF_ANNOTATION_CHANNEL,
+            layout.plus ? "the label is nearly that of an annotation channel"
+                        : "the label is that of an annotation channel, in a file that is not declared EDF+ or BDF+",
+            s.annotations ? "it holds annotations, which are read" : "it holds no annotations and is kept as a channel",
+            "label",
+            s.index,
+            channel->label};
+        f.byte_offset = 256 + 16 * s.index;
+        if (s.annotations) {  // what was odd about it as a channel does not matter
+            std::erase_if(r.findings, [&](const Finding& other) {
+                return other.channel == s.index &&
+                       (other.field != "label" || other.code == FindingCode::EDF_LABEL_DUPLICATE) &&
+                       other.field != "samples per record";
+            });
+            std::erase_if(r.channels, [&](const Channel& c) { return c.index == s.index; });
+        } else if (layout.record_nanoseconds == 0) {
+            Finding place{{}, {}, {}, "record duration"};
+            place.byte_offset = 244;
+            throw EdfRefusal(file_.name(), place, "a record duration of 0 with signals gives no sampling rate");
+        }
+        r.findings.push_back(std::move(f));
+    }
+}
 
 void EdfReader::read_annotations() {
     const EdfLayout& layout = header_.layout;
+    Recording& r = header_.recording;
     std::vector<const EdfSlot*> slots;
     for (const EdfSlot& s : layout.slots)
         if (s.annotations && s.samples > 0) slots.push_back(&s);
     // the first proper annotation channel keeps the time, a misspelt one only if there is no other
-    std::stable_partition(slots.begin(), slots.end(), [](const EdfSlot* s) { return !s->samples_channel; });
-    std::vector<std::optional<Time>> onsets;
-    if (!slots.empty()) {
-        TalCollector tals;
-        const auto add = [&](const EdfSlot& s, std::span<const unsigned char> bytes, std::int64_t offset) {
-            const auto onset = tals.add(bytes, offset, &s == slots.front());
-            if (&s == slots.front()) onsets.push_back(onset);
-        };
-        // Small records are read in blocks, of large ones only the annotation bytes: in the order of the file, which may
-        // be packed.
-        const bool whole = layout.record_bytes <= 4096;
-        const std::int64_t per_block = whole ? std::max<std::int64_t>(1, block_bytes / layout.record_bytes) : 1;
-        std::vector<const EdfSlot*> in_file_order = slots;
-        std::sort(in_file_order.begin(), in_file_order.end(),
-                  [](const EdfSlot* a, const EdfSlot* b) { return a->offset < b->offset; });
-        std::vector<unsigned char> bytes;
-        std::map<const EdfSlot*, std::vector<unsigned char>> parts;
-        for (std::int64_t first = 0; first < layout.records; first += per_block) {
-            const std::int64_t count = std::min(per_block, layout.records - first);
-            const std::int64_t start = layout.header_bytes + first * layout.record_bytes;
-            const auto size_of = [&](const EdfSlot* s) { return static_cast<std::size_t>(s->samples * layout.sample_bytes); };
-            if (whole) {
-                bytes.resize(static_cast<std::size_t>(count * layout.record_bytes));
-                file_.read_at(start, bytes);
-            } else {
-                for (const EdfSlot* s : in_file_order) {
-                    parts[s].resize(size_of(s));
-                    file_.read_at(start + s->offset, parts[s]);
-                }
-            }
-            for (std::int64_t k = 0; k < count; ++k)
-                for (const EdfSlot* s : slots) {
-                    const std::int64_t at = k * layout.record_bytes + s->offset;
-                    if (whole)
-                        add(*s, std::span(bytes).subspan(static_cast<std::size_t>(at), size_of(s)), start + at);
-                    else
-                        add(*s, parts[s], start + at);
-                }
-        }
-        Recording& r = header_.recording;
-        r.annotations = std::move(tals.annotations());
-        for (Finding& f : tals.findings()) r.findings.push_back(std::move(f));
+    std::stable_partition(slots.begin(), slots.end(), [](const EdfSlot* s) { return !s->unsure; });
+    if (slots.empty() && layout.plus) {
+        Finding f{
+            FindingCode::EDF_ANNOTATION_CHANNEL, "the file is declared " + r.format + " but has no annotation channel",
+            layout.discontinuous ? "read as one continuous stretch: gaps cannot be known" : "read without annotations",
+            "reserved"};
+        f.byte_offset = 192;
+        r.findings.push_back(std::move(f));
     }
-    build_segments(onsets);
+    const bool timed = !slots.empty() && layout.record_nanoseconds > 0;
+    RecordClock clock(r, layout, file_.name());
+    TalCollector tals;
+    std::optional<RecordOnset> first_onset;
+    for_each_annotation_signal(slots, [&](const EdfSlot& s, std::span<const unsigned char> bytes, std::int64_t offset) {
+        const auto onset = tals.add(bytes, offset, &s == slots.front());
+        if (&s != slots.front()) return;
+        if (timed) clock.add(onset, offset);
+        if (!first_onset) first_onset = onset;
+    });
+    Timeline timeline = clock.finish();
+    if (!timed && layout.records > 0) {  // a plain file or one of annotations only: one stretch
+        const Time length =
+            layout.record_nanoseconds > 0 ? SampleRate(1, layout.record_nanoseconds).time_of(layout.records) : Time(0);
+        timeline.segments = {{Time(0), length}};
+        timeline.first_records = {0};
+        timeline.origin = first_onset ? first_onset->onset : Time(0);
+    }
+    for (const Findings& list : {tals.findings(), timeline.findings})
+        r.findings.insert(r.findings.end(), list.begin(), list.end());
+    r.annotations = std::move(tals.annotations());
+    r.segments = std::move(timeline.segments);
+    segment_first_record_ = std::move(timeline.first_records);
+    start_at(timeline.origin);
 }
 
-// Record onsets to segments. A plain EDF file and a file of annotations only have none: one stretch from 0.
-void EdfReader::build_segments(const std::vector<std::optional<Time>>& onsets) {
+// Calls `take` for every annotation signal of every record, in the order of `slots` within a record.
+void EdfReader::for_each_annotation_signal(
+    const std::vector<const EdfSlot*>& slots,
+    const std::function<void(const EdfSlot&, std::span<const unsigned char>, std::int64_t)>& take) const {
+    if (slots.empty()) return;
     const EdfLayout& layout = header_.layout;
-    Recording& r = header_.recording;
-    const bool timed = layout.plus && !onsets.empty() && layout.record_nanoseconds > 0;
-    segment_first_record_.clear();
-    if (!timed && layout.records > 0) {
-        r.segments = {{Time(0), record_time(layout, layout.records)}};
-        segment_first_record_ = {0};
-    }
-
-    const Time tolerance = follow_tolerance(r.channels);
-    const Time origin = !onsets.empty() && onsets.front() ? *onsets.front() : Time(0);
-    constexpr Time longest_recording = std::chrono::days(30);  // proposed: a later onset is a broken number
-    std::int64_t missing = 0, backwards = 0, implausible = 0;
-    std::vector<Interval> segments;
-    for (std::int64_t record = 0; timed && record < layout.records; ++record) {
-        const auto in_segment = segments.empty() ? 0 : record - segment_first_record_.back();
-        const Time expected = segments.empty() ? Time(0) : segments.back().onset + record_time(layout, in_segment);
-        const auto& told = onsets[static_cast<std::size_t>(record)];
-        Time onset = expected;
-        if (!told)
-            ++missing;
-        else if (*told - origin > longest_recording)
-            ++implausible;
-        else if (*told - origin < expected - tolerance)
-            ++backwards;
-        else if (*told - origin > expected + tolerance)
-            onset = *told - origin;
-        if (segments.empty() || onset != expected) {
-            segments.push_back({onset, onset});
-            segment_first_record_.push_back(record);
+    // Small records are read in blocks, of large ones only the annotation bytes: in the order of the file, which may
+    // be packed.
+    const bool whole = layout.record_bytes <= 4096;
+    const std::int64_t per_block = whole ? std::max<std::int64_t>(1, block_bytes / layout.record_bytes) : 1;
+    std::vector<const EdfSlot*> in_file_order = slots;
+    std::sort(in_file_order.begin(), in_file_order.end(),
+              [](const EdfSlot* a, const EdfSlot* b) { return a->offset < b->offset; });
+    std::vector<unsigned char> bytes;
+    std::map<const EdfSlot*, std::vector<unsigned char>> parts;
+    const auto size_of = [&](const EdfSlot* s) { return static_cast<std::size_t>(s->samples * layout.sample_bytes); };
+    for (std::int64_t first = 0; first < layout.records; first += per_block) {
+        const std::int64_t count = std::min(per_block, layout.records - first);
+        const std::int64_t start = layout.header_bytes + first * layout.record_bytes;
+        if (whole) {
+            bytes.resize(static_cast<std::size_t>(count * layout.record_bytes));
+            file_.read_at(start, bytes);
+        } else {
+            for (const EdfSlot* s : in_file_order) {
+                parts[s].resize(size_of(s));
+                file_.read_at(start + s->offset, parts[s]);
+            }
         }
-        segments.back().offset = segments.back().onset + record_time(layout, record + 1 - segment_first_record_.back());
+        for (std::int64_t k = 0; k < count; ++k)
+            for (const EdfSlot* s : slots) {
+                const std::int64_t at = k * layout.record_bytes + s->offset;
+                if (whole)
+                    take(*s, std::span(bytes).subspan(static_cast<std::size_t>(at), size_of(s)), start + at);
+                else
+                    take(*s, parts[s], start + at);
+            }
     }
-    if (timed) r.segments = std::move(segments);
+}
 
-    const auto report = [&](FindingCode code, const std::string& message, const std::string& repair) {
-        r.findings.push_back({code, message, repair, "timekeeping"});
-    };
-    if (missing > 0)
-        report(FindingCode::EDF_TIMEKEEPING, std::to_string(missing) + " data records have no readable onset",
-               "taken to follow the record before");
-    if (implausible > 0)
-        report(FindingCode::EDF_TIMEKEEPING,
-               std::to_string(implausible) + " data records claim to begin more than 30 days after the start",
-               "taken to follow the record before");
-    if (backwards > 0)
-        report(FindingCode::EDF_TIMEKEEPING, std::to_string(backwards) + " data records begin before the one before ends",
-               "taken to follow the record before");
-    if (!layout.discontinuous && r.segments.size() > 1)
-        report(FindingCode::EDF_GAP_IN_CONTINUOUS,
-               "the file is declared continuous but has " + std::to_string(r.segments.size() - 1) + " gaps",
-               "read as " + std::to_string(r.segments.size()) + " segments");
-    if (timed && (origin >= std::chrono::seconds(1) || origin < Time(0)))
-        report(FindingCode::EDF_START_OFFSET, "the first data record begins at " + format_seconds(origin) + " s",
-               "kept as the start of the recording");
+// Moves the zero of all times to the first sample.
+void EdfReader::start_at(Time origin) {
+    Recording& r = header_.recording;
     if (r.start.time_of_day) {
         using std::chrono::days;
         const Time first = *r.start.time_of_day + origin;
@@ -176,7 +183,8 @@ void EdfReader::build_segments(const std::vector<std::optional<Time>>& onsets) {
     }
     std::stable_sort(r.annotations.begin(), r.annotations.end(),
                      [](const Annotation& a, const Annotation& b) { return a.onset < b.onset; });
-    if (r.simulated) r.findings.push_back({FindingCode::SIMULATED, "the recording says that it is simulated", "", "annotations"});
+    if (r.simulated)
+        r.findings.push_back({FindingCode::SIMULATED, "the recording says that it is simulated", "", "annotations"});
 }
 
 void EdfReader::for_each_block(const std::function<void(const RecordBlock&)>& consume, std::string* sha256) const {
@@ -194,7 +202,8 @@ void EdfReader::for_each_block(const std::function<void(const RecordBlock&)>& co
     };
     if (sha256) sum.emplace();
     hash_range(0, layout.header_bytes);
-    const std::int64_t per_block = std::max<std::int64_t>(1, block_bytes / std::max<std::int64_t>(1, layout.record_bytes));
+    const std::int64_t per_block =
+        std::max<std::int64_t>(1, block_bytes / std::max<std::int64_t>(1, layout.record_bytes));
     for (std::size_t s = 0; s < segment_first_record_.size(); ++s) {
         const std::int64_t end = s + 1 < segment_first_record_.size() ? segment_first_record_[s + 1] : layout.records;
         for (std::int64_t record = segment_first_record_[s]; record < end; record += per_block) {
@@ -211,7 +220,7 @@ void EdfReader::for_each_block(const std::function<void(const RecordBlock&)>& co
 
 const EdfSlot& EdfReader::slot(int channel) const {
     for (const EdfSlot& s : header_.layout.slots)
-        if (s.index == channel && s.samples_channel) return s;
+        if (s.index == channel && !s.annotations) return s;
     throw UsageError(file_.name() + " has no channel with index " + std::to_string(channel));
 }
 
@@ -241,7 +250,8 @@ std::vector<Signal> EdfReader::read(std::span<const int> channels, std::string* 
             for (std::size_t k = 0; k < signals.size(); ++k) {
                 const auto per_record = static_cast<std::size_t>(slots[k]->samples);
                 const std::int64_t first = block.first_record - segment_first_record_[block.segment];
-                float* out = signals[k].stretches[block.segment].samples.data() + static_cast<std::size_t>(first) * per_record;
+                float* out =
+                    signals[k].stretches[block.segment].samples.data() + static_cast<std::size_t>(first) * per_record;
                 const unsigned char* in = block.bytes.data() + slots[k]->offset;
                 for (std::int64_t r = 0; r < block.record_count; ++r, out += per_record, in += layout.record_bytes)
                     signals[k].limited += layout.sample_bytes == 2
@@ -251,6 +261,40 @@ std::vector<Signal> EdfReader::read(std::span<const int> channels, std::string* 
         },
         sha256);
     return signals;
+}
+
+Findings EdfReader::check_samples() const {
+    const EdfLayout& layout = header_.layout;
+    struct Limits {
+        const Channel* channel;
+        std::int64_t offset;
+        std::int64_t count = 0, first = 0;
+    };
+    std::vector<Limits> list;
+    for (const Channel& c : header_.recording.channels)
+        if (c.calibration) list.push_back({&c, slot(c.index).offset});
+    for_each_block([&](const RecordBlock& block) {
+        for (Limits& l : list) {
+            const std::int64_t start = layout.header_bytes + block.first_record * layout.record_bytes + l.offset;
+            for (std::int64_t r = 0; r < block.record_count; ++r) {
+                const std::int64_t at = r * layout.record_bytes;
+                const unsigned char* in = block.bytes.data() + l.offset + at;
+                const auto samples = static_cast<std::size_t>(l.channel->samples_per_record);
+                const Outside found = layout.sample_bytes == 2 ? count_outside<2>(in, *l.channel->calibration, samples)
+                                                               : count_outside<3>(in, *l.channel->calibration, samples);
+                if (l.count == 0) l.first = start + at + found.first_byte;
+                l.count += found.count;
+            }
+        }
+    });
+    Findings findings;
+    for (const Limits& l : list)
+        if (l.count > 0) {
+            findings.push_back({FindingCode::EDF_SAMPLE_RANGE,
+                                std::to_string(l.count) + " samples lie outside the digital range",
+                                "limited to the range", "samples", l.channel->index, l.channel->label, l.first});
+        }
+    return findings;
 }
 
 std::vector<std::int32_t> EdfReader::read_digital(int channel) const {

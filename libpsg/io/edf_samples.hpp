@@ -15,13 +15,15 @@ inline std::int32_t decode_sample(const unsigned char* p) {
     if constexpr (Bytes == 2)
         return static_cast<std::int16_t>(static_cast<std::uint16_t>(p[0] | (p[1] << 8)));
     else
-        return static_cast<std::int32_t>((static_cast<std::uint32_t>(p[0]) << 8) | (static_cast<std::uint32_t>(p[1]) << 16) |
-                                         (static_cast<std::uint32_t>(p[2]) << 24)) >> 8;
+        return static_cast<std::int32_t>((static_cast<std::uint32_t>(p[0]) << 8) |
+                                         (static_cast<std::uint32_t>(p[1]) << 16) |
+                                         (static_cast<std::uint32_t>(p[2]) << 24)) >>
+               8;
 }
 
-/// Decodes `out.size()` samples of `Bytes` bytes each into the working unit and returns how many of them had to be limited
-/// to the declared range. The sum is made in double and rounded once to float, so that 24-bit values keep their last
-/// digit as far as a float can hold it.
+/// Decodes `out.size()` samples of `Bytes` bytes each into the working unit and returns how many of them had to be
+/// limited to the declared range. The sum is made in double and rounded once to float, so that 24-bit values keep their
+/// last digit as far as a float can hold it.
 template <int Bytes>
 std::int64_t decode_physical(const unsigned char* bytes, const Calibration& calibration, std::span<float> out) {
     const Calibration c = calibration;  // a copy: nothing aliases the output
@@ -32,6 +34,23 @@ std::int64_t decode_physical(const unsigned char* bytes, const Calibration& cali
         out[i] = static_cast<float>(c.physical(digital));
     }
     return limited;
+}
+
+/// How many samples a limit catches, and where the first of them begins.
+struct Outside {
+    std::int64_t count = 0, first_byte = 0;
+};
+
+template <int Bytes>
+Outside count_outside(const unsigned char* bytes, const Calibration& calibration, std::size_t samples) {
+    const Calibration c = calibration;
+    Outside out;
+    for (std::size_t i = 0; i < samples; ++i) {
+        const std::int32_t digital = decode_sample<Bytes>(bytes + Bytes * i);
+        if (digital >= c.low && digital <= c.high) continue;
+        if (out.count++ == 0) out.first_byte = static_cast<std::int64_t>(Bytes * i);
+    }
+    return out;
 }
 
 template <int Bytes>
