@@ -348,6 +348,34 @@ TEST_CASE("no event spans a gap") {
     CHECK(seconds(d.at_risk.total()) == Approx(120));
 }
 
+TEST_CASE("no cluster, series or company reaches across a gap") {
+    // jerks every 12 s; after 60 s, a gap of a quarter of a second
+    Body body(five, 120);
+    for (int t = 12; t < 120; t += 12)
+        for (const Role role : five) body.burst(role, t + 0.3, 0.15, 100);
+    const auto series = [&] {
+        int count = 0;
+        for (const Event& e : body.detect().events) count += e.number("in_series") == 1;
+        return count;
+    };
+    CHECK(body.detect().events.size() == 9);
+    CHECK(series() == 9);
+    for (RoleSignal& s : body.night.signals) {
+        auto& stretches = s.signal.stretches;
+        const auto cut = stretches[0].samples.begin() + 40 * 512;
+        Signal::Stretch rest{40s + 250ms, {cut, stretches[0].samples.end()}};
+        stretches[0].samples.resize(40 * 512);
+        stretches.push_back(std::move(rest));
+    }
+    body.night.segments = {{0s, 40s}, {40s + 250ms, 120s + 250ms}};
+    CHECK(body.detect().events.size() == 9);
+    CHECK(series() == 6);  // three before the gap are too few
+    for (RoleSignal& s : body.night.signals) s.signal.stretches.pop_back();  // only three jerks are left, all recorded
+    body.night.segments.pop_back();
+    CHECK(body.detect().events.size() == 3);
+    CHECK(series() == 0);
+}
+
 TEST_CASE("rates may differ between channels") {
     Body body({Role::chin, Role::leg_left}, 120, 256);
     Body fast({Role::arm_left}, 120, 1000);

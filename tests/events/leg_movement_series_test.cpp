@@ -172,6 +172,35 @@ TEST_CASE("no series and no movement runs across a gap") {
     for (const CombinedMovement& m : score_series(movements(rows), {}, none)) CHECK(m.series == 1);
 }
 
+TEST_CASE("an interval with a gap inside is unknown, unless the option says otherwise") {
+    // AASM passes over a movement less than 5 s after another; across a gap nobody knows that it is
+    const auto rows = left({10, 30, 33, 53, 73, 93});
+    const SeriesContext gap{nullptr, nullptr, nullptr, {{Time(0), from_seconds(32.5)}, {from_seconds(32.75), from_seconds(200)}}};
+    SeriesRules rules = series_preset("wasm2006");
+    auto scored = score_series(movements(rows), rules, gap);
+    REQUIRE(scored.size() == 6);
+    CHECK(scored[1].interval == from_seconds(20));
+    CHECK_FALSE(scored[2].interval);
+    CHECK(scored[2].series == 1);
+    CHECK(scored[5].length == 4);
+    CHECK(scored[1].series == 0);
+    rules.gap_ends = false;
+    scored = score_series(movements(rows), rules, gap);
+    CHECK(scored[2].series == 0);  // passed over
+    CHECK(scored[3].interval == from_seconds(23));
+    CHECK(scored[5].length == 5);
+    CHECK(scored[0].series == 1);
+    rules = {};  // WASM 2016: a short interval ends the series, and so does a gap; the option does not change that
+    for (const bool ends : {true, false}) {
+        rules.gap_ends = ends;
+        scored = score_series(movements(rows), rules, gap);
+        CHECK(scored[0].series == 0);
+        CHECK(scored[5].length == 4);
+    }
+    // nothing is joined across a gap, whatever the option: 31.9 to 33 would be one movement
+    CHECK(score_series(movements({{31.5, 32.4, 'L'}, {32.8, 34, 'L'}, {32.8, 34, 'R'}}), rules, gap).size() == 2);
+}
+
 TEST_CASE("associations are exact at their borders") {
     Event hypopnea;
     hypopnea.kind = "hypopnea";

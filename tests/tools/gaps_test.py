@@ -122,6 +122,11 @@ class Gaps(Case):
         self.assertEqual([e["epoch"] for e in staged["epochs"] if e["reason"] == "gap"],
                          [e["epoch"] for e in given["epochs"] if e["reason"] == "gap"])
         self.assertTrue(all(e["p_w"] == "NaN" for e in staged["epochs"] if e["reason"] == "gap"))
+        # the context of the other epochs is that of their recorded neighbours
+        whole = rows(self.ok("psg-stage", self.write("whole.edf", self.whole)).stdout)
+        same = [a["stage"] == b["stage"] for a, b in zip(staged["epochs"], whole) if a["reason"] != "gap"]
+        self.assertGreater(len(same), 110)
+        self.assertGreater(sum(same) / len(same), 0.95)
         again = self.write("again.tsv", self.ok("psg-stage", path).stdout)  # what psg-stage wrote is no contradiction
         self.ok("psg-detect", path, "--hypnogram", again, "--strict")
         self.assertEqual(run("psg-detect", path, "--hypnogram", self.write("h.tsv", self.hypnogram), "--strict").returncode, DATA)
