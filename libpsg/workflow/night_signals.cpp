@@ -9,7 +9,8 @@ namespace psg::workflow {
 const std::vector<Role>& scored_roles() {
     static const std::vector<Role> roles{Role::eeg,      Role::eog_left, Role::eog_right, Role::chin,
                                          Role::masseter, Role::neck,     Role::trunk,     Role::arm_left,
-                                         Role::arm_right, Role::leg_left, Role::leg_right, Role::ecg};
+                                         Role::arm_right, Role::leg_left, Role::leg_right, Role::ecg,
+                                         Role::position};
     return roles;
 }
 

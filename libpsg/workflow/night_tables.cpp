@@ -8,21 +8,14 @@
 
 #include "libpsg/model/version.hpp"
 #include "libpsg/stats/movement_summary.hpp"
+#include "libpsg/workflow/movement_tables.hpp"
+#include "libpsg/workflow/table_columns.hpp"
 
 namespace psg::workflow {
 
 namespace {
 
 const double nan_value = std::numeric_limits<double>::quiet_NaN();
-
-// A column made by calling `value` for every row of `rows`.
-template <class Rows, class F>
-auto each(const Rows& rows, F value) {
-    std::vector<std::decay_t<decltype(value(rows[0]))>> column;
-    column.reserve(rows.size());
-    for (const auto& row : rows) column.push_back(value(row));
-    return column;
-}
 
 std::vector<int> indices(std::size_t count) {
     std::vector<int> all(count);
@@ -44,12 +37,6 @@ std::string date_text(const std::optional<Date>& date) {
 }
 
 double or_nan(const std::optional<Time>& t) { return t ? seconds(*t) : nan_value; }
-
-// The mark of simulated recordings, in every table that statistics are made from.
-void add_simulated(Table& table, const ScoredNight& night) {
-    table.add("simulated", "", "1: the signals are simulated",
-              std::vector<std::int8_t>(table.rows(), night.opened.recording.simulated));
-}
 
 const char* const clock_help = "time of day in seconds since midnight, 0 to 86400; NaN if the start time is unknown";
 const char* const stage_codes = "-1 ?, 0 W, 1 N1, 2 N2, 3 N3, 4 R";
@@ -332,6 +319,9 @@ std::vector<Table> night_tables(const ScoredNight& night, bool keep_identity) {
             events_table(night),
             event_attributes_table(night),
             summary_table(night),
+            movement_indices_table(night),
+            movement_intervals_table(night),
+            movement_aids_table(night),
             sleep_table(staged_night(night)),
             provenance_table(night)};
 }

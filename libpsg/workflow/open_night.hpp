@@ -35,7 +35,7 @@ struct OpenedNight {
 /// input cannot be read.
 OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wanted);
 
-/// Roles whose signals stagers and detectors look at: all but respiration, oximetry and position.
+/// Roles whose signals stagers, detectors and tables look at: all but respiration and oximetry.
 const std::vector<Role>& scored_roles();
 
 /// "3600", "23:05" or "23:05:10" on the recording's clock: the moment inside the recording, else the nearer one before its

@@ -143,10 +143,12 @@ class Output(Case):
     def test_no_path_host_or_user_in_the_output(self):
         h5 = self.folder / "night.h5"
         self.ok("psg-export", NIGHT, "-o", h5)
-        text = h5.read_bytes() + b"".join(self.ok("psg-export", h5, "--to", "tsv", "--table", t).stdout
-                                          for t in ["provenance", "recording", "channels"])
+        text = b"".join(self.ok("psg-export", h5, "--to", "tsv", "--table", t).stdout
+                        for t in ["provenance", "recording", "channels"])
         for secret in [str(NIGHT), "night.edf", str(self.folder), "sample_data", os.uname().nodename]:
-            self.assertNotIn(secret.encode(), text)
+            self.assertFalse(secret.encode() in text, secret)
+            if len(secret) > 4:  # two letters stand in packed numbers by chance
+                self.assertFalse(secret.encode() in h5.read_bytes(), secret)
 
     def test_segments_and_clock(self):
         h5 = self.folder / "night.h5"

@@ -1,0 +1,18 @@
+// Indices of leg movements as tables.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "libpsg/model/table.hpp"
+#include "libpsg/workflow/score_night.hpp"
+
+namespace psg::workflow {
+
+/// One row per index, group and side (libpsg/stats/README.md); none if the series rules did not run or their classes
+/// were not wanted.
+Table movement_indices_table(const ScoredNight& night);
+/// Histogram of the inter-movement intervals.
+Table movement_intervals_table(const ScoredNight& night);
+/// Published figures beside the night's own.
+Table movement_aids_table(const ScoredNight& night);
+
+}  // namespace psg::workflow
