@@ -49,13 +49,14 @@ static int run(const cli::Arguments& arguments) {
     workflow::ScoredNight night;
     Recording& recording = night.opened.recording;
     recording = reader.recording();
-    std::vector<io::ChannelChoice> choices;
-    for (const std::string& c : arguments.texts("channel")) choices.push_back(io::parse_channel_choice(c));
+    const workflow::ChannelInputs channels = cli::channel_inputs(arguments);
+    std::vector<std::string> inputs = files;
+    inputs.push_back(channels.map);
     Findings findings = recording.findings;
     for (const Finding& f : findings)
         if (arguments.has("strict") && f.code != FindingCode::SIMULATED && f.code != FindingCode::RECORDING_JOINED)
             throw DataError(files.front(), std::string(code_name(f.code)) + " (" + f.message + "), and --strict refuses every finding");
-    night.opened.roles = io::assign_roles(recording, choices, findings);
+    night.opened.roles = workflow::set_up_channels(channels, reader.signals_in_file(), recording, night.opened.digests, findings);
 
     const std::string table = arguments.has("table") ? arguments.text("table") : "channels";
     cli::say_findings(arguments, findings);
@@ -68,15 +69,15 @@ static int run(const cli::Arguments& arguments) {
                                         format_seconds(recording.recorded()), format_seconds(recording.duration())));
     const bool keep = arguments.has("keep-identity");
     if (table == "channels")
-        cli::write_table(arguments, workflow::channels_table(recording, night.opened.roles, keep), files);
+        cli::write_table(arguments, workflow::channels_table(recording, night.opened.roles, keep), inputs);
     else if (table == "recording")
-        cli::write_table(arguments, workflow::recording_table(night, keep), files);
+        cli::write_table(arguments, workflow::recording_table(night, keep), inputs);
     else if (table == "segments")
-        cli::write_table(arguments, workflow::segments_table(recording), files);
+        cli::write_table(arguments, workflow::segments_table(recording), inputs);
     else if (table == "annotations")
-        cli::write_table(arguments, annotations_table(recording), files);
+        cli::write_table(arguments, annotations_table(recording), inputs);
     else if (table == "findings")
-        cli::write_table(arguments, workflow::findings_table(findings), files);
+        cli::write_table(arguments, workflow::findings_table(findings), inputs);
     else
         throw UsageError("there is no table '" + table + "'", "give channels, recording, segments, annotations or findings");
     return cli::exit_fine;
@@ -95,10 +96,9 @@ int main(int argc, char** argv) {
     tool.options.add_options()("table", cli::po::value<std::string>()->value_name("NAME"),
                                "channels (default), recording, segments, annotations, findings")(
         "check", "print what is odd about each file, with EDFlib's verdict beside ours; every file is looked at by itself")(
-        "channel", cli::po::value<std::vector<std::string>>()->composing()->value_name("ROLE=LABEL"),
-        "channel for a role, in place of what the labels say; may be repeated")(
         "strict", "refuse a recording about which there is any finding (with --check: call it refused)")(
         "keep-identity", "print patient, start date and free header texts, too");
+    cli::add_channel_options(tool.options);
     cli::add_output_options(tool.options, "write here and not to stdout");
     return cli::main_of(std::move(tool), argc, argv);
 }

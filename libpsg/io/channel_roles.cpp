@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "libpsg/io/channel_label.hpp"
+#include "libpsg/io/find_channel.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/model/unit.hpp"
 
@@ -28,7 +29,13 @@ bool is_electrical(Role role) {
     return !is_one_of(role, {Role::airflow, Role::thorax, Role::abdomen, Role::snore, Role::spo2, Role::position});
 }
 
+// True if the unit is one that the user gave, or of a derived channel: the header's no longer counts.
+bool is_known_voltage(const Channel& c) {
+    return std::any_of(c.changes.begin(), c.changes.end(), [](const ChannelChange& k) { return k.kind != "inverted"; });
+}
+
 bool is_impedance(const Channel& c) {
+    if (is_known_voltage(c)) return false;
     if (fold_label(c.unit_text).find("ohm") != std::string::npos) return true;
     for (std::string_view omega : {"\u03a9", "\u2126"})
         if (c.unit_text.find(omega) != std::string::npos) return true;
@@ -39,7 +46,7 @@ bool is_impedance(const Channel& c) {
 
 // True if the unit is unknown or one in which the role can be recorded.
 bool unit_suits(const Channel& c, Role role) {
-    const Unit unit = parse_unit(c.unit_text);
+    const Unit unit = parse_unit(is_known_voltage(c) ? "uV" : c.unit_text);
     if (!unit.recognised) return true;
     if (is_electrical(role)) return unit.is_voltage();
     if (role == Role::spo2 && unit.is_voltage()) return false;
@@ -52,6 +59,9 @@ struct Candidate {
     Reference reference = Reference::none;
     bool usable = true;
     bool coarse = false;
+    bool derived = false;
+    int map_line = 0;  ///< 0: not by the map
+    bool map_exact = false;
 };
 
 Candidate make_candidate(const Channel& c, Role role, const LabelReading& reading) {
@@ -59,6 +69,7 @@ Candidate make_candidate(const Channel& c, Role role, const LabelReading& readin
     k.role = {role, c.index, c.label, reading.site, reading.rule, false};
     k.reference = reading.reference;
     k.usable = c.calibration.has_value();
+    k.derived = !c.terms.empty();
     k.coarse = is_electrical(role) && c.calibration && std::abs(c.calibration->scale) > coarse_step_uv;
     return k;
 }
@@ -84,6 +95,10 @@ bool is_right(const std::string& site) {
 bool preferred(const Candidate& a, const Candidate& b) {
     if (a.role.role != b.role.role) return a.role.role < b.role.role;
     if (a.usable != b.usable) return a.usable;
+    if ((a.map_line > 0) != (b.map_line > 0)) return a.map_line > 0;
+    if (a.map_line > 0)
+        return std::tuple(a.map_line, !a.map_exact, a.role.channel) < std::tuple(b.map_line, !b.map_exact, b.role.channel);
+    if (a.derived != b.derived) return a.derived;
     if (a.role.role == Role::eeg) {
         const auto key = [](const Candidate& k) {
             return std::tuple(eeg_reference_rank(k.reference), eeg_region_rank(k.role.site),
@@ -107,45 +122,6 @@ std::string role_list() {
     std::string list;
     for (Role r : all_roles()) list += (list.empty() ? "" : ", ") + std::string(role_name(r));
     return list;
-}
-
-std::string label_list(const Recording& recording) {
-    constexpr std::size_t most = 100;
-    std::string list;
-    for (std::size_t i = 0; i < recording.channels.size() && i < most; ++i)
-        list +=
-            (i ? ", #" : "#") + std::to_string(recording.channels[i].index) + " " + quoted(recording.channels[i].label);
-    if (recording.channels.size() > most) list += " and " + std::to_string(recording.channels.size() - most) + " more";
-    return list;
-}
-
-// The channel that the user means.
-const Channel& find_channel(const Recording& recording, const ChannelChoice& choice) {
-    std::vector<const Channel*> found;
-    for (const Channel& c : recording.channels)
-        if (c.label == choice.label) found.push_back(&c);
-    if (found.empty() && choice.label.starts_with('#')) {
-        int index = -1;
-        const char* end = choice.label.data() + choice.label.size();
-        const auto [stop, error] = std::from_chars(choice.label.data() + 1, end, index);
-        if (error == std::errc{} && stop == end)
-            if (const Channel* c = recording.channel(index)) found.push_back(c);
-    }
-    const std::string folded = fold_label(choice.label);
-    if (found.empty() && !choice.label.starts_with('#') && !folded.empty())
-        for (const Channel& c : recording.channels)
-            if (fold_label(c.label) == folded) found.push_back(&c);
-    const std::string name = quoted(choice.label) + " for " + std::string(role_name(choice.role));
-    if (found.empty())
-        throw UsageError("the recording has no channel " + name, "its channels are " + label_list(recording));
-    if (found.size() > 1) {
-        std::string numbers;
-        for (const Channel* c : found) numbers += (numbers.empty() ? "#" : " or #") + std::to_string(c->index);
-        throw UsageError("several channels are called " + name, "name it as " + numbers);
-    }
-    if (!found[0]->calibration)
-        throw UsageError("channel " + name + " has no usable calibration and cannot be used", "choose another channel");
-    return *found[0];
 }
 
 // Labels of a letter and a number that are beyond the 10-20 and 10-10 names show that the cap has a numbered grid
@@ -173,14 +149,22 @@ Finding finding(FindingCode code, const Channel& c, std::string message) {
 }
 
 // What the labels say, for the channels that the user did not name.
-std::vector<Candidate> candidates_by_label(const Recording& recording, const std::set<int>& taken, Findings& findings) {
+std::vector<Candidate> candidates_by_label(const Recording& recording, const std::set<int>& taken, const ChannelMap& map,
+                                           Findings& findings) {
     const bool grid = has_grid(recording);
     int grid_names = 0;
     std::vector<Candidate> candidates;
     for (const Channel& c : recording.channels) {
         if (taken.contains(c.index) || is_impedance(c)) continue;
-        const LabelReading reading = read_label(c.label);
-        if (grid && is_grid_name(fold_label(c.label)) && (reading.role || !reading.ambiguity.empty())) {
+        LabelReading reading = read_label(c.label);
+        const ChannelMapLine* line = map.find(c.label);
+        if (line) {
+            if (!line->role) continue;  // to be ignored
+            if (reading.role != line->role) reading = {};
+            reading.role = line->role;
+            reading.rule = "map";
+            reading.ambiguity.clear();
+        } else if (grid && is_grid_name(fold_label(c.label)) && (reading.role || !reading.ambiguity.empty())) {
             ++grid_names;
             continue;
         }
@@ -195,6 +179,8 @@ std::vector<Candidate> candidates_by_label(const Recording& recording, const std
                                            quoted(c.unit_text) + " does not suit it"));
         } else if (reading.role) {
             candidates.push_back(make_candidate(c, *reading.role, reading));
+            candidates.back().map_line = line ? line->number : 0;
+            candidates.back().map_exact = line && line->label == c.label;
             if (!candidates.back().usable)
                 findings.push_back(finding(FindingCode::CHANNEL_UNUSABLE, c,
                                            "channel " + quoted(c.label) + " has no calibration and cannot be used as " +
@@ -214,9 +200,11 @@ bool is_emg(Role r) {
            r == Role::arm_right || r == Role::leg_left || r == Role::leg_right;
 }
 
-// "LAT1" and "LAT2", "Leg L" twice, "RAT+" and "RAT-": the electrodes of one derivation, or two muscles; labels that differ
-// in nothing but a number do not tell.
+// Two channels of one line of the map. Or "LAT1" and "LAT2", "Leg L" twice, "RAT+" and "RAT-": the electrodes of one
+// derivation, or two muscles; labels that differ in nothing but a number do not tell.
 bool only_numbered_apart(const Candidate& a, const Candidate& b) {
+    if (a.map_line > 0 || b.map_line > 0) return a.map_line == b.map_line && a.map_exact == b.map_exact && b.usable;
+    if (!is_emg(a.role.role) || a.derived != b.derived) return false;
     const auto stem = [](const Candidate& k) {
         std::string folded = fold_label(k.role.label);
         while (!folded.empty() && folded.back() >= '0' && folded.back() <= '9') folded.pop_back();
@@ -228,7 +216,7 @@ bool only_numbered_apart(const Candidate& a, const Candidate& b) {
 // Marks the chosen ones among the candidates of one role, in order of preference.
 void choose(std::vector<Candidate>::iterator first, std::vector<Candidate>::iterator last, Findings& findings) {
     if (first == last || !first->usable) return;
-    if (is_emg(first->role.role) && first + 1 != last && only_numbered_apart(*first, first[1])) {
+    if (first + 1 != last && only_numbered_apart(*first, first[1])) {
         const std::string role(role_name(first->role.role));
         findings.push_back({.code = FindingCode::CHANNEL_AMBIGUOUS,
                             .message = "channels " + quoted(first->role.label) + " (#" + std::to_string(first->role.channel) +
@@ -241,7 +229,7 @@ void choose(std::vector<Candidate>::iterator first, std::vector<Candidate>::iter
     const auto is_central = [](const Candidate& k) { return eeg_region_rank(k.role.site) == 0; };
     if (first->role.role != Role::eeg || !is_central(*first)) return;
     for (auto k = first + 1; k != last; ++k)
-        if (k->usable && is_central(*k) && k->role.site != first->role.site &&
+        if (k->usable && (k->map_line > 0) == (first->map_line > 0) && is_central(*k) && k->role.site != first->role.site &&
             eeg_reference_rank(k->reference) == eeg_reference_rank(first->reference)) {
             k->role.chosen = true;
             return;
@@ -260,12 +248,12 @@ ChannelChoice parse_channel_choice(std::string_view text) {
 }
 
 std::vector<RoleAssignment> assign_roles(const Recording& recording, const std::vector<ChannelChoice>& user,
-                                         Findings& findings) {
+                                         Findings& findings, const ChannelMap& map) {
     std::vector<RoleAssignment> assignments;
     std::set<Role> roles_of_user;
     std::set<int> taken;
     for (const ChannelChoice& choice : user) {
-        const Channel& c = find_channel(recording, choice);
+        const Channel& c = find_channel(recording, choice.label, "for " + std::string(role_name(choice.role)));
         const auto again = [&](const RoleAssignment& a) { return a.role == choice.role && a.channel == c.index; };
         if (std::any_of(assignments.begin(), assignments.end(), again)) continue;
         if (!roles_of_user.insert(choice.role).second && choice.role != Role::eeg)
@@ -276,7 +264,7 @@ std::vector<RoleAssignment> assign_roles(const Recording& recording, const std::
         taken.insert(c.index);
     }
 
-    auto candidates = candidates_by_label(recording, taken, findings);
+    auto candidates = candidates_by_label(recording, taken, map, findings);
     std::sort(candidates.begin(), candidates.end(), preferred);
     for (auto first = candidates.begin(); first != candidates.end();) {
         const auto last =

@@ -147,11 +147,14 @@ void RecordingReader::match_channels() {
             }
             indices.push_back(other->index);
             prefilter_differs = prefilter_differs || other->prefilter != c.prefilter;
+            joined.one_header_unit = joined.one_header_unit && other->unit_text == c.unit_text;
             if (other->calibration && std::abs(other->calibration->scale) > std::abs(joined.calibration->scale)) {
+                const bool one_unit = joined.one_header_unit;
                 joined = *other;  // the coarsest step decides what the channel can be used for
                 joined.index = c.index;
                 joined.transducer = c.transducer;
                 joined.prefilter = c.prefilter;
+                joined.one_header_unit = one_unit;
             }
         }
         if (!why.empty()) {

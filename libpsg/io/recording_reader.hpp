@@ -30,6 +30,9 @@ public:
 
     const Recording& recording() const { return parts_.size() == 1 ? parts_[0].reader.recording() : joined_; }
 
+    /// Number of signals in the (first) file, annotation channels included: indices from here on are free.
+    std::size_t signals_in_file() const { return parts_[0].reader.layout().slots.size(); }
+
     /// As EdfReader::read(). `sha256` receives the digest of each file, in order of time.
     std::vector<Signal> read(std::span<const int> channels, std::vector<std::string>* sha256 = nullptr) const;
 

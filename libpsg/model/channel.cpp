@@ -1,8 +1,18 @@
-// Names of the roles.
+// Names of the roles, and what was changed about a channel, in words.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/model/channel.hpp"
 
 namespace psg {
+
+std::string changes_text(const Channel& channel) {
+    std::string text;
+    for (const ChannelChange& c : channel.changes) {
+        text += (text.empty() ? "" : "; ") + c.kind;
+        if (!c.value.empty()) text += ": " + c.value;
+        if (c.kind != "derived") text += " (" + c.source + ")";
+    }
+    return text;
+}
 
 std::string_view role_name(Role role) {
     switch (role) {

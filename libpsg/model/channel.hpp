@@ -24,20 +24,41 @@ struct Calibration {
     double physical(std::int32_t digital) const { return scale * std::clamp(digital, low, high) + offset; }
 };
 
-/// One ordinary signal of the file (annotation channels are not listed).
+/// What the user made of a channel.
+struct ChannelChange {
+    std::string kind;    ///< "derived", "unit" or "inverted"
+    std::string value;   ///< the expression, the unit that the header should have had, or ""
+    std::string source;  ///< "given" (a command's option) or "map" (the laboratory's map file)
+};
+
+/// A channel of the file in the weighted sum that a derived channel is.
+struct DerivedTerm {
+    int channel = -1;   ///< Channel::index
+    double factor = 1;
+};
+
+/// One ordinary signal of the file (annotation channels are not listed), or one that the user derived from them.
 struct Channel {
-    int index = 0;             ///< position among the file's signals, annotation channels included, from 0: its identity
+    int index = 0;             ///< position among the file's signals, annotation channels included, from 0: its identity;
+                               ///< derived channels follow
     std::string label;         ///< UTF-8, trimmed, otherwise as in the file
     std::string transducer;
     std::string prefilter;
     std::string unit_text;     ///< as in the header, UTF-8, trimmed
+    bool one_header_unit = true;  ///< false: joined of parts whose headers have different units
     std::string unit;          ///< working unit: "uV" for voltages, the header's for others, "" if unknown
     std::string physical_min, physical_max;   ///< header texts, trimmed
     std::int32_t digital_min = 0, digital_max = 0;
     int samples_per_record = 0;
     SampleRate rate;
-    std::optional<Calibration> calibration;   ///< nothing: uncalibrated, not used
+    std::optional<Calibration> calibration;   ///< nothing: uncalibrated, not used; `factor` is in it
+    double factor = 1;         ///< the reader's values are multiplied with it: unit and polarity as the user says
+    std::vector<DerivedTerm> terms;           ///< not empty: derived, the file does not hold it
+    std::vector<ChannelChange> changes;       ///< empty: the channel is as in the file
 };
+
+/// "derived: C4-Ref - M1-Ref", "unit: mV (given); inverted (map)"; empty if the channel is as in the file.
+std::string changes_text(const Channel& channel);
 
 /// What a channel is for. The order is that of the tables.
 #define PSG_ROLES(X)                                                                                  \

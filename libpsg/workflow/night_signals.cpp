@@ -3,6 +3,10 @@
 #include "libpsg/workflow/night_signals.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "libpsg/model/error.hpp"
 
 namespace psg::workflow {
 
@@ -14,6 +18,79 @@ const std::vector<Role>& scored_roles() {
     return roles;
 }
 
+namespace {
+
+void scale(Signal& signal, double factor) {
+    if (factor == 1) return;
+    for (Signal::Stretch& stretch : signal.stretches)
+        for (float& x : stretch.samples) x = static_cast<float>(static_cast<double>(x) * factor);
+}
+
+// The weighted sum of the signals of a derived channel's terms, each rounded once.
+Signal derive(const Channel& channel, const std::vector<const Signal*>& parts) {
+    Signal made{channel.index, channel.label, channel.unit, channel.rate, std::abs(channel.calibration->scale), 0, {}};
+    for (const Signal* part : parts) made.limited += part->limited;
+    std::vector<double> sums;
+    for (std::size_t s = 0; s < parts.front()->stretches.size(); ++s) {
+        const std::size_t count = parts.front()->stretches[s].samples.size();
+        Signal::Stretch stretch{parts.front()->stretches[s].start, std::vector<float>(count)};
+        for (std::size_t from = 0; from < count; from += 4096) {
+            const std::size_t n = std::min<std::size_t>(4096, count - from);
+            sums.assign(n, 0.0);
+            for (std::size_t k = 0; k < parts.size(); ++k) {
+                const float* x = parts[k]->stretches[s].samples.data() + from;
+                for (std::size_t i = 0; i < n; ++i) sums[i] += channel.terms[k].factor * static_cast<double>(x[i]);
+            }
+            for (std::size_t i = 0; i < n; ++i) stretch.samples[from + i] = static_cast<float>(sums[i]);
+        }
+        made.stretches.push_back(std::move(stretch));
+    }
+    return made;
+}
+
+}  // namespace
+
+std::vector<Signal> read_channels(const io::RecordingReader& reader, const Recording& recording, const std::vector<int>& channels,
+                                  std::vector<std::string>* sha256) {
+    std::vector<const Channel*> wanted;
+    std::map<int, std::size_t> place;  // of a channel of the file in `parts`
+    std::vector<int> in_file;
+    const auto need = [&](int index) {
+        if (place.insert({index, in_file.size()}).second) in_file.push_back(index);
+    };
+    for (int index : channels) {
+        const Channel* c = recording.channel(index);
+        if (!c) throw UsageError("the recording has no channel with index " + std::to_string(index));
+        wanted.push_back(c);
+        if (c->terms.empty()) need(index);
+        for (const DerivedTerm& t : c->terms) need(t.channel);
+    }
+    std::vector<Signal> parts = reader.read(in_file, sha256);
+    for (Signal& part : parts) {
+        const Channel& c = *recording.channel(part.channel);
+        scale(part, c.factor);
+        part.unit = c.unit;
+        part.step *= std::abs(c.factor);
+    }
+    std::vector<Signal> signals(wanted.size());
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        std::vector<const Signal*> terms;
+        for (const DerivedTerm& t : wanted[i]->terms) terms.push_back(&parts[place.at(t.channel)]);
+        if (!terms.empty()) signals[i] = derive(*wanted[i], terms);
+    }
+    // a channel of the file is moved where it is wanted last, so that most are never copied
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        if (!wanted[i]->terms.empty()) continue;
+        Signal& part = parts[place.at(channels[i])];
+        const bool again = std::find(channels.begin() + static_cast<std::ptrdiff_t>(i) + 1, channels.end(), channels[i]) != channels.end();
+        if (again)
+            signals[i] = part;
+        else
+            signals[i] = std::move(part);
+    }
+    return signals;
+}
+
 // Signals of the chosen channels, and findings about their samples.
 void load_signals(const io::RecordingReader& reader, const std::vector<Role>& wanted, OpenedNight& opened) {
     std::vector<RoleAssignment> loaded;
@@ -22,7 +99,7 @@ void load_signals(const io::RecordingReader& reader, const std::vector<Role>& wa
     std::vector<int> channels;
     for (const RoleAssignment& a : loaded) channels.push_back(a.channel);
     std::vector<std::string> digests;
-    auto signals = reader.read(channels, &digests);
+    auto signals = read_channels(reader, opened.recording, channels, &digests);
     for (std::size_t i = 0; i < digests.size(); ++i)
         opened.digests[i == 0 ? "recording" : "recording " + std::to_string(i + 1)] = digests[i];
     for (std::size_t i = 0; i < loaded.size(); ++i) {

@@ -9,6 +9,13 @@
 
 namespace psg::workflow {
 
+/// Samples of channels as `recording` has them: with the user's units and polarity, derived ones made from those of the file,
+/// in one pass. `channels` are Channel::index values of `recording`, which may know derived channels beside the reader's. `sha256` as in
+/// RecordingReader::read().
+/// Where a term of a derived channel had to be limited to its declared range, so often is the derived one.
+std::vector<Signal> read_channels(const io::RecordingReader& reader, const Recording& recording, const std::vector<int>& channels,
+                                  std::vector<std::string>* sha256 = nullptr);
+
 /// Reads the chosen channels whose role is in `wanted` into `opened.night.signals`, in one pass that also makes the
 /// digest of each file, with findings about their samples.
 void load_signals(const io::RecordingReader& reader, const std::vector<Role>& wanted, OpenedNight& opened);

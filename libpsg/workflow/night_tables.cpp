@@ -87,6 +87,7 @@ Table channels_table(const Recording& recording, const std::vector<RoleAssignmen
         .add("site", "", "electrode or muscle", role_text([](const RoleAssignment& a) { return a.site; }))
         .add("rule", "", "how the role was found", role_text([](const RoleAssignment& a) { return a.rule; }))
         .add("chosen", "", "1: used for its role", each(rows, [&](const Channel& c) { const auto* a = role_of(c); return std::int8_t(a && a->chosen); }))
+        .add("changes", "", "what the user made of it: derived: EXPRESSION; unit: UNIT; inverted; empty: as in the file", each(rows, [](const Channel& c) { return changes_text(c); }))
         .add("rate", "Hz", "sampling rate", each(rows, [](const Channel& c) { return c.rate.hz(); }))
         .add("unit", "", "unit that libpsg works in; empty if unknown", each(rows, [](const Channel& c) { return c.unit; }))
         .add("header_unit", "", "unit as in the file", each(rows, [](const Channel& c) { return c.unit_text; }))
@@ -275,8 +276,11 @@ Table provenance_table(const ScoredNight& night) {
     for (const std::string& label : night.staging_channels) rows.push_back({"staging", "channel", label, "", ""});
     if (night.opened.night.lights_off) rows.push_back({"parameter", "lights_off", format_seconds(*night.opened.night.lights_off), "s", "given"});
     if (night.opened.night.lights_on) rows.push_back({"parameter", "lights_on", format_seconds(*night.opened.night.lights_on), "s", "given"});
+    for (const Channel& c : night.opened.recording.channels)
+        for (const ChannelChange& k : c.changes) rows.push_back({"parameter", k.kind + "." + c.label, k.value, "", k.source});
     for (const RoleAssignment& a : night.opened.roles)
-        if (a.rule == "user") rows.push_back({"parameter", "channel." + std::string(role_name(a.role)), a.label, "", "given"});
+        if (a.rule == "user" || a.rule == "map")
+            rows.push_back({"parameter", "channel." + std::string(role_name(a.role)), a.label, "", a.rule == "user" ? "given" : "map"});
     for (const events::DetectorRun& run : night.detection.by_detector) {
         rows.push_back({"detector", run.detector->name, run.detection.ran ? "ran" : "not run", "", run.detector->reference});
         for (const OptionInfo& o : run.detector->options)

@@ -31,7 +31,7 @@ OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wante
     opened.recording = reader.recording();
     opened.findings = opened.recording.findings;
     if (inputs.strict) refuse_findings(opened.findings);
-    opened.roles = io::assign_roles(opened.recording, inputs.channels, opened.findings);
+    opened.roles = set_up_channels(inputs.channels, reader.signals_in_file(), opened.recording, opened.digests, opened.findings);
     load_signals(reader, wanted, opened);
 
     opened.night.segments = opened.recording.segments;

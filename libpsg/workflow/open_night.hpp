@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "libpsg/io/channel_roles.hpp"
+#include "libpsg/workflow/channel_inputs.hpp"
 #include "libpsg/model/night.hpp"
 #include "libpsg/model/recording.hpp"
 
@@ -17,7 +17,7 @@ struct NightInputs {
     std::vector<std::string> recordings;  ///< the parts of one night (io::RecordingReader)
     std::string hypnogram, respiratory, arousals, movements;
     std::string lights_off, lights_on;  ///< seconds since the start, or a time of day HH:MM[:SS]
-    std::vector<io::ChannelChoice> channels;
+    ChannelInputs channels;
     bool strict = false;                ///< any finding about an input is an error
 };
 

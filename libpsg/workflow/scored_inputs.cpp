@@ -20,7 +20,7 @@ std::string display_name(const std::string& path) {
 }
 
 void refuse_second_stdin(const NightInputs& inputs) {
-    const std::string* paths[] = {&inputs.hypnogram, &inputs.respiratory, &inputs.arousals, &inputs.movements};
+    const std::string* paths[] = {&inputs.hypnogram, &inputs.respiratory, &inputs.arousals, &inputs.movements, &inputs.channels.map};
     if (std::count_if(std::begin(paths), std::end(paths), [](const std::string* p) { return *p == "-"; }) > 1)
         throw UsageError("standard input (-) can be given for one input only");
 }

@@ -16,8 +16,26 @@ void add_night_options(po::options_description& options) {
         "movements", file(), "scored leg movements, in place of detected ones: table with onset, duration, leg")(
         "lights-off", po::value<std::string>()->value_name("T"), "seconds since the start, or time of day HH:MM[:SS]")(
         "lights-on", po::value<std::string>()->value_name("T"), "the same for the end of the night")(
-        "channel", several("ROLE=LABEL"), "channel for a role, in place of what the labels say; may be repeated")(
         "strict", "refuse inputs about which there is any finding");
+    add_channel_options(options);
+}
+
+void add_channel_options(po::options_description& options) {
+    options.add_options()("channel", several("ROLE=LABEL"), "channel for a role, in place of what the labels say; may be repeated")(
+        "channel-map", file(), "map of a laboratory's labels: lines LABEL, ROLE or ignore, UNIT, POLARITY, tab-separated")(
+        "derive", several("NAME=EXPR"), "make a channel, as in \"C4-M1=C4-Ref - M1-Ref\" or \"EMG LAT='LAT1'-'LAT2'\"; may be repeated")(
+        "unit", several("LABEL=UNIT"), "the header's unit should have been uV, mV or V; may be repeated")(
+        "invert", several("LABEL"), "turn a channel upside down; may be repeated");
+}
+
+workflow::ChannelInputs channel_inputs(const Arguments& a) {
+    workflow::ChannelInputs in;
+    in.map = a.text("channel-map");
+    for (const std::string& u : a.texts("unit")) in.units.push_back(io::parse_unit_choice(u));
+    in.inverted = a.texts("invert");
+    for (const std::string& d : a.texts("derive")) in.derivations.push_back(io::parse_derivation(d));
+    for (const std::string& c : a.texts("channel")) in.roles.push_back(io::parse_channel_choice(c));
+    return in;
 }
 
 workflow::NightInputs night_inputs(const Arguments& a) {
@@ -32,13 +50,13 @@ workflow::NightInputs night_inputs(const Arguments& a) {
     in.lights_off = a.text("lights-off");
     in.lights_on = a.text("lights-on");
     in.strict = a.has("strict");
-    for (const std::string& c : a.texts("channel")) in.channels.push_back(io::parse_channel_choice(c));
+    in.channels = channel_inputs(a);
     return in;
 }
 
 std::vector<std::string> input_files(const workflow::NightInputs& in) {
     std::vector<std::string> files = in.recordings;
-    files.insert(files.end(), {in.hypnogram, in.respiratory, in.arousals, in.movements});
+    files.insert(files.end(), {in.hypnogram, in.respiratory, in.arousals, in.movements, in.channels.map});
     return files;
 }
 

@@ -8,7 +8,11 @@
 
 namespace psg::cli {
 
-/// --hypnogram --respiratory --arousals --movements --lights-off --lights-on --channel --strict
+/// --channel --channel-map --derive --unit --invert
+void add_channel_options(po::options_description& options);
+workflow::ChannelInputs channel_inputs(const Arguments& arguments);
+
+/// --hypnogram --respiratory --arousals --movements --lights-off --lights-on --strict, and those of channels
 void add_night_options(po::options_description& options);
 /// The positional arguments are the parts of one night; UsageError if there is none.
 workflow::NightInputs night_inputs(const Arguments& arguments);
