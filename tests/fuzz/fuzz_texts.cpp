@@ -1,8 +1,11 @@
 // Fuzzing of everything that is read as text beside a recording.
 // SPDX-License-Identifier: BSD-3-Clause
+#include <cstdlib>
 #include <string>
 #include <string_view>
 
+#include "libpsg/io/channel_map.hpp"
+#include "libpsg/io/derivation.hpp"
 #include "libpsg/io/event_reader.hpp"
 #include "libpsg/io/hypnogram_reader.hpp"
 #include "libpsg/model/error.hpp"
@@ -49,6 +52,31 @@ void model(Bytes bytes) {
 
 void features(Bytes bytes) {
     allow_refusal([&] { staging::read_feature_table(text_of(bytes), "fuzz.tsv"); });
+}
+
+void channel_map(Bytes bytes) {
+    allow_refusal([&] {
+        const io::ChannelMap map(text_of(bytes), "fuzz.tsv");
+        for (const io::ChannelMapLine& line : map.lines())
+            if (!map.find(line.label)) std::abort();
+    });
+}
+
+void derivation(Bytes bytes) {
+    static const Recording recording = [] {
+        Recording r;
+        for (const char* label : {"C4", "M1", "C4-M1", "EMG +", "2", "A1 (ref)"}) {
+            Channel c;
+            c.index = static_cast<int>(r.channels.size());
+            c.label = label;
+            c.unit = "uV";
+            c.calibration = Calibration{0.1, 0};
+            r.channels.push_back(c);
+        }
+        return r;
+    }();
+    Findings findings;
+    allow_refusal([&] { io::derive_channel(recording, io::parse_derivation(text_of(bytes)), 6, findings); });
 }
 
 }  // namespace psg::fuzz

@@ -15,7 +15,9 @@
     X(respiratory, "tables of respiratory events")               \
     X(movements, "tables of leg movements")                      \
     X(model, "staging models")                                   \
-    X(features, "tables of features to train from")
+    X(features, "tables of features to train from")              \
+    X(channel_map, "a laboratory's map of labels")               \
+    X(derivation, "NAME=EXPRESSION")
 
 namespace psg::fuzz {
 
