@@ -81,7 +81,7 @@ std::vector<CombinedMovement> combine(const std::vector<Joined>& joined, const S
                                   : j.extent.onset < last.extent.onset + gap && j.side != last.side;
             if (near && segment_of(segments, j.extent.onset) == segment_of(segments, last.extent.onset)) {
                 last.extent.offset = std::max(last.extent.offset, j.extent.offset);
-                last.side = Side::both;
+                if (j.side != last.side) last.side = Side::both;
                 last.members.insert(last.members.end(), j.members.begin(), j.members.end());
                 ++last.member_count;
                 if (too_long && last.candidate) last.why_not = "monolateral_too_long";
