@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <fmt/format.h>
 
+#include "libpsg/io/output_file.hpp"
+#include "libpsg/workflow/movement_tables.hpp"
 #include "libpsg/workflow/night_tables.hpp"
 #include "tools/cli/night_options.hpp"
 #include "tools/cli/output.hpp"
@@ -39,18 +41,49 @@ static Table list_of_detectors() {
     return t;
 }
 
+// One line per rule: verdict, rule, value, limit, words.
+static std::string in_words(const std::vector<events::ExplainedRule>& rules) {
+    std::string text, event;
+    for (const events::ExplainedRule& r : rules) {
+        if (r.event != event) text += (text.empty() ? "" : "\n") + r.event + "\n";
+        event = r.event;
+        const std::string value = r.value.empty() || r.unit.empty() ? r.value : r.value + " " + r.unit;
+        const std::string limit = r.limit.empty() ? "" : "(" + r.limit + ")";
+        std::string line = fmt::format("  {:<10} {:<37} {:<24} {:<28} {}", r.verdict, r.rule, value, limit, r.text);
+        line.erase(line.find_last_not_of(' ') + 1);
+        text += line + "\n";
+    }
+    return text;
+}
+
+// `--explain ID`: every class is wanted, so that the ids are those of the list whatever it was cut to.
+static int explain(const cli::Arguments& arguments, const std::vector<std::string>& inputs,
+                   const workflow::ScoredNight& night) {
+    const auto rules = events::explain(arguments.text("explain"), night.opened.night, night.detection);
+    if (arguments.json())
+        cli::write_table(arguments, workflow::explanation_table(rules), inputs);
+    else if (arguments.has("output"))
+        cli::write_file(arguments.text("output"), arguments.has("force"), inputs,
+                        [&](const std::string& temporary) { io::write_text_file(temporary, in_words(rules), true); });
+    else
+        cli::print(in_words(rules));
+    return cli::exit_fine;
+}
+
 static int run(const cli::Arguments& arguments) {
     if (arguments.has("list")) {
         cli::write_table(arguments, list_of_detectors(), {});
         return cli::exit_fine;
     }
     const auto inputs = cli::night_inputs(arguments);
-    const auto choice = cli::detector_choice(arguments);
+    auto choice = cli::detector_choice(arguments);
+    if (arguments.has("explain")) choice.only.clear();
     workflow::ScoredNight night;
     night.opened = workflow::open_night(inputs, workflow::scored_roles());
     workflow::stage(night, workflow::choose_model(arguments.text("model")));
     workflow::detect(night, choice);
     cli::say_findings(arguments, night.findings);
+    if (arguments.has("explain")) return explain(arguments, cli::input_files(inputs), night);
     cli::write_table(arguments, workflow::event_list_table(night), cli::input_files(inputs));
     return cli::exit_fine;
 }
@@ -59,7 +92,7 @@ int main(int argc, char** argv) {
     cli::Tool tool;
     tool.name = "psg-detect";
     tool.summary = "detects movements in a recording: leg movements, their periodic series, hypnic jerks";
-    tool.usage = "psg-detect [OPTIONS] RECORDING...\n       psg-detect --list";
+    tool.usage = "psg-detect [OPTIONS] RECORDING...\n       psg-detect --explain ID [OPTIONS] RECORDING\n       psg-detect --list";
     tool.notes = "Several recordings are the parts of one night, joined by their start times. A recording may be packed with gzip.\n"
                  "Hypnic jerks follow a proposed rule that was checked on simulated signals only.\n"
                  "Without --hypnogram the recording is staged first.";
@@ -67,7 +100,9 @@ int main(int argc, char** argv) {
     tool.positional = "recording";
     tool.positional_limit = -1;
     tool.run = run;
-    tool.options.add_options()("list", "list every detector with its classes, measures and parameters");
+    tool.options.add_options()("list", "list every detector with its classes, measures and parameters")(
+        "explain", cli::po::value<std::string>()->value_name("ID"),
+        "why the event of this id is what it is: each rule with its value, passed or failed");
     cli::add_night_options(tool.options);
     cli::add_detector_options(tool.options);
     cli::add_model_option(tool.options);

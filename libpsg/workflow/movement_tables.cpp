@@ -138,4 +138,18 @@ Table movement_aids_table(const ScoredNight& night) {
     return t;
 }
 
+Table explanation_table(const std::vector<events::ExplainedRule>& rules) {
+    using Rule = events::ExplainedRule;
+    Table t{"explanation", "each rule of an event with its value"};
+    t.add("event", "", "id", each(rules, [](const Rule& r) { return r.event; }))
+        .add("rule", "", "", each(rules, [](const Rule& r) { return r.rule; }))
+        .add("value", "", "in `unit`", each(rules, [](const Rule& r) { return r.value; }))
+        .add("unit", "", "", each(rules, [](const Rule& r) { return r.unit; }))
+        .add("limit", "", "what the rule asks for", each(rules, [](const Rule& r) { return r.limit; }))
+        .add("verdict", "", "passed, failed, yes, no, not tested, or empty",
+             each(rules, [](const Rule& r) { return r.verdict; }))
+        .add("text", "", "", each(rules, [](const Rule& r) { return r.text; }));
+    return t;
+}
+
 }  // namespace psg::workflow

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "libpsg/events/explanation.hpp"
 #include "libpsg/model/table.hpp"
 #include "libpsg/workflow/score_night.hpp"
 
@@ -14,5 +15,8 @@ Table movement_indices_table(const ScoredNight& night);
 Table movement_intervals_table(const ScoredNight& night);
 /// Published figures beside the night's own.
 Table movement_aids_table(const ScoredNight& night);
+
+/// What psg-detect --explain prints as JSON: one row per rule of an event.
+Table explanation_table(const std::vector<events::ExplainedRule>& rules);
 
 }  // namespace psg::workflow

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+# psg-detect --explain: each rule of an event with its value, the same ids as in the list.
+# SPDX-License-Identifier: BSD-3-Clause
+import json
+
+from harness import Case, NIGHT, USAGE, main, run, rows, words
+
+
+class Explain(Case):
+    def rules(self, event, *arguments):
+        printed = self.ok("psg-detect", NIGHT, *arguments, "--quiet", "--json", "--explain", event).stdout
+        return [json.loads(line) for line in printed.decode().splitlines()]
+
+    def rule(self, rules, name, event=None):
+        found = [r for r in rules if r["rule"] == name and (event is None or r["event"] == event)]
+        self.assertEqual(len(found), 1, name)
+        return found[0]
+
+    def given(self, onsets):
+        """A list of movements of the left leg, 2 s long unless told."""
+        path = self.folder / "movements.tsv"
+        lines = [f"{t[0]}\t{t[1]}\tL\n" if isinstance(t, tuple) else f"{t}\t2\tL\n" for t in onsets]
+        path.write_text("onset\tduration\tleg\n" + "".join(lines))
+        return ["--movements", path]
+
+    def test_detected_events(self):
+        events = rows(self.ok("psg-detect", NIGHT, "--quiet").stdout)
+        legs = [e for e in events if e["class"] == "leg_movement"]
+        self.assertGreater(len(legs), 3)
+        for e in legs[:3]:
+            rules = self.rules(e["id"])
+            self.assertEqual(rules[0]["event"], e["id"])
+            self.assertEqual(self.rule(rules, "resting level")["value"], e["resting_uv"])
+            self.assertEqual(self.rule(rules, "onset")["value"], e["rise_uv"])
+            self.assertEqual(self.rule(rules, "morphology")["value"], e["sustained_uv"])
+            part = self.rule(rules, "part of")["value"]
+            self.assertIn(part, {x["id"] for x in events})
+            in_series = self.rule(rules, "series", part)["verdict"] == "passed"
+            self.assertEqual(in_series, part.startswith("periodic"))
+        for e in events:
+            if e["class"] == "hypnic_jerk":  # any other class: its measures
+                measures = {r["rule"]: r["value"] for r in self.rules(e["id"])}
+                self.assertEqual(measures["grade"], e["grade"])
+                break
+        # the ids do not depend on what the list was cut to
+        cut = self.rules(legs[1]["id"], "--only", "hypnic_jerk")
+        self.assertEqual(cut, self.rules(legs[1]["id"]))
+
+    def test_why_a_series_ends(self):
+        short = self.given([100, 120, 140, 160, 163, 183])
+        rules = self.rules("nonperiodic_leg_movement-1", *short)
+        before = self.rule(rules, "interval to the movement before")
+        self.assertEqual((before["value"], before["verdict"]), ("3", "failed"))
+        self.assertIn("may start the next", before["text"])
+        self.assertEqual(self.rule(rules, "interval to the movement after")["value"], "20")
+        self.assertEqual(self.rule(rules, "series")["text"], "in a run of 2")
+        self.assertEqual(self.rule(rules, "respiratory")["verdict"], "not tested")
+        self.assertEqual(self.rule(rules, "arousal")["verdict"], "not tested")
+        old = self.rules("nonperiodic_leg_movement-1", *short, "--standard", "wasm2006")
+        self.assertIn("a gap lies between, or one of both was passed over",
+                      self.rule(old, "interval to the movement before")["text"])
+        last = self.rules("periodic_leg_movement-4", *short)
+        self.assertEqual(self.rule(last, "series")["text"], "movement 4 of 4")
+        self.assertEqual(self.rule(last, "interval to the movement after")["verdict"], "failed")
+
+    def test_no_candidate(self):
+        rules = self.rules("nonperiodic_leg_movement-3", *self.given([100, 120, (140, 12), 160]))
+        self.assertEqual(self.rule(rules, "candidate")["verdict"], "failed")
+        self.assertEqual(self.rule(rules, "duration of one leg")["verdict"], "failed")
+        self.assertIn("no candidate", self.rule(rules, "interval to the movement before")["text"])
+
+    def test_associations(self):
+        respiratory, arousals = self.folder / "resp.csv", self.folder / "arousals.csv"
+        respiratory.write_text("onset,duration,type\n80,17.75,hypopnea\n")
+        arousals.write_text("onset,duration\n122.5,4\n")
+        given = [*self.given([108, 120]), "--respiratory", respiratory, "--arousals", arousals]
+        first, second = (self.rules(f"nonperiodic_leg_movement-{i}", *given) for i in (1, 2))
+        self.assertEqual((self.rule(first, "respiratory")["value"], self.rule(first, "respiratory")["verdict"]), ("0", "yes"))
+        self.assertEqual((self.rule(second, "respiratory")["value"], self.rule(second, "respiratory")["verdict"]), ("12", "no"))
+        self.assertEqual((self.rule(second, "arousal")["value"], self.rule(second, "arousal")["verdict"]), ("0.5", "no"))
+        closed = self.rules("nonperiodic_leg_movement-2", *given, "--standard", "plmscore")
+        self.assertEqual(self.rule(closed, "arousal")["verdict"], "yes")
+
+    def test_words_and_unknown_ids(self):
+        given = self.given([100, 120, 140, 160])
+        text = self.ok("psg-detect", NIGHT, *given, "--explain", "periodic_leg_movement-2").stdout.decode()
+        self.assertIn("interval to the movement before", text)
+        self.assertIn("movement 2 of 4", text)
+        wrong = run("psg-detect", NIGHT, *given, "--explain", "periodic_leg_movement-9")
+        self.assertEqual(wrong.returncode, USAGE)
+        self.assertIn("periodic_leg_movement-1 to periodic_leg_movement-4", words(wrong.stderr))
+
+
+if __name__ == "__main__":
+    main()
