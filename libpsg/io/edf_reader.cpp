@@ -51,15 +51,17 @@ void EdfReader::settle_unsure_slots() {
     Recording& r = header_.recording;
     constexpr std::int64_t looked_at = 64;  // records: annotations are rare, but timekeeping ones are in each
     std::vector<unsigned char> bytes;
-    for (EdfSlot& s : layout.slots) {
-        if (!s.unsure || s.samples == 0) continue;
-        std::optional<bool> found;
-        for (std::int64_t record = 0; record < std::min(layout.records, looked_at) && !found; ++record) {
+    std::map<int, bool> found;  // by index of the signal; looked for in the order of the file, which may be packed
+    for (std::int64_t record = 0; record < std::min(layout.records, looked_at); ++record)
+        for (const EdfSlot& s : layout.slots) {
+            if (!s.unsure || s.samples == 0 || found.count(s.index)) continue;
             bytes.resize(static_cast<std::size_t>(s.samples * layout.sample_bytes));
             file_.read_at(layout.header_bytes + record * layout.record_bytes + s.offset, bytes);
-            found = looks_like_annotations(bytes);
+            if (const auto looks = looks_like_annotations(bytes)) found[s.index] = *looks;
         }
-        s.annotations = found.value_or(false);
+    for (EdfSlot& s : layout.slots) {
+        if (!s.unsure || s.samples == 0) continue;
+        s.annotations = found.count(s.index) && found[s.index];
         const Channel* channel = r.channel(s.index);
         Finding f{
             FindingCode::EDF_ANNOTATION_CHANNEL,

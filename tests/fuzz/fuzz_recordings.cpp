@@ -11,6 +11,7 @@
 #include "libpsg/io/channel_roles.hpp"
 #include "libpsg/io/edf_reader.hpp"
 #include "libpsg/io/gzip.hpp"
+#include "libpsg/io/recording_reader.hpp"
 #include "libpsg/model/error.hpp"
 #include "tests/fuzz/harnesses.hpp"
 
@@ -68,6 +69,29 @@ void bdf(Bytes bytes) {
     std::vector<std::uint8_t> changed(version.begin(), version.end());
     if (bytes.size() > changed.size()) changed.insert(changed.end(), bytes.begin() + 8, bytes.end());
     read_recording(changed);
+}
+
+void joined(Bytes bytes) {
+    const MemoryFile first(bytes.first(bytes.size() / 2)), second(bytes.subspan(bytes.size() / 2));
+    try {
+        const io::RecordingReader reader({first.path(), second.path()});
+        const Recording& recording = reader.recording();
+        std::vector<int> usable;
+        for (const Channel& c : recording.channels)
+            if (c.calibration) usable.push_back(c.index);
+        for (const Signal& s : reader.read(usable)) {
+            if (s.stretches.size() != recording.segments.size()) std::abort();
+            for (std::size_t i = 0; i < s.stretches.size(); ++i) {
+                if (s.stretches[i].start != recording.segments[i].onset) std::abort();
+                if (static_cast<std::int64_t>(s.stretches[i].samples.size()) !=
+                    s.rate.samples_in(recording.segments[i].duration()))
+                    std::abort();
+            }
+        }
+        for (std::size_t i = 1; i < recording.segments.size(); ++i)
+            if (recording.segments[i].onset <= recording.segments[i - 1].offset) std::abort();
+    } catch (const Error&) {
+    }
 }
 
 void gzip(Bytes bytes) {

@@ -10,6 +10,7 @@
 #define PSG_FUZZ_HARNESSES(X)                                    \
     X(edf, "EDF and EDF+: header, annotations, samples, roles")  \
     X(bdf, "the same bytes as BDF and BDF+")                     \
+    X(joined, "two halves as the parts of one night")            \
     X(gzip, "packed texts")                                      \
     X(hypnogram, "hypnograms as text")                           \
     X(respiratory, "tables of respiratory events")               \
