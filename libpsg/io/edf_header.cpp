@@ -105,7 +105,10 @@ AnnotationLabel annotation_label(const std::string& label, bool bdf) {
 
 class SignalReader {
 public:
-    SignalReader(EdfHeaderDraft& draft, std::int64_t count) : draft_(draft), count_(count) {}
+    SignalReader(EdfHeaderDraft& draft, std::int64_t count) : draft_(draft), count_(count) {
+        Findings ignored;
+        header_bytes_fit_ = read_integer(draft.field("header bytes", 184, 8), ignored) == edf_fixed_bytes * (count + 1);
+    }
 
     void read(int index) {
         const std::string label = read_text(
@@ -116,7 +119,10 @@ public:
         const auto samples = read_integer(samples_field, draft_.findings());
         if (!samples || *samples < 0 || *samples > max_samples)
             draft_.refuse(samples_field, "the number of samples per record cannot be read or is out of range",
-                          "the data cannot be told apart without it");
+                          header_bytes_fit_
+                              ? "the data cannot be told apart without it"
+                              : "the header byte count (byte 184) does not fit the number of signals (byte "
+                                "252): one of them may be the cause");
         EdfSlot slot{index, layout.record_bytes, *samples};
         layout.record_bytes += *samples * layout.sample_bytes;
         const AnnotationLabel meaning = annotation_label(label, layout.sample_bytes == 3);
@@ -162,6 +168,7 @@ private:
 
     EdfHeaderDraft& draft_;
     std::int64_t count_;
+    bool header_bytes_fit_;
     std::map<std::string, int> seen_;  // labels of channels
 };
 

@@ -97,7 +97,8 @@ struct Naive {
         records = (static_cast<long>(bytes.size()) - header) / record;
     }
     std::string field(int i, long before, long size) const {
-        std::string s = bytes.substr(static_cast<std::size_t>(256 + count * before + i * size), static_cast<std::size_t>(size));
+        std::string s =
+            bytes.substr(static_cast<std::size_t>(256 + count * before + i * size), static_cast<std::size_t>(size));
         s.erase(s.find_last_not_of(std::string(" \0", 2)) + 1);
         std::replace(s.begin(), s.end(), ',', '.');
         return s;
@@ -114,7 +115,8 @@ struct Naive {
         for (int i = 0; i < channel; ++i) before += per_record[static_cast<std::size_t>(i)] * width;
         for (long r = 0; r < records; ++r)
             for (long k = 0; k < per_record[static_cast<std::size_t>(channel)]; ++k) {
-                const auto* p = reinterpret_cast<const unsigned char*>(bytes.data()) + header + r * record + before + k * width;
+                const auto* p =
+                    reinterpret_cast<const unsigned char*>(bytes.data()) + header + r * record + before + k * width;
                 int value = 0;
                 for (int b = 0; b < width; ++b) value += p[b] << (8 * b);
                 if (value >= 1 << (8 * width - 1)) value -= 1 << (8 * width);
