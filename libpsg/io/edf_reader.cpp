@@ -138,7 +138,7 @@ void EdfReader::for_each_annotation_signal(
     const EdfLayout& layout = header_.layout;
     // Small records are read in blocks, of large ones only the annotation bytes: in the order of the file, which may
     // be packed.
-    const bool whole = layout.record_bytes <= 4096;
+    const bool whole = layout.record_bytes <= 4096 || (slots.size() > 16 && layout.record_bytes <= block_bytes);
     const std::int64_t per_block = whole ? std::max<std::int64_t>(1, block_bytes / layout.record_bytes) : 1;
     std::vector<const EdfSlot*> in_file_order = slots;
     std::sort(in_file_order.begin(), in_file_order.end(),
