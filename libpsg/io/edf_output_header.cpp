@@ -53,11 +53,38 @@ bool valid_date(const Date& d) {
 
 }  // namespace
 
+bool edflib_writes_duration(Time duration) {
+    using namespace std::chrono_literals;
+    if (duration < 1ms || duration > 60s || duration.count() % 10 != 0) return false;
+    // EDFlib's way: a double, nine decimals cut, eight characters of text
+    const double value = static_cast<double>(duration.count() / 10) / 100000.0;
+    const int whole = static_cast<int>(value);
+    std::int64_t decimals = static_cast<int>((value - whole) * 1e9);
+    std::int64_t exact = duration.count() % 1'000'000 * 1000;
+    std::int64_t cut = 1000;       // of nine decimals, six fit behind "0."
+    if (whole >= 10) cut = 10000;  // ... five behind "10."
+    return decimals / cut * cut == exact;
+}
+
+std::optional<double> header_limit(double value) {
+    std::array<char, 512> text{};
+    if (!std::isfinite(value)) return std::nullopt;
+    auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed).ptr;
+    if (end - text.data() <= 8) return value;
+    for (int decimals = 6; decimals >= 0; --decimals) {
+        end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed, decimals).ptr;
+        if (end - text.data() > 8) continue;
+        double rounded = 0;
+        std::from_chars(text.data(), end, rounded);
+        return rounded;
+    }
+    return std::nullopt;
+}
+
 void check_output_header(const std::string& file, const EdfOutputHeader& h) {
     const bool bdf = h.format == EdfOutputFormat::bdf_plus;
     if (h.annotation_channels < 1 || h.annotation_channels > 64)
         throw DataError(file, "EDFlib writes 1 to 64 annotation channels");
-    if (h.channels.empty()) throw DataError(file, "there is no channel to write");
     if (h.channels.size() + static_cast<std::size_t>(h.annotation_channels) > 640)
         throw DataError(file, "EDFlib writes at most 640 signals, annotation channels included");
     if (!valid_date(h.start_date) || h.start_date.year < 1985 || h.start_date.year > 2084)
@@ -68,26 +95,26 @@ void check_output_header(const std::string& file, const EdfOutputHeader& h) {
     using namespace std::chrono_literals;
     if (h.record_duration < 1ms || h.record_duration > 60s || h.record_duration.count() % 10 != 0)
         throw DataError(file, "the record duration is not a multiple of 10 us from 1 ms to 60 s");
+    if (!edflib_writes_duration(h.record_duration))
+        throw DataError(
+            file, "EDFlib would cut the decimals of the record duration " + format_seconds(h.record_duration) + " s",
+            "choose another duration");
     if (h.patient_birth_date && (!valid_date(*h.patient_birth_date) || h.patient_birth_date->year < 1800))
         throw DataError(file, "the birth date is not a date");
     if (h.patient_sex != "" && h.patient_sex != "M" && h.patient_sex != "F")
         throw DataError(file, "the sex is none of 'M', 'F' and empty");
-    // "CODE SEX BIRTH-DATE NAME ADDITIONAL" and "Startdate DD-MMM-YYYY CODE TECHNICIAN EQUIPMENT ADDITIONAL", X for
-    // nothing.
-    const auto join = [](std::initializer_list<std::string> parts) {
+    // Fields are "CODE SEX BIRTH-DATE NAME ADDITIONAL" and "Startdate DATE CODE TECHNICIAN EQUIPMENT ADDITIONAL".
+    const auto check_together = [&](const std::string& field, std::initializer_list<std::string> parts,
+                                    std::size_t limit) {
         std::string text;
-        for (const std::string& part : parts) text += (text.empty() ? "" : " ") + (part.empty() ? "X" : part);
-        return text;
+        for (const std::string& part : parts) text += part;
+        check_text(file, field, text, limit);
     };
-    const std::string birth = h.patient_birth_date ? "00-JAN-0000" : "X";
-    check_text(file, "the patient field",
-               join({h.patient_code, h.patient_sex, birth, h.patient_name}) +
-                   (h.patient_additional.empty() ? "" : " " + h.patient_additional),
-               80);
-    check_text(file, "the recording field",
-               join({"Startdate 00-JAN-0000", h.recording_code, h.technician, h.equipment}) +
-                   (h.recording_additional.empty() ? "" : " " + h.recording_additional),
-               80);
+    const auto with_gap = [](const std::string& additional) { return additional.empty() ? "" : " " + additional; };
+    check_together("the patient field", {h.patient_code, h.patient_name, with_gap(h.patient_additional)},
+                   max_patient_text(h.patient_birth_date.has_value()));
+    check_together("the recording field",
+                   {h.recording_code, h.technician, h.equipment, with_gap(h.recording_additional)}, max_recording_text);
     std::size_t bytes = 0;
     for (std::size_t i = 0; i < h.channels.size(); ++i) {
         check_channel(file, h.channels[i], i, bdf);

@@ -31,18 +31,35 @@ struct EdfOutputHeader {
     EdfOutputFormat format = EdfOutputFormat::edf_plus;
     Date start_date{1985, 1, 1};      ///< 1985 to 2084; EDF+ uses 1985-01-01 for dates that must not be known
     Time start_time_of_day{0};        ///< in [0, 24 h), any fraction of a second
-    Time record_duration{1'000'000};  ///< 1 ms to 60 s, a multiple of 10 us
+    Time record_duration{1'000'000};  ///< 1 ms to 60 s, a multiple of 10 us; see edflib_writes_duration()
     /// Each makes room for one annotation per record; 1 to 64.
     int annotation_channels = 1;
 
-    // Patient subfields, together up to 80 characters; empty ones become X.
+    // Patient subfields; empty ones become X. EDFlib cuts what exceeds max_patient_text() together.
     std::string patient_code, patient_sex /* "M", "F" or "" */, patient_name, patient_additional;
     std::optional<Date> patient_birth_date;
-    // Recording subfields, together up to 80 characters with the start date; empty ones become X.
+    // Recording subfields, together up to `max_recording_text` characters; empty ones become X.
     std::string recording_code, technician, equipment, recording_additional;
 
-    std::vector<EdfOutputChannel> channels;  ///< 1 to 640 with the annotation channels; order of the file
+    /// 1 to 640 with the annotation channels, in the order of the file; none in a file of annotations only.
+    std::vector<EdfOutputChannel> channels;
 };
+
+/// Characters that EDFlib 1.23 writes of code, name and additional text of the patient, and of code, technician,
+/// equipment and additional text of the recording (measured; one more is needed where there is an additional text). The
+/// rest would be cut, and the file then be refused by EDFlib itself.
+constexpr std::size_t max_patient_text(bool birth_date) {
+    return birth_date ? 62 : 72;
+}
+inline constexpr std::size_t max_recording_text = 40;
+
+/// EDFlib 1.23 cuts the decimals of the record duration, too, so that 1.04 ms becomes 1.039 ms and the file unreadable.
+/// True if the header field that it writes is exactly this duration; false also for durations that it does not take.
+bool edflib_writes_duration(Time record_duration);
+
+/// The decimal text of at most 8 characters nearest to a physical limit, as its value; nothing if the whole part alone
+/// is longer. The limit itself if it has such a text.
+std::optional<double> header_limit(double value);
 
 /// Throws DataError, naming `file`, the field and the limit, if EDF+ (or EDFlib 1.23) cannot hold this header
 /// unchanged.

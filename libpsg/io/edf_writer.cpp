@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -26,8 +27,7 @@ std::mutex& edflib_table_lock() {
 
 namespace {
 
-constexpr std::size_t max_annotation_bytes = 40;  // EDFlib cuts longer texts without a word
-constexpr std::size_t max_path_bytes = 1023;      // EDFlib's own copy of the path
+constexpr std::size_t max_path_bytes = 1023;  // EDFlib's own copy of the path
 
 /// EDFlib 1.23 cuts decimals instead of rounding: 3276.7 would become "3276.699". The limits have at most 8 characters,
 /// so that this much away from zero is the same text when cut.
@@ -141,7 +141,9 @@ struct EdfWriter::State {
         samples_bytes *= header.format == EdfOutputFormat::edf_plus ? 2 : 3;
         // The size of an annotation channel is EDFlib's own choice; every record must have the same.
         const std::int64_t body = read ? static_cast<std::int64_t>(status.st_size) - number(184) : -1;
-        if (!read || number(236) != records || body <= records * samples_bytes || body % records != 0)
+        // without signals EDFlib makes the records itself, when the file is closed
+        const std::int64_t wanted = header.channels.empty() ? std::max<std::int64_t>(1, number(236)) : records;
+        if (!read || number(236) != wanted || body <= wanted * samples_bytes || body % wanted != 0)
             throw DataError(path, "the file could not be written in full", "is the disk full?");
     }
 };
@@ -170,6 +172,7 @@ std::int64_t EdfWriter::records() const {
 void EdfWriter::write_record(std::span<const std::int32_t> samples) {
     State& s = *state_;
     if (s.handle < 0) throw DataError(s.path, "the file is already complete");
+    if (s.header.channels.empty()) throw DataError(s.path, "a file of annotations only has no records of samples");
     if (samples.size() != s.record_samples)
         throw DataError(s.path, "a record of " + std::to_string(samples.size()) + " samples was given",
                         std::to_string(s.record_samples) + " are needed");
@@ -198,14 +201,18 @@ void EdfWriter::annotate(Time onset, Time duration, std::string_view text) {
     if (onset < Time(0) || duration < Time(0))
         throw DataError(s.path, what + " begins before the recording or has a negative duration",
                         "EDFlib writes neither");
-    if (text.empty() || text.size() > max_annotation_bytes)
+    if (text.empty() || text.size() > max_edf_annotation_bytes)
         throw DataError(s.path, what + " has " + std::to_string(text.size()) + " bytes", "EDFlib writes 1 to 40");
     for (const char c : text)
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
             throw DataError(s.path, what + " contains a control character", "EDF+ uses these as separators");
     const auto ticks = [](Time t) { return static_cast<long long>((t.count() + 50) / 100); };
+    // EDFlib cuts the start's fraction of a second to 100 us when it adds it to the onset: the sum is what must be
+    // right
+    const Time fraction = s.header.start_time_of_day % std::chrono::seconds(1);
+    const long long onset_ticks = ticks(onset + fraction) - static_cast<long long>(fraction.count() / 100);
     const std::string terminated(text);
-    if (::edfwrite_annotation_utf8(s.handle, ticks(onset), duration > Time(0) ? ticks(duration) : -1,
+    if (::edfwrite_annotation_utf8(s.handle, onset_ticks, duration > Time(0) ? ticks(duration) : -1,
                                    terminated.c_str()) != 0)
         throw DataError(s.path, what + " could not be stored", "not enough memory");
     ++s.annotations;
@@ -214,8 +221,10 @@ void EdfWriter::annotate(Time onset, Time duration, std::string_view text) {
 void EdfWriter::finish() {
     State& s = *state_;
     if (s.handle < 0) throw DataError(s.path, "the file is already complete");
-    if (s.records == 0) throw DataError(s.path, "no record was written");
-    if (s.annotations > s.records * s.header.annotation_channels)
+    if (s.records == 0 && !s.header.channels.empty()) throw DataError(s.path, "no record was written");
+    if (s.header.channels.empty() && s.annotations == 0)
+        throw DataError(s.path, "there is neither a channel nor an annotation to write");
+    if (!s.header.channels.empty() && s.annotations > s.records * s.header.annotation_channels)
         throw DataError(s.path,
                         std::to_string(s.annotations) + " annotations do not fit into " + std::to_string(s.records) +
                             " records with " + std::to_string(s.header.annotation_channels) + " annotation channels",

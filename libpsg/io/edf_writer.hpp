@@ -13,6 +13,9 @@
 
 namespace psg::io {
 
+/// Longest annotation text that EDFlib 1.23 writes; it cuts longer ones.
+inline constexpr std::size_t max_edf_annotation_bytes = 40;
+
 /// A file being written. It grows under a temporary name beside the target and takes the target's name in finish(),
 /// synced to the disk, so that the target is always either absent (or the old file) or complete. The same calls give
 /// the same bytes. Memory does not grow with the number of records.
@@ -32,10 +35,11 @@ public:
 
     /// Samples of one record: those of channel 0, then of channel 1, ... Digital values inside the channel's range.
     void write_record(std::span<const std::int32_t> samples);
-    /// UTF-8 text without control characters; `duration` 0: none. Rounded to 100 us. Any order, before or between
-    /// records.
+    /// UTF-8 text without control characters; `duration` 0: none. The duration and the sum of the onset and the start's
+    /// fraction of a second are rounded to 100 us. Any order, before or between records.
     void annotate(Time onset, Time duration, std::string_view text);
-    /// Completes the file and gives it its name. At least one record must have been written.
+    /// Completes the file and gives it its name. At least one record must have been written; without channels, at least
+    /// one annotation.
     void finish();
 
     /// Number of samples that write_record() expects.

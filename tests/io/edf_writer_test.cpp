@@ -220,12 +220,14 @@ TEST_CASE("What EDF+ or EDFlib cannot hold is refused with the reason", "[edf_wr
     CHECK(refused([](auto& h) { h.channels[0].physical_max = -3276.7; }).find("physical range") != std::string::npos);
     CHECK(refused([](auto& h) { h.channels[0].digital_max = 40000; }).find("32767") != std::string::npos);
     CHECK(refused([](auto& h) { h.channels[1].samples_per_record = 0; }).find("no samples") != std::string::npos);
-    CHECK(refused([](auto& h) { h.channels.clear(); }).find("no channel") != std::string::npos);
+    CHECK(refused([](auto& h) { h.channels.clear(); }).find("neither a channel nor an annotation") != std::string::npos);
     CHECK(refused([](auto& h) { h.channels.resize(640, h.channels[0]); }).find("640") != std::string::npos);
     CHECK(refused([](auto& h) { h.channels[0].samples_per_record = 6'000'000; }).find("bytes") != std::string::npos);
     CHECK(refused([](auto& h) { h.start_date = {2001, 2, 29}; }).find("date") != std::string::npos);
     CHECK(refused([](auto& h) { h.start_time_of_day = 24h; }).find("time of day") != std::string::npos);
     CHECK(refused([](auto& h) { h.record_duration = 15us; }).find("duration") != std::string::npos);
+    CHECK(refused([](auto& h) { h.record_duration = 1040us; }).find("decimals") != std::string::npos);
+    CHECK(refused([](auto& h) { h.recording_additional = std::string(45, 'r'); }).find("recording field") != std::string::npos);
     CHECK(refused([](auto& h) { h.patient_name = std::string(80, 'n'); }).find("patient field") != std::string::npos);
     CHECK(refused([](auto&) {}).find("no record") != std::string::npos);
     CHECK(message_of([&] { EdfWriter(folder.file("no/such/a.edf"), two_channels()); }).find("No such file") !=
@@ -274,4 +276,61 @@ TEST_CASE("The 65th open file is refused and the others still work", "[edf_write
         writer.finish();
     }
     CHECK(folder.entries() == 64);
+}
+
+TEST_CASE("EDFlib reads every record duration and identity that passes the check", "[edf_writer]") {
+    Folder folder;
+    int refused = 0;
+    for (const int ten_us : {100, 104, 207, 208, 3125, 39062, 65437, 70000, 99999, 100001, 123456, 1234567, 3000000, 5999999, 6000000}) {
+        EdfOutputHeader header = two_channels();
+        header.record_duration = Time(10 * ten_us);
+        header.patient_code = std::string(30, 'c');
+        header.patient_name = std::string(20, 'n');
+        header.patient_additional = "and more text";
+        header.patient_birth_date = ten_us % 2 ? std::optional<Date>(Date{1961, 9, 16}) : std::nullopt;
+        if (ten_us % 2) header.patient_code.resize(28);
+        header.recording_code = std::string(17, 'a');
+        header.technician = std::string(14, 't');
+        CAPTURE(ten_us);
+        if (!edflib_writes_duration(header.record_duration)) {
+            ++refused;
+            continue;
+        }
+        write_example(folder.file("a.edf"), header, true);
+        const Opened file(folder.file("a.edf"));
+        REQUIRE(file.result == 0);
+        CHECK(file.header->datarecord_duration == 100LL * ten_us);
+        CHECK(std::string(file.header->patient_additional).substr(0, 14) == "and more text ");
+        CHECK(std::string(file.header->technician) == std::string(14, 't'));
+        CHECK(std::string(file.header->equipment) == "test rig");
+    }
+    CHECK(refused == 3);  // 1.04, 2.07 and 2.08 ms
+}
+
+TEST_CASE("Onsets are those since the first sample, whatever the fraction of the start", "[edf_writer]") {
+    Folder folder;
+    EdfOutputHeader header = two_channels();
+    header.start_time_of_day = 22h + 123456us;
+    {
+        EdfWriter writer(folder.file("a.edf"), header);
+        writer.annotate(29s + 876544us, 0s, "30 s after the header's second");
+        for (int r = 0; r < 4; ++r) writer.write_record(std::vector<std::int32_t>(5, 0));
+        writer.finish();
+    }
+    CHECK(bytes_of(folder.file("a.edf")).find("+30\x14" "30 s after") != std::string::npos);
+}
+
+TEST_CASE("A file of annotations only is written and read", "[edf_writer]") {
+    Folder folder;
+    EdfOutputHeader header = two_channels();
+    header.channels.clear();
+    {
+        EdfWriter writer(folder.file("a.edf"), header);
+        for (int i = 0; i < 5; ++i) writer.annotate(i * 30s, 30s, "Sleep stage W");
+        writer.finish();
+    }
+    const Opened file(folder.file("a.edf"));
+    REQUIRE(file.result == 0);
+    CHECK(file.header->edfsignals == 0);
+    CHECK(file.header->annotations_in_file == 5);
 }
