@@ -115,12 +115,12 @@ void check_output_header(const std::string& file, const EdfOutputHeader& h) {
                    max_patient_text(h.patient_birth_date.has_value()));
     check_together("the recording field",
                    {h.recording_code, h.technician, h.equipment, with_gap(h.recording_additional)}, max_recording_text);
-    std::size_t bytes = 0;
+    std::size_t bytes = edf_annotation_bytes * static_cast<std::size_t>(h.annotation_channels);
     for (std::size_t i = 0; i < h.channels.size(); ++i) {
         check_channel(file, h.channels[i], i, bdf);
         bytes += static_cast<std::size_t>(h.channels[i].samples_per_record) * (bdf ? 3 : 2);
     }
-    if (bytes > (bdf ? 15u : 10u) * 1024 * 1024)
+    if (bytes > max_record_bytes(h.format))
         throw DataError(file, "one record would have " + std::to_string(bytes) + " bytes", "use shorter records");
 }
 

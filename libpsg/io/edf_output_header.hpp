@@ -53,6 +53,13 @@ constexpr std::size_t max_patient_text(bool birth_date) {
 }
 inline constexpr std::size_t max_recording_text = 40;
 
+/// Bytes of an annotation channel in a record, as EDFlib 1.23 writes it.
+inline constexpr std::size_t edf_annotation_bytes = 114;
+/// Largest record of EDF+ and BDF+ that EDFlib 1.23 writes, annotation channels included.
+constexpr std::size_t max_record_bytes(EdfOutputFormat format) {
+    return (format == EdfOutputFormat::edf_plus ? 10u : 15u) * 1024 * 1024;
+}
+
 /// EDFlib 1.23 cuts the decimals of the record duration, too, so that 1.04 ms becomes 1.039 ms and the file unreadable.
 /// True if the header field that it writes is exactly this duration; false also for durations that it does not take.
 bool edflib_writes_duration(Time record_duration);

@@ -52,6 +52,15 @@ namespace psg {
     X(RECORDING_PLACE_ASSUMED, "when a part of the recording began is not told in full")                              \
     X(RECORDING_PARTS_DIFFER, "the parts of the recording are not alike")                                             \
     X(HYPNOGRAM_GAP, "scored epochs lie in a gap of the recording")                                                   \
+    X(FIX_CHANNEL_LEFT_OUT, "psg-fix did not write a channel")                                                        \
+    X(FIX_CALIBRATION, "psg-fix wrote a channel's limits in another way, for the same values")                        \
+    X(FIX_SAMPLES, "psg-fix changed or added samples")                                                                \
+    X(FIX_TEXT, "psg-fix changed a text that EDF+ or EDFlib cannot hold")                                             \
+    X(FIX_RECORDS, "psg-fix cut the samples into data records of another duration")                                   \
+    X(FIX_SPLIT, "psg-fix wrote several files")                                                                       \
+    X(FIX_ANNOTATION, "psg-fix wrote annotations to an .annot file or noted something about them")                    \
+    X(FIX_START, "psg-fix wrote another start date or time")                                                          \
+    X(FIX_IDENTITY, "psg-fix removed what may identify a person")                                                     \
     X(SIMULATED, "the recording is simulated")
 
 enum class FindingCode {

@@ -1,0 +1,146 @@
+// Takes what may identify a person out of texts.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/workflow/deidentify.hpp"
+
+#include <regex.h>
+
+#include <algorithm>
+
+#include "libpsg/io/ascii_text.hpp"
+#include "libpsg/model/error.hpp"
+
+namespace psg::workflow {
+
+namespace {
+
+constexpr std::size_t longest_text = 2000;
+constexpr const char* removed = "X";
+
+// A pattern of the C library: std::regex calls itself once per character and would overflow the stack.
+struct Pattern {
+    regex_t compiled{};
+    explicit Pattern(const std::string& text) {
+        if (::regcomp(&compiled, text.c_str(), REG_EXTENDED | REG_ICASE) != 0)
+            throw UsageError("'" + text + "' is no extended regular expression", "see regex(7)");
+    }
+    ~Pattern() { ::regfree(&compiled); }
+    Pattern(const Pattern&) = delete;
+    Pattern& operator=(const Pattern&) = delete;
+
+    std::string replace(const std::string& text) const {
+        std::string out;
+        std::size_t at = 0;
+        regmatch_t match{};
+        while (at < text.size() && ::regexec(&compiled, text.c_str() + at, 1, &match, at > 0 ? REG_NOTBOL : 0) == 0) {
+            const auto begin = static_cast<std::size_t>(match.rm_so), end = static_cast<std::size_t>(match.rm_eo);
+            if (end == begin) {  // an empty match moves on by one
+                out.append(text, at, begin + 1);
+                at += begin + 1;
+                continue;
+            }
+            out.append(text, at, begin);
+            out += removed;
+            at += end;
+        }
+        if (at < text.size()) out.append(text, at);
+        return out;
+    }
+};
+
+const char* const built_in[] = {
+    "[a-z0-9._%+-]+@[a-z0-9-]+(\\.[a-z0-9-]+)+", "[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}",
+    "[0-9]{1,2}[. -]*(jan|feb|mar|apr|mai|may|jun|jul|aug|sep|okt|oct|nov|dez|dec)[a-z]*[., -]*[0-9]{2,4}",
+    "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* +[0-9]{1,2}(st|nd|rd|th)?,? +[0-9]{4}",
+    "[+(]?([0-9][ ()/-]{0,2}){6,}[0-9]"};
+
+// Words of scorings that stand in some headers, too: "Sleep stage N2" must not lose its "Sleep".
+const std::set<std::string> spared{
+    "sleep",  "stage",    "wake",   "rem",   "nrem",      "eeg",      "eog",     "emg",       "ecg",       "ekg",
+    "psg",    "edf",      "bdf",    "limb",  "leg",       "movement", "arousal", "apnea",     "hypopnea",  "left",
+    "right",  "lights",   "light",  "on",    "off",       "start",    "end",     "recording", "startdate", "male",
+    "female", "n1",       "n2",     "n3",    "epoch",     "event",    "patient", "study",     "night",     "normal",
+    "test",   "to",       "and",    "of",    "the",       "in",       "at",      "no",        "not",       "lat",
+    "rat",    "position", "supine", "prone", "simulated", "by"};
+
+bool is_word_byte(char c) {
+    const auto u = static_cast<unsigned char>(c);
+    return u >= 0x80 || (u >= '0' && u <= '9') || ((u | 0x20) >= 'a' && (u | 0x20) <= 'z');
+}
+
+std::string lower(std::string text) {
+    for (char& c : text)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return text;
+}
+
+std::string fold(const std::string& word) {
+    return lower(io::to_ascii(word));
+}
+
+// "Müller" is written "Mueller", too.
+std::string fold_umlauts(std::string word) {
+    for (const auto& [from, to] : {std::pair{"\u00e4", "ae"},
+                                   {"\u00f6", "oe"},
+                                   {"\u00fc", "ue"},
+                                   {"\u00c4", "ae"},
+                                   {"\u00d6", "oe"},
+                                   {"\u00dc", "ue"}})
+        for (std::size_t at; (at = word.find(from)) != std::string::npos;) word.replace(at, 2, to);
+    return fold(word);
+}
+
+std::vector<std::string> words_of(const std::string& text) {
+    std::vector<std::string> words;
+    for (std::size_t i = 0; i < text.size();) {
+        std::size_t end = i;
+        while (end < text.size() && is_word_byte(text[end])) ++end;
+        if (end > i) words.push_back(text.substr(i, end - i));
+        i = end + 1;
+    }
+    return words;
+}
+
+bool only_digits(const std::string& word) {
+    return word.find_first_not_of("0123456789") == std::string::npos;
+}
+
+}  // namespace
+
+struct Scrubber::Patterns {
+    std::vector<std::unique_ptr<Pattern>> list;
+};
+
+Scrubber::Scrubber(const Identity& identity, const std::vector<std::string>& patterns)
+    : patterns_(std::make_unique<Patterns>()) {
+    for (const std::string* field : {&identity.patient, &identity.recording})
+        for (const std::string& word : words_of(*field)) {
+            const std::string folded = fold(word);
+            if (folded.size() < 2 || spared.count(folded) || (only_digits(folded) && folded.size() < 4)) continue;
+            words_.insert(folded);
+            words_.insert(fold_umlauts(word));
+        }
+    for (const char* text : built_in) patterns_->list.push_back(std::make_unique<Pattern>(text));
+    for (const std::string& text : patterns) patterns_->list.push_back(std::make_unique<Pattern>(text));
+}
+
+Scrubber::~Scrubber() = default;
+Scrubber::Scrubber(Scrubber&&) noexcept = default;
+Scrubber& Scrubber::operator=(Scrubber&&) noexcept = default;
+
+std::string Scrubber::clean(const std::string& utf8) const {
+    if (utf8.size() > longest_text) return removed;
+    std::string text = utf8;
+    for (const auto& pattern : patterns_->list) text = pattern->replace(text);
+    std::string out;
+    for (std::size_t i = 0; i < text.size();) {
+        std::size_t end = i;
+        while (end < text.size() && is_word_byte(text[end])) ++end;
+        const std::string word = text.substr(i, end - i);
+        out += words_.count(fold(word)) || words_.count(fold_umlauts(word)) ? removed : word;
+        if (end < text.size()) out += text[end];
+        i = end + 1;
+    }
+    return out;
+}
+
+}  // namespace psg::workflow

@@ -1,0 +1,44 @@
+// Takes what may identify a person out of a recording's texts.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "libpsg/model/recording.hpp"
+
+namespace psg::workflow {
+
+struct DeidentifyOptions {
+    bool on = false;
+    std::optional<int> shift_days;   ///< the start date is moved by this; nothing: it becomes 1985-01-01, the date of
+                                     ///< EDF+ for "not told"
+    bool keep_time = false;          ///< the time of day stays; else it becomes 00:00:00
+    std::vector<std::string> scrub;  ///< own patterns, POSIX extended regular expressions, case ignored
+};
+
+/// Replaces in a text by "X": the words of the patient field and of the recording field's code and technician (whole
+/// words, case and accents ignored; words that scorings use, such as "sleep" or "left", and single letters are spared),
+/// dates, telephone numbers of 7 digits or more, e-mail addresses, and what the own patterns match. Texts longer than
+/// 2000 bytes are replaced as a whole. The patterns are a net with holes: they cannot know a name that the header does
+/// not tell.
+class Scrubber {
+public:
+    /// UsageError for a pattern that cannot be understood.
+    Scrubber(const Identity& identity, const std::vector<std::string>& patterns);
+    ~Scrubber();
+    Scrubber(Scrubber&&) noexcept;
+    Scrubber& operator=(Scrubber&&) noexcept;
+
+    std::string clean(const std::string& utf8) const;
+
+private:
+    struct Patterns;
+    std::set<std::string> words_;  // folded to lower-case ASCII
+    std::unique_ptr<Patterns> patterns_;
+};
+
+}  // namespace psg::workflow
