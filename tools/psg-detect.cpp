@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "libpsg/io/output_file.hpp"
+#include "libpsg/model/error.hpp"
+#include "libpsg/workflow/event_export.hpp"
 #include "libpsg/workflow/movement_tables.hpp"
 #include "libpsg/workflow/night_tables.hpp"
 #include "tools/cli/night_options.hpp"
@@ -75,6 +77,8 @@ static int run(const cli::Arguments& arguments) {
         cli::write_table(arguments, list_of_detectors(), {});
         return cli::exit_fine;
     }
+    const std::string format = arguments.has("format") ? arguments.text("format") : "tsv";
+    if (format != "tsv" && format != "annot") throw UsageError("'" + format + "' is no output format", "give tsv or annot");
     const auto inputs = cli::night_inputs(arguments);
     auto choice = cli::detector_choice(arguments);
     if (arguments.has("explain")) choice.only.clear();
@@ -84,7 +88,10 @@ static int run(const cli::Arguments& arguments) {
     workflow::detect(night, choice);
     cli::say_findings(arguments, night.findings);
     if (arguments.has("explain")) return explain(arguments, cli::input_files(inputs), night);
-    cli::write_table(arguments, workflow::event_list_table(night), cli::input_files(inputs));
+    if (format == "annot")
+        cli::write_text(arguments, workflow::events_annot(night.detection.events), cli::input_files(inputs));
+    else
+        cli::write_table(arguments, workflow::event_list_table(night), cli::input_files(inputs));
     return cli::exit_fine;
 }
 
@@ -102,7 +109,9 @@ int main(int argc, char** argv) {
     tool.run = run;
     tool.options.add_options()("list", "list every detector with its classes, measures and parameters")(
         "explain", cli::po::value<std::string>()->value_name("ID"),
-        "why the event of this id is what it is: each rule with its value, passed or failed");
+        "why the event of this id is what it is: each rule with its value, passed or failed")(
+        "format", cli::po::value<std::string>()->value_name("NAME"),
+        "tsv (default), or annot: Luna's annotations, which viewers read and --movements reads back");
     cli::add_night_options(tool.options);
     cli::add_detector_options(tool.options);
     cli::add_model_option(tool.options);

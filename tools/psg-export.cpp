@@ -6,6 +6,7 @@
 #include "libpsg/io/input_file.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/model/version.hpp"
+#include "libpsg/workflow/event_export.hpp"
 #include "libpsg/workflow/night_tables.hpp"
 #include "tools/cli/night_options.hpp"
 #include "tools/cli/output.hpp"
@@ -14,7 +15,13 @@ using namespace psg;
 
 // `psg-export night.h5 --to tsv --table events`
 static int print_table(const cli::Arguments& arguments, const std::string& path) {
-    if (arguments.text("to") != "tsv") throw UsageError("'" + arguments.text("to") + "' is no output format", "give --to tsv");
+    const std::string format = arguments.text("to");
+    if (format != "tsv" && format != "annot") throw UsageError("'" + format + "' is no output format", "give --to tsv or --to annot");
+    if (format == "annot") {
+        if (arguments.has("table")) throw UsageError("--to annot writes the events", "leave out --table");
+        cli::write_text(arguments, workflow::events_annot(workflow::events_of_table(exports::read_hdf5_table(path, "events"), path)), {path});
+        return cli::exit_fine;
+    }
     const std::string name = arguments.has("table") ? arguments.text("table") : "events";
     if (name == "list") {
         for (const std::string& table : exports::hdf5_table_names(path)) cli::print(table + "\n");
@@ -79,7 +86,7 @@ int main(int argc, char** argv) {
     cli::add_detector_options(tool.options);
     cli::add_model_option(tool.options);
     tool.options.add_options()("keep-identity", "write patient, start date and free header texts, too")(
-        "to", cli::po::value<std::string>()->value_name("tsv"), "print a table of an HDF5 file")(
+        "to", cli::po::value<std::string>()->value_name("FORMAT"), "print a table of an HDF5 file: tsv; or its events as Luna's annotations: annot")(
         "table", cli::po::value<std::string>()->value_name("NAME"), "which one (default: events; list: their names)");
     return cli::main_of(std::move(tool), argc, argv);
 }

@@ -42,11 +42,10 @@ class Fix(Case):
         named_night(night, texts)
         before = night.read_bytes()
         self.assertIn(b"Haagse_Harry", before)
-        for options in [[], ["--shift-days", "-1000"], ["--keep-time"]]:
+        for options in [[], ["--shift-days", "1000"], ["--keep-time"]]:
             out = self.folder / f"out{len(options)}{''.join(options[:1])}.edf"
             files = self.fixed(night, out, "--deidentify", "--scrub", "kwak[a-z]*", "--scrub", "then.*", *options)
             everything = b"".join((self.folder / f["file"]).read_bytes() for f in files).decode("latin-1").lower()
-            everything = everything.replace("sep-1984", "")
             for secret in SECRETS:
                 if secret == "22.58.59" and "--keep-time" in options:
                     continue
@@ -54,7 +53,8 @@ class Fix(Case):
                     self.assertNotIn(secret.lower().encode(coding).decode("latin-1"), everything, f"{secret} {options}")
             head = out.read_bytes()[:256]
             self.assertEqual(head[8:88].strip(), b"X X X X")
-            self.assertEqual(head[168:176], b"21.12.84" if False else (b"01.01.85" if "--shift-days" not in options else head[168:176]))
+            if "--shift-days" not in options:
+                self.assertEqual(head[168:176], b"01.01.85")
             self.assertEqual(head[176:184], b"22.58.59" if "--keep-time" in options else b"00.00.00")
             kept = {text for _, _, text in self.annotations(out)}
             self.assertLessEqual({"Sleep stage N2", "limb movement"}, kept)

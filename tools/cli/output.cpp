@@ -70,24 +70,33 @@ void write_file(const std::string& path, bool force, const std::vector<std::stri
     file.commit();
 }
 
-void write_table(const Arguments& arguments, const Table& table, const std::vector<std::string>& inputs) {
-    const auto rows = [&](const std::function<void(const std::string&)>& put) {
-        if (!arguments.json()) put(exports::tsv_header(table));
-        for (std::size_t row = 0; row < table.rows(); ++row)
-            put(arguments.json() ? exports::json_row(table, row) : exports::tsv_row(table, row));
-    };
+// Pieces of text to stdout or to the file of -o.
+static void write_pieces(const Arguments& arguments, const std::vector<std::string>& inputs,
+                         const std::function<void(const std::function<void(const std::string&)>&)>& pieces) {
     const std::string path = arguments.text("output");
     if (path.empty() || path == "-") {
-        rows(print);
+        pieces(print);
         return;
     }
     write_file(path, arguments.has("force"), inputs, [&](const std::string& temporary) {
         std::FILE* out = std::fopen(temporary.c_str(), "wb");
         bool fine = out != nullptr;
-        rows([&](const std::string& line) { fine = fine && std::fwrite(line.data(), 1, line.size(), out) == line.size(); });
+        pieces([&](const std::string& line) { fine = fine && std::fwrite(line.data(), 1, line.size(), out) == line.size(); });
         if (out && std::fclose(out) != 0) fine = false;
         if (!fine) throw DataError(path, std::string("cannot be written: ") + std::strerror(errno));
     });
+}
+
+void write_table(const Arguments& arguments, const Table& table, const std::vector<std::string>& inputs) {
+    write_pieces(arguments, inputs, [&](const std::function<void(const std::string&)>& put) {
+        if (!arguments.json()) put(exports::tsv_header(table));
+        for (std::size_t row = 0; row < table.rows(); ++row)
+            put(arguments.json() ? exports::json_row(table, row) : exports::tsv_row(table, row));
+    });
+}
+
+void write_text(const Arguments& arguments, const std::string& text, const std::vector<std::string>& inputs) {
+    write_pieces(arguments, inputs, [&](const std::function<void(const std::string&)>& put) { put(text); });
 }
 
 }  // namespace psg::cli

@@ -32,6 +32,9 @@ void add_output_options(po::options_description& options, const std::string& wha
 /// written over.
 void write_table(const Arguments& arguments, const Table& table, const std::vector<std::string>& inputs);
 
+/// A text of another form, to the same places.
+void write_text(const Arguments& arguments, const std::string& text, const std::vector<std::string>& inputs);
+
 /// Calls `write` with a temporary path and puts the result in place. UsageError if `path` is one of `inputs`, by inode.
 void write_file(const std::string& path, bool force, const std::vector<std::string>& inputs,
                 const std::function<void(const std::string& temporary)>& write);
