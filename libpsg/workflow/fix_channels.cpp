@@ -181,6 +181,11 @@ std::vector<FixedChannel> fix_channels(const io::EdfReader& reader, const std::v
             continue;
         }
         out.output.label = fixer.text(*c, c->label, 16, "label");
+        if (out.slot.unsure) {  // EDFlib refuses the name, and other readers would look for annotations in it
+            out.output.label = "Signal EDF Ann.";
+            fixer.say(*c, FindingCode::FIX_TEXT, "the label is that of an annotation channel, which this is not",
+                      "written as '" + out.output.label + "'", "label");
+        }
         out.output.transducer = fixer.text(*c, c->transducer, 80, "transducer");
         out.output.prefilter = fixer.text(*c, c->prefilter, 80, "prefilter");
         const auto scanned = ranges.find(c->index);
