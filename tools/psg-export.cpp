@@ -50,7 +50,8 @@ static int run(const cli::Arguments& arguments) {
         if (files.size() != 1) throw UsageError("--to takes one HDF5 file");
         return print_table(arguments, files.front());
     }
-    const auto inputs = cli::night_inputs(arguments);
+    auto inputs = cli::night_inputs(arguments);
+    inputs.assess_all = true;  // for the table of qualities
     const auto choice = cli::detector_choice(arguments);
     const std::string output = arguments.text("output");
     if (output.empty()) throw UsageError("no output was given", "write -o NAME.h5");

@@ -44,7 +44,11 @@ static int check(const cli::Arguments& arguments, const std::vector<std::string>
 static int run(const cli::Arguments& arguments) {
     const auto files = arguments.texts("recording");
     if (files.empty()) throw UsageError("no recording was given");
-    if (arguments.has("check")) return check(arguments, files);
+    if (arguments.has("check")) {
+        for (const char* option : {"quality", "channel", "channel-map", "derive", "unit", "invert"})
+            if (arguments.has(option)) throw UsageError("--check looks at the files as they are", std::string("leave out --") + option);
+        return check(arguments, files);
+    }
     const io::RecordingReader reader(files);
     workflow::ScoredNight night;
     Recording& recording = night.opened.recording;
@@ -53,12 +57,18 @@ static int run(const cli::Arguments& arguments) {
     std::vector<std::string> inputs = files;
     inputs.push_back(channels.map);
     Findings findings = recording.findings;
-    for (const Finding& f : findings)
-        if (arguments.has("strict") && f.code != FindingCode::SIMULATED && f.code != FindingCode::RECORDING_JOINED)
-            throw DataError(files.front(), std::string(code_name(f.code)) + " (" + f.message + "), and --strict refuses every finding");
+    const bool quality = arguments.has("quality") || arguments.text("table") == "quality";
+    if (arguments.has("quality") && arguments.has("table") && arguments.text("table") != "quality")
+        throw UsageError("--quality prints its own table", "leave out --table");
     night.opened.roles = workflow::set_up_channels(channels, reader.signals_in_file(), recording, night.opened.digests, findings);
+    if (quality || arguments.text("table") == "findings") night.opened.qualities = workflow::assess_channels(reader, recording);
+    const Findings of_samples = workflow::quality_findings(recording, night.opened.roles, night.opened.qualities, false);
+    findings.insert(findings.end(), of_samples.begin(), of_samples.end());
+    for (const Finding& f : findings)
+        if (arguments.has("strict") && !code_name(f.code).starts_with("CHANNEL_") && f.code != FindingCode::SIMULATED && f.code != FindingCode::RECORDING_JOINED)
+            throw DataError(files.front(), std::string(code_name(f.code)) + " (" + f.message + "), and --strict refuses every finding");
 
-    const std::string table = arguments.has("table") ? arguments.text("table") : "channels";
+    const std::string table = quality ? "quality" : arguments.has("table") ? arguments.text("table") : "channels";
     cli::say_findings(arguments, findings);
     if (table == "findings" && files.size() == 1)
         cli::say(arguments, "EDFlib: " + io::edflib_verdict(files.front()) +
@@ -78,8 +88,10 @@ static int run(const cli::Arguments& arguments) {
         cli::write_table(arguments, annotations_table(recording), inputs);
     else if (table == "findings")
         cli::write_table(arguments, workflow::findings_table(findings), inputs);
+    else if (table == "quality")
+        cli::write_table(arguments, workflow::quality_table(recording, night.opened.roles, night.opened.qualities), inputs);
     else
-        throw UsageError("there is no table '" + table + "'", "give channels, recording, segments, annotations or findings");
+        throw UsageError("there is no table '" + table + "'", "give channels, recording, segments, annotations, findings or quality");
     return cli::exit_fine;
 }
 
@@ -94,7 +106,8 @@ int main(int argc, char** argv) {
     tool.positional_limit = -1;
     tool.run = run;
     tool.options.add_options()("table", cli::po::value<std::string>()->value_name("NAME"),
-                               "channels (default), recording, segments, annotations, findings")(
+                               "channels (default), recording, segments, annotations, findings, quality")(
+        "quality", "print the quality of each channel: minutes flat, clipped, mains, lead off; step, amplitude, unscorable")(
         "check", "print what is odd about each file, with EDFlib's verdict beside ours; every file is looked at by itself")(
         "strict", "refuse a recording about which there is any finding (with --check: call it refused)")(
         "keep-identity", "print patient, start date and free header texts, too");

@@ -238,4 +238,24 @@ std::vector<Signal> RecordingReader::read(std::span<const int> channels, std::ve
     return joined;
 }
 
+void RecordingReader::stream(std::span<const int> channels, const SampleConsumer& consume) const {
+    if (parts_.size() == 1) return stream_samples(parts_[0].reader, channels, consume);
+    std::size_t segments = 0;  // of the parts before
+    for (const Part& part : parts_) {
+        if (part.follows) --segments;
+        std::vector<int> own;
+        for (const int index : channels) {
+            const Channel* c = joined_.channel(index);
+            if (!c) throw UsageError("the joined recording has no channel with index " + std::to_string(index));
+            own.push_back(part.channels[static_cast<std::size_t>(c - joined_.channels.data())]);
+        }
+        stream_samples(part.reader, own, [&](const SampleBlock& block) {
+            SampleBlock moved = block;
+            moved.segment += segments;
+            consume(moved);
+        });
+        segments += part.reader.recording().segments.size();
+    }
+}
+
 }  // namespace psg::io

@@ -8,6 +8,7 @@
 
 #include "libpsg/io/edf_reader.hpp"
 #include "libpsg/io/part_times.hpp"
+#include "libpsg/io/sample_stream.hpp"
 #include "libpsg/model/recording.hpp"
 #include "libpsg/model/signal.hpp"
 
@@ -35,6 +36,9 @@ public:
 
     /// As EdfReader::read(). `sha256` receives the digest of each file, in order of time.
     std::vector<Signal> read(std::span<const int> channels, std::vector<std::string>* sha256 = nullptr) const;
+
+    /// As stream_samples() of one file; segments are those of recording().
+    void stream(std::span<const int> channels, const SampleConsumer& consume) const;
 
 private:
     struct Part {

@@ -10,6 +10,7 @@
 #include "libpsg/io/edf_reader.hpp"
 #include "libpsg/io/edf_verdict.hpp"
 #include "libpsg/model/error.hpp"
+#include "libpsg/workflow/channel_quality.hpp"
 
 namespace psg::workflow {
 
@@ -24,6 +25,8 @@ CheckedRecording check_recording(const std::string& path, bool strict) {
         annotations = reader.recording().annotations.size();
         const Findings samples = reader.check_samples();
         out.findings.insert(out.findings.end(), samples.begin(), samples.end());
+        const Findings quality = quality_findings(reader);
+        out.findings.insert(out.findings.end(), quality.begin(), quality.end());
     } catch (const io::EdfRefusal& e) {
         out.readable = false;
         out.reason = e.what();

@@ -316,18 +316,21 @@ StagedNight staged_night(const ScoredNight& night) {
 }
 
 std::vector<Table> night_tables(const ScoredNight& night, bool keep_identity) {
-    return {recording_table(night, keep_identity),
-            channels_table(night.opened.recording, night.opened.roles, keep_identity),
-            segments_table(night.opened.recording),
-            epochs_table(night),
-            events_table(night),
-            event_attributes_table(night),
-            summary_table(night),
-            movement_indices_table(night),
-            movement_intervals_table(night),
-            movement_aids_table(night),
-            sleep_table(staged_night(night)),
-            provenance_table(night)};
+    std::vector<Table> tables{recording_table(night, keep_identity),
+                              channels_table(night.opened.recording, night.opened.roles, keep_identity),
+                              segments_table(night.opened.recording),
+                              epochs_table(night),
+                              events_table(night),
+                              event_attributes_table(night),
+                              summary_table(night),
+                              movement_indices_table(night),
+                              movement_intervals_table(night),
+                              movement_aids_table(night),
+                              sleep_table(staged_night(night)),
+                              provenance_table(night)};
+    if (night.opened.all_assessed)
+        tables.insert(tables.begin() + 2, quality_table(night.opened.recording, night.opened.roles, night.opened.qualities));
+    return tables;
 }
 
 }  // namespace psg::workflow

@@ -17,10 +17,19 @@ void refuse_findings(const Findings& findings) {
     for (const Finding& f : findings) {
         const std::string_view code = code_name(f.code);
         const bool of_input = code.starts_with("EDF_") || code.starts_with("HYPNOGRAM_") || code.starts_with("EVENTS_") ||
-                              f.code == FindingCode::RECORDING_PLACE_ASSUMED || f.code == FindingCode::RECORDING_PARTS_DIFFER;
+                              f.code == FindingCode::RECORDING_PLACE_ASSUMED || f.code == FindingCode::RECORDING_PARTS_DIFFER ||
+                              f.code == FindingCode::RESOLUTION_COARSE || f.code == FindingCode::AMPLITUDE_IMPLAUSIBLE;
         if (of_input)
             throw DataError(f.field, std::string(code) + " (" + f.message + "), and --strict refuses every finding about an input");
     }
+}
+
+void assess(const io::RecordingReader& reader, bool all, OpenedNight& opened) {
+    opened.all_assessed = all;
+    if (all) opened.qualities = assess_channels(reader, opened.recording);
+    if (!all)
+        for (const RoleSignal& s : opened.night.signals) opened.qualities[s.signal.channel] = assess_amplitude(s.signal);
+    for (Finding& f : quality_findings(opened.recording, opened.roles, opened.qualities, !all)) opened.findings.push_back(std::move(f));
 }
 
 }  // namespace
@@ -33,6 +42,7 @@ OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wante
     if (inputs.strict) refuse_findings(opened.findings);
     opened.roles = set_up_channels(inputs.channels, reader.signals_in_file(), opened.recording, opened.digests, opened.findings);
     load_signals(reader, wanted, opened);
+    assess(reader, inputs.assess_all, opened);
 
     opened.night.segments = opened.recording.segments;
     read_scored_inputs(inputs, opened);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "libpsg/workflow/channel_inputs.hpp"
+#include "libpsg/workflow/channel_quality.hpp"
 #include "libpsg/model/night.hpp"
 #include "libpsg/model/recording.hpp"
 
@@ -18,6 +19,7 @@ struct NightInputs {
     std::string hypnogram, respiratory, arousals, movements;
     std::string lights_off, lights_on;  ///< seconds since the start, or a time of day HH:MM[:SS]
     ChannelInputs channels;
+    bool assess_all = false;            ///< the quality of every channel, for its table; else the amplitude of the loaded ones
     bool strict = false;                ///< any finding about an input is an error
 };
 
@@ -28,6 +30,8 @@ struct OpenedNight {
     Night night;                                ///< the hypnogram is empty unless one was given
     bool hypnogram_given = false;
     std::map<std::string, std::string> digests; ///< SHA-256 by kind of input: "recording", "recording 2" (the second part), "hypnogram", ...
+    Qualities qualities;                        ///< of the assessed channels
+    bool all_assessed = false;                  ///< NightInputs::assess_all
     Findings findings;                          ///< of the recording and of every other input
 };
 

@@ -58,6 +58,11 @@ void detect(ScoredNight& night, const events::DetectorChoice& choice) {
     night.detection = events::run_detectors(night.opened.night, choice);
     for (const events::DetectorRun& run : night.detection.by_detector)
         for (Finding f : run.detection.findings) {
+            // what a detector says of a coarse step is more exact than what was said of the channel: one finding, not two
+            if (f.code == FindingCode::RESOLUTION_COARSE)
+                std::erase_if(night.findings, [&](const Finding& g) {
+                    return g.code == f.code && g.channel == f.channel && g.field == resolution_field;
+                });
             f.field = f.field.empty() ? run.detector->name : run.detector->name + ", " + f.field;
             night.findings.push_back(std::move(f));
         }

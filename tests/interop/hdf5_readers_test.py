@@ -15,7 +15,7 @@ HERE = pathlib.Path(__file__).parent
 sys.path.append(str(HERE.parent / "tools"))
 from harness import NIGHT, Case, main, run, words  # noqa: E402
 
-TABLES = {"recording", "channels", "segments", "epochs", "events", "event_attributes", "summary", "sleep",
+TABLES = {"recording", "channels", "quality", "segments", "epochs", "events", "event_attributes", "summary", "sleep",
           "movement_indices", "movement_intervals", "movement_aids", "provenance"}
 UNITS = {("events", "onset"): "s", ("events", "duration"): "s", ("summary", "rate"): "1/h", ("channels", "rate"): "Hz",
          ("events", "id"): ""}

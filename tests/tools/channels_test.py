@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # What users say about channels: derivations, units, polarity, a laboratory's map; and the quality of channels.
 # SPDX-License-Identifier: BSD-3-Clause
+import json
+
 from harness import DATA, FINE, NIGHT, USAGE, Case, main, reference, rows, run, words
 
 
@@ -67,6 +69,52 @@ class Channels(Case):
         self.assertIn("CHANNEL_AMBIGUOUS: '1-2' is read as the channel of this label", words(told.stderr))
         self.assertNotIn("is read as the channel", words(run("psg-info", nox, "--derive", "Chin='1'-'2'").stderr))
         self.assertEqual(self.channel("Chin", "--derive", "Chin='1'-'2'", recording=nox)["role"], "chin")
+
+
+class Quality(Case):
+    def test_every_channel_has_a_row_in_every_format(self):
+        printed = rows(self.ok("psg-info", NIGHT, "--quality").stdout)
+        self.assertEqual([r["label"] for r in printed], [r["label"] for r in rows(self.ok("psg-info", NIGHT).stdout)])
+        self.assertEqual({r["recorded"] for r in printed}, {"19.5"})
+        self.assertEqual(self.ok("psg-info", NIGHT, "--table", "quality").stdout, self.ok("psg-info", NIGHT, "--quality").stdout)
+        lines = self.ok("psg-info", NIGHT, "--quality", "--json").stdout.splitlines()
+        self.assertEqual(len(lines), len(printed))
+        self.assertEqual(json.loads(lines[0])["label"], printed[0]["label"])
+        self.ok("psg-export", NIGHT, "-o", self.folder / "n.h5")
+        self.assertEqual(self.table(self.folder / "n.h5", "quality"), printed)
+
+    def test_a_wrong_unit_is_told_everywhere_and_refused_by_strict(self):
+        wrong = ["--unit", "C4-M1=mV", "--unit", "Leg L=mV"]  # a thousand times too large, and coarse
+        plain = run("psg-info", NIGHT)
+        self.assertNotIn("AMPLITUDE", words(plain.stderr))
+        told = words(self.ok("psg-info", NIGHT, "--quality", *wrong).stderr)
+        self.assertIn("AMPLITUDE_IMPLAUSIBLE", told)
+        self.assertIn("'C4-M1'", told)
+        codes = {(r["code"], r["label"]) for r in rows(self.ok("psg-info", NIGHT, "--table", "findings", *wrong).stdout)}
+        self.assertLessEqual({("AMPLITUDE_IMPLAUSIBLE", "C4-M1"), ("RESOLUTION_COARSE", "Leg L")}, codes)
+        self.ok("psg-export", NIGHT, *wrong, "-o", self.folder / "n.h5")
+        facts = [(r["name"], r["label"]) for r in self.table(self.folder / "n.h5", "provenance") if r["kind"] == "finding"]
+        self.assertEqual(facts.count(("AMPLITUDE_IMPLAUSIBLE", "C4-M1")), 1)
+        coarse = [r["source"] for r in self.table(self.folder / "n.h5", "provenance")
+                  if (r["name"], r["label"]) == ("RESOLUTION_COARSE", "Leg L")]
+        self.assertEqual(coarse, ["leg_movements", "hypnic_jerks, leg_left"])  # in place of the reader's, one a detector
+        for tool in ["psg-info", "psg-stage", "psg-detect"]:
+            refused = run(tool, NIGHT, "--strict", *wrong, *(["--quality"] if tool == "psg-info" else []))
+            self.assertEqual((refused.returncode, refused.stdout), (DATA, b""), tool)
+            self.ok(tool, NIGHT, "--strict", *(["--quality"] if tool == "psg-info" else []))
+
+    def test_check_tells_coarse_legs(self):
+        nox = reference("recordings/nox_2min_90ch.edf")
+        codes = [(r["code"], r["label"]) for r in rows(self.ok("psg-info", "--check", nox).stdout)]
+        self.assertEqual([c for c in codes if c[0] in ("RESOLUTION_COARSE", "AMPLITUDE_IMPLAUSIBLE")],
+                         [("RESOLUTION_COARSE", "Left Leg"), ("RESOLUTION_COARSE", "Right Leg")])
+        legs = {r["label"]: r for r in rows(self.ok("psg-info", "--quality", nox).stdout)}
+        self.assertEqual((legs["Left Leg"]["unscorable"], legs["Left Leg"]["reason"]), ("2", "a step of more than 2 uV"))
+
+    def test_check_takes_no_words_about_channels(self):
+        for arguments in [["--derive", "X=ECG"], ["--quality"], ["--unit", "ECG=uV"]]:
+            self.assertEqual(run("psg-info", "--check", NIGHT, *arguments).returncode, USAGE)
+        self.assertEqual(run("psg-info", NIGHT, "--quality", "--table", "channels").returncode, USAGE)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,183 @@
+// How good the samples of a channel are.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/signal/channel_quality.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "libpsg/signal/dot.hpp"
+#include "libpsg/signal/statistics.hpp"
+
+namespace psg::signal {
+
+namespace {
+
+const double nan_value = std::numeric_limits<double>::quiet_NaN();
+constexpr double epoch_s = 30;
+constexpr double highest_share_of_rate = 0.48;  // a wave nearer to half the rate cannot be told
+constexpr std::size_t bins = 1000;              // of shares: a median to 0.001 in constant memory
+
+bool same(float a, float b) { return a == b || !std::isfinite(a) || !std::isfinite(b); }
+
+}  // namespace
+
+QualityMeter::QualityMeter(SampleRate rate, bool volts, bool amplitude_only, const QualityOptions& options)
+    : options_(options), rate_(rate), volts_(volts), amplitude_only_(amplitude_only) {
+    const double hz = rate.hz();
+    const bool countable = hz <= options.max_rate_hz;
+    told_ = !amplitude_only && countable && hz >= options.min_rate_hz;
+    const double window_s = hz >= options.min_rate_hz ? 1 : epoch_s;
+    window_ = countable ? static_cast<std::size_t>(std::max(1.0, std::round(hz * window_s))) : 0;
+    windows_per_epoch_ = static_cast<std::size_t>(epoch_s / window_s);
+    if (!countable) return;
+    ones_.assign(window_, 1.0F);
+    centred_.resize(window_);
+    buffer_.reserve(window_);
+    for (const double mains_hz : {50.0, 60.0}) {
+        if (!told_ || mains_hz > highest_share_of_rate * hz) continue;
+        Wave wave{mains_hz, {}, {}, 0, std::vector<std::int64_t>(bins, 0)};
+        for (std::size_t i = 0; i < window_; ++i) {
+            const double phase = 2 * std::numbers::pi * std::fmod(mains_hz / hz * static_cast<double>(i), 1.0);
+            wave.cosine.push_back(static_cast<float>(std::cos(phase)));
+            wave.sine.push_back(static_cast<float>(std::sin(phase)));
+        }
+        waves_.push_back(std::move(wave));
+    }
+}
+
+void QualityMeter::begin_stretch() {
+    if (told_) {
+        follow_flat_run(buffer_);
+        end_flat_run();
+    }
+    buffer_.clear();
+    at_limit_ = 0;
+    first_ = true;
+    epoch_windows_ = 0;
+    epoch_mean_ = epoch_squares_ = epoch_samples_ = 0;
+}
+
+void QualityMeter::add(std::span<const float> samples, std::span<const std::uint8_t> at_limit) {
+    samples_ += static_cast<std::int64_t>(samples.size());
+    while (window_ > 0 && !samples.empty()) {
+        const std::size_t count = std::min(samples.size(), window_ - buffer_.size());
+        buffer_.insert(buffer_.end(), samples.begin(), samples.begin() + static_cast<std::ptrdiff_t>(count));
+        samples = samples.subspan(count);
+        if (!at_limit.empty()) {
+            for (const std::uint8_t limited : at_limit.first(count)) at_limit_ += limited;
+            at_limit = at_limit.subspan(count);
+        }
+        if (buffer_.size() == window_) end_window();
+    }
+}
+
+void QualityMeter::end_window() {
+    const auto n = static_cast<double>(window_);
+    const float mean = dot(buffer_, ones_) / static_cast<float>(window_);
+    for (std::size_t i = 0; i < window_; ++i) centred_[i] = buffer_[i] - mean;
+    const double rest = static_cast<double>(dot(centred_, ones_)) / n;  // what rounding left of the mean
+    const double squares = std::max(0.0, static_cast<double>(dot(centred_, centred_)) - rest * rest * n);
+
+    if (told_) {
+        ++windows_;
+        bool mains = false, hum = false;
+        for (Wave& wave : waves_) {
+            const double c = static_cast<double>(dot(centred_, wave.cosine)), s = static_cast<double>(dot(centred_, wave.sine));
+            const double power = c * c + s * s;
+            double share = squares > 0 ? 2 * power / (n * squares) : 0;
+            if (!(share <= 1)) share = std::isfinite(share) ? 1 : 0;
+            wave.sum += share;
+            ++wave.histogram[std::min(bins - 1, static_cast<std::size_t>(share * static_cast<double>(bins)))];
+            if (share <= options_.mains_share) continue;
+            mains = true;
+            hum = hum || (volts_ && 2 * std::sqrt(power) / n > options_.lead_off_mains);
+        }
+        const auto limited = static_cast<double>(at_limit_);
+        mains_ += mains;
+        clipped_ += at_limit_ >= 2 && limited >= options_.clipped_share * n;
+        const bool off = hum || limited > options_.lead_off_clipped * n;
+        follow_flat_run(buffer_);
+        if (run_ >= static_cast<std::int64_t>(window_))
+            run_off_ += off;  // counted when the run ends: a flat run counts as a whole
+        else
+            lead_off_ += off;
+    }
+
+    const double whole_mean = static_cast<double>(mean) + rest, before = epoch_samples_;
+    const double shift = whole_mean - epoch_mean_;
+    epoch_samples_ += n;
+    epoch_mean_ += shift * n / epoch_samples_;
+    epoch_squares_ += squares + shift * shift * before * n / epoch_samples_;
+    if (++epoch_windows_ == windows_per_epoch_) end_epoch();
+    buffer_.clear();
+    at_limit_ = 0;
+}
+
+// Runs of equal samples that matter are longer than a window: only its ends need a look.
+void QualityMeter::follow_flat_run(std::span<const float> window) {
+    if (window.empty()) return;
+    std::size_t lead = 0;
+    if (first_) {
+        run_ = 0;
+        lead = 1;
+        while (lead < window.size() && same(window[lead], window[lead - 1])) ++lead;
+    } else {
+        while (lead < window.size() && same(window[lead], lead == 0 ? last_ : window[lead - 1])) ++lead;
+    }
+    first_ = false;
+    run_ += static_cast<std::int64_t>(lead);
+    if (lead < window.size()) {
+        end_flat_run();
+        std::size_t tail = window.size() - 1;
+        while (tail > lead && same(window[tail], window[tail - 1])) --tail;
+        run_ = static_cast<std::int64_t>(window.size() - tail);
+    }
+    last_ = window.back();
+}
+
+void QualityMeter::end_flat_run() {
+    if (static_cast<double>(run_) >= options_.flat_s * rate_.hz())
+        flat_ += run_;
+    else
+        lead_off_ += run_off_;
+    run_ = run_off_ = 0;
+}
+
+void QualityMeter::end_epoch() {
+    if (epoch_samples_ >= 2) {
+        const double sd = std::sqrt(epoch_squares_ / epoch_samples_);
+        epoch_sd_.push_back(sd < 1e30 ? static_cast<float>(sd) : 1e30F);  // infinite samples: beyond every limit
+    }
+    epoch_windows_ = 0;
+    epoch_mean_ = epoch_squares_ = epoch_samples_ = 0;
+}
+
+double QualityMeter::median_share(const Wave& wave) const {
+    std::int64_t below = 0;
+    for (std::size_t k = 0; k < bins; ++k)
+        if (2 * (below += wave.histogram[k]) >= windows_) return (static_cast<double>(k) + 0.5) / static_cast<double>(bins);
+    return nan_value;
+}
+
+ChannelQuality QualityMeter::finish() {
+    begin_stretch();
+    ChannelQuality q;
+    const double hz = rate_.hz(), window_s = static_cast<double>(window_) / hz;
+    q.recorded_s = static_cast<double>(samples_) / hz;
+    q.median_epoch_sd = median(epoch_sd_);
+    q.flat_s = q.clipped_s = q.mains_s = q.lead_off_s = q.mains_share = nan_value;
+    if (!told_) return q;
+    q.flat_s = static_cast<double>(flat_) / hz;
+    q.clipped_s = static_cast<double>(clipped_) * window_s;
+    q.lead_off_s = std::min(q.recorded_s, q.flat_s + static_cast<double>(lead_off_) * window_s);
+    if (waves_.empty()) return q;
+    q.mains_s = static_cast<double>(mains_) * window_s;
+    const Wave& stronger = waves_.size() == 2 && waves_[1].sum > waves_[0].sum ? waves_[1] : waves_[0];
+    q.mains_share = windows_ > 0 ? median_share(stronger) : nan_value;
+    q.mains_hz = stronger.sum > 0 ? stronger.hz : 0;
+    return q;
+}
+
+}  // namespace psg::signal

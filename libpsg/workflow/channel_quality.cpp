@@ -1,0 +1,238 @@
+// Quality of the channels of a recording.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/workflow/channel_quality.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <optional>
+
+#include "libpsg/events/leg_movement_scan.hpp"
+#include "libpsg/io/channel_roles.hpp"
+#include "libpsg/model/options.hpp"
+#include "libpsg/staging/features.hpp"
+
+namespace psg::workflow {
+
+namespace {
+
+const double nan_value = std::numeric_limits<double>::quiet_NaN();
+constexpr double coarsest_step_uv = 1;  // the reader's policy, row 21
+constexpr double lowest_amplitude_rate_hz = 10;  // proposed: slower ones are averages (an EMG of 1 Hz), no waves
+
+using Source = std::function<void(std::span<const int>, const io::SampleConsumer&)>;
+
+// Meters of channels of the file and of derived ones, fed side by side.
+Qualities assess(const Source& source, const Recording& recording, const std::vector<int>& wanted, bool amplitude_only) {
+    struct Metered {
+        const Channel* channel;
+        std::vector<DerivedTerm> terms;      // of a derived channel; else the channel itself, with the user's factor
+        std::vector<std::size_t> places;     // of the terms among the streamed channels
+        signal::QualityMeter meter;
+    };
+    std::vector<int> streamed;
+    std::vector<Metered> list;
+    for (const int index : wanted) {
+        const Channel& c = *recording.channel(index);
+        if (!c.calibration) continue;
+        Metered m{&c, c.terms, {}, signal::QualityMeter(c.rate, c.unit == "uV", amplitude_only)};
+        if (m.terms.empty()) m.terms = {{c.index, 1}};
+        for (DerivedTerm& t : m.terms) {
+            t.factor *= recording.channel(t.channel)->factor;
+            const auto at = std::find(streamed.begin(), streamed.end(), t.channel);
+            m.places.push_back(static_cast<std::size_t>(at - streamed.begin()));
+            if (at == streamed.end()) streamed.push_back(t.channel);
+        }
+        list.push_back(std::move(m));
+    }
+    std::optional<std::size_t> segment;
+    std::vector<double> sums;
+    std::vector<float> values;
+    std::vector<std::uint8_t> limits;
+    if (!list.empty())
+        source(streamed, [&](const io::SampleBlock& block) {
+            const bool another = segment && *segment != block.segment;
+            segment = block.segment;
+            for (Metered& m : list) {
+                if (another) m.meter.begin_stretch();
+                const std::size_t first = m.places[0], n = block.samples[first].size();
+                if (m.terms.size() == 1 && m.terms[0].factor == 1) {
+                    m.meter.add(block.samples[first], block.at_limit[first]);
+                    continue;
+                }
+                sums.assign(n, 0.0);
+                limits.assign(n, 0);
+                values.resize(n);
+                for (std::size_t k = 0; k < m.terms.size(); ++k) {
+                    const auto& x = block.samples[m.places[k]];
+                    const auto& at_limit = block.at_limit[m.places[k]];
+                    for (std::size_t i = 0; i < n; ++i) sums[i] += m.terms[k].factor * static_cast<double>(x[i]);
+                    for (std::size_t i = 0; i < n; ++i) limits[i] |= at_limit[i];
+                }
+                for (std::size_t i = 0; i < n; ++i) values[i] = static_cast<float>(sums[i]);
+                m.meter.add(values, limits);
+            }
+        });
+    Qualities all;
+    for (Metered& m : list) all[m.channel->index] = m.meter.finish();
+    return all;
+}
+
+bool is_emg(Role r) {
+    const Role all[] = {Role::chin, Role::masseter, Role::neck, Role::trunk, Role::arm_left, Role::arm_right, Role::leg_left, Role::leg_right};
+    return std::find(std::begin(all), std::end(all), r) != std::end(all);
+}
+bool is_leg(Role r) { return r == Role::leg_left || r == Role::leg_right; }
+bool is_eog(Role r) { return r == Role::eog_left || r == Role::eog_right; }
+
+struct Limits {
+    double low_uv, high_uv;
+};
+std::optional<Limits> amplitude_limits(Role r) {
+    if (r == Role::eeg) return Limits{0.5, 500};  // the reader's policy, row 5
+    if (is_eog(r)) return Limits{0.5, 1000};      // proposed, as all that follow
+    if (is_emg(r)) return Limits{0.1, 1000};
+    if (r == Role::ecg) return Limits{5, 10'000};
+    return std::nullopt;
+}
+
+double rounded(double x, int digits) {
+    if (!std::isfinite(x) || x == 0) return x;
+    const int down = static_cast<int>(std::floor(std::log10(std::fabs(x)))) + 1 - digits;
+    const double unit = std::pow(10, std::abs(down));
+    return down > 0 ? std::round(x / unit) * unit : std::round(x * unit) / unit;
+}
+std::string shown(double x) { return option_text(rounded(x, 3)); }
+double minutes(double of_seconds) { return std::round(of_seconds / 60 * 1e4) / 1e4; }
+
+double step_of(const Channel& c) { return c.calibration ? std::abs(c.calibration->scale) : nan_value; }
+
+// Why nothing of a channel can be scored for its role; empty if something can.
+std::string unscorable(const Channel& c, Role role) {
+    const events::LegMovementOptions legs;
+    if (!c.calibration) return "not calibrated";
+    if (is_leg(role)) {
+        if (c.unit != "uV") return "not known to be in volts";
+        if (step_of(c) > legs.max_step_uv) return "a step of more than " + option_text(legs.max_step_uv) + " uV";
+        if (c.rate.hz() < legs.min_rate_hz) return "a rate below " + option_text(legs.min_rate_hz) + " Hz";
+    }
+    if (role == Role::eeg && !staging::fast_enough(c.rate)) return "a rate below 100 Hz";
+    return {};
+}
+
+}  // namespace
+
+Qualities assess_channels(const io::RecordingReader& reader, const Recording& recording) {
+    std::vector<int> all;
+    for (const Channel& c : recording.channels) all.push_back(c.index);
+    return assess([&](auto channels, const auto& consume) { reader.stream(channels, consume); }, recording, all, false);
+}
+
+signal::ChannelQuality assess_amplitude(const Signal& signal) {
+    signal::QualityMeter meter(signal.rate, signal.unit == "uV", true);
+    for (const Signal::Stretch& stretch : signal.stretches) {
+        meter.begin_stretch();
+        meter.add(stretch.samples);
+    }
+    return meter.finish();
+}
+
+Findings quality_findings(const Recording& recording, const std::vector<RoleAssignment>& roles, const Qualities& qualities,
+                          bool chosen_only) {
+    Findings findings;
+    const double leg_step_uv = events::LegMovementOptions{}.max_step_uv;
+    for (const RoleAssignment& a : roles) {
+        if (chosen_only && !a.chosen) continue;
+        const Channel& c = *recording.channel(a.channel);
+        const std::string role(role_name(a.role));
+        const double step = step_of(c);
+        if ((a.role == Role::eeg || is_eog(a.role) || is_emg(a.role)) && c.unit == "uV" && step > coarsest_step_uv) {
+            std::string message = "one digital step is " + shown(step) + " uV, more than 1 uV, on a channel for " + role;
+            if (is_leg(a.role) && step > leg_step_uv)
+                message += "; leg movements cannot be scored with a step of more than " + option_text(leg_step_uv) + " uV";
+            findings.push_back({FindingCode::RESOLUTION_COARSE, message, "", std::string(resolution_field), c.index, c.label});
+        }
+        const auto quality = qualities.find(c.index);
+        const auto limits = amplitude_limits(a.role);
+        if (!limits || quality == qualities.end() ||
+            std::isnan(quality->second.median_epoch_sd) || c.rate.hz() < lowest_amplitude_rate_hz)
+            continue;
+        const double sd = quality->second.median_epoch_sd;
+        if (sd >= limits->low_uv && sd <= limits->high_uv) continue;
+        findings.push_back({FindingCode::AMPLITUDE_IMPLAUSIBLE,
+                            "the median SD of 30-s epochs is " + shown(sd) + (c.unit == "uV" ? " uV" : " (unit unknown)") + ", " +
+                                (sd < limits->low_uv ? "below " + option_text(limits->low_uv) : "above " + option_text(limits->high_uv)) +
+                                " uV, which is implausible for " + role + "; if the unit is wrong, give --unit LABEL=UNIT",
+                            "", "amplitude", c.index, c.label});
+    }
+    return findings;
+}
+
+Findings quality_findings(const io::EdfReader& reader) {
+    const Recording& recording = reader.recording();
+    Findings of_roles;  // about labels, not about the file
+    const auto roles = io::assign_roles(recording, {}, of_roles);
+    std::vector<int> channels;
+    for (const RoleAssignment& a : roles)
+        if (amplitude_limits(a.role)) channels.push_back(a.channel);
+    const auto source = [&](auto list, const auto& consume) { io::stream_samples(reader, list, consume); };
+    return quality_findings(recording, roles, assess(source, recording, channels, true), false);
+}
+
+Table quality_table(const Recording& recording, const std::vector<RoleAssignment>& roles, const Qualities& qualities) {
+    std::vector<std::int32_t> channel;
+    std::vector<std::string> label, role, unit, reason;
+    std::vector<double> recorded, flat, clipped, mains, lead_off, share, hz, step, sd, minutes_unscorable;
+    for (const Channel& c : recording.channels) {
+        const auto a = std::find_if(roles.begin(), roles.end(), [&](const RoleAssignment& r) { return r.channel == c.index; });
+        const auto found = qualities.find(c.index);
+        signal::ChannelQuality q;
+        if (found != qualities.end())
+            q = found->second;
+        else
+            q = {seconds(recording.recorded()), nan_value, nan_value, nan_value, nan_value, nan_value, nan_value, nan_value};
+        channel.push_back(c.index);
+        label.push_back(c.label);
+        role.emplace_back(a == roles.end() ? "" : role_name(a->role));
+        unit.push_back(c.unit);
+        recorded.push_back(minutes(q.recorded_s));
+        flat.push_back(minutes(q.flat_s));
+        clipped.push_back(minutes(q.clipped_s));
+        mains.push_back(minutes(q.mains_s));
+        lead_off.push_back(minutes(q.lead_off_s));
+        share.push_back(rounded(q.mains_share, 4));
+        hz.push_back(q.mains_hz);
+        step.push_back(step_of(c));
+        sd.push_back(rounded(q.median_epoch_sd, 5));
+        std::string why = a == roles.end() ? "" : unscorable(c, a->role);
+        double lost = nan_value;
+        if (!why.empty()) {
+            lost = minutes(q.recorded_s);
+        } else if (a != roles.end() && is_leg(a->role)) {
+            lost = minutes(q.flat_s);
+            if (lost > 0) why = "flat";
+        }
+        minutes_unscorable.push_back(lost);
+        reason.push_back(why);
+    }
+    Table t{"quality", "quality of the channels"};
+    t.add("channel", "", "index among the signals of the file, from 0; derived channels follow", std::move(channel))
+        .add("label", "", "as in the file", std::move(label))
+        .add("role", "", "what the channel is for; empty if that is not known", std::move(role))
+        .add("recorded", "min", "gaps left out", std::move(recorded))
+        .add("flat", "min", "in runs of equal samples of 5 s or more; NaN below 10 Hz", std::move(flat))
+        .add("clipped", "min", "seconds with 1 % (at least 2) of their samples at the limits of the header; NaN below 10 Hz", std::move(clipped))
+        .add("mains", "min", "seconds with more than half of their variance at 50 or 60 Hz; NaN if the rate cannot show it", std::move(mains))
+        .add("lead_off", "min", "seconds that are flat, half at the limits, or dominated by a hum of more than 100 uV", std::move(lead_off))
+        .add("mains_share", "", "median over the seconds of the share of variance at the mains", std::move(share))
+        .add("mains_frequency", "Hz", "50 or 60, the stronger; 0: none", std::move(hz))
+        .add("step", "", "one digital step in `unit`; NaN if uncalibrated", std::move(step))
+        .add("epoch_sd", "", "median SD of 30-s epochs in `unit`; NaN without a whole epoch", std::move(sd))
+        .add("unit", "", "unit that libpsg works in; empty if unknown", std::move(unit))
+        .add("unscorable", "min", "where the role has a rule (legs: whole channel, or flat); NaN: no rule", std::move(minutes_unscorable))
+        .add("reason", "", "why", std::move(reason));
+    return t;
+}
+
+}  // namespace psg::workflow

@@ -1,0 +1,41 @@
+// Quality of the channels of a recording: the table, and findings about amplitude and resolution.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <map>
+#include <string_view>
+#include <vector>
+
+#include "libpsg/io/recording_reader.hpp"
+#include "libpsg/model/table.hpp"
+#include "libpsg/signal/channel_quality.hpp"
+
+namespace psg::workflow {
+
+/// By Channel::index.
+using Qualities = std::map<int, signal::ChannelQuality>;
+
+/// Finding::field of what quality_findings() says of steps.
+inline constexpr std::string_view resolution_field = "resolution";
+
+/// Assesses all calibrated channels of `recording` (the reader's with the user's changes and derived channels) in one pass
+/// over the samples, in memory that does not grow with them.
+Qualities assess_channels(const io::RecordingReader& reader, const Recording& recording);
+
+/// The amplitude alone, of a signal that is in memory.
+signal::ChannelQuality assess_amplitude(const Signal& signal);
+
+/// RESOLUTION_COARSE for every assigned channel of an EEG, EOG or EMG role with a step above 1 uV, and
+/// AMPLITUDE_IMPLAUSIBLE for every assigned channel with an assessed amplitude beyond the limits of its role: median SD of
+/// 30-s epochs, EEG 0.5 to 500 uV (reader's policy), EOG 0.5 to 1000, EMG 0.1 to 1000, ECG 5 to 10,000 uV (proposed). Nothing
+/// is told of recordings shorter than one epoch, nor of channels below 10 Hz, which hold averages. With `chosen_only` alternatives are passed over.
+Findings quality_findings(const Recording& recording, const std::vector<RoleAssignment>& roles, const Qualities& qualities,
+                          bool chosen_only);
+
+/// The same of one file with the roles that its labels tell: what psg-info --check adds to the reader's findings.
+Findings quality_findings(const io::EdfReader& reader);
+
+/// One row per channel: minutes recorded, flat, clipped, dominated by mains, lead off, unscorable; step, amplitude.
+Table quality_table(const Recording& recording, const std::vector<RoleAssignment>& roles, const Qualities& qualities);
+
+}  // namespace psg::workflow
