@@ -236,7 +236,7 @@ std::vector<CombinedMovement> score_series(const std::vector<LegMovement>& movem
 }
 
 const std::vector<std::string>& series_preset_names() {
-    static const std::vector<std::string> names{"wasm2016", "wasm2006", "aasm", "plmscore", "somas"};
+    static const std::vector<std::string> names{"wasm2016", "wasm2006", "aasm", "plmscore", "somas", "splmad"};
     return names;
 }
 
@@ -270,7 +270,15 @@ SeriesRules series_preset(const std::string& name) {
         r.sleep_only = true;
         return r;
     }
-    throw UsageError("there is no standard '" + name + "'", "choose wasm2016, wasm2006, aasm, plmscore or somas");
+    if (name == "splmad") {  // Moore 2014, series rules only: one channel of both legs, merged within 2 s; 5 s on every interval
+        r.join_gap_s = r.combine_gap_s = 2;
+        r.min_duration_s = 0.75;
+        r.max_bilateral_s = 10;
+        r.short_interval = "restart";
+        r.respiratory_before_s = r.respiratory_after_s = 5;
+        return r;
+    }
+    throw UsageError("there is no standard '" + name + "'", "choose wasm2016, wasm2006, aasm, plmscore, somas or splmad");
 }
 
 }  // namespace psg::events

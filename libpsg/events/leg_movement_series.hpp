@@ -83,7 +83,7 @@ struct SeriesContext {
 std::vector<CombinedMovement> score_series(const std::vector<LegMovement>& movements, const SeriesRules& rules,
                                            const SeriesContext& context);
 
-/// Named sets of rules: "wasm2016", "wasm2006", "aasm", "plmscore", "somas". UsageError for any other name.
+/// Named sets of rules: "wasm2016", "wasm2006", "aasm", "plmscore", "somas", "splmad". UsageError for any other name.
 SeriesRules series_preset(const std::string& name);
 const std::vector<std::string>& series_preset_names();
 

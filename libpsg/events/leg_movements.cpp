@@ -9,6 +9,7 @@
 
 #include "libpsg/events/detector.hpp"
 #include "libpsg/events/leg_movement_scan.hpp"
+#include "libpsg/events/leg_movement_series.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/signal/heart_beats.hpp"
 #include "libpsg/signal/statistics.hpp"
@@ -17,10 +18,15 @@ namespace psg::events {
 
 namespace {
 
-const std::vector<OptionSpec<LegMovementOptions>>& specs() {
-    using O = LegMovementOptions;
+struct DetectorOptions : LegMovementOptions {
+    std::string standard = "wasm2016";
+};
+
+const std::vector<OptionSpec<DetectorOptions>>& specs() {
+    using O = DetectorOptions;
     static const std::string wasm = "WASM 2016", proposed = "proposed";
     static const std::vector<OptionSpec<O>> list{
+        {{"standard", "", "", "presets", "set of rules that morphology starts from: aasm, wasm2006 and splmad have none", series_preset_names()}, &O::standard},
         {{"onset_uv", "uV", "", wasm, "amplitude above rest that begins a movement", {}, 0.1, 1000}, &O::onset_uv},
         {{"offset_uv", "uV", "", wasm, "amplitude above rest at or below which a movement ends", {}, 0, 1000}, &O::offset_uv},
         {{"quiet_s", "s", "", wasm, "time at or below offset_uv that ends a movement", {}, 0.1, 60}, &O::quiet_s},
@@ -118,8 +124,11 @@ IntervalSet scan(const Signal& leg, Side side, const std::vector<double>* beats,
     return scorable;
 }
 
-LegMovementOptions parse(const OptionValues& values) {
-    const LegMovementOptions options = parse_options(specs(), values);
+DetectorOptions parse(const OptionValues& values) {
+    DetectorOptions base;
+    if (const auto given = values.find("standard"); given != values.end())
+        base.morphology = given->second != "aasm" && given->second != "wasm2006" && given->second != "splmad";
+    const DetectorOptions options = parse_options(specs(), values, base);
     if (options.offset_uv > options.onset_uv) throw UsageError("leg_movements.offset_uv is above leg_movements.onset_uv");
     if (options.min_duration_s > options.max_duration_s)
         throw UsageError("leg_movements.min_duration_s is longer than leg_movements.max_duration_s");
@@ -127,7 +136,7 @@ LegMovementOptions parse(const OptionValues& values) {
 }
 
 Detection run(const Night& night, const OptionValues& values) {
-    const LegMovementOptions options = parse(values);
+    const DetectorOptions options = parse(values);
     struct Leg {
         Role role;
         Side side;

@@ -164,6 +164,15 @@ TEST_CASE("the series rules give PLMScoRe's answer event for event") {
     compare_with_plmscore(folder + "/reference/fuzz_lma.csv", folder + "/reference/fuzz_plmscore_events.csv");
 }
 
+TEST_CASE("the preset of S-PLMAD merges within 2 s over both legs and keeps 5 s between movements") {
+    const SeriesRules rules = series_preset("splmad");
+    CHECK(series(std::vector<Row>{{0, 2, 'L'}, {3.9, 5, 'R'}} + left({20, 40, 60}), rules) == "4");
+    CHECK(series(left({0, 5, 10, 15, 19, 39, 59}), rules) == "4");   // 4 s end the series
+    CHECK(series(left({0, 90, 180, 270}), rules) == "4");
+    CHECK(series(std::vector<Row>{{0, 0.7, 'L'}} + left({20, 40, 60}), rules).empty());  // shorter than 0.75 s
+    CHECK(series(left({0, 20, 40}) + std::vector<Row>{{60, 72, 'L'}} + left({90}), rules) == "4");  // longer than 10 s: as if it were not
+}
+
 TEST_CASE("no series and no movement runs across a gap") {
     const auto rows = left({0, 20, 40, 60});
     const SeriesContext gap{nullptr, nullptr, nullptr, {{Time(0), from_seconds(30)}, {from_seconds(35), from_seconds(100)}}};

@@ -174,9 +174,11 @@ TEST_CASE("The rules on amplitude, duration, pauses and length hold", "[events]"
         CHECK(detect(night_of(Leg(256, 120, 2, {{60, 71, 40}})), {{"max_duration_s", "15"}}).events[0].kind ==
               "leg_movement");
     }
-    SECTION("a short strong twitch on weak activity lacks the morphology") {
-        const Leg leg(256, 60, 2, {{20, 21, 2.6}, {20.4, 20.55, 40}});
+    SECTION("short twitches that a pause joins lack the morphology") {
+        const Leg leg(256, 60, 2, {{20, 20.1, 40}, {20.4, 20.5, 40}, {20.8, 20.9, 40}});
         CHECK(detect(night_of(leg)).events.empty());
+        CHECK(detect(night_of(leg), {{"standard", "aasm"}}).events.size() == 1);  // that has no such rule
+        CHECK(detect(night_of(leg), {{"standard", "aasm"}, {"morphology", "yes"}}).events.empty());
     }
     SECTION("thresholds are options") {
         CHECK(detect(night_of(Leg(256, 60, 2, {{20, 22, 6}}))).events.empty());
@@ -368,7 +370,7 @@ TEST_CASE("Options are checked", "[events]") {
     CHECK_THROWS_AS(detect(night, {{"onset", "8"}}), UsageError);
     CHECK_THROWS_AS(detect(night, {{"onset_uv", "eight"}}), UsageError);
     CHECK_THROWS_AS(detect(night, {{"high_pass_hz", "90"}}), UsageError);
-    CHECK(events::leg_movements_detector.options.size() == 17);
+    CHECK(events::leg_movements_detector.options.size() == 18);
     for (const OptionInfo& info : events::leg_movements_detector.options) {
         CHECK_FALSE(info.source.empty());
         CHECK_FALSE(info.text.empty());

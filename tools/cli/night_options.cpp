@@ -63,7 +63,7 @@ std::vector<std::string> input_files(const workflow::NightInputs& in) {
 void add_detector_options(po::options_description& options) {
     options.add_options()("only", several("CLASS,..."), "keep only these classes of events (see psg-detect --list)")(
         "standard", po::value<std::string>()->value_name("NAME"),
-        "rules of leg movement series: wasm2016 (default), wasm2006, aasm, plmscore, somas")(
+        "rules of leg movement series: wasm2016 (default), wasm2006, aasm, plmscore, somas, splmad")(
         "set", several("DETECTOR.PARAMETER=VALUE"), "a parameter of a detector (see psg-detect --list); may be repeated");
 }
 
@@ -75,7 +75,9 @@ events::DetectorChoice detector_choice(const Arguments& a) {
             if (comma > from) choice.only.insert(list.substr(from, comma - from));
             from = comma + 1;
         }
-    if (a.has("standard")) choice.parameters["plm_series"]["standard"] = a.text("standard");
+    if (a.has("standard"))
+        for (const char* detector : {"leg_movements", "plm_series"})
+            choice.parameters[detector]["standard"] = a.text("standard");
     for (const std::string& setting : a.texts("set")) {
         const std::size_t equals = setting.find('='), dot = setting.find('.');
         if (equals == std::string::npos || dot == std::string::npos || dot > equals)
