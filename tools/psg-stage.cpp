@@ -8,9 +8,10 @@ using namespace psg;
 
 static int run(const cli::Arguments& arguments) {
     const auto inputs = cli::night_inputs(arguments);
+    const workflow::ChosenModel model = workflow::choose_model(arguments.text("model"));
     workflow::ScoredNight night;
-    night.opened = workflow::open_night(inputs, {Role::eeg});
-    workflow::stage(night, workflow::choose_model(arguments.text("model")));
+    night.opened = workflow::open_night(inputs, workflow::staging_roles(model));
+    workflow::stage(night, model);
     cli::say_findings(arguments, night.findings);
     for (const std::string& label : night.staging_channels) cli::say(arguments, "staged from channel '" + label + "'");
     cli::write_table(arguments, workflow::hypnogram_table(night), cli::input_files(inputs));

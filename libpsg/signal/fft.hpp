@@ -24,6 +24,11 @@ public:
     /// out[k] = sum over n of in[n] exp(-2 pi i k n / length), k = 0 ... length/2. Sizes must be length() and bins().
     void forward(std::span<const float> in, std::span<std::complex<float>> out);
 
+    /// out[n] = sum over k of in[k] exp(2 pi i k n / length), k = 0 ... length - 1, where in[length - k] is the conjugate
+    /// of in[k]: `length` times the samples whose forward transform `in` is. The imaginary parts of in[0] and
+    /// in[length/2] are taken as 0. Sizes must be bins() and length().
+    void inverse(std::span<const std::complex<float>> in, std::span<float> out);
+
 private:
     struct Plan;
     std::size_t length_;

@@ -11,12 +11,18 @@
 
 namespace psg::signal {
 
-/// Mean periodogram of half-overlapping Hann windows, the mean removed from each window (Welch 1967); the one-sided
+enum class Taper { hann, hamming };
+enum class Average { mean, median };
+
+/// Average periodogram of half-overlapping windows, the mean removed from each window (Welch 1967); the one-sided
 /// density of SciPy's `welch(x, rate, "hann", length)`. One object serves any number of stretches of one rate.
+///
+/// The median over n windows is divided by its bias against the mean of an exponential distribution,
+/// 1 + sum over i = 1 ... (n - 1)/2 of 1/(2i + 1) - 1/(2i) (Allen et al. 2012, Physical Review D 85:122006, appendix B).
 class Welch {
 public:
     /// `length` of a window in samples (even), `rate_hz` > 0, or UsageError.
-    Welch(std::size_t length, double rate_hz);
+    Welch(std::size_t length, double rate_hz, Taper taper = Taper::hann, Average average = Average::mean);
 
     double bin_hz() const { return rate_hz_ / static_cast<double>(fft_.length()); }
     std::size_t bins() const { return fft_.bins(); }
@@ -32,6 +38,8 @@ private:
     double scale_;  ///< of |spectrum|^2 to a one-sided density
     std::vector<float> tapered_;
     std::vector<std::complex<float>> spectrum_;
+    Average average_;
+    std::vector<double> periodograms_;  ///< of one stretch, for the median
 };
 
 /// Mean of the density over the bins from `low_hz` to `high_hz`, both included; NaN if there is none.

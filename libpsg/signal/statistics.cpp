@@ -54,6 +54,23 @@ double percentile(std::span<const float> samples, double p) {
     return low + part * (high - low);
 }
 
+void robust_scale(std::span<double> values, double low_p, double high_p) {
+    std::vector<double> sorted;
+    for (const double x : values)
+        if (std::isfinite(x)) sorted.push_back(x);
+    if (sorted.empty()) return;
+    std::sort(sorted.begin(), sorted.end());
+    const auto at = [&](double p) {
+        const double place = p / 100 * static_cast<double>(sorted.size() - 1);
+        const auto below = static_cast<std::size_t>(place);
+        const std::size_t above = std::min(below + 1, sorted.size() - 1);
+        return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+    };
+    const double middle = at(50), spread = at(high_p) - at(low_p);
+    for (double& x : values)
+        if (std::isfinite(x)) x = (x - middle) / (spread > 0 ? spread : 1);
+}
+
 bool all_finite(std::span<const float> samples) {
     // on the bits, so that the compiler can look at four samples at a time
     constexpr std::uint32_t exponent = 0x7f800000U;

@@ -15,6 +15,11 @@ inline double median(std::span<const float> samples) {
     return percentile(samples, 50);
 }
 
+/// Replaces each finite value x by (x - median) / (high - low), where low and high are the percentiles `low_p` and `high_p`
+/// (0 to 100, as percentile()) of the finite values; a difference of 0 is taken as 1. The scaling of scikit-learn's
+/// RobustScaler.
+void robust_scale(std::span<double> values, double low_p, double high_p);
+
 bool all_finite(std::span<const float> samples);
 
 /// Replaces each sample that is not finite by the last finite one before it (at the beginning: the first one; 0 if

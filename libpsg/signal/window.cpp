@@ -14,6 +14,13 @@ std::vector<double> hann(std::size_t length) {
     return window;
 }
 
+std::vector<double> hamming(std::size_t length) {
+    std::vector<double> window(length);
+    for (std::size_t n = 0; n < length; ++n)
+        window[n] = 0.54 - 0.46 * std::cos(2 * std::numbers::pi * static_cast<double>(n) / static_cast<double>(length));
+    return window;
+}
+
 // Modified Bessel function of order 0 by its power series (all terms positive, so it loses no digits).
 // Not std::cyl_bessel_i, which libc++ does not have.
 static double bessel_i0(double x) {

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "libpsg/model/error.hpp"
+#include "libpsg/signal/moments.hpp"
 #include "libpsg/signal/resample.hpp"
 #include "libpsg/signal/spectrum.hpp"
 
@@ -17,46 +17,6 @@ namespace {
 constexpr std::size_t epoch_samples = 3000;  // at 100 Hz
 constexpr std::size_t window_samples = 256;
 
-struct Extremes {
-    float low = std::numeric_limits<float>::infinity();
-    float high = -std::numeric_limits<float>::infinity();
-};
-
-Extremes extremes_of(const Signal& signal) {
-    Extremes found;
-    for (const auto& stretch : signal.stretches)
-        for (float x : stretch.samples) {
-            if (!std::isfinite(x)) continue;
-            found.low = std::min(found.low, x);
-            found.high = std::max(found.high, x);
-        }
-    return found;
-}
-
-double variance_of(std::span<const float> x) {
-    double mean = 0, sum = 0;
-    for (float v : x) mean += v;
-    mean /= static_cast<double>(x.size());
-    for (float v : x) sum += (v - mean) * (v - mean);
-    return sum / static_cast<double>(x.size());
-}
-
-// Judges an epoch by its samples as recorded.
-Obstacle obstacle_in(std::span<const float> raw, const Signal& signal, const Extremes& extremes) {
-    const auto second = static_cast<std::size_t>(signal.rate.samples_in(std::chrono::seconds(1)));
-    std::size_t unchanged = 0, at_extreme = 0, run = 0;
-    for (std::size_t i = 0; i < raw.size(); ++i) {
-        if (!std::isfinite(raw[i])) return Obstacle::not_a_number;
-        run = i > 0 && raw[i] == raw[i - 1] ? run + 1 : 1;
-        if (run == second) unchanged += second;
-        if (run > second) ++unchanged;
-        if (raw[i] == extremes.low || raw[i] == extremes.high) ++at_extreme;
-    }
-    if (3 * unchanged >= raw.size() || variance_of(raw) < signal.step * signal.step) return Obstacle::flat;
-    if (10 * at_extreme >= raw.size()) return Obstacle::clipped;
-    return Obstacle::none;
-}
-
 EpochFeatures measure(std::span<const float> samples, signal::Welch& welch) {
     EpochFeatures f;
     const std::vector<double> density = welch.density(samples);
@@ -66,10 +26,10 @@ EpochFeatures measure(std::span<const float> samples, signal::Welch& welch) {
     f.alpha = band(8, 13);
     f.beta = band(13, 30);
     f.gamma = band(30, 50);
-    f.variance = variance_of(samples);
+    f.variance = signal::variance_of(samples);
     std::vector<float> difference(samples.size() - 1);
     for (std::size_t i = 0; i < difference.size(); ++i) difference[i] = samples[i + 1] - samples[i];
-    f.mobility = std::sqrt(variance_of(difference) / f.variance);
+    f.mobility = std::sqrt(signal::variance_of(difference) / f.variance);
     return f;
 }
 
@@ -85,30 +45,12 @@ bool fast_enough(SampleRate rate) {
     return rate.hz() > 100 * (1 - 1e-9);
 }
 
-std::string_view obstacle_name(Obstacle obstacle) {
-    switch (obstacle) {
-        case Obstacle::none:
-            return "";
-        case Obstacle::not_recorded:
-            return "not recorded";
-        case Obstacle::gap:
-            return "gap";
-        case Obstacle::not_a_number:
-            return "not a number";
-        case Obstacle::flat:
-            return "flat";
-        case Obstacle::clipped:
-            return "clipped";
-    }
-    return "";
-}
-
 ChannelFeatures epoch_features(const Signal& signal, Time duration) {
     if (!fast_enough(signal.rate)) throw UsageError("staging needs EEG sampled at 100 Hz or more");
     const SampleRate rate = SampleRate::hertz(100);
     const Time raw_tick = std::max(signal.rate.time_of(1), Time(1));  // what may be lacking at the end of the recording
     signal::Welch welch(window_samples, rate.hz());
-    const Extremes extremes = extremes_of(signal);
+    const ObstacleFinder obstacles(signal);
 
     ChannelFeatures features;
     features.label = signal.label;
@@ -141,11 +83,7 @@ ChannelFeatures epoch_features(const Signal& signal, Time duration) {
             EpochFeatures& epoch = features.epochs[i];
             const auto begin = static_cast<std::size_t>(rate.index_at(onset - extent.onset));
             if (begin >= resampled.size() || resampled.size() - begin + 1 < epoch_samples) continue;
-            const auto raw_begin = static_cast<std::size_t>(signal.rate.index_at(onset - extent.onset));
-            const auto raw_end =
-                std::min(static_cast<std::size_t>(signal.rate.index_at(onset - extent.onset + epoch_length)),
-                         view.samples.size());
-            epoch.obstacle = obstacle_in(view.samples.subspan(raw_begin, raw_end - raw_begin), signal, extremes);
+            epoch.obstacle = obstacles.at(s, onset);
             if (epoch.obstacle != Obstacle::none) continue;
             const std::size_t count = std::min(epoch_samples, resampled.size() - begin);
             epoch = measure(std::span(resampled).subspan(begin, count), welch);

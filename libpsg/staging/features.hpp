@@ -3,24 +3,15 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "libpsg/model/signal.hpp"
+#include "libpsg/staging/obstacle.hpp"
 
 namespace psg::staging {
 
-/// Length of an epoch (AASM manual; Rechtschaffen & Kales 1968).
-inline constexpr Time epoch_length = std::chrono::seconds(30);
-
 /// Whether a channel has the 100 Hz that the gamma band needs.
 bool fast_enough(SampleRate rate);
-
-/// Why an epoch has no features; `none` if it has.
-enum class Obstacle { none, not_recorded, gap, not_a_number, flat, clipped };
-
-/// "", "not recorded", "gap", "not a number", "flat", "clipped".
-std::string_view obstacle_name(Obstacle obstacle);
 
 /// Measures of one epoch of the signal at 100 Hz, unfiltered. Powers are the mean density, in uV^2/Hz, over the bins of
 /// Welch's spectrum (256-sample Hann windows, half overlapping) in the band, edges included.

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <map>
 
 namespace psg::staging {
 
@@ -19,17 +18,6 @@ Obstacle common_obstacle(std::span<const ChannelFeatures> channels, std::size_t 
         nearest = std::max(nearest, obstacle);
     }
     return nearest;
-}
-
-// "3 flat, 1 gap"
-std::string obstacle_summary(const std::vector<Obstacle>& obstacles) {
-    std::map<Obstacle, int> counts;
-    for (Obstacle obstacle : obstacles)
-        if (obstacle != Obstacle::none) ++counts[obstacle];
-    std::string text;
-    for (const auto& [obstacle, count] : counts)
-        text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + std::string(obstacle_name(obstacle));
-    return text;
 }
 
 }  // namespace

@@ -272,6 +272,7 @@ Table provenance_table(const ScoredNight& night) {
     if (!night.model_name.empty()) {
         rows.push_back({"model", "name", night.model_name, "", ""});
         rows.push_back({"model", "digest", night.model_sha256, "", "SHA-256"});
+        if (!night.model_description.empty()) rows.push_back({"model", "form", night.model_description, "", ""});
     }
     for (const std::string& label : night.staging_channels) rows.push_back({"staging", "channel", label, "", ""});
     if (night.opened.night.lights_off) rows.push_back({"parameter", "lights_off", format_seconds(*night.opened.night.lights_off), "s", "given"});

@@ -5,22 +5,28 @@
 #pragma once
 
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "libpsg/events/registry.hpp"
 #include "libpsg/staging/model.hpp"
+#include "libpsg/staging/yasa_stager.hpp"
 #include "libpsg/workflow/open_night.hpp"
 
 namespace psg::workflow {
 
 /// A staging model with the digest of its text, for the provenance.
 struct ChosenModel {
-    staging::Model model;
+    std::variant<staging::Model, staging::YasaModel> model;
     std::string sha256;
 };
 
-/// The embedded model if `path` is empty, else the model of that file.
+/// The embedded model if `path` is empty, else the model of that file, which may be packed with gzip: one of psg-train, or
+/// a LightGBM text over YASA's features. The digest is that of the unpacked text.
 ChosenModel choose_model(const std::string& path);
+
+/// Roles of the channels that stage() looks at with this model.
+std::vector<Role> staging_roles(const ChosenModel& model);
 
 /// Everything that is known of a night in the end.
 struct ScoredNight {
@@ -28,6 +34,7 @@ struct ScoredNight {
     std::vector<std::string> epoch_reasons;   ///< per epoch: why it is not scored; empty text if it is
     std::vector<std::string> staging_channels;  ///< labels
     std::string model_name, model_sha256;     ///< empty if a hypnogram was given
+    std::string model_description;            ///< kind, features; may be empty
     events::DetectionRun detection;
     Findings findings;                        ///< of all steps, in their order
 };

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "libpsg/io/channel_map.hpp"
 #include "libpsg/io/derivation.hpp"
@@ -11,6 +12,7 @@
 #include "libpsg/model/error.hpp"
 #include "libpsg/staging/feature_table.hpp"
 #include "libpsg/staging/model.hpp"
+#include "libpsg/staging/yasa_stager.hpp"
 #include "tests/fuzz/harnesses.hpp"
 
 namespace psg::fuzz {
@@ -48,6 +50,13 @@ void movements(Bytes bytes) {
 
 void model(Bytes bytes) {
     allow_refusal([&] { staging::read_model(text_of(bytes), "fuzz.model.txt"); });
+}
+
+void trees(Bytes bytes) {
+    allow_refusal([&] {
+        const staging::YasaModel model = staging::read_yasa_model(text_of(bytes), "fuzz.txt");
+        staging::class_probabilities(model.trees, std::vector<float>(model.features.size()));
+    });
 }
 
 void features(Bytes bytes) {

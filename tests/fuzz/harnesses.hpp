@@ -16,6 +16,7 @@
     X(respiratory, "tables of respiratory events")               \
     X(movements, "tables of leg movements")                      \
     X(model, "staging models")                                   \
+    X(trees, "LightGBM text models over YASA's features")        \
     X(features, "tables of features to train from")              \
     X(channel_map, "a laboratory's map of labels")               \
     X(derivation, "NAME=EXPRESSION")

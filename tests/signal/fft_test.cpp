@@ -28,6 +28,20 @@ TEST_CASE("the transform is the defining sum", "[signal]") {
     }
 }
 
+TEST_CASE("the inverse gives the samples back, times the length", "[signal]") {
+    for (std::size_t length : {2u, 6u, 30u, 256u}) {
+        std::vector<float> in(length), back(length);
+        for (std::size_t n = 0; n < length; ++n) in[n] = static_cast<float>(std::cos(0.3 * double(n * n)));
+        RealFft fft(length);
+        std::vector<std::complex<float>> spectrum(fft.bins());
+        fft.forward(in, spectrum);
+        fft.inverse(spectrum, back);
+        for (std::size_t n = 0; n < length; ++n)
+            CHECK(double(back[n]) == Approx(double(in[n]) * double(length)).margin(1e-5 * double(length)));
+        CHECK_THROWS_AS(fft.inverse(spectrum, std::span(back).first(1)), psg::UsageError);
+    }
+}
+
 TEST_CASE("impossible lengths are refused", "[signal]") {
     CHECK_THROWS_AS(RealFft(0), psg::UsageError);
     CHECK_THROWS_AS(RealFft(7), psg::UsageError);

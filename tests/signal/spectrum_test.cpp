@@ -64,3 +64,16 @@ TEST_CASE("too short and impossible spectra are refused", "[signal]") {
     Welch welch(256, 100);
     CHECK_THROWS_AS(welch.density(wave(255)), psg::UsageError);
 }
+
+TEST_CASE("the median is the mean where all windows are alike, and does not see a burst", "[signal]") {
+    std::vector<float> x;
+    for (int i = 0; i < 3000; ++i) x.push_back(static_cast<float>(std::sin(2 * 3.14159265358979 * 10 * i / 100)));
+    Welch mean(500, 100, Taper::hamming), median(500, 100, Taper::hamming, Average::median);
+    // 11 windows: the median of an exponential distribution's sample lies this much below its mean
+    const double bias = 1 - 1.0 / 2 + 1.0 / 3 - 1.0 / 4 + 1.0 / 5 - 1.0 / 6 + 1.0 / 7 - 1.0 / 8 + 1.0 / 9 - 1.0 / 10 + 1.0 / 11;
+    CHECK(median.density(x)[50] == Approx(mean.density(x)[50] / bias).epsilon(1e-5));
+    const double before = median.density(x)[50];
+    for (std::size_t i = 1000; i < 1100; ++i) x[i] *= 50;
+    CHECK(median.density(x)[50] < 1.2 * before);
+    CHECK(mean.density(x)[50] > 20 * before);
+}

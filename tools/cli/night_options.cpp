@@ -88,7 +88,7 @@ events::DetectorChoice detector_choice(const Arguments& a) {
 }
 
 void add_model_option(po::options_description& options) {
-    options.add_options()("model", file(), "staging model in place of the built-in one (see psg-train)");
+    options.add_options()("model", file(), "staging model in place of the built-in one: of psg-train, or YASA's as LightGBM text; may be packed with gzip");
 }
 
 }  // namespace psg::cli

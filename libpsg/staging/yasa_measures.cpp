@@ -1,0 +1,176 @@
+// YASA's measures of one channel, epoch by epoch.
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+#include <cmath>
+
+#include "libpsg/model/error.hpp"
+#include "libpsg/signal/complexity.hpp"
+#include "libpsg/signal/filtering_resampler.hpp"
+#include "libpsg/signal/fir.hpp"
+#include "libpsg/signal/integrate.hpp"
+#include "libpsg/signal/moments.hpp"
+#include "libpsg/signal/spectrum.hpp"
+#include "libpsg/staging/yasa_features.hpp"
+
+namespace psg::staging {
+
+namespace {
+
+constexpr std::int64_t rate_hz = 100;
+constexpr std::size_t epoch_samples = 30 * rate_hz;
+constexpr std::size_t window_samples = 5 * rate_hz;
+constexpr signal::BandEdges band{0, 0.4, 30, 37.5};
+constexpr std::size_t higuchi_k = 10;
+constexpr double slowest_hz = 80;
+
+// Bins of 0.2 Hz, both edges included.
+struct Band {
+    YasaMeasure measure;
+    std::size_t first, last;
+};
+constexpr std::size_t broad_first = 2, broad_last = 150;
+constexpr std::array<Band, 6> bands{{{YasaMeasure::sdelta, 2, 5},
+                                     {YasaMeasure::fdelta, 5, 20},
+                                     {YasaMeasure::theta, 20, 40},
+                                     {YasaMeasure::alpha, 40, 60},
+                                     {YasaMeasure::sigma, 60, 80},
+                                     {YasaMeasure::beta, 80, 150}}};
+
+// Quartiles as numpy's percentile gives them; reorders the samples.
+double interquartile_range(std::span<float> x) {
+    const auto quantile = [&](std::span<float> part, double place) {
+        const auto below = static_cast<std::ptrdiff_t>(place);
+        std::nth_element(part.begin(), part.begin() + below, part.end());
+        const double low = part[static_cast<std::size_t>(below)];
+        const double high = *std::min_element(part.begin() + below + 1, part.end());
+        return low + (place - static_cast<double>(below)) * (high - low);
+    };
+    const double last = static_cast<double>(x.size() - 1);
+    const double upper = quantile(x, 0.75 * last);  // after it the lower three quarters stand first
+    return upper - quantile(x.first(static_cast<std::size_t>(0.75 * last) + 1), 0.25 * last);
+}
+
+class Measurer {
+public:
+    explicit Measurer(YasaChannel channel)
+        : channel_(channel), welch_(window_samples, rate_hz, signal::Taper::hamming, signal::Average::median) {}
+
+    std::array<double, yasa_measure_count> measure(std::span<const float> samples) {
+        std::array<double, yasa_measure_count> values;
+        values.fill(std::numeric_limits<double>::quiet_NaN());
+        const auto put = [&](YasaMeasure measure, double value) { values[static_cast<std::size_t>(measure)] = value; };
+        exact_.assign(samples.begin(), samples.end());
+        const std::span<const double> x = exact_;
+        const signal::Moments moments = signal::moments_of(x);
+        put(YasaMeasure::std, moments.sd);
+        put(YasaMeasure::skew, moments.skewness);
+        put(YasaMeasure::kurt, moments.kurtosis);
+        scratch_.assign(samples.begin(), samples.end());
+        put(YasaMeasure::iqr, interquartile_range(scratch_));
+        put(YasaMeasure::nzc, static_cast<double>(signal::zero_crossings(x)));
+        const signal::Hjorth hjorth = signal::hjorth_of(x);
+        put(YasaMeasure::hmob, hjorth.mobility);
+        put(YasaMeasure::hcomp, hjorth.complexity);
+        put(YasaMeasure::perm, signal::permutation_entropy(x));
+        put(YasaMeasure::higuchi, signal::higuchi_dimension(x, higuchi_k));
+        put(YasaMeasure::petrosian, signal::petrosian_dimension(x));
+
+        const std::vector<double> density = welch_.density(samples);
+        const auto range = [&](std::size_t first, std::size_t last) {
+            return std::span<const double>(density).subspan(first, last - first + 1);
+        };
+        put(YasaMeasure::abspow, signal::trapezoid(range(broad_first, broad_last), welch_.bin_hz()));
+        if (channel_ == YasaChannel::emg) return values;
+        const double total = signal::simpson(range(broad_first, broad_last), welch_.bin_hz());
+        for (const Band& b : bands) put(b.measure, signal::simpson(range(b.first, b.last), welch_.bin_hz()) / total);
+        if (channel_ == YasaChannel::eog) return values;
+        const auto get = [&](YasaMeasure measure) { return values[static_cast<std::size_t>(measure)]; };
+        const double delta = get(YasaMeasure::sdelta) + get(YasaMeasure::fdelta);
+        put(YasaMeasure::dt, delta / get(YasaMeasure::theta));
+        put(YasaMeasure::ds, delta / get(YasaMeasure::sigma));
+        put(YasaMeasure::db, delta / get(YasaMeasure::beta));
+        put(YasaMeasure::at, get(YasaMeasure::alpha) / get(YasaMeasure::theta));
+        return values;
+    }
+
+private:
+    YasaChannel channel_;
+    signal::Welch welch_;
+    std::vector<double> exact_;
+    std::vector<float> scratch_;
+};
+
+// Whether every measure that the channel has is a number.
+bool defined(const std::array<double, yasa_measure_count>& values, YasaChannel channel) {
+    const auto count = static_cast<std::size_t>(channel == YasaChannel::eeg   ? YasaMeasure::count
+                                                : channel == YasaChannel::eog ? YasaMeasure::dt
+                                                                              : YasaMeasure::sdelta);
+    return std::all_of(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(count),
+                       [](double x) { return std::isfinite(x); });
+}
+
+bool has_nonfinite(std::span<const float> x) {
+    return std::any_of(x.begin(), x.end(), [](float v) { return !std::isfinite(v); });
+}
+
+}  // namespace
+
+YasaMeasures yasa_measures(const Signal& signal, YasaChannel channel, Time duration) {
+    if (!(signal.rate.hz() > slowest_hz)) throw UsageError("YASA's features need channels sampled at more than 80 Hz");
+    const SampleRate rate = SampleRate::hertz(rate_hz);
+    const Time raw_tick = std::max(signal.rate.time_of(1), Time(1));  // what may be lacking at the end of a stretch
+    const ObstacleFinder obstacles(signal);
+    Measurer measurer(channel);
+    signal::FilteringResampler filter(signal.rate, rate, signal::hamming_band_pass(band, rate_hz));
+
+    YasaMeasures result;
+    result.label = signal.label;
+    const auto epochs = static_cast<std::size_t>(std::max<std::int64_t>(duration / epoch_length, 0));
+    result.obstacles.assign(epochs, Obstacle::not_recorded);
+    result.epochs.resize(epochs);
+    for (auto& values : result.epochs) values.fill(std::numeric_limits<double>::quiet_NaN());
+    if (!signal.stretches.empty()) {  // until an epoch is found whole
+        const Time end = signal.view(signal.stretches.size() - 1).extent().offset;
+        for (std::size_t t = 0; t < epochs && epoch_length * static_cast<std::int64_t>(t) < end; ++t)
+            result.obstacles[t] = Obstacle::gap;
+    }
+
+    for (std::size_t s = 0; s < signal.stretches.size(); ++s) {
+        const SignalView view = signal.view(s);
+        const Interval extent = view.extent();
+        auto next =
+            static_cast<std::size_t>(std::max<std::int64_t>((extent.onset + epoch_length - Time(1)) / epoch_length, 0));
+        const auto onset_of = [](std::size_t t) { return epoch_length * static_cast<std::int64_t>(t); };
+        const auto whole = [&](std::size_t t) {
+            return t < epochs && onset_of(t) + epoch_length <= extent.offset + raw_tick;
+        };
+        if (!whole(next)) continue;
+        const std::size_t total = filter.output_size(view.samples.size());
+        std::vector<float> held;    // filtered samples that no epoch is done with
+        std::size_t held_from = 0;  // index of the first of them
+        filter.run(view.samples, [&](std::span<const float> piece) {
+            held.insert(held.end(), piece.begin(), piece.end());
+            for (; whole(next); ++next) {
+                const auto begin = static_cast<std::size_t>(rate.index_at(onset_of(next) - extent.onset));
+                const std::size_t end = std::min(begin + epoch_samples, total);
+                if (end > held_from + held.size()) break;
+                if (end + 1 < begin + epoch_samples) continue;
+                const auto samples = std::span<const float>(held).subspan(begin - held_from, end - begin);
+                Obstacle& obstacle = result.obstacles[next];
+                obstacle = channel == YasaChannel::eeg ? obstacles.at(s, onset_of(next)) : obstacles.at_of_still(s, onset_of(next));
+                if (obstacle != Obstacle::none) continue;
+                result.epochs[next] = measurer.measure(samples);
+                if (!defined(result.epochs[next], channel))
+                    obstacle = has_nonfinite(samples) ? Obstacle::not_a_number : Obstacle::flat;
+            }
+            if (!whole(next)) return;
+            const auto wanted = static_cast<std::size_t>(rate.index_at(onset_of(next) - extent.onset));
+            const std::size_t done = std::min(wanted - held_from, held.size());
+            held.erase(held.begin(), held.begin() + static_cast<std::ptrdiff_t>(done));
+            held_from += done;
+        });
+    }
+    return result;
+}
+
+}  // namespace psg::staging

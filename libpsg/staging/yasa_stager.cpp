@@ -1,0 +1,144 @@
+// Sleep stages by a model of YASA.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/staging/yasa_stager.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "libpsg/model/error.hpp"
+
+namespace psg::staging {
+
+namespace {
+
+constexpr std::array<Stage, 5> class_stages{Stage::N1, Stage::N2, Stage::N3, Stage::R, Stage::W};
+constexpr std::array<YasaChannel, yasa_channel_count> all_channels{YasaChannel::eeg, YasaChannel::eog,
+                                                                   YasaChannel::emg};
+constexpr double slowest_hz = 80;  // YASA's limit
+
+StagingResult unknown_night(Time duration) {
+    StagingResult result;
+    const auto epochs = static_cast<std::size_t>(std::max<std::int64_t>(duration / epoch_length, 0));
+    result.hypnogram.epoch = epoch_length;
+    result.hypnogram.stages.assign(epochs, Stage::unknown);
+    StageProbabilities none;
+    none.fill(std::numeric_limits<double>::quiet_NaN());
+    result.hypnogram.probabilities.assign(epochs, none);
+    result.obstacles.assign(epochs, Obstacle::not_recorded);
+    return result;
+}
+
+void not_run(StagingResult& result, const std::string& why) {
+    result.findings.push_back({.code = FindingCode::STAGING_NOT_RUN, .message = "sleep was not staged: " + why});
+}
+
+// Why a channel cannot serve the model; empty if it can.
+std::string unfit(const Signal* signal, YasaChannel channel) {
+    constexpr std::array<const char*, yasa_channel_count> options{"eeg", "eog_left", "chin"};
+    const std::string name(yasa_channel_name(channel));
+    if (signal == nullptr)
+        return "the model needs an " + name + " channel and none was found; name it by --channel " +
+               options[static_cast<std::size_t>(channel)] + "=LABEL or take a model that needs none";
+    if (signal->unit != "uV")
+        return "the unit of the " + name + " channel '" + signal->label +
+               "' is not known, and the model needs microvolts";
+    if (!(signal->rate.hz() > slowest_hz))
+        return "the " + name + " channel '" + signal->label + "' is sampled at 80 Hz or less, and the model needs more";
+    return {};
+}
+
+std::string names_of_needs(const std::array<bool, yasa_channel_count>& needs) {
+    std::string names;
+    for (const YasaChannel c : all_channels)
+        if (needs[static_cast<std::size_t>(c)]) names += (names.empty() ? "" : "+") + std::string(yasa_channel_name(c));
+    return names;
+}
+
+}  // namespace
+
+YasaModel read_yasa_model(std::string_view text, const std::string& where) {
+    LightgbmModel file = read_lightgbm_text(text, where);
+    const auto refuse = [&](const std::string& what) {
+        throw DataError(where + ", line of feature_names", what,
+                        "give a booster of YASA exported by scripts/export_yasa_model");
+    };
+    if (file.trees.classes != class_stages.size())
+        refuse("the model has " + std::to_string(file.trees.classes) + " classes and not YASA's five");
+    YasaModel model;
+    std::set<std::string_view> seen;
+    for (const std::string& name : file.feature_names) {
+        if (name == "age" || name == "male")
+            refuse("the model wants the feature '" + name + "': models with age and sex are not supported");
+        const auto feature = yasa_feature(name);
+        if (!feature) refuse("'" + name.substr(0, 60) + "' is no feature of YASA");
+        if (!seen.insert(name).second) refuse("the feature '" + name + "' stands there twice");
+        model.features.push_back(*feature);
+        if (feature->kind != YasaFeature::Kind::hour && feature->kind != YasaFeature::Kind::part)
+            model.needs[static_cast<std::size_t>(feature->channel)] = true;
+    }
+    if (names_of_needs(model.needs).empty()) refuse("the model needs no channel");
+    model.name = "YASA " + names_of_needs(model.needs);
+    model.description = "LightGBM text " + file.version + ", " + std::to_string(file.trees.trees.size()) + " trees, " +
+                        std::to_string(model.features.size()) + " features";
+    model.trees = std::move(file.trees);
+    return model;
+}
+
+StagingResult stage_by_yasa(const YasaModel& model, const std::array<const YasaMeasures*, yasa_channel_count>& channels,
+                            Time duration) {
+    StagingResult result = unknown_night(duration);
+    const std::size_t epochs = result.obstacles.size();
+    if (epochs == 0) {
+        not_run(result, "the recording is shorter than one epoch of 30 s");
+        return result;
+    }
+    result.obstacles = yasa_obstacles(channels);
+    const auto unscored = static_cast<std::size_t>(std::count_if(result.obstacles.begin(), result.obstacles.end(),
+                                                                 [](Obstacle o) { return o != Obstacle::none; }));
+    const std::string obstacles = obstacle_summary(result.obstacles);
+    if (unscored == epochs) {
+        not_run(result, "no epoch of " + model.name.substr(5) + " can be scored (" + obstacles + ")");
+        return result;
+    }
+    for (const YasaMeasures* channel : channels)
+        if (channel != nullptr) result.channels.push_back(channel->label);
+    const std::vector<double> probabilities = class_probabilities(model.trees, yasa_table(model.features, channels));
+    for (std::size_t t = 0; t < epochs; ++t) {
+        if (result.obstacles[t] != Obstacle::none) continue;
+        const double* const row = &probabilities[t * class_stages.size()];
+        result.hypnogram.stages[t] =
+            class_stages[static_cast<std::size_t>(std::max_element(row, row + class_stages.size()) - row)];
+        for (std::size_t c = 0; c < class_stages.size(); ++c)
+            result.hypnogram.probabilities[t][static_cast<std::size_t>(class_stages[c])] = row[c];
+    }
+    result.hypnogram.source = "model " + model.name;
+    if (unscored > 0)
+        result.findings.push_back({.code = FindingCode::EPOCH_UNSCORABLE,
+                                   .message = std::to_string(unscored) + " of " + std::to_string(epochs) +
+                                              " epochs could not be scored: " + obstacles});
+    return result;
+}
+
+StagingResult stage_by_yasa(const YasaModel& model, const YasaSignals& signals, Time duration) {
+    std::array<std::optional<YasaMeasures>, yasa_channel_count> measures;
+    std::array<const YasaMeasures*, yasa_channel_count> channels{};
+    for (const YasaChannel c : all_channels) {
+        const auto i = static_cast<std::size_t>(c);
+        if (!model.needs[i]) continue;
+        if (const std::string why = unfit(signals[i], c); !why.empty()) {
+            StagingResult result = unknown_night(duration);
+            not_run(result, why);
+            return result;
+        }
+    }
+    for (const YasaChannel c : all_channels) {
+        const auto i = static_cast<std::size_t>(c);
+        if (!model.needs[i]) continue;
+        measures[i] = yasa_measures(*signals[i], c, duration);
+        channels[i] = &*measures[i];
+    }
+    return stage_by_yasa(model, channels, duration);
+}
+
+}  // namespace psg::staging
