@@ -2,6 +2,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/io/text_encoding.hpp"
 
+#include <algorithm>
+#include <cstdint>
+
+#include "libpsg/model/error.hpp"
+
 namespace psg::io {
 
 namespace {
@@ -34,7 +39,75 @@ bool is_utf8(std::string_view text) {
     return true;
 }
 
+void append_utf8(std::string& text, std::uint32_t c) {
+    const auto tail = [&](int shift) { text += static_cast<char>(0x80 | ((c >> shift) & 0x3F)); };
+    if (c < 0x80) {
+        text += static_cast<char>(c);
+    } else if (c < 0x800) {
+        text += static_cast<char>(0xC0 | (c >> 6));
+        tail(0);
+    } else if (c < 0x10000) {
+        text += static_cast<char>(0xE0 | (c >> 12));
+        tail(6);
+        tail(0);
+    } else {
+        text += static_cast<char>(0xF0 | (c >> 18));
+        tail(12);
+        tail(6);
+        tail(0);
+    }
+}
+
+std::string from_utf16(std::string_view bytes, bool little, const std::string& name) {
+    if (bytes.size() % 2 != 0) throw DataError(name, "the UTF-16 text ends in half a character", "the file is cut");
+    const auto unit = [&](std::size_t i) {
+        const auto a = static_cast<unsigned char>(bytes[i]), b = static_cast<unsigned char>(bytes[i + 1]);
+        return static_cast<std::uint32_t>(little ? a | b << 8 : a << 8 | b);
+    };
+    std::string text;
+    text.reserve(bytes.size() / 2);
+    for (std::size_t i = 0; i < bytes.size(); i += 2) {
+        std::uint32_t c = unit(i);
+        if (c >= 0xD800 && c < 0xE000) {
+            const std::uint32_t low = i + 2 < bytes.size() ? unit(i + 2) : 0;
+            if (c >= 0xDC00 || low < 0xDC00 || low >= 0xE000)
+                throw DataError(name + ", byte " + std::to_string(i), "is no valid UTF-16", "save the text as UTF-8");
+            c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
+            i += 2;
+        }
+        append_utf8(text, c);
+    }
+    return text;
+}
+
+// UTF-16 without a byte order mark: most characters of a text file are ASCII and have their zero byte on one side.
+char utf16_side(std::string_view bytes) {
+    const std::size_t n = std::min<std::size_t>(bytes.size(), 4096) / 2 * 2;
+    if (n < 8) return 0;
+    std::size_t even = 0, odd = 0;
+    for (std::size_t i = 0; i < n; i += 2) {
+        even += bytes[i] == '\0';
+        odd += bytes[i + 1] == '\0';
+    }
+    if (even == 0 && odd * 4 > n) return 'L';
+    if (odd == 0 && even * 4 > n) return 'B';
+    return 0;
+}
+
 }  // namespace
+
+DecodedText decode_text(std::string_view bytes, const std::string& name) {
+    if (bytes.starts_with("\xFF\xFE")) return {from_utf16(bytes.substr(2), true, name), "UTF-16LE"};
+    if (bytes.starts_with("\xFE\xFF")) return {from_utf16(bytes.substr(2), false, name), "UTF-16BE"};
+    if (const char side = utf16_side(bytes))
+        return {from_utf16(bytes, side == 'L', name), side == 'L' ? "UTF-16LE" : "UTF-16BE"};
+    if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
+    if (is_utf8(bytes)) return {std::string(bytes), "UTF-8"};
+    DecodedText out{{}, "Latin-1"};
+    out.text.reserve(bytes.size() + bytes.size() / 8);
+    for (char c : bytes) append_utf8(out.text, static_cast<unsigned char>(c));
+    return out;
+}
 
 CleanText clean_text(std::string_view bytes) {
     CleanText out;

@@ -18,4 +18,15 @@ struct CleanText {
 /// Control characters become spaces, NUL padding and surrounding spaces are cut.
 CleanText clean_text(std::string_view bytes);
 
+/// A whole text file as UTF-8 without byte order mark.
+struct DecodedText {
+    std::string text;
+    std::string encoding;  ///< "UTF-8", "UTF-16LE", "UTF-16BE" or "Latin-1"
+};
+
+/// Reads UTF-8 and UTF-16 by their byte order marks; without one UTF-16 is recognised by the zero bytes of ASCII
+/// characters, UTF-8 by being valid, and everything else is Latin-1. DataError about `name`: UTF-16 that is cut or has
+/// half a surrogate pair.
+DecodedText decode_text(std::string_view bytes, const std::string& name);
+
 }  // namespace psg::io

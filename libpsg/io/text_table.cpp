@@ -70,6 +70,18 @@ std::vector<std::string> cut(std::string_view line, char separator, const Fail& 
     }
 }
 
+}  // namespace
+
+std::vector<std::string> cut_line(const TextLine& line, char separator, const std::string& name) {
+    return cut(line.text, separator, [&](const char* what) { fail_line(name, line.number, what); });
+}
+
+std::optional<Time> scored_seconds(std::string_view text) {
+    constexpr Time most = std::chrono::hours(30 * 366 * 24);
+    const auto t = parse_seconds(text);
+    return t && *t <= most && *t >= -most ? t : std::nullopt;
+}
+
 std::string column_name(std::string_view field) {
     std::string name;
     for (char c : field) {
@@ -82,8 +94,6 @@ std::string column_name(std::string_view field) {
     while (!name.empty() && name.back() == '_') name.pop_back();
     return name;
 }
-
-}  // namespace
 
 std::vector<TextLine> text_lines(std::string_view text, const std::string& name) {
     if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
@@ -107,7 +117,7 @@ std::vector<TextLine> text_lines(std::string_view text, const std::string& name)
 TextTable::TextTable(std::string_view text, std::string name) : name_(std::move(name)) {
     const auto lines = text_lines(text, name_);
     if (lines.empty()) throw DataError(name_, "the table is empty", "its first line must name the columns");
-    const char separator = separator_of(lines[0].text);
+    const char separator = separator_ = separator_of(lines[0].text);
     for (const TextLine& line : lines) {
         auto fields = cut(line.text, separator, [&](const char* what) { fail_line(name_, line.number, what); });
         if (columns_.empty()) {
@@ -123,6 +133,29 @@ TextTable::TextTable(std::string_view text, std::string name) : name_(std::move(
                           std::to_string(columns_.size()));
         rows_.push_back({line.number, std::move(fields)});
     }
+    look_at_numbers();
+}
+
+void TextTable::look_at_numbers() {
+    numbers_.resize(columns_.size());
+    const auto digits = [](std::string_view s) { return !s.empty() && s.find_first_not_of("0123456789") == s.npos; };
+    for (const Row& row : rows_)
+        for (std::size_t c = 0; c < columns_.size(); ++c) {
+            std::string_view s = row.fields[c];
+            if (s.starts_with('-') || s.starts_with('+')) s.remove_prefix(1);
+            const std::size_t mark = s.find_first_of(",.");
+            if (mark == s.npos || !digits(s.substr(0, mark)) || !digits(s.substr(mark + 1))) continue;
+            Numbers& n = numbers_[c];
+            (s[mark] == ',' ? n.commas : n.points) = true;
+            if (s[mark] == ',' && (separator_ == ';' || s.size() - mark - 1 != 3 || mark > 3 || s[0] == '0'))
+                n.decimals_shown = true;
+        }
+}
+
+std::string TextTable::column_list() const {
+    std::string names;
+    for (const std::string& c : columns_) names += (names.empty() ? "" : ", ") + c;
+    return names;
 }
 
 std::optional<std::size_t> TextTable::find(std::initializer_list<std::string_view> names) const {
@@ -144,7 +177,17 @@ std::optional<std::size_t> TextTable::offset_column() const {
 }
 
 Time TextTable::seconds(std::size_t row, std::size_t column) const {
-    if (const auto t = parse_seconds(text(row, column))) return *t;
+    const Numbers& n = numbers_[column];
+    if (n.commas && (separator_ == ';' || separator_ == '\t')) {
+        if (n.points) fail(row, "column '" + columns_[column] + "' has numbers with points and with commas", "write decimal points");
+        if (!n.decimals_shown)
+            fail(row, "the commas in column '" + columns_[column] + "' could stand for decimals or for thousands", "write decimal points");
+        std::string number = text(row, column);
+        if (const std::size_t comma = number.find(','); comma != std::string::npos) number[comma] = '.';
+        if (const auto t = scored_seconds(number)) return *t;
+    } else if (const auto t = scored_seconds(text(row, column))) {
+        return *t;
+    }
     fail(row, "'" + text(row, column) + "' in column '" + columns_[column] + "' is no number of seconds",
          "write seconds since the start of the recording with a decimal point");
 }

@@ -19,6 +19,16 @@ struct TextLine {
     std::string_view text;
 };
 
+/// The line's fields at a separator (tab, ';' or ','), trimmed, quotes understood. DataError "NAME line N" for a quote that
+/// is not closed.
+std::vector<std::string> cut_line(const TextLine& line, char separator, const std::string& name);
+
+/// parse_seconds() within 30 years around the start, so that sums cannot overflow.
+std::optional<Time> scored_seconds(std::string_view text);
+
+/// Lower case, everything but letters and digits turned into '_': "Onset [s]" -> "onset_s".
+std::string column_name(std::string_view field);
+
 /// The lines of a UTF-8 text (a byte order mark is skipped; LF, CRLF and CR end a line; lines that begin with '#' and
 /// blank lines are left out). DataError with the line: a NUL byte, UTF-16, a line beyond 65536 bytes, more than 2
 /// million lines.
@@ -38,9 +48,13 @@ public:
     const std::vector<std::string>& columns() const { return columns_; }
     /// The first of these names that the table has.
     std::optional<std::size_t> find(std::initializer_list<std::string_view> names) const;
+    /// All names for messages, joined by ", ".
+    std::string column_list() const;
 
     const std::string& text(std::size_t row, std::size_t column) const { return rows_[row].fields[column]; }
-    /// A decimal number of seconds, read exactly; DataError if it is none.
+    /// A decimal number of seconds, read exactly and within 30 years; DataError if it is none. A comma is a decimal sign in
+    /// tables separated by semicolons or tabs if no number of the column has a point and at least one shows that the
+    /// comma groups no thousands (semicolons show it by themselves).
     Time seconds(std::size_t row, std::size_t column) const;
     /// A number; NaN for "", "nan" and "n/a"; DataError if it is none or infinite.
     double number(std::size_t row, std::size_t column) const;
@@ -48,6 +62,10 @@ public:
     /// Throws DataError "NAME line N: what; remedy" for a row.
     [[noreturn]] void fail(std::size_t row, const std::string& what, const std::string& remedy = {}) const;
     const std::string& name() const { return name_; }
+    /// Of a row, from 1.
+    int line(std::size_t row) const { return rows_[row].line; }
+    /// Tab, ';', ',', ' ' or 0 for a single column.
+    char separator() const { return separator_; }
 
     /// The usual names of the columns of times, in seconds.
     std::optional<std::size_t> onset_column() const;
@@ -59,7 +77,15 @@ private:
         int line = 0;
         std::vector<std::string> fields;
     };
+    // What the numbers of a column look like.
+    struct Numbers {
+        bool commas = false, points = false, decimals_shown = false;
+    };
+    void look_at_numbers();
+
     std::string name_;
+    char separator_ = 0;
+    std::vector<Numbers> numbers_;
     std::vector<std::string> columns_;
     std::vector<Row> rows_;
 };

@@ -83,12 +83,12 @@ TEST_CASE("malformed tables are refused with line and reason") {
 }
 
 TEST_CASE("numbers are exact or refused") {
-    const TextTable t("a;b\n0.1;nan\n-3;1e3\n1,5;x\nnan;inf\n0.0000014;n/a\n;0x10\n", "f");
+    const TextTable t("a;b\n0.1;nan\n-3;1e3\n1 5;x\nnan;inf\n0.0000014;n/a\n;0x10\n", "f");
     CHECK(t.seconds(0, 0) == 100ms);
     CHECK(std::isnan(t.number(0, 1)));
     CHECK(t.seconds(1, 0) == -3s);
     CHECK(t.number(1, 1) == 1000);
-    CHECK_THROWS_WITH(t.seconds(2, 0), Contains("f line 4") && Contains("'1,5'") && Contains("decimal point"));
+    CHECK_THROWS_WITH(t.seconds(2, 0), Contains("f line 4") && Contains("'1 5'") && Contains("decimal point"));
     CHECK_THROWS_AS(t.number(2, 1), DataError);
     CHECK_THROWS_AS(t.seconds(3, 0), DataError);
     CHECK_THROWS_AS(t.number(3, 1), DataError);
@@ -96,4 +96,14 @@ TEST_CASE("numbers are exact or refused") {
     CHECK(std::isnan(t.number(4, 1)));
     CHECK_THROWS_AS(t.seconds(5, 0), DataError);
     CHECK_THROWS_AS(t.number(5, 1), DataError);
+}
+
+TEST_CASE("a comma is a decimal sign where nothing else is possible") {
+    CHECK(TextTable("a;b\n1,5;2\n-0,25;3\n1,234;1\n", "f").seconds(2, 0) == 1234ms);
+    CHECK(TextTable("a\tb\n1,5\t2\n1,234\t1\n", "f").seconds(1, 0) == 1234ms);  // 1,5 shows it
+    CHECK(TextTable("a\tb\n0,125\t2\n", "f").seconds(0, 0) == 125ms);            // no thousands begin with 0
+    CHECK_THROWS_WITH(TextTable("a\tb\n1,234\t2\n", "f").seconds(0, 0), Contains("thousands"));
+    CHECK_THROWS_WITH(TextTable("a;b\n1,5;2\n1.234;3\n", "f").seconds(1, 0), Contains("f line 3") && Contains("points and with commas"));
+    CHECK_THROWS_WITH(TextTable("a,b\n\"1,5\",2\n", "f").seconds(0, 0), Contains("'1,5'"));
+    CHECK_THROWS_AS(TextTable("a,b\n1e12,2\n", "f").seconds(0, 0), DataError);  // sums could overflow
 }
