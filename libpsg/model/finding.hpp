@@ -61,7 +61,12 @@ namespace psg {
     X(FIX_ANNOTATION, "psg-fix wrote annotations to an .annot file or noted something about them")                    \
     X(FIX_START, "psg-fix wrote another start date or time")                                                          \
     X(FIX_IDENTITY, "psg-fix removed what may identify a person")                                                     \
-    X(SIMULATED, "the recording is simulated")
+    X(SIMULATED, "the recording is simulated")                                                                        \
+    X(HYPNOGRAM_EPOCHS, "the epochs of a hypnogram were not the recording's 30-s epochs")                             \
+    X(EVENTS_DATE, "dates or start times in a scoring disagree with the recording")                                   \
+    X(EVENTS_LIGHTS, "lights-off or lights-on marks contradict each other or the recording")                          \
+    X(EVENTS_CHANGED, "events written by libpsg were changed before they were read back")                             \
+    X(COMPANION_NOT_USED, "a file of scorings beside the recording was not used")
 
 enum class FindingCode {
 #define PSG_FINDING_ENUM(code, meaning) code,

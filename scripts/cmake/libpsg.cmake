@@ -12,6 +12,8 @@ find_library(LBFGS_LIBRARY lbfgs REQUIRED)  # linked by name, so that no path is
 
 file(GLOB_RECURSE psg_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/libpsg/*.cpp)
 embed_text(psg_sources channel_labels libpsg/io/channel_labels.tsv)
+embed_text(psg_sources event_names libpsg/io/event_names.tsv)
+embed_text(psg_sources export_columns libpsg/io/export_columns.tsv)
 embed_text(psg_sources eeg_model libpsg/staging/models/eeg.model.txt)
 
 add_library(psg ${psg_sources})

@@ -56,12 +56,12 @@ TEST_CASE("respiratory events") {
     CHECK(kinds(read("start\tstop\n10\t22\n", EventUse::respiratory)) == "respiratory_event");
 
     Findings findings;
-    const auto some = read("start;dur;event\n1;10;Apnea\n20;5;Desaturation\n40;5;Desaturation\n50;2;Snore\n",
+    const auto some = read("start;dur;event\n1;10;Apnea\n5;5;Desaturation\n9;3;Arousal\n20;5;Zorp\n40;5;Zorp\n50;2;Blip\n",
                            EventUse::respiratory, findings);
     CHECK(kinds(some) == "apnea");
     REQUIRE(findings.size() == 1);
     CHECK(findings[0].code == FindingCode::EVENTS_UNKNOWN);
-    CHECK_THAT(findings[0].message, Contains("2 'Desaturation', 1 'Snore'"));
+    CHECK_THAT(findings[0].message, Contains("1 'Blip', 2 'Zorp'"));
 }
 
 TEST_CASE("arousals") {
@@ -74,7 +74,7 @@ TEST_CASE("arousals") {
     CHECK(kinds(read("onset,duration,type\n1,3,Arousal (spontaneous)\n9,3,EEG "
                      "arousal\n20,3,RERA\n30,3,spontaneous\n40,9,Hypopnea with arousal\n",
                      EventUse::arousals, findings)) == "arousal arousal arousal");
-    CHECK(findings.size() == 1);
+    CHECK(findings.empty());  // the others are no arousals, but known
 }
 
 TEST_CASE("leg movements") {
@@ -131,7 +131,7 @@ TEST_CASE("events that cannot be understood are refused with the line") {
     CHECK_THAT(refusal("onset,duration\nnan,1\n"), Contains("e line 2") && Contains("'nan'"));
     CHECK_THAT(refusal("onset,duration\n1,inf\n"), Contains("'inf'"));
     CHECK_THAT(refusal("onset,duration\n1,\n"), Contains("''"));
-    CHECK_THAT(refusal("onset;duration\n1,5;2\n"), Contains("'1,5'"));
+    CHECK_THAT(refusal("onset,duration\n\"1,5\",2\n"), Contains("'1,5'"));
     CHECK_THAT(refusal("onset,duration\n1e300,1\n"), Contains("e line 2"));
     CHECK_THAT(refusal("onset,duration\n22:30:00,1\n"), Contains("e line 2"));
     CHECK_THAT(refusal("leg,onset,duration\nX,1,1\n"), Contains("'X' is no side"));

@@ -113,16 +113,16 @@ TEST_CASE("hypnograms that cannot be understood are refused with the line") {
     CHECK_THAT(refusal("W N1 N2\n"), Contains("no column of sleep stages"));
     CHECK_THAT(refusal("0,30,W\n"), Contains("no column of sleep stages"));
     CHECK_THAT(refusal("onset,stage\n0,W\n30,fast asleep\n"), Contains("h line 3") && Contains("fast asleep"));
-    CHECK_THAT(refusal("onset,stage\n15,W\n45,N1\n"),
-               Contains("h line 2") && Contains("onset of 15 s") && Contains("grid"));
-    CHECK_THAT(refusal("onset,stage\n-30,W\n"), Contains("grid"));
-    CHECK_THAT(refusal("onset,duration,stage\n0,20,W\n20,20,W\n"),
-               Contains("h line 2") && Contains("duration of 20 s"));
+    CHECK_THAT(refusal("onset,stage\n15,W\n50,N1\n"), Contains("h line 3") && Contains("last 35 s"));
+    CHECK_THAT(refusal("onset,stage\n-30,W\n"), Contains("another night"));
+    CHECK_THAT(refusal("onset,stage\n180,W\n"), Contains("another night"));
+    CHECK_THAT(refusal("onset,duration,stage\n0,20,W\n20,20,N1\n"),
+               Contains("h line 3") && Contains("starts at 0 s would have two stages, W and N1"));
     CHECK_THAT(refusal("onset,duration,stage\n0,0,W\n"), Contains("no duration"));
     CHECK_THAT(refusal("onset,duration,stage\n0,60,W\n30,30,N1\n"), Contains("h line 3") && Contains("above it ends"));
     CHECK_THAT(refusal("onset,stage\n30,W\n0,N1\n"), Contains("h line 3"));
     CHECK_THAT(refusal("onset,stage\n0,W\n60,N1\n120,N2\n"), Contains("last 60 s"));
-    CHECK_THAT(refusal("onset,duration,stage\n0,1e11,W\n"), Contains("grid"));
+    CHECK_THAT(refusal("onset,duration,stage\n0,1e11,W\n"), Contains("h line 2"));
     CHECK_THAT(refusal("onset,duration,stage\n2592000,30,W\n"), Contains("month"));
     CHECK_THAT(refusal("onset,stage\nnan,W\n"), Contains("h line 2"));
     CHECK_THAT(refusal("epoch,stage\n5,W\n"), Contains("from 0 or 1"));
@@ -169,4 +169,54 @@ TEST_CASE("nothing moves the epochs silently") {
     CHECK(refused("# scorer A\nW\nN1\n\n") == "accepted");
     CHECK(refused("time\tstage\n23:10:00\tW\n23:10:30\tN1\n").find("column 'time'") != std::string::npos);
     CHECK(refused("time\tonset\tstage\n23:10:00\t0\tW\n23:10:30\t30\tN1\n") == "accepted");
+}
+
+TEST_CASE("epochs of another grid are kept, converted exactly, or refused") {
+    const auto of = [](const std::string& text, psg::Time duration, psg::Findings& findings) {
+        psg::Recording r;
+        r.segments = {{psg::Time(0), duration}};
+        return psg::io::read_hypnogram(text, "h", r, findings);
+    };
+    Findings findings;
+    auto h = of("onset,stage\n12,W\n42,N1\n72,N2\n", 102s, findings);  // shifted by 12 s
+    CHECK(stages(h) == "W N1 N2");
+    CHECK(h.start == 12s);
+    CHECK(h.at(11s) == Stage::unknown);
+    CHECK(h.at(12s) == Stage::W);
+    REQUIRE(findings.size() == 1);
+    CHECK(findings[0].code == FindingCode::HYPNOGRAM_EPOCHS);
+    CHECK_THAT(findings[0].message, Contains("shifted by 12 s"));
+
+    findings.clear();
+    h = of("onset,stage\n-48,W\n-18,W\n12,N1\n42,N2\n", 72s, findings);  // begins before the recording
+    CHECK(stages(h) == "N1 N2");
+    CHECK(h.start == 12s);
+    CHECK(findings.size() == 2);
+    CHECK_THAT(findings[1].message, Contains("2 epochs lie before"));
+
+    findings.clear();
+    CHECK(stages(of("onset,duration,stage\n0,60,W\n60,60,N2\n", 2min, findings)) == "W W N2 N2");  // 60-s epochs
+    CHECK(findings.empty());
+
+    // 20-s epochs of which every three are of one stage, then a last one that the recording cuts
+    CHECK(stages(of("onset,duration,stage\n0,20,W\n20,20,W\n40,20,W\n60,20,N1\n80,20,N1\n100,20,N1\n", 2min, findings)) ==
+          "W W N1 N1");
+    REQUIRE(findings.size() == 1);
+    CHECK_THAT(findings[0].message, Contains("not in epochs of 30 s"));
+
+    findings.clear();
+    CHECK(stages(of("onset,duration,stage\n0,30,W\n30,17,N1\n", 47s, findings)) == "W N1");  // ends with the recording
+    CHECK(findings.empty());
+    CHECK(stages(of("onset,duration,stage\n0,30,W\n30,17,N1\n", 90s, findings)) == "W ? ?");
+    CHECK(findings.size() == 2);
+
+    // epochs that are not scored, after the end, are not worth telling
+    findings.clear();
+    CHECK(stages(of("onset,duration,stage\n0,60,W\n60,600,?\n", 1min, findings)) == "W W");
+    CHECK(findings.empty());
+
+    // a line each in 20-s epochs
+    std::string lines;
+    for (int i = 0; i < 45; ++i) lines += "N2\n";
+    CHECK_THROWS_WITH(of(lines, 15min, findings), Contains("epochs of 20 s and 30 s are needed"));
 }

@@ -1,0 +1,37 @@
+// The readers behind read_scored_text(), one a family of formats.
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Every one gives entries in the order of the file and throws DataError with line and reason.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libpsg/io/scored_clock.hpp"
+#include "libpsg/io/scored_entries.hpp"
+#include "libpsg/io/text_table.hpp"
+
+namespace psg::io {
+
+/// Profusion and NSRR XML, as the root element tells. Takes the bytes: the document names its own encoding.
+ScoredFile read_scored_xml(std::string_view bytes, const std::string& name, const Recording& recording);
+
+/// Luna .annot. `text` is UTF-8.
+ScoredFile read_luna_annotations(std::string_view text, const std::string& name, const Recording& recording);
+/// True if the text is one by its heading (class, instance, ... or "# class | description"), or by its ending ".annot".
+bool is_luna_annotations(std::string_view text, const std::vector<TextLine>& lines, const std::string& name);
+
+/// One stage per line; Luna .eannot is the same.
+ScoredFile read_stage_lines(const std::vector<TextLine>& lines, const std::string& name);
+
+/// A table with a line of column names.
+ScoredFile read_scored_table(std::string_view text, const std::string& name, const Recording& recording,
+                             ScoringUse use);
+
+/// Exports of RemLogic, Noxturnal and SOMNOmedics by the map of columns export_columns.tsv; nothing if the text is none.
+std::optional<ScoredFile> read_scored_export(const std::vector<TextLine>& lines, const std::string& name,
+                                             const Recording& recording);
+
+}  // namespace psg::io

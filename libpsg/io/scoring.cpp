@@ -1,0 +1,260 @@
+// A scoring understood: hypnogram, events and lights.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/io/scoring.hpp"
+
+#include <algorithm>
+
+#include "libpsg/io/channel_label.hpp"
+#include "libpsg/io/hypnogram_grid.hpp"
+#include "libpsg/model/error.hpp"
+
+namespace psg::io {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Time written_exactly = 1ms;  // EDF+ writers keep 100 us
+
+std::string list_of(const std::map<std::string, int>& names) {
+    constexpr std::size_t most_names = 10;
+    std::string list;
+    std::size_t n = 0;
+    for (const auto& [name, count] : names)
+        if (n++ < most_names) list += (list.empty() ? "" : ", ") + std::to_string(count) + " '" + name.substr(0, 80) + "'";
+    if (names.size() > most_names) list += " and " + std::to_string(names.size() - most_names) + " more names";
+    return list;
+}
+
+bool is_digits(std::string_view s) { return !s.empty() && s.find_first_not_of("0123456789") == s.npos; }
+
+class Interpreter {
+public:
+    Interpreter(const ScoredFile& file, const Recording& recording, const ScoringOptions& options, Findings& findings)
+        : file_(file), recording_(recording), options_(options), findings_(findings) {
+        scoring_.format = file.format;
+        scoring_.encoding = file.encoding;
+        findings_.insert(findings_.end(), file.findings.begin(), file.findings.end());
+    }
+
+    Scoring read() {
+        for (const ScoredEntry& e : file_.entries) {
+            const bool stage_expected = e.is_stage || options_.use == ScoringUse::hypnogram;
+            const NameMeaning meaning = meaning_of(e, stage_expected);
+            if (stage_expected && meaning.kind == NameKind::stage)
+                add_stage(e, meaning.stage);
+            else if (e.is_stage)
+                add_stage(e, no_stage(e, meaning));
+            else
+                add(e, meaning);
+        }
+        refuse_ambiguous_digits();
+        make_hypnogram();
+        for (EventList* list : {&scoring_.respiratory, &scoring_.arousals, &scoring_.movements}) {
+            sort_events(*list);
+            number_events(*list);
+        }
+        set_lights();
+        report();
+        return std::move(scoring_);
+    }
+
+private:
+    bool wants(ScoringUse use) const { return options_.use == use || options_.use == ScoringUse::everything; }
+
+    NameMeaning meaning_of(const ScoredEntry& e, bool stage_expected) const {
+        const auto event = [](const char* c) { return NameMeaning{NameKind::event, Stage::unknown, c, Side::none}; };
+        if (e.name.empty() && !e.is_stage) {
+            if (options_.use == ScoringUse::respiratory) return event("respiratory_event");
+            return event(options_.use == ScoringUse::arousals ? "arousal" : "leg_movement");
+        }
+        NameMeaning m = read_event_name(e.name, options_.map, options_.classes, stage_expected);
+        // written by libpsg: "Periodic leg movement #3" is its class, not a movement that a scorer calls so
+        if (!e.id.empty())
+            for (const std::string& c : options_.classes)
+                if (fold_label(c) == fold_label(e.name)) m = event(c.c_str());
+        // in a list of arousals, what stands there may be their cause
+        static const std::set<std::string> causes{"spontaneous", "respiratory", "plm", "lm", "cortical"};
+        if (options_.use == ScoringUse::arousals && causes.count(fold_label(e.name))) m = event("arousal");
+        return m;
+    }
+
+    Stage no_stage(const ScoredEntry& e, const NameMeaning& m) const {
+        // an epoch of artefacts has no stage; of the other names that are no stages nobody knows what they do here
+        static const std::set<std::string> unscored{"artifact", "artefact", "artefakt", "bewegung", "signalartifact"};
+        const std::string folded = fold_label(e.name);
+        const bool accepted = m.kind == NameKind::lights_off || m.kind == NameKind::lights_on ||
+                              (m.kind == NameKind::ignored && (unscored.count(folded) || options_.map.count(folded)));
+        if (!accepted)
+            file_.fail(e, "'" + e.name + "' is no sleep stage", "stages are W, N1, N2, N3, R or ?");
+        return Stage::unknown;
+    }
+
+    void add_stage(const ScoredEntry& e, Stage stage) {
+        if (!wants(ScoringUse::hypnogram)) return;
+        if (is_digits(e.name) && !file_.digits_are_rk && !options_.map.count(fold_label(e.name))) {
+            if (options_.digits == StageDigits::yasa) {
+                if (e.name == "4") stage = Stage::R;
+                if (e.name > "4" || e.name.size() > 1) file_.fail(e, "'" + e.name + "' is no stage of the codes 0 to 4");
+            }
+            five_ |= e.name == "5";
+            if (e.name == "4" && !four_) four_ = &e;
+        } else if (e.name.find_first_not_of("-0123456789?") != std::string::npos) {
+            names_ = true;
+        }
+        stages_.push_back({&e, stage});
+    }
+
+    void refuse_ambiguous_digits() const {
+        if (four_ && !five_ && !names_ && options_.digits == StageDigits::unknown)
+            throw DataError(file_.where(*four_), "the stages are digits with 4 but without 5: 4 can be stage 4 or REM",
+                            "write the stages as W, N1, N2, N3, R, or give --stage-digits rk or yasa");
+    }
+
+    void make_hypnogram() {
+        if (!wants(ScoringUse::hypnogram)) return;
+        if (!stages_.empty())
+            scoring_.hypnogram = grid_of(file_, stages_, recording_, findings_);
+        else if (options_.use == ScoringUse::hypnogram)
+            throw DataError(file_.name, file_.entries.empty() ? "the hypnogram has no epochs" : "no sleep stages among its entries",
+                            "names of another kind can be given by --event-map");
+    }
+
+    void add(const ScoredEntry& e, const NameMeaning& m) {
+        switch (m.kind) {
+            case NameKind::stage:
+                return add_stage(e, m.stage);
+            case NameKind::lights_off:
+                return lights_off_.push_back(e.onset.value_or(Time(0)));
+            case NameKind::lights_on:
+                return lights_on_.push_back(e.onset.value_or(Time(0)));
+            case NameKind::ignored:
+                ++scoring_.ignored[e.name];
+                return;
+            case NameKind::unknown:
+                if (!file_.from_libpsg) ++scoring_.unknown[e.name];
+                return;
+            case NameKind::event:
+                break;
+        }
+        if (is_respiratory(m.event)) {
+            if (wants(ScoringUse::respiratory)) scoring_.respiratory.push_back(event_of(e, m));
+        } else if (m.event == "arousal") {
+            if (wants(ScoringUse::arousals)) scoring_.arousals.push_back(event_of(e, m));
+        } else if (wants(ScoringUse::movements)) {
+            scoring_.movements.push_back(event_of(e, m));
+            if (m.event == "leg_movement") without_side_ += scoring_.movements.back().side == Side::none;
+            if (e.original) note_change(*e.original, scoring_.movements.back());
+        }
+    }
+
+    Event event_of(const ScoredEntry& e, const NameMeaning& m) {
+        if (!e.onset) file_.fail(e, "the event has no onset");
+        if (!e.duration && e.line > 0 && !file_.format.starts_with("Luna"))
+            file_.fail(e, "the event '" + e.name + "' has no duration", "durations are at least 0");
+        Event event;
+        event.kind = m.event;
+        event.extent = {*e.onset, *e.onset + e.duration.value_or(Time(0))};
+        event.channel = e.channel;
+        event.side = e.side != Side::none ? e.side : m.side;
+        if (event.side == Side::none && m.event == "leg_movement" && !e.channel.empty()) {
+            const auto role = read_label(e.channel).role;
+            if (role == Role::leg_left) event.side = Side::left;
+            if (role == Role::leg_right) event.side = Side::right;
+        }
+        event.id = e.id.starts_with('#') ? m.event + "-" + e.id.substr(1) : e.id;
+        if (!event.id.empty() && !ids_.insert(event.id).second)
+            file_.fail(e, "id '" + event.id + "' was given above", "an event that is cut in two keeps its id once only");
+        return event;
+    }
+
+    void note_change(const Interval& original, const Event& now) {
+        const auto apart = [](Time a, Time b) { return (a > b ? a - b : b - a) > written_exactly; };
+        if (apart(original.onset, now.extent.onset) || apart(original.duration(), now.extent.duration()))
+            changed_.push_back(now.id);
+    }
+
+    void tell(FindingCode code, std::string message, std::string repair, std::string field) {
+        findings_.push_back({.code = code, .message = std::move(message), .repair = std::move(repair), .field = std::move(field)});
+    }
+
+    void set_lights() {
+        const auto lights = [&](const char* message, const char* repair) { tell(FindingCode::EVENTS_LIGHTS, message, repair, "lights"); };
+        auto& off = scoring_.lights_off;
+        auto& on = scoring_.lights_on;
+        if (!lights_off_.empty()) off = *std::min_element(lights_off_.begin(), lights_off_.end());
+        if (!lights_on_.empty()) on = *std::max_element(lights_on_.begin(), lights_on_.end());
+        if (off && on && *on <= *off) {
+            // the light of the evening goes on before it goes off
+            const bool morning = std::any_of(lights_on_.begin(), lights_on_.end(), [&](Time t) { return t > *off; });
+            if (!morning) {
+                lights("lights go on only before they go off", "the mark of lights on is not used");
+                on.reset();
+            }
+        }
+        if (lights_off_.size() > 1 || lights_on_.size() > 1)
+            lights("lights go off or on several times", "the first off and the last on are used");
+        const Time duration = recording_.duration();
+        if (duration > 0s && ((off && *off >= duration) || (on && *on <= 0s))) {
+            lights("the lights-off and lights-on marks leave nothing of the recording", "they are not used");
+            off.reset();
+            on.reset();
+        }
+    }
+
+    void report() {
+        const char* const what = options_.use == ScoringUse::respiratory ? "respiratory events"
+                                 : options_.use == ScoringUse::arousals  ? "arousals"
+                                 : options_.use == ScoringUse::movements ? "leg movements"
+                                                                         : "scoring";
+        if (!scoring_.unknown.empty() && options_.tell_unknown && options_.use != ScoringUse::hypnogram)
+            tell(FindingCode::EVENTS_UNKNOWN, "some names are not understood: " + list_of(scoring_.unknown),
+                 "they are left out; --event-map can give them a meaning", what);
+        if (without_side_ > 0 && options_.use == ScoringUse::movements)
+            tell(FindingCode::EVENTS_UNKNOWN, std::to_string(without_side_) + " leg movements have no side", "", "leg movements");
+        if (!changed_.empty()) {
+            std::string ids;
+            for (std::size_t i = 0; i < std::min<std::size_t>(changed_.size(), 10); ++i) ids += (i ? ", " : "") + changed_[i];
+            if (changed_.size() > 10) ids += ", ...";
+            tell(FindingCode::EVENTS_CHANGED, std::to_string(changed_.size()) + " events were moved or resized: " + ids,
+                 "they are used as they are now", "leg movements");
+        }
+    }
+
+    const ScoredFile& file_;
+    const Recording& recording_;
+    const ScoringOptions& options_;
+    Findings& findings_;
+    Scoring scoring_;
+    std::vector<StageEntry> stages_;
+    const ScoredEntry* four_ = nullptr;
+    bool five_ = false, names_ = false;
+    std::set<std::string> ids_;
+    std::vector<Time> lights_off_, lights_on_;
+    std::vector<std::string> changed_;
+    int without_side_ = 0;
+};
+
+}  // namespace
+
+std::string Scoring::summary() const {
+    std::string text;
+    const auto add = [&](std::size_t n, const char* one, const char* many) {
+        if (n > 0) text += (text.empty() ? "" : ", ") + std::to_string(n) + " " + (n == 1 ? one : many);
+    };
+    if (hypnogram) add(hypnogram->stages.size(), "epoch", "epochs");
+    add(respiratory.size(), "respiratory event", "respiratory events");
+    add(arousals.size(), "arousal", "arousals");
+    add(movements.size(), "movement", "movements");
+    if (lights_off) text += (text.empty() ? "lights off" : ", lights off");
+    if (lights_on) text += (text.empty() ? "lights on" : ", lights on");
+    if (text.empty()) text = "nothing";
+    if (!ignored.empty()) text += "; left out: " + list_of(ignored);
+    return text;
+}
+
+Scoring understand(const ScoredFile& file, const Recording& recording, const ScoringOptions& options, Findings& findings) {
+    return Interpreter(file, recording, options, findings).read();
+}
+
+}  // namespace psg::io
