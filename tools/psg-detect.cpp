@@ -79,7 +79,8 @@ static int run(const cli::Arguments& arguments) {
     }
     const std::string format = arguments.has("format") ? arguments.text("format") : "tsv";
     if (format != "tsv" && format != "annot") throw UsageError("'" + format + "' is no output format", "give tsv or annot");
-    const auto inputs = cli::night_inputs(arguments);
+    auto inputs = cli::night_inputs(arguments);
+    inputs.companion = !arguments.has("no-companion");
     auto choice = cli::detector_choice(arguments);
     if (arguments.has("explain")) choice.only.clear();
     workflow::ScoredNight night;
@@ -87,6 +88,7 @@ static int run(const cli::Arguments& arguments) {
     workflow::stage(night, workflow::choose_model(arguments.text("model")));
     workflow::detect(night, choice);
     cli::say_findings(arguments, night.findings);
+    cli::say_sources(arguments, night.opened);
     if (arguments.has("explain")) return explain(arguments, cli::input_files(inputs), night);
     if (format == "annot")
         cli::write_text(arguments, workflow::events_annot(night.detection.events), cli::input_files(inputs));
@@ -103,6 +105,9 @@ int main(int argc, char** argv) {
     tool.notes = "Several recordings are the parts of one night, joined by their start times. A recording may be packed with gzip.\n"
                  "Hypnic jerks follow a proposed rule that was checked on simulated signals only.\n"
                  "Without --hypnogram the recording is staged first.";
+    tool.notes += "\nA scoring beside the recording (night.xml, night.annot, night.hypnogram.tsv, ...; man page) or among its\n"
+                  "annotations is used, and named on stderr, unless --no-companion.\n" +
+                  cli::scoring_notes();
     tool.example = "psg-stage sample_data/night.edf | psg-detect sample_data/night.edf --hypnogram - | head";
     tool.positional = "recording";
     tool.positional_limit = -1;
@@ -113,6 +118,7 @@ int main(int argc, char** argv) {
         "format", cli::po::value<std::string>()->value_name("NAME"),
         "tsv (default), or annot: Luna's annotations, which viewers read and --movements reads back");
     cli::add_night_options(tool.options);
+    cli::add_companion_option(tool.options);
     cli::add_detector_options(tool.options);
     cli::add_model_option(tool.options);
     cli::add_output_options(tool.options, "write here and not to stdout");

@@ -52,6 +52,7 @@ static int run(const cli::Arguments& arguments) {
     }
     auto inputs = cli::night_inputs(arguments);
     inputs.assess_all = true;  // for the table of qualities
+    inputs.companion = !arguments.has("no-companion");
     const auto choice = cli::detector_choice(arguments);
     const std::string output = arguments.text("output");
     if (output.empty()) throw UsageError("no output was given", "write -o NAME.h5");
@@ -65,6 +66,7 @@ static int run(const cli::Arguments& arguments) {
         exports::write_hdf5(temporary, workflow::night_tables(night, arguments.has("keep-identity")),
                             workflow::file_attributes(night));
         cli::say_findings(arguments, night.findings);
+        cli::say_sources(arguments, night.opened);
         say_result(arguments, night, output);
     });
     return cli::exit_fine;
@@ -78,12 +80,16 @@ int main(int argc, char** argv) {
     tool.notes = "Several recordings are the parts of one night, joined by their start times. A recording may be packed with gzip.\n"
                  "Hypnic jerks follow a proposed rule that was checked on simulated signals only.\n"
                  "Without --hypnogram the recording is staged by the built-in model or by --model.";
+    tool.notes += "\nA scoring beside the recording (night.xml, night.annot, night.hypnogram.tsv, ...; man page) or among its\n"
+                  "annotations is used, and named on stderr, unless --no-companion.\n" +
+                  cli::scoring_notes();
     tool.example = "psg-export sample_data/night.edf -o night.h5 && psg-export night.h5 --to tsv --table summary";
     tool.positional = "recording";
     tool.positional_limit = -1;
     tool.run = run;
     cli::add_output_options(tool.options, "HDF5 file to write");
     cli::add_night_options(tool.options);
+    cli::add_companion_option(tool.options);
     cli::add_detector_options(tool.options);
     cli::add_model_option(tool.options);
     tool.options.add_options()("keep-identity", "write patient, start date and free header texts, too")(

@@ -13,6 +13,7 @@ static int run(const cli::Arguments& arguments) {
     night.opened = workflow::open_night(inputs, workflow::staging_roles(model));
     workflow::stage(night, model);
     cli::say_findings(arguments, night.findings);
+    cli::say_sources(arguments, night.opened);
     for (const std::string& label : night.staging_channels) cli::say(arguments, "staged from channel '" + label + "'");
     cli::write_table(arguments, workflow::hypnogram_table(night), cli::input_files(inputs));
     return cli::exit_fine;
@@ -24,6 +25,7 @@ int main(int argc, char** argv) {
     tool.summary = "stages sleep from the EEG of a recording, in 30-s epochs";
     tool.usage = "psg-stage [OPTIONS] RECORDING...";
     tool.notes = "Several recordings are the parts of one night, joined by their start times. A recording may be packed with gzip.";
+    tool.notes = "No scoring beside the recording is used unless it is named: this tool stages by itself.\n" + cli::scoring_notes();
     tool.example = "psg-stage sample_data/night.edf | head";
     tool.positional = "recording";
     tool.positional_limit = -1;

@@ -55,8 +55,8 @@ Table recording_table(const ScoredNight& night, bool keep_identity) {
         .add("channels", "", "number of channels", Integer{static_cast<int>(r.channels.size())})
         .add("segments", "", "number of uninterrupted segments", Integer{static_cast<int>(r.segments.size())})
         .add("start_clock", "s", clock_help, Number{clock_seconds(r, Time(0))})
-        .add("lights_off", "s", "as given; NaN if not given", Number{or_nan(night.opened.night.lights_off)})
-        .add("lights_on", "s", "as given; NaN if not given", Number{or_nan(night.opened.night.lights_on)})
+        .add("lights_off", "s", "as given or marked by a scorer; NaN if neither", Number{or_nan(night.opened.night.lights_off)})
+        .add("lights_on", "s", "as given or marked by a scorer; NaN if neither", Number{or_nan(night.opened.night.lights_on)})
         .add("epochs", "", "whole 30-s epochs", Integer{static_cast<int>(night.opened.night.hypnogram.stages.size())})
         .add("hypnogram", "", "where the stages come from", std::vector<std::string>{night.opened.night.hypnogram.source})
         .add("simulated", "", "1: the signals are simulated", std::vector<std::int8_t>{r.simulated})
@@ -269,14 +269,18 @@ Table provenance_table(const ScoredNight& night) {
     std::vector<Row> rows{{"version", "libpsg", std::string(version()), "", ""},
                           {"version", "table_format", std::to_string(table_format_version), "", ""}};
     for (const auto& [kind, digest] : night.opened.digests) rows.push_back({"input", kind, digest, "", "SHA-256"});
+    for (const ScoredSource& s : night.opened.sources) {
+        rows.push_back({"scoring", s.kind + ".format", s.format, "", "found in its content"});
+        rows.push_back({"scoring", s.kind + ".contents", s.contents, "", ""});
+    }
     if (!night.model_name.empty()) {
         rows.push_back({"model", "name", night.model_name, "", ""});
         rows.push_back({"model", "digest", night.model_sha256, "", "SHA-256"});
         if (!night.model_description.empty()) rows.push_back({"model", "form", night.model_description, "", ""});
     }
     for (const std::string& label : night.staging_channels) rows.push_back({"staging", "channel", label, "", ""});
-    if (night.opened.night.lights_off) rows.push_back({"parameter", "lights_off", format_seconds(*night.opened.night.lights_off), "s", "given"});
-    if (night.opened.night.lights_on) rows.push_back({"parameter", "lights_on", format_seconds(*night.opened.night.lights_on), "s", "given"});
+    if (night.opened.night.lights_off) rows.push_back({"parameter", "lights_off", format_seconds(*night.opened.night.lights_off), "s", night.opened.lights_off_from});
+    if (night.opened.night.lights_on) rows.push_back({"parameter", "lights_on", format_seconds(*night.opened.night.lights_on), "s", night.opened.lights_on_from});
     for (const Channel& c : night.opened.recording.channels)
         for (const ChannelChange& k : c.changes) rows.push_back({"parameter", k.kind + "." + c.label, k.value, "", k.source});
     for (const RoleAssignment& a : night.opened.roles)
@@ -290,7 +294,7 @@ Table provenance_table(const ScoredNight& night) {
     for (const Finding& f : night.findings) rows.push_back({"finding", std::string(code_name(f.code)), f.message, "", f.field, f});
 
     Table t{"provenance", "how the tables came about"};
-    t.add("kind", "", "version, input, model, staging, detector, parameter, finding", each(rows, [](const Row& r) { return r.kind; }))
+    t.add("kind", "", "version, input, scoring, model, staging, detector, parameter, finding", each(rows, [](const Row& r) { return r.kind; }))
         .add("name", "", "of the parameter, or code of the finding", each(rows, [](const Row& r) { return r.name; }))
         .add("value", "", "", each(rows, [](const Row& r) { return r.value; }))
         .add("unit", "", "", each(rows, [](const Row& r) { return r.unit; }))

@@ -17,10 +17,22 @@ namespace psg::workflow {
 struct NightInputs {
     std::vector<std::string> recordings;  ///< the parts of one night (io::RecordingReader)
     std::string hypnogram, respiratory, arousals, movements;
+    std::string scoring;                ///< one file with all of it; what is given separately wins. No movements are taken from it
+    std::string event_map;              ///< names in scorings, see io::read_event_map()
+    std::string stage_digits;           ///< "", "rk" or "yasa", see io::StageDigits
+    bool companion = false;             ///< without `scoring`: look beside the recording and among its annotations
     std::string lights_off, lights_on;  ///< seconds since the start, or a time of day HH:MM[:SS]
     ChannelInputs channels;
     bool assess_all = false;            ///< the quality of every channel, for its table; else the amplitude of the loaded ones
     bool strict = false;                ///< any finding about an input is an error
+};
+
+/// A scoring that was read, for the provenance and for telling the user.
+struct ScoredSource {
+    std::string kind;      ///< "hypnogram", "respiratory", "arousals", "movements", "scoring", "companion", "annotations"
+    std::string format;    ///< "Luna .annot, UTF-8"
+    std::string contents;  ///< "822 epochs, 12 respiratory events"
+    std::string name;      ///< of the file; for the user, not for outputs
 };
 
 /// A night ready to be staged and scored. The signals of all chosen channels of the wanted roles are in memory.
@@ -29,6 +41,8 @@ struct OpenedNight {
     std::vector<RoleAssignment> roles;
     Night night;                                ///< the hypnogram is empty unless one was given
     bool hypnogram_given = false;
+    std::vector<ScoredSource> sources;          ///< every scoring that was read
+    std::string lights_off_from, lights_on_from; ///< "given", or the kind of the source whose mark it is
     std::map<std::string, std::string> digests; ///< SHA-256 by kind of input: "recording", "recording 2" (the second part), "hypnogram", ...
     Qualities qualities;                        ///< of the assessed channels
     bool all_assessed = false;                  ///< NightInputs::assess_all

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "libpsg/io/event_reader.hpp"
-#include "libpsg/io/hypnogram_reader.hpp"
+#include "libpsg/events/registry.hpp"
 #include "libpsg/io/input_file.hpp"
+#include "libpsg/io/scoring.hpp"
 #include "libpsg/io/sha256.hpp"
 #include "libpsg/model/error.hpp"
 
@@ -15,15 +15,189 @@ namespace psg::workflow {
 
 namespace {
 
-std::string display_name(const std::string& path) {
-    return path == "-" ? "standard input" : std::filesystem::path(path).filename().string();
-}
-
 void refuse_second_stdin(const NightInputs& inputs) {
-    const std::string* paths[] = {&inputs.hypnogram, &inputs.respiratory, &inputs.arousals, &inputs.movements, &inputs.channels.map};
+    const std::string* paths[] = {&inputs.hypnogram, &inputs.respiratory, &inputs.arousals, &inputs.movements,
+                                  &inputs.scoring,   &inputs.event_map, &inputs.channels.map};
     if (std::count_if(std::begin(paths), std::end(paths), [](const std::string* p) { return *p == "-"; }) > 1)
         throw UsageError("standard input (-) can be given for one input only");
 }
+
+class InputReader {
+public:
+    InputReader(const NightInputs& inputs, OpenedNight& opened) : inputs_(inputs), opened_(opened) {
+        for (const events::Detector* d : events::all_detectors())
+            for (const events::EventClass& c : d->classes) options_.classes.insert(c.name);
+        if (inputs.stage_digits == "rk")
+            options_.digits = io::StageDigits::rk;
+        else if (inputs.stage_digits == "yasa")
+            options_.digits = io::StageDigits::yasa;
+        else if (!inputs.stage_digits.empty())
+            throw UsageError("'" + inputs.stage_digits + "' is no coding of stages in digits", "give rk or yasa");
+        if (inputs.event_map.empty()) return;
+        const std::string text = io::read_text_file(inputs.event_map);
+        opened.digests["event_map"] = io::sha256_of(text);
+        options_.map = io::read_event_map(text, inputs.event_map == "-" ? "standard input" : std::filesystem::path(inputs.event_map).filename().string(), options_.classes);
+    }
+
+    void read() {
+        set_given_lights();
+        if (!inputs_.hypnogram.empty()) {
+            auto s = read_file("hypnogram", inputs_.hypnogram, io::ScoringUse::hypnogram);
+            take_hypnogram(s);
+            take_lights("hypnogram", s);
+        }
+        if (!inputs_.respiratory.empty())
+            take("respiratory", opened_.night.respiratory, read_file("respiratory", inputs_.respiratory, io::ScoringUse::respiratory).respiratory);
+        if (!inputs_.arousals.empty())
+            take("arousals", opened_.night.arousals, read_file("arousals", inputs_.arousals, io::ScoringUse::arousals).arousals);
+        if (!inputs_.movements.empty()) take_movements(read_file("movements", inputs_.movements, io::ScoringUse::movements));
+        if (!inputs_.scoring.empty())
+            take_all("scoring", read_file("scoring", inputs_.scoring, io::ScoringUse::everything));
+        else if (inputs_.companion)
+            read_companion();
+        if (inputs_.companion) read_annotations();
+    }
+
+private:
+    io::Scoring read_file(const std::string& kind, const std::string& path, io::ScoringUse use) {
+        const auto file = io::read_scored_file(path, opened_.recording, use, &opened_.digests[kind]);
+        options_.use = use;
+        auto scoring = io::understand(file, opened_.recording, options_, opened_.findings);
+        opened_.sources.push_back({kind, file.format + (file.encoding.empty() ? "" : ", " + file.encoding), scoring.summary(), file.name});
+        return scoring;
+    }
+
+    void tell(FindingCode code, std::string message, std::string repair, std::string field) {
+        opened_.findings.push_back({.code = code, .message = std::move(message), .repair = std::move(repair), .field = std::move(field)});
+    }
+
+    void take_hypnogram(io::Scoring& s) {
+        if (!s.hypnogram || opened_.hypnogram_given) return;
+        opened_.night.hypnogram = std::move(*s.hypnogram);
+        opened_.hypnogram_given = true;
+    }
+
+    void tell_outside(const std::string& kind, const EventList& list) {
+        const IntervalSet recorded(opened_.recording.segments);
+        const auto outside = std::count_if(list.begin(), list.end(), [&](const Event& e) { return !recorded.contains(e.extent.onset); });
+        if (outside > 0)
+            tell(FindingCode::EVENTS_OUTSIDE, std::to_string(outside) + " " + kind + " begin outside the recording or in a gap of it", "", kind);
+    }
+
+    void take(const std::string& kind, std::optional<EventList>& target, EventList list) {
+        tell_outside(kind, list);
+        target = std::move(list);
+    }
+
+    void take_movements(io::Scoring s) {
+        std::erase_if(s.movements, [](const Event& e) { return e.kind != "leg_movement"; });
+        tell_outside("movements", s.movements);
+        opened_.night.events = std::move(s.movements);
+        opened_.night.at_risk["leg_movement"] = IntervalSet(opened_.night.segments);
+    }
+
+    // Everything but movements: those of a technician are no reason not to look for them.
+    void take_all(const std::string& kind, io::Scoring s) {
+        take_hypnogram(s);
+        if (!s.respiratory.empty() && !opened_.night.respiratory) take("respiratory", opened_.night.respiratory, std::move(s.respiratory));
+        if (!s.arousals.empty() && !opened_.night.arousals) take("arousals", opened_.night.arousals, std::move(s.arousals));
+        if (!s.movements.empty() && inputs_.movements.empty())
+            opened_.sources.back().contents += "; its movements are not used (--movements takes them)";
+        take_lights(kind, s);
+    }
+
+    void set_given_lights() {
+        Night& night = opened_.night;
+        const StartTime& start = opened_.recording.start;
+        const Time duration = opened_.recording.duration();
+        if (!inputs_.lights_off.empty()) {
+            night.lights_off = parse_moment(inputs_.lights_off, "--lights-off", start, duration);
+            opened_.lights_off_from = "given";
+        }
+        if (!inputs_.lights_on.empty()) {
+            night.lights_on = parse_moment(inputs_.lights_on, "--lights-on", start, duration);
+            opened_.lights_on_from = "given";
+        }
+        if (night.lights_off && night.lights_on && *night.lights_on <= *night.lights_off)
+            throw UsageError("--lights-on comes before --lights-off");
+        if ((night.lights_off && *night.lights_off >= duration) || (night.lights_on && *night.lights_on <= Time(0)))
+            throw UsageError("the recording lies outside lights off to lights on", "it lasts " + format_seconds(duration) + " s");
+    }
+
+    // Marks give way to what is known already.
+    void take_lights(const std::string& kind, const io::Scoring& s) {
+        Night& night = opened_.night;
+        const auto set = [&](const std::optional<Time>& mark, std::optional<Time>& target, std::string& from, const char* what) {
+            if (!mark) return;
+            if (target && from != "given" && *target != *mark)
+                tell(FindingCode::EVENTS_LIGHTS, std::string(what) + " differs between the " + from + " and the " + kind, "that of the " + from + " is used", "lights");
+            if (target) return;
+            target = mark;
+            from = kind;
+            if (night.lights_off && night.lights_on && *night.lights_on <= *night.lights_off) {
+                tell(FindingCode::EVENTS_LIGHTS, std::string(what) + " in the " + kind + " contradicts the other end of the night", "it is not used", "lights");
+                target.reset();
+                from.clear();
+            }
+        };
+        set(s.lights_off, night.lights_off, opened_.lights_off_from, "lights off");
+        set(s.lights_on, night.lights_on, opened_.lights_on_from, "lights on");
+    }
+
+    void read_companion() {
+        const auto files = companion_files(inputs_);
+        if (files.size() > 1) {
+            std::string endings;
+            for (const std::string& f : files) endings += (endings.empty() ? "" : ", ") + companion_ending(inputs_.recordings.front(), f);
+            tell(FindingCode::COMPANION_NOT_USED, "several files beside the recording could be its scoring: " + endings,
+                 "none is used; name one by --scoring, or give --no-companion", "companion");
+        }
+        if (files.size() != 1) return;
+        try {
+            take_all("companion", read_file("companion", files.front(), io::ScoringUse::everything));
+        } catch (const DataError& e) {
+            throw DataError("found beside the recording", e.what(), "--no-companion leaves the file alone");
+        }
+    }
+
+    // The recording's own annotations. Those of a simulated one are its truth and would answer the question.
+    void read_annotations() {
+        const Recording& r = opened_.recording;
+        if (r.simulated || r.annotations.empty()) return;
+        const auto file = io::scored_annotations(r, "annotations", r);
+        options_.use = io::ScoringUse::everything;
+        io::ScoringOptions options = options_;
+        options.tell_unknown = false;
+        const bool stages_wanted = !opened_.hypnogram_given && inputs_.scoring.empty();
+        try {
+            Findings findings;
+            auto s = io::understand(file, r, options, findings);
+            if (!s.hypnogram || !stages_wanted) {
+                take_lights("annotations", s);
+                return;
+            }
+            const auto& stages = s.hypnogram->stages;
+            const auto scored = std::count_if(stages.begin(), stages.end(), [](Stage stage) { return stage != Stage::unknown; });
+            const auto whole = r.recorded() / std::chrono::seconds(30);
+            if (scored * 2 < whole) {  // proposed: less than half of the night is no hypnogram
+                tell(FindingCode::COMPANION_NOT_USED,
+                     "the recording's annotations have stages for " + std::to_string(scored) + " of " + std::to_string(whole) + " epochs",
+                     "they are not used", "annotations");
+                take_lights("annotations", s);
+                return;
+            }
+            opened_.findings.insert(opened_.findings.end(), findings.begin(), findings.end());
+            opened_.sources.push_back({"annotations", file.format, s.summary(), "the recording's own annotations"});
+            take_all("annotations", std::move(s));
+        } catch (const DataError& e) {
+            if (stages_wanted) tell(FindingCode::COMPANION_NOT_USED, std::string("the recording's annotations are no scoring: ") + e.what(), "they are not used", "annotations");
+        }
+    }
+
+    const NightInputs& inputs_;
+    OpenedNight& opened_;
+    io::ScoringOptions options_;
+};
 
 }  // namespace
 
@@ -42,42 +216,7 @@ Time parse_moment(const std::string& text, const std::string& option, const Star
 
 void read_scored_inputs(const NightInputs& inputs, OpenedNight& opened) {
     refuse_second_stdin(inputs);
-    Night& night = opened.night;
-    const auto read_input = [&](const std::string& kind, const std::string& path) {
-        std::string text = io::read_text_file(path);
-        opened.digests[kind] = io::sha256_of(text);
-        return text;
-    };
-    const auto events = [&](const std::string& kind, const std::string& path, io::EventUse use) {
-        auto list = io::read_events(read_input(kind, path), display_name(path), use, opened.findings);
-        const IntervalSet recorded(opened.recording.segments);
-        const auto outside = std::count_if(list.begin(), list.end(), [&](const Event& e) { return !recorded.contains(e.extent.onset); });
-        if (outside > 0)
-            opened.findings.push_back({FindingCode::EVENTS_OUTSIDE,
-                                       std::to_string(outside) + " " + kind + " begin outside the recording or in a gap of it", "", kind});
-        return list;
-    };
-    if (!inputs.hypnogram.empty()) {
-        night.hypnogram = io::read_hypnogram(read_input("hypnogram", inputs.hypnogram), display_name(inputs.hypnogram),
-                                             opened.recording, opened.findings);
-        opened.hypnogram_given = true;
-    }
-    if (!inputs.respiratory.empty())
-        night.respiratory = events("respiratory", inputs.respiratory, io::EventUse::respiratory);
-    if (!inputs.arousals.empty()) night.arousals = events("arousals", inputs.arousals, io::EventUse::arousals);
-    if (!inputs.movements.empty()) {
-        night.events = events("movements", inputs.movements, io::EventUse::movements);
-        sort_events(night.events);
-        night.at_risk["leg_movement"] = IntervalSet(night.segments);
-    }
-    const StartTime& start = opened.recording.start;
-    const Time duration = opened.recording.duration();
-    if (!inputs.lights_off.empty()) night.lights_off = parse_moment(inputs.lights_off, "--lights-off", start, duration);
-    if (!inputs.lights_on.empty()) night.lights_on = parse_moment(inputs.lights_on, "--lights-on", start, duration);
-    if (night.lights_off && night.lights_on && *night.lights_on <= *night.lights_off)
-        throw UsageError("--lights-on comes before --lights-off");
-    if ((night.lights_off && *night.lights_off >= duration) || (night.lights_on && *night.lights_on <= Time(0)))
-        throw UsageError("the recording lies outside lights off to lights on", "it lasts " + format_seconds(duration) + " s");
+    InputReader(inputs, opened).read();
 }
 
 }  // namespace psg::workflow

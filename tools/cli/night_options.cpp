@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tools/cli/night_options.hpp"
 
+#include "libpsg/io/event_names.hpp"
 #include "libpsg/model/error.hpp"
+#include "libpsg/workflow/scored_inputs.hpp"
+#include "tools/cli/output.hpp"
 
 namespace psg::cli {
 
@@ -10,10 +13,13 @@ static auto file() { return po::value<std::string>()->value_name("FILE"); }
 static auto several(const char* name) { return po::value<std::vector<std::string>>()->composing()->value_name(name); }
 
 void add_night_options(po::options_description& options) {
-    options.add_options()("hypnogram", file(), "scored stages (psg-stage output, table, or one stage per line); - is stdin")(
-        "respiratory", file(), "scored respiratory events: table with onset, duration, type")(
-        "arousals", file(), "scored arousals: table with onset, duration")(
-        "movements", file(), "scored leg movements, in place of detected ones: table with onset, duration, leg")(
+    options.add_options()("scoring", file(), "one file with stages, respiratory events, arousals and lights; formats below")(
+        "hypnogram", file(), "scored stages, of any format below; - is stdin")(
+        "respiratory", file(), "scored respiratory events, of any format below")(
+        "arousals", file(), "scored arousals, of any format below")(
+        "movements", file(), "scored leg movements, in place of detected ones, of any format below")(
+        "event-map", file(), "names of a laboratory: lines of NAME, tab, MEANING (meanings below)")(
+        "stage-digits", po::value<std::string>()->value_name("CODING"), "stages in digits: rk (4 is stage 4, 5 REM) or yasa (4 is REM)")(
         "lights-off", po::value<std::string>()->value_name("T"), "seconds since the start, or time of day HH:MM[:SS]")(
         "lights-on", po::value<std::string>()->value_name("T"), "the same for the end of the night")(
         "strict", "refuse inputs about which there is any finding");
@@ -38,6 +44,28 @@ workflow::ChannelInputs channel_inputs(const Arguments& a) {
     return in;
 }
 
+std::string scoring_notes() {
+    return "Scorings are read from EDF+ annotations, Profusion and NSRR XML, Luna .annot and .eannot, BIDS events.tsv, tables\n"
+           "(onset, duration, stage or event), one stage per line (YASA, others), and from text exports of RemLogic, Noxturnal\n"
+           "and SOMNOmedics (untested on a real export). The content tells which; it is named on stderr.\n"
+           "Meanings of --event-map: " +
+           std::string(io::meaning_names()) + ",\nand the classes of psg-detect.";
+}
+
+void add_companion_option(po::options_description& options) {
+    options.add_options()("no-companion", "use no scoring that is found beside the recording or among its annotations");
+}
+
+void say_sources(const Arguments& a, const workflow::OpenedNight& night) {
+    for (const workflow::ScoredSource& s : night.sources)
+        say(a, s.kind + (s.kind == "companion" ? " found beside the recording: " : ": ") + s.name + " (" + s.format + "): " + s.contents);
+    const auto lights = [&](const char* what, const std::optional<Time>& t, const std::string& from) {
+        if (t && from != "given") say(a, std::string(what) + " at " + format_seconds(*t) + " s, marked in the " + from);
+    };
+    lights("lights off", night.night.lights_off, night.lights_off_from);
+    lights("lights on", night.night.lights_on, night.lights_on_from);
+}
+
 workflow::NightInputs night_inputs(const Arguments& a) {
     const auto recordings = a.texts("recording");
     if (recordings.empty()) throw UsageError("no recording was given");
@@ -47,6 +75,9 @@ workflow::NightInputs night_inputs(const Arguments& a) {
     in.respiratory = a.text("respiratory");
     in.arousals = a.text("arousals");
     in.movements = a.text("movements");
+    in.scoring = a.text("scoring");
+    in.event_map = a.text("event-map");
+    in.stage_digits = a.text("stage-digits");
     in.lights_off = a.text("lights-off");
     in.lights_on = a.text("lights-on");
     in.strict = a.has("strict");
@@ -56,7 +87,9 @@ workflow::NightInputs night_inputs(const Arguments& a) {
 
 std::vector<std::string> input_files(const workflow::NightInputs& in) {
     std::vector<std::string> files = in.recordings;
-    files.insert(files.end(), {in.hypnogram, in.respiratory, in.arousals, in.movements, in.channels.map});
+    files.insert(files.end(), {in.hypnogram, in.respiratory, in.arousals, in.movements, in.scoring, in.event_map, in.channels.map});
+    if (in.companion)
+        for (const std::string& f : workflow::companion_files(in)) files.push_back(f);
     return files;
 }
 

@@ -12,10 +12,16 @@ namespace psg::cli {
 void add_channel_options(po::options_description& options);
 workflow::ChannelInputs channel_inputs(const Arguments& arguments);
 
-/// --hypnogram --respiratory --arousals --movements --lights-off --lights-on --strict, and those of channels
+/// --scoring --event-map --stage-digits --hypnogram --respiratory --arousals --movements --lights-off --lights-on --strict, and those of channels
 void add_night_options(po::options_description& options);
 /// The positional arguments are the parts of one night; UsageError if there is none.
 workflow::NightInputs night_inputs(const Arguments& arguments);
+/// --no-companion, for the tools that look for a scoring beside the recording; they set NightInputs::companion.
+void add_companion_option(po::options_description& options);
+/// A paragraph for --help: formats of scorings and meanings of --event-map.
+std::string scoring_notes();
+/// Tells every scoring that was read, its format and what was taken from it, unless --quiet.
+void say_sources(const Arguments& arguments, const workflow::OpenedNight& night);
 /// Every file among the inputs.
 std::vector<std::string> input_files(const workflow::NightInputs& inputs);
 
