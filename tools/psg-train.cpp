@@ -53,6 +53,7 @@ static int run(const cli::Arguments& arguments) {
     if (wake_minutes < 0 || wake_minutes > 1440) throw UsageError("--wake takes 0 to 1440 minutes");
     staging::TrainingOptions options;
     options.seed = static_cast<std::uint64_t>(std::clamp(arguments.number("seed", 1), 0.0, 1e9));
+    options.excerpts = {30, 60, 120};
     const std::string output = arguments.text("output");
     if (!output.empty() && !arguments.has("force") && std::filesystem::exists(output))  // not after minutes of training
         throw DataError(output, "the file exists", "give another name or --force");

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/model/hypnogram.hpp"
 
+#include <cmath>
+#include <limits>
 #include <utility>
 
 namespace psg {
@@ -49,6 +51,22 @@ Stage Hypnogram::at(Time t) const {
     if (t < start || epoch <= Time(0)) return Stage::unknown;
     const auto i = static_cast<std::size_t>((t - start) / epoch);
     return i < stages.size() ? stages[i] : Stage::unknown;
+}
+
+double Hypnogram::confidence(std::size_t i) const {
+    if (i >= probabilities.size() || stages[i] == Stage::unknown) return std::numeric_limits<double>::quiet_NaN();
+    return probabilities[i][static_cast<std::size_t>(stages[i])];
+}
+
+Stage Hypnogram::second(std::size_t i) const {
+    if (!std::isfinite(confidence(i))) return Stage::unknown;
+    Stage best = Stage::unknown;
+    for (Stage s : scored_stages) {
+        if (s == stages[i]) continue;
+        const auto p = [&](Stage of) { return probabilities[i][static_cast<std::size_t>(of)]; };
+        if (best == Stage::unknown || p(s) > p(best)) best = s;
+    }
+    return best;
 }
 
 }  // namespace psg

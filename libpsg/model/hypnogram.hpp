@@ -30,6 +30,10 @@ constexpr bool is_nrem(Stage s) { return s == Stage::N1 || s == Stage::N2 || s =
 /// Probability of each scored stage, in the order of `scored_stages`; sums to 1, or all NaN if not scored.
 using StageProbabilities = std::array<double, 5>;
 
+/// Below this confidence an epoch is called unsure: proposed, from the reliability table in the staging model's card,
+/// where the stages of such epochs are right about half of the time.
+inline constexpr double unsure_below = 0.6;
+
 /// Consecutive epochs from `start`. Epoch i covers [start + i * epoch, start + (i + 1) * epoch).
 struct Hypnogram {
     Time start{0};
@@ -45,6 +49,10 @@ struct Hypnogram {
     }
     /// Stage of the epoch that contains `t`; unknown outside.
     Stage at(Time t) const;
+    /// Probability of the stage of epoch i; NaN if there are no probabilities or no stage.
+    double confidence(std::size_t i) const;
+    /// The most probable other stage of epoch i; unknown if there are no probabilities or no stage.
+    Stage second(std::size_t i) const;
     /// All time in epochs of which `wanted(stage)` holds.
     template <class Predicate>
     IntervalSet where(Predicate wanted) const {

@@ -4,11 +4,13 @@
 
 #include <optional>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 #include "libpsg/model/hypnogram.hpp"
 #include "libpsg/staging/features.hpp"
 #include "libpsg/staging/gaussian.hpp"
+#include "libpsg/staging/smoothing.hpp"
 
 namespace psg::staging {
 
@@ -16,34 +18,46 @@ namespace psg::staging {
 /// total, mobility. Only the first depends on the gain.
 inline constexpr std::size_t gain_measure = 0;
 
-/// The log measures of a channel over a night; nothing for epochs without features.
-using MeasureSeries = std::vector<std::optional<Measures>>;
+/// Measures per epoch; nothing for epochs without features.
+template <std::size_t N>
+using SeriesOf = std::vector<std::optional<Vector<N>>>;
+using MeasureSeries = SeriesOf<measure_count>;
 MeasureSeries log_measures(const ChannelFeatures& channel);
 
-/// How the measures of an epoch come about: x = mean of its stage + offset of the night + noise of its stage.
-struct StageShapes {
+/// A frontal and a posterior channel as one series; nothing where either lacks the epoch.
+SeriesOf<pair_count> paired(const MeasureSeries& frontal, const MeasureSeries& posterior);
+
+/// How the measures of an epoch come about: x = mean of its stage + offset of the night + noise of its stage, the
+/// stages being a Markov chain.
+template <std::size_t N>
+struct ShapesOf {
     std::array<double, 5> prior{};  ///< share of each stage
-    std::array<Measures, 5> mean{};
-    std::array<Matrix, 5> covariance{};  ///< of the noise
-    Matrix offset_covariance{};          ///< of the nights' offsets, whose mean is 0
+    std::array<Vector<N>, 5> mean{};
+    std::array<Matrix<N>, 5> covariance{};  ///< of the noise
+    Matrix<N> offset_covariance{};          ///< of the nights' offsets, whose mean is 0
+    Transitions transitions{};
 };
+using StageShapes = ShapesOf<measure_count>;
 
 /// A night seen through the shapes.
+template <std::size_t N>
 struct Adaptation {
-    std::vector<Measures> offsets;                             ///< of each channel
-    std::vector<std::optional<StageProbabilities>> posterior;  ///< per epoch, by its own measures in all channels alone
+    std::vector<Vector<N>> offsets;                            ///< of each channel
+    std::vector<std::optional<StageProbabilities>> posterior;  ///< per epoch, given all channels and epochs
 };
 
 /// Each epoch counts for this much evidence on the offset, because neighbours are alike (prototypes: 0.05-0.2 tie).
 inline constexpr double evidence_per_epoch = 0.1;
 
-/// Expectation-maximisation of the offset with its Gaussian prior, then of the stage means around the population's.
-/// The first guess of the stages has the offset integrated out, so that an unknown gain does not mislead it. The
-/// channels have the same epochs; each has an offset of its own.
-Adaptation adapt(const StageShapes& shapes, std::span<const MeasureSeries> channels);
+/// Expectation-maximisation of the offset with its Gaussian prior, then of the stage means around the population's; the
+/// stages are guessed by forward-backward. The first guess has the offset integrated out, so that an unknown gain does
+/// not mislead it. The channels have the same epochs; each has an offset of its own.
+template <std::size_t N>
+Adaptation<N> adapt(const ShapesOf<N>& shapes, std::span<const std::type_identity_t<SeriesOf<N>>> channels);
 
 /// Shapes from scored nights (`stages[i]` beside `nights[i]`, epochs may be unknown). Every stage must occur at least
-/// eight times, or DataError. The prior of the gain is set wide.
-StageShapes fit_shapes(const std::vector<MeasureSeries>& nights, const std::vector<std::vector<Stage>>& stages);
+/// once more often than there are measures, or DataError. The prior of the gain is set wide.
+template <std::size_t N>
+ShapesOf<N> fit_shapes(const std::vector<SeriesOf<N>>& nights, const std::vector<std::vector<Stage>>& stages);
 
 }  // namespace psg::staging

@@ -1,7 +1,8 @@
-// What the classifier sees of an epoch: its measures freed of the night's offset, its neighbours, its place in the night.
+// What the classifier sees of an epoch: its measures without the offset, its neighbours, its place in the night.
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "libpsg/staging/adaptation.hpp"
@@ -9,26 +10,36 @@
 namespace psg::staging {
 
 /// Mean and spread of the offset-free measures over the training nights.
-struct Scale {
-    Measures mean{};
-    Measures sd{};
+template <std::size_t N>
+struct ScaleOf {
+    Vector<N> mean{};
+    Vector<N> sd{};
 };
 
 /// Triangular means over this many epochs are the context.
 inline constexpr std::array<int, 3> context_epochs{5, 15, 31};
 
-/// Per epoch: 7 measures and 5 stage posteriors of the adaptation, each alone and in three contexts, and 7 measures
-/// relative to this night's median and spread (shrunk to the population's in short recordings).
-inline constexpr std::size_t input_count = (measure_count + 5) * (1 + context_epochs.size()) + measure_count;
+/// Per epoch and measure: offset-free, in three contexts; relative to this night's median and spread (shrunk to the
+/// population's in short recordings), in three contexts, two epochs to each side, and mean of 6 min before and after.
+/// Per epoch and stage: posterior of the adaptation, in three contexts, two epochs to each side, mean of 6 and 30 min
+/// before and after, hours so far and to come. Hours since the start (at most 8) and share of the recording.
+template <std::size_t N>
+inline constexpr std::size_t input_count = (N + 5) * 14 + 2;
 
-/// Rows of `input_count` numbers, one per epoch; rows of epochs without features are not meaningful.
-using Inputs = std::vector<std::array<float, input_count>>;
+/// One row per epoch; rows of epochs without features are not meaningful.
+struct InputTable {
+    std::size_t columns = 0;
+    std::vector<float> values;
+    std::span<const float> row(std::size_t epoch) const { return {values.data() + epoch * columns, columns}; }
+};
 
-/// Inputs of each channel; the stage posteriors in them are those of all channels together.
-std::vector<Inputs> classifier_inputs(const StageShapes& shapes, const Scale& scale,
-                                      std::span<const MeasureSeries> channels);
+/// Inputs of a channel (or pair), given the offset and stages that the adaptation found.
+template <std::size_t N>
+InputTable channel_inputs(const ScaleOf<N>& scale, const Vector<N>& offset,
+                          const std::vector<std::optional<StageProbabilities>>& stages, const SeriesOf<N>& night);
 
 /// Mean and spread of x - offset over all epochs.
-Scale fit_scale(const StageShapes& shapes, const std::vector<MeasureSeries>& nights);
+template <std::size_t N>
+ScaleOf<N> fit_scale(const ShapesOf<N>& shapes, const std::vector<SeriesOf<N>>& nights);
 
 }  // namespace psg::staging

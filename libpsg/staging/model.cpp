@@ -1,9 +1,11 @@
-// Softmax regression on the inputs of a night.
+// From the measures of a night's channels to the evidence for its stages.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/staging/model.hpp"
 
 #include <algorithm>
 #include <cmath>
+
+#include "libpsg/staging/portable_math.hpp"
 
 namespace psg::embedded {
 extern const std::string_view eeg_model;
@@ -11,28 +13,174 @@ extern const std::string_view eeg_model;
 
 namespace psg::staging {
 
-Evidence night_evidence(const Model& model, std::span<const MeasureSeries> channels) {
-    const std::vector<Inputs> inputs = classifier_inputs(model.shapes, model.scale, channels);
-    Evidence evidence(channels.empty() ? 0 : channels[0].size());
-    for (std::size_t t = 0; t < evidence.size(); ++t) {
-        StageProbabilities sum{};
-        int present = 0;
-        for (std::size_t c = 0; c < channels.size(); ++c) {
-            if (!channels[c][t]) continue;
-            ++present;
-            StageProbabilities score = model.weights[input_count];
-            for (std::size_t i = 0; i < input_count; ++i)
-                for (std::size_t s = 0; s < 5; ++s) score[s] += model.weights[i][s] * double(inputs[c][t][i]);
-            const double top = *std::max_element(score.begin(), score.end());
-            double normaliser = 0;
-            for (double v : score) normaliser += std::exp(v - top);
-            for (std::size_t s = 0; s < 5; ++s) sum[s] += score[s] - top - std::log(normaliser);
+namespace {
+
+constexpr std::size_t window_epochs = 240;  // two hours
+constexpr std::size_t margin_epochs = 120;  // an hour: twice the wake of the training nights
+
+using Channels = std::span<const StagingChannel>;
+
+std::vector<StagingChannel> part(Channels channels, std::size_t first, std::size_t last) {
+    std::vector<StagingChannel> parts;
+    for (const StagingChannel& channel : channels)
+        parts.push_back({channel.label,
+                         {channel.measures.begin() + static_cast<std::ptrdiff_t>(first),
+                          channel.measures.begin() + static_cast<std::ptrdiff_t>(last)}});
+    return parts;
+}
+
+std::size_t epochs_of(Channels channels) {
+    return channels.empty() ? 0 : channels[0].measures.size();
+}
+
+std::vector<MeasureSeries> series_of(Channels channels) {
+    std::vector<MeasureSeries> all;
+    for (const StagingChannel& channel : channels) all.push_back(channel.measures);
+    return all;
+}
+
+// Evidence of one stretch of epochs, taken as it is.
+Evidence plain_evidence(const Model& model, Channels channels) {
+    const std::size_t epochs = epochs_of(channels);
+    Evidence evidence(epochs);
+    std::vector<int> votes(epochs);
+    const std::vector<MeasureSeries> series = series_of(channels);
+    const auto adaptation = adapt<measure_count>(model.single.shapes, series);
+    for (std::size_t c = 0; c < channels.size(); ++c) {
+        const InputTable inputs =
+            channel_inputs<measure_count>(model.single.scale, adaptation.offsets[c], adaptation.posterior, series[c]);
+        for (std::size_t t = 0; t < epochs; ++t) {
+            if (!series[c][t]) continue;
+            const StageProbabilities one = log_probabilities(model.single.networks, inputs.row(t));
+            if (!evidence[t]) evidence[t] = StageProbabilities{};
+            for (std::size_t s = 0; s < 5; ++s) (*evidence[t])[s] += one[s];
+            ++votes[t];
         }
-        if (present == 0) continue;
-        for (double& v : sum) v /= present;
-        evidence[t] = sum;
+    }
+    for (std::size_t t = 0; t < epochs; ++t)
+        if (evidence[t])
+            for (double& v : *evidence[t]) v /= votes[t];
+    const auto places = model.has_pair ? frontal_and_posterior(channels) : std::nullopt;
+    if (!places) return evidence;
+    const SeriesOf<pair_count> both = paired(series[places->first], series[places->second]);
+    const auto joint = adapt<pair_count>(model.pair.shapes, {&both, 1});
+    const InputTable inputs = channel_inputs<pair_count>(model.pair.scale, joint.offsets[0], joint.posterior, both);
+    for (std::size_t t = 0; t < epochs; ++t) {
+        if (!both[t]) continue;
+        const StageProbabilities one = log_probabilities(model.pair.networks, inputs.row(t));
+        for (std::size_t s = 0; s < 5; ++s) (*evidence[t])[s] = ((*evidence[t])[s] + one[s]) / 2;
     }
     return evidence;
+}
+
+// Mean evidence of half-overlapping windows; the last one ends with the stretch.
+Evidence windowed_evidence(const Model& model, Channels channels) {
+    const std::size_t epochs = epochs_of(channels);
+    Evidence evidence(epochs);
+    std::vector<int> count(epochs);
+    for (std::size_t first = 0;; first += window_epochs / 2) {
+        const std::size_t begin = std::min(first, epochs - window_epochs);
+        const Evidence of_window = plain_evidence(model, part(channels, begin, begin + window_epochs));
+        for (std::size_t t = 0; t < window_epochs; ++t) {
+            if (!of_window[t]) continue;
+            auto& sum = evidence[begin + t];
+            if (!sum) sum = StageProbabilities{};
+            for (std::size_t s = 0; s < 5; ++s) (*sum)[s] += (*of_window[t])[s];
+            ++count[begin + t];
+        }
+        if (begin + window_epochs == epochs) break;
+    }
+    for (std::size_t t = 0; t < epochs; ++t)
+        if (evidence[t])
+            for (double& v : *evidence[t]) v /= count[t];
+    return evidence;
+}
+
+// 'f' frontal, 'p' posterior, ' ' elsewhere or unknown.
+char region(std::string_view label) {
+    std::string lower;
+    for (char c : label) lower += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    std::string_view name = lower;
+    if (name.starts_with("eeg")) name.remove_prefix(3);
+    while (!name.empty() && (name[0] == ' ' || name[0] == '_' || name[0] == ':')) name.remove_prefix(1);
+    const auto electrode = name.substr(0, name.find_first_of("-_ :/"));
+    for (std::string_view known : {"fpz", "fp1", "fp2", "fz", "f3", "f4", "f7", "f8", "afz", "af3", "af4"})
+        if (electrode == known) return 'f';
+    for (std::string_view known : {"pz", "p3", "p4", "oz", "o1", "o2", "poz", "po3", "po4"})
+        if (electrode == known) return 'p';
+    return ' ';
+}
+
+}  // namespace
+
+std::optional<std::pair<std::size_t, std::size_t>> frontal_and_posterior(Channels channels) {
+    const auto first_of = [&](char wanted) {
+        return static_cast<std::size_t>(
+            std::find_if(channels.begin(), channels.end(),
+                         [&](const StagingChannel& channel) { return region(channel.label) == wanted; }) -
+            channels.begin());
+    };
+    const std::pair places{first_of('f'), first_of('p')};
+    if (std::max(places.first, places.second) >= channels.size()) return std::nullopt;
+    return places;
+}
+
+Evidence NightEvidence::weighed(double window_weight) const {
+    Evidence result = whole;
+    for (std::size_t t = 0; t < whole.size(); ++t)
+        if (whole[t] && windows[t])
+            for (std::size_t s = 0; s < 5; ++s)
+                (*result[t])[s] = ((*whole[t])[s] + window_weight * (*windows[t])[s]) / (1 + window_weight);
+    return result;
+}
+
+NightEvidence night_evidence(const Model& model, Channels channels) {
+    NightEvidence evidence{plain_evidence(model, channels), {}};
+    const std::size_t epochs = epochs_of(channels);
+    const auto [first, last] = sleep_period(model, channels);
+    std::vector<StagingChannel> period;
+    if (last - first < epochs) {
+        period = part(channels, first, last);
+        const Evidence inside = plain_evidence(model, period);
+        std::copy(inside.begin(), inside.end(), evidence.whole.begin() + static_cast<std::ptrdiff_t>(first));
+    }
+    evidence.windows = evidence.whole;
+    if (last - first > window_epochs && model.decision(channels.size()).window_weight > 0) {
+        const Evidence inside =
+            windowed_evidence(model, period.empty() ? channels : std::span<const StagingChannel>(period));
+        std::copy(inside.begin(), inside.end(), evidence.windows.begin() + static_cast<std::ptrdiff_t>(first));
+    }
+    return evidence;
+}
+
+std::pair<std::size_t, std::size_t> sleep_period(const Model& model, Channels channels) {
+    const std::size_t epochs = epochs_of(channels);
+    const auto posterior = adapt<measure_count>(model.single.shapes, series_of(channels)).posterior;
+    std::vector<double> sleep(epochs + 1), present(epochs + 1);  // sums of the epochs before
+    for (std::size_t t = 0; t < epochs; ++t) {
+        sleep[t + 1] = sleep[t] + (posterior[t] ? 1 - (*posterior[t])[0] : 0);
+        present[t + 1] = present[t] + (posterior[t] ? 1 : 0);
+    }
+    std::size_t first = epochs, last = 0;
+    for (std::size_t t = 0; t < epochs; ++t) {  // asleep for most of a quarter of an hour
+        const std::size_t from = t < 15 ? 0 : t - 15, to = std::min(t + 16, epochs);
+        if (!(sleep[to] - sleep[from] > 0.5 * (present[to] - present[from]))) continue;
+        first = std::min(first, t);
+        last = t + 1;
+    }
+    if (first >= last) return {0, epochs};
+    return {first < margin_epochs ? 0 : first - margin_epochs, std::min(last + margin_epochs, epochs)};
+}
+
+std::vector<StageProbabilities> decide(const Model& model, const Decision& decision, const Evidence& evidence) {
+    std::vector<StageProbabilities> result =
+        posteriors(evidence, tempered(model.single.shapes.transitions, decision.smoothing));
+    for (StageProbabilities& p : result) {
+        double sum = 0;
+        for (double& v : p) sum += v = portable::pow(std::max(v, 1e-30), decision.sharpness);
+        for (double& v : p) v /= sum;
+    }
+    return result;
 }
 
 const Model& embedded_model() {

@@ -2,34 +2,72 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "libpsg/staging/inputs.hpp"
+#include "libpsg/staging/network.hpp"
 #include "libpsg/staging/smoothing.hpp"
 
 namespace psg::staging {
 
-/// Adaptation to the night, then softmax regression on the inputs, then a Markov chain. One model serves every EEG
-/// derivation and gain.
+/// Adaptation to the night, then networks on the inputs: for one channel of any derivation and gain, or for a pair.
+template <std::size_t N>
+struct HeadOf {
+    ShapesOf<N> shapes;
+    ScaleOf<N> scale;
+    std::array<Network, 3> networks;  ///< differ by the random start; their log probabilities are averaged
+};
+
+/// How evidence becomes stages.
+struct Decision {
+    double smoothing = 0.15;   ///< power of the transition probabilities (see tempered())
+    double window_weight = 0;  ///< of the evidence from parts of two hours, against that from the whole recording
+    double sharpness = 1;      ///< power of the final probabilities, for calibration
+};
+
 struct Model {
     std::string name;                                       ///< as in the file
     std::vector<std::pair<std::string, std::string>> card;  ///< data, licence, split, figures: key and one line of text
-    StageShapes shapes;
-    Scale scale;
-    /// weights[i][stage] of input i; the last row is the constant.
-    std::array<StageProbabilities, input_count + 1> weights{};
-    Transitions transitions{};  ///< as used (already tempered)
+    HeadOf<measure_count> single;
+    bool has_pair = false;  ///< learned from a frontal and a posterior channel together
+    HeadOf<pair_count> pair;
+    Decision alone, together{0.15, 1, 1};  ///< for one channel, for several
+    const Decision& decision(std::size_t channels) const { return channels > 1 ? together : alone; }
 };
 
-/// Logarithm of the stage probabilities of every epoch, the chain not yet considered: the mean over the channels that
-/// have the epoch. The channels have the same epochs.
-Evidence night_evidence(const Model& model, std::span<const MeasureSeries> channels);
+/// A channel of a night: label and measures.
+struct StagingChannel {
+    std::string label;
+    MeasureSeries measures;
+};
 
-/// The model as text: a version line, the card, the numbers by rows (rounded to single precision), and a checksum over
-/// all of it. Line breaks in name or card and colons in its keys are UsageErrors.
+/// Places in `labels` of the first frontal and the first posterior (parietal, occipital) derivation by their first
+/// electrode ("EEG Fpz-Cz", "F4-M1", "pz_oz"); nothing without both.
+std::optional<std::pair<std::size_t, std::size_t>> frontal_and_posterior(std::span<const StagingChannel> channels);
+
+/// Logarithm of the evidence for the stages of every epoch, the final chain not yet considered: the mean over the
+/// channels that have the epoch and, where there is one, of that and the pair. The channels have the same epochs.
+struct NightEvidence {
+    Evidence whole;    ///< from the recording as a whole
+    Evidence windows;  ///< mean over half-overlapping parts of two hours; `whole` if it is not longer
+    Evidence weighed(double window_weight) const;
+};
+NightEvidence night_evidence(const Model& model, std::span<const StagingChannel> channels);
+
+/// The part of a recording from an hour before sleep to an hour after it, as the adaptation sees it:
+/// [first, last) epochs; all of it if there is no sleep. What lies outside must not move time and norms of the night.
+std::pair<std::size_t, std::size_t> sleep_period(const Model& model, std::span<const StagingChannel> channels);
+
+/// Probabilities of the stages of every epoch given the whole night.
+std::vector<StageProbabilities> decide(const Model& model, const Decision& decision, const Evidence& evidence);
+
+/// The model as text: a version line, the card, the numbers by rows (rounded to single precision,
+/// those of the networks to five digits), and a checksum over all
+/// of it. Line breaks in name or card and colons in its keys are UsageErrors.
 std::string write_model(const Model& model);
 
 /// Reads what write_model() wrote, byte for byte. Foreign, truncated or edited text is a DataError that names `where`

@@ -13,8 +13,8 @@ namespace psg::staging {
 
 namespace {
 
-constexpr std::string_view first_line = "psg-staging-model 1";
-constexpr std::string_view recipe = "eeg offset-adapted softmax, 7 measures";
+constexpr std::string_view first_line = "psg-staging-model 2";
+constexpr std::string_view recipe = "eeg offset-adapted networks, 7 measures";
 constexpr std::size_t most_bytes = 1 << 20;
 
 // FNV-1a (Fowler, Noll, Vo): finds accidents, not forgers; outputs carry the SHA-256 of the file besides.
@@ -26,24 +26,39 @@ std::string checksum(std::string_view text) {
     return hex;
 }
 
-// Every block of numbers of a model in the order of the file: the one list for writing and reading.
+// Every block of numbers of a head in the order of the file: the one list for writing and reading.
+template <class Head, class Visit>
+void each_block_of_head(Head& head, const std::string& prefix, Visit visit) {
+    const auto rows = [&](const std::string& name, auto& matrix) {
+        visit(prefix + name, matrix.size(), [&](std::size_t r) { return std::span(matrix[r]); });
+    };
+    const auto row = [&](const std::string& name, auto& vector) {
+        visit(prefix + name, std::size_t(1), [&](std::size_t) { return std::span(vector); });
+    };
+    row("stage_prior", head.shapes.prior);
+    rows("stage_mean", head.shapes.mean);
+    for (std::size_t s = 0; s < 5; ++s)
+        rows("stage_covariance_" + std::string(stage_name(scored_stages[s])), head.shapes.covariance[s]);
+    rows("offset_covariance", head.shapes.offset_covariance);
+    rows("transitions", head.shapes.transitions);
+    row("scale_mean", head.scale.mean);
+    row("scale_sd", head.scale.sd);
+    for (std::size_t k = 0; k < head.networks.size(); ++k) {
+        rows("network_" + std::to_string(k + 1) + "_inner", head.networks[k].inner);
+        rows("network_" + std::to_string(k + 1) + "_outer", head.networks[k].outer);
+    }
+}
+
 template <class AnyModel, class Visit>
 void each_block(AnyModel& model, Visit visit) {
-    const auto rows = [&](std::string_view name, auto& matrix) {
-        visit(name, matrix.size(), [&](std::size_t r) { return std::span(matrix[r]); });
-    };
-    const auto row = [&](std::string_view name, auto& vector) {
-        visit(name, std::size_t(1), [&](std::size_t) { return std::span(vector); });
-    };
-    row("stage_prior", model.shapes.prior);
-    rows("stage_mean", model.shapes.mean);
-    for (std::size_t s = 0; s < 5; ++s)
-        rows("stage_covariance_" + std::string(stage_name(scored_stages[s])), model.shapes.covariance[s]);
-    rows("offset_covariance", model.shapes.offset_covariance);
-    row("scale_mean", model.scale.mean);
-    row("scale_sd", model.scale.sd);
-    rows("weights", model.weights);
-    rows("transitions", model.transitions);
+    for (auto [name, decision] :
+         {std::pair("decision_alone", &model.alone), std::pair("decision_together", &model.together)}) {
+        std::array<double, 3> row{decision->smoothing, decision->window_weight, decision->sharpness};
+        visit(std::string(name), std::size_t(1), [&](std::size_t) { return std::span(row); });
+        if constexpr (!std::is_const_v<AnyModel>) *decision = {row[0], row[1], row[2]};
+    }
+    each_block_of_head(model.single, "", visit);
+    if (model.has_pair) each_block_of_head(model.pair, "pair_", visit);
 }
 
 std::string block_header(std::string_view name, std::size_t rows, std::size_t columns) {
@@ -77,7 +92,8 @@ public:
         return found.substr(word.size() + 1);
     }
 
-    void numbers(std::span<double> row) {
+    template <class Row>
+    void numbers(Row row) {
         const std::string_view found = line();
         const char* from = found.data();
         const char* const end = found.data() + found.size();
@@ -102,20 +118,34 @@ private:
     int number_ = 0;
 };
 
-void check_distribution(Reader& in, std::span<const double> row) {
+template <class Row>
+void check_distribution(Reader& in, const Row& row) {
     double sum = 0;
-    for (double p : row) {
+    for (auto p : row) {
         if (!(p > 0 && p <= 1)) in.fail("a probability is not between 0 and 1");
         sum += p;
     }
     if (std::abs(sum - 1) > 1e-5) in.fail("the probabilities of a row do not add up to 1");
 }
 
-bool usable(const Matrix& covariance) {
-    for (std::size_t i = 0; i < measure_count; ++i)
+template <std::size_t N>
+bool usable(const Matrix<N>& covariance) {
+    for (std::size_t i = 0; i < N; ++i)
         for (std::size_t j = 0; j < i; ++j)
             if (covariance[i][j] != covariance[j][i]) return false;
-    return inverse(covariance).exists;
+    return inverse<N>(covariance).exists;
+}
+
+template <std::size_t N>
+bool usable(const ShapesOf<N>& shapes) {
+    bool all = usable<N>(shapes.offset_covariance);
+    for (const Matrix<N>& covariance : shapes.covariance) all = all && usable<N>(covariance);
+    return all;
+}
+
+template <std::size_t N>
+void size_networks(HeadOf<N>& head) {
+    for (Network& network : head.networks) network.inner.resize(input_count<N> + 1);
 }
 
 }  // namespace
@@ -128,13 +158,17 @@ std::string write_model(const Model& model) {
         throw UsageError("a model needs a name of one line");
     std::string text = std::string(first_line) + "\nname " + model.name + "\nrecipe " + std::string(recipe) + "\n";
     for (const auto& [key, value] : model.card) text += "card " + key + ": " + value + "\n";
-    each_block(model, [&](std::string_view name, std::size_t rows, auto row) {
+    text += std::string("pair ") + (model.has_pair ? "yes" : "no") + "\n";
+    each_block(model, [&](const std::string& name, std::size_t rows, auto row) {
         text += block_header(name, rows, row(0).size()) + "\n";
         for (std::size_t r = 0; r < rows; ++r) {
             std::string_view gap = "";
-            for (double value : row(r)) {
+            for (auto value : row(r)) {
                 char buffer[32];
-                char* const end = std::to_chars(buffer, buffer + sizeof buffer, static_cast<float>(value)).ptr;
+                char* const end =
+                    name.find("network") == std::string::npos
+                        ? std::to_chars(buffer, buffer + sizeof buffer, static_cast<float>(value)).ptr
+                        : std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::general, 5).ptr;
                 text += gap;
                 text.append(buffer, end);
                 gap = " ";
@@ -148,6 +182,9 @@ std::string write_model(const Model& model) {
 Model read_model(std::string_view text, const std::string& where) {
     Reader in(text, where);
     if (text.size() > most_bytes) throw DataError(where, "this is no staging model: it is larger than 1 MiB");
+    if (in.next_is("psg-staging-model 1\n"))
+        throw DataError(where + ", line 1", "this model file is of version 1, which this version cannot use",
+                        "train it again with psg-train");
     if (!in.next_is(first_line) || in.line() != first_line)
         throw DataError(where + ", line 1", "this is no staging model: '" + std::string(first_line) + "' is expected",
                         "give a model file of psg-train");
@@ -160,23 +197,30 @@ Model read_model(std::string_view text, const std::string& where) {
         if (colon == std::string_view::npos) in.fail("'card KEY: TEXT' is expected here");
         model.card.emplace_back(entry.substr(0, colon), entry.substr(colon + 2));
     }
-    each_block(model, [&](std::string_view name, std::size_t rows, auto row) {
+    const std::string_view pair = in.value_of("pair");
+    if (pair != "yes" && pair != "no") in.fail("'pair yes' or 'pair no' is expected here");
+    model.has_pair = pair == "yes";
+    size_networks(model.single);
+    if (model.has_pair) size_networks(model.pair);
+    each_block(model, [&](const std::string& name, std::size_t rows, auto row) {
         const std::string header = block_header(name, rows, row(0).size());
         if (in.line() != header) in.fail("'" + header + "' is expected here");
         for (std::size_t r = 0; r < rows; ++r) {
             in.numbers(row(r));
-            if (name == "stage_prior" || name == "transitions") check_distribution(in, row(r));
-            if (name == "scale_sd")
-                for (double sd : row(r))
+            if (name.ends_with("stage_prior") || name.ends_with("transitions")) check_distribution(in, row(r));
+            if (name.ends_with("scale_sd"))
+                for (auto sd : row(r))
                     if (!(sd > 0)) in.fail("a standard deviation is not positive");
+            if (name.starts_with("decision"))
+                for (auto number : row(r))
+                    if (!(number >= 0 && number <= 10)) in.fail("a number of the decision is not between 0 and 10");
         }
     });
     const std::string expected = checksum(in.read_so_far());
     if (in.value_of("checksum") != expected) in.fail("the checksum does not fit: the file was changed after training");
     if (!in.at_end()) in.fail("text follows the checksum");
-    bool all_usable = usable(model.shapes.offset_covariance);
-    for (const Matrix& covariance : model.shapes.covariance) all_usable = all_usable && usable(covariance);
-    if (!all_usable) in.fail("a covariance is not positive definite");
+    if (!usable(model.single.shapes) || (model.has_pair && !usable(model.pair.shapes)))
+        in.fail("a covariance is not positive definite");
     return model;
 }
 

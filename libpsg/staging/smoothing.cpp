@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "libpsg/staging/portable_math.hpp"
+
 namespace psg::staging {
 
 std::vector<Stage> most_probable_path(const Evidence& evidence, const Transitions& transitions) {
@@ -47,7 +49,7 @@ std::vector<StageProbabilities> posteriors(const Evidence& evidence, const Trans
     for (std::size_t t = 0; t < n; ++t) {  // the best stage of an epoch weighs 1, so that nothing underflows
         const StageProbabilities e = evidence[t].value_or(StageProbabilities{});
         const double top = *std::max_element(e.begin(), e.end());
-        for (std::size_t s = 0; s < 5; ++s) weight[t][s] = std::max(std::exp(e[s] - top), 1e-300);
+        for (std::size_t s = 0; s < 5; ++s) weight[t][s] = std::max(portable::exp(e[s] - top), 1e-300);
     }
     for (std::size_t t = 0; t < n; ++t) {  // forward
         for (std::size_t b = 0; b < 5; ++b) {
@@ -84,7 +86,7 @@ Transitions count_transitions(const std::vector<std::vector<Stage>>& nights) {
 Transitions tempered(const Transitions& transitions, double power) {
     Transitions result = transitions;
     for (auto& row : result) {
-        for (double& p : row) p = std::pow(p, power);
+        for (double& p : row) p = portable::pow(p, power);
         scale_to_one(row);
     }
     return result;

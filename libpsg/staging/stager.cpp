@@ -38,27 +38,28 @@ StagingResult stage_features(std::span<const ChannelFeatures> channels, Time dur
     if (channels.empty()) return not_run("there is no usable EEG channel");
     if (epochs == 0) return not_run("the recording is shorter than one epoch of 30 s");
 
-    std::vector<MeasureSeries> votes;
+    std::vector<StagingChannel> votes;
     for (const ChannelFeatures& channel : channels) {
         const bool any = std::any_of(channel.epochs.begin(), channel.epochs.end(),
                                      [](const EpochFeatures& f) { return f.obstacle == Obstacle::none; });
         if (!any) continue;
-        votes.push_back(log_measures(channel));
+        votes.push_back({channel.label, log_measures(channel)});
         result.channels.push_back(channel.label);
     }
     for (std::size_t t = 0; t < epochs; ++t) result.obstacles[t] = common_obstacle(channels, t);
     if (votes.empty()) return not_run("no epoch of the EEG can be scored (" + obstacle_summary(result.obstacles) + ")");
 
-    const Evidence evidence = night_evidence(model, votes);
-    const std::vector<Stage> path = most_probable_path(evidence, model.transitions);
-    const std::vector<StageProbabilities> probabilities = posteriors(evidence, model.transitions);
+    const Decision& decision = model.decision(votes.size());
+    const Evidence evidence = night_evidence(model, votes).weighed(decision.window_weight);
+    const std::vector<StageProbabilities> probabilities = decide(model, decision, evidence);
     std::size_t unscored = 0;
     for (std::size_t t = 0; t < epochs; ++t) {
         if (!evidence[t]) {
             ++unscored;
             continue;
         }
-        result.hypnogram.stages[t] = path[t];
+        const auto best = std::max_element(probabilities[t].begin(), probabilities[t].end());
+        result.hypnogram.stages[t] = scored_stages[static_cast<std::size_t>(best - probabilities[t].begin())];
         result.hypnogram.probabilities[t] = probabilities[t];
     }
     result.hypnogram.source = "model " + model.name;

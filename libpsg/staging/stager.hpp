@@ -14,8 +14,8 @@
 namespace psg::staging {
 
 struct StagingResult {
-    /// Whole 30-s epochs from the start of the recording. The stages are the most probable sequence, the probabilities
-    /// those of each epoch given the whole night (the two can differ at borders). Epochs that cannot be scored are
+    /// Whole 30-s epochs from the start of the recording. The probabilities are those of each epoch given the
+    /// whole night, the stages the most probable ones. Epochs that cannot be scored are
     /// Stage::unknown with NaN probabilities.
     Hypnogram hypnogram;
     std::vector<Obstacle> obstacles;    ///< per epoch: why it could not be scored
@@ -24,7 +24,7 @@ struct StagingResult {
 };
 
 /// Stages the recording [0, duration) from any number of EEG channels of any derivation and gain: each votes by itself
-/// (mean of log probabilities). Channels below 100 Hz do not take part; without any, all epochs are unknown and a
+/// (mean of log probabilities), and a frontal and a posterior one vote as a pair besides. Channels below 100 Hz do not take part; without any, all epochs are unknown and a
 /// finding says so. Null pointers are not allowed.
 StagingResult stage_night(std::span<const Signal* const> eeg, Time duration, const Model& model);
 

@@ -1,8 +1,6 @@
-// Fitting a staging model: shapes of the stages, then softmax regression by L-BFGS, then transitions.
+// Fitting a staging model: shapes of the stages, then networks, then the decision on people set aside.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/staging/train.hpp"
-
-#include <lbfgs.h>
 
 #include <algorithm>
 #include <cmath>
@@ -10,147 +8,202 @@
 #include <set>
 
 #include "libpsg/model/error.hpp"
+#include "libpsg/staging/portable_math.hpp"
 
 namespace psg::staging {
 
 namespace {
 
 constexpr std::size_t shortest_window = 60;  // epochs: half an hour
-constexpr int most_iterations = 150;         // stopping early is part of the penalty
 constexpr std::size_t window_stride = 3;  // of the random parts every third epoch is learned from: neighbours are alike
+constexpr std::size_t set_aside = 3;      // every third person chooses the decision
+constexpr std::array smoothing_powers{0.05, 0.1, 0.2};  // light: the inputs hold context
+// One channel alone does not profit from the windows, several do.
+constexpr std::array weights_alone{0.0};
+constexpr std::array weights_together{0.5, 1.0};
+constexpr std::array sharpnesses{0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.35, 1.5};
 
-// Scored epochs with their inputs, rows one after another.
-struct Examples {
-    std::vector<std::array<float, input_count>> inputs;
-    std::vector<std::uint8_t> stages;
+// A night as the model sees it.
+struct Night {
+    std::vector<StagingChannel> channels;
+    std::vector<Stage> stages;
 };
 
-// Every `stride`-th epoch of each channel, seen with the inputs of these channels together.
-void add_examples(Examples& examples, const Model& model, std::span<const MeasureSeries> channels,
+Night measured(const ScoredNight& scored) {
+    Night night{{}, scored.stages};
+    for (const ChannelFeatures& channel : scored.channels)
+        night.channels.push_back({channel.label, log_measures(channel)});
+    return night;
+}
+
+// Every `stride`-th scored epoch of a series.
+template <std::size_t N>
+void add_examples(Examples& examples, const InputTable& inputs, const SeriesOf<N>& series,
                   const std::vector<Stage>& stages, std::size_t stride) {
-    const std::vector<Inputs> inputs = classifier_inputs(model.shapes, model.scale, channels);
-    for (std::size_t c = 0; c < channels.size(); ++c)
-        for (std::size_t t = 0; t < stages.size(); t += stride) {
-            if (!channels[c][t] || stages[t] == Stage::unknown) continue;
-            examples.inputs.push_back(inputs[c][t]);
-            examples.stages.push_back(static_cast<std::uint8_t>(stages[t]));
-        }
+    examples.columns = inputs.columns;
+    for (std::size_t t = 0; t < stages.size(); t += stride) {
+        if (!series[t] || stages[t] == Stage::unknown) continue;
+        const std::span<const float> row = inputs.row(t);
+        examples.inputs.insert(examples.inputs.end(), row.begin(), row.end());
+        examples.stages.push_back(static_cast<std::uint8_t>(stages[t]));
+    }
 }
 
-// Each channel alone, and all together where there are several.
-void add_all_ways(Examples& examples, const Model& model, std::span<const MeasureSeries> channels,
-                  const std::vector<Stage>& stages, std::size_t stride) {
-    for (const MeasureSeries& channel : channels) add_examples(examples, model, {&channel, 1}, stages, stride);
-    if (channels.size() > 1) add_examples(examples, model, channels, stages, stride);
-}
-
-// Mean negative log likelihood of a softmax regression, plus the ridge, and its gradient.
-struct Objective {
-    const Examples& examples;
-    double ridge;
-
-    static lbfgsfloatval_t evaluate(void* self, const lbfgsfloatval_t* x, lbfgsfloatval_t* gradient, const int n,
-                                    const lbfgsfloatval_t) {
-        return static_cast<const Objective*>(self)->value(x, gradient, static_cast<std::size_t>(n));
-    }
-
-    double value(const double* weights, double* gradient, std::size_t n) const {
-        std::fill(gradient, gradient + n, 0.0);
-        double loss = 0;
-        for (std::size_t e = 0; e < examples.inputs.size(); ++e) {
-            const auto& row = examples.inputs[e];
-            std::array<double, 5> p;
-            std::copy_n(weights + 5 * input_count, 5, p.begin());
-            for (std::size_t i = 0; i < input_count; ++i)
-                for (std::size_t s = 0; s < 5; ++s) p[s] += weights[5 * i + s] * double(row[i]);
-            const double top = *std::max_element(p.begin(), p.end());
-            const double of_true = p[examples.stages[e]] - top;
-            double sum = 0;
-            for (double& v : p) sum += v = std::exp(v - top);
-            loss += std::log(sum) - of_true;
-            for (double& v : p) v /= sum;
-            p[examples.stages[e]] -= 1;
-            for (std::size_t i = 0; i < input_count; ++i)
-                for (std::size_t s = 0; s < 5; ++s) gradient[5 * i + s] += p[s] * double(row[i]);
-            for (std::size_t s = 0; s < 5; ++s) gradient[5 * input_count + s] += p[s];
-        }
-        const double count = static_cast<double>(examples.inputs.size());
-        loss /= count;
-        for (std::size_t k = 0; k < n; ++k) gradient[k] /= count;
-        for (std::size_t k = 0; k < 5 * input_count; ++k) {
-            loss += 0.5 * ridge * weights[k] * weights[k];
-            gradient[k] += ridge * weights[k];
-        }
-        return loss;
-    }
+struct AllExamples {
+    Examples single, pair;
 };
 
-void fit_weights(Model& model, const Examples& examples, double ridge) {
-    Objective objective{examples, ridge};
-    lbfgs_parameter_t parameters;
-    lbfgs_parameter_init(&parameters);
-    parameters.m = 10;
-    parameters.max_iterations = most_iterations;
-    std::vector<double> x(5 * (input_count + 1), 0.0);
-    const int status =
-        lbfgs(static_cast<int>(x.size()), x.data(), nullptr, &Objective::evaluate, nullptr, &objective, &parameters);
-    if (status != LBFGS_SUCCESS && status != LBFGS_STOP && status != LBFGSERR_MAXIMUMITERATION)
-        throw DataError("training data", "the regression did not converge", "look for channels with absurd values");
-    for (std::size_t i = 0; i <= input_count; ++i)
-        std::copy_n(x.begin() + static_cast<std::ptrdiff_t>(5 * i), 5, model.weights[i].begin());
+// Channels seen with the stages that the adaptation finds from all of these together.
+void add_votes(Examples& examples, const Model& model, std::span<const MeasureSeries> series,
+               const std::vector<Stage>& stages, std::size_t stride) {
+    const auto adaptation = adapt<measure_count>(model.single.shapes, series);
+    for (std::size_t c = 0; c < series.size(); ++c)
+        add_examples(
+            examples,
+            channel_inputs<measure_count>(model.single.scale, adaptation.offsets[c], adaptation.posterior, series[c]),
+            series[c], stages, stride);
 }
 
-// A part of a night of `epochs` epochs: its length log-uniform, its place uniform.
-struct Window {
-    std::size_t first, length;
-};
-Window random_window(std::size_t epochs, std::mt19937_64& random) {
+// Each channel alone, all together where there are several, and the pair where there is one.
+void add_every_way(AllExamples& examples, const Model& model, const Night& night, std::size_t stride) {
+    std::vector<MeasureSeries> series;
+    for (const StagingChannel& channel : night.channels) {
+        series.push_back(channel.measures);
+        add_votes(examples.single, model, {&channel.measures, 1}, night.stages, stride);
+    }
+    if (series.size() > 1) add_votes(examples.single, model, series, night.stages, stride);
+    const auto places = model.has_pair ? frontal_and_posterior(night.channels) : std::nullopt;
+    if (!places) return;
+    const SeriesOf<pair_count> both = paired(series[places->first], series[places->second]);
+    const auto joint = adapt<pair_count>(model.pair.shapes, {&both, 1});
+    add_examples(examples.pair, channel_inputs<pair_count>(model.pair.scale, joint.offsets[0], joint.posterior, both),
+                 both, night.stages, stride);
+}
+
+// A random part of a night, its length log-uniform, its place uniform.
+Night random_part(const Night& night, std::mt19937_64& random) {
     const auto uniform = [&] { return static_cast<double>(random() >> 11) * 0x1p-53; };  // the same on every platform
-    if (epochs <= shortest_window) return {0, epochs};
+    const std::size_t epochs = night.stages.size();
+    if (epochs <= shortest_window) return night;
     const double shortest = static_cast<double>(shortest_window);
     const auto length =
-        static_cast<std::size_t>(shortest * std::pow(static_cast<double>(epochs) / shortest, uniform()));
-    return {static_cast<std::size_t>(uniform() * static_cast<double>(epochs - length + 1)), length};
+        static_cast<std::size_t>(shortest * portable::pow(static_cast<double>(epochs) / shortest, uniform()));
+    const auto first = static_cast<std::ptrdiff_t>(uniform() * static_cast<double>(epochs - length + 1));
+    const std::ptrdiff_t last = first + static_cast<std::ptrdiff_t>(length);
+    Night part{{}, {night.stages.begin() + first, night.stages.begin() + last}};
+    for (const StagingChannel& channel : night.channels)
+        part.channels.push_back({channel.label, {channel.measures.begin() + first, channel.measures.begin() + last}});
+    return part;
 }
 
-template <class T>
-std::vector<T> part(const std::vector<T>& all, Window window) {
-    const auto first = all.begin() + static_cast<std::ptrdiff_t>(window.first);
-    return {first, first + static_cast<std::ptrdiff_t>(window.length)};
+// Everything but the decision.
+Model fit_evidence(const std::vector<Night>& nights, const TrainingOptions& options) {
+    std::vector<MeasureSeries> series;
+    std::vector<SeriesOf<pair_count>> pairs;
+    std::vector<std::vector<Stage>> stages_of_series, stages_of_pairs;
+    for (const Night& night : nights) {
+        for (const StagingChannel& channel : night.channels) {
+            series.push_back(channel.measures);
+            stages_of_series.push_back(night.stages);
+        }
+        if (const auto places = frontal_and_posterior(night.channels)) {
+            pairs.push_back(paired(night.channels[places->first].measures, night.channels[places->second].measures));
+            stages_of_pairs.push_back(night.stages);
+        }
+    }
+    Model model;
+    model.single.shapes = fit_shapes<measure_count>(series, stages_of_series);
+    model.single.scale = fit_scale<measure_count>(model.single.shapes, series);
+    model.has_pair = pairs.size() == nights.size();
+    if (model.has_pair) {
+        model.pair.shapes = fit_shapes<pair_count>(pairs, stages_of_pairs);
+        model.pair.scale = fit_scale<pair_count>(model.pair.shapes, pairs);
+    }
+    std::mt19937_64 random(options.seed);
+    AllExamples examples;
+    for (const Night& night : nights) {
+        add_every_way(examples, model, night, 1);
+        for (int i = 0; i < options.windows_per_night; ++i)
+            add_every_way(examples, model, random_part(night, random), window_stride);
+    }
+    for (std::size_t k = 0; k < model.single.networks.size(); ++k) {
+        model.single.networks[k] = fit_network(examples.single, options.seed + k);
+        if (model.has_pair) model.pair.networks[k] = fit_network(examples.pair, options.seed + k);
+    }
+    return model;
+}
+
+struct Judged {
+    NightEvidence evidence;
+    const std::vector<Stage>* stages;
+};
+
+// The decision with the best kappa, then the sharpness with the best likelihood.
+Decision best_decision(const Model& model, const std::vector<Judged>& nights, std::span<const double> weights) {
+    Decision best;
+    double best_kappa = -2, best_loss = 0;
+    for (double window_weight : weights)
+        for (double smoothing : smoothing_powers) {
+            const Decision decision{smoothing, window_weight, 1};
+            Confusion confusion;
+            std::array<double, sharpnesses.size()> loss{};
+            for (const Judged& night : nights) {
+                const Evidence evidence = night.evidence.weighed(window_weight);
+                const std::vector<StageProbabilities> p = decide(model, decision, evidence);
+                for (std::size_t t = 0; t < p.size(); ++t) {
+                    const Stage scored = (*night.stages)[t];
+                    if (scored == Stage::unknown || !evidence[t]) continue;
+                    const auto top = std::max_element(p[t].begin(), p[t].end()) - p[t].begin();
+                    ++confusion.counts[static_cast<std::size_t>(scored)][static_cast<std::size_t>(top)];
+                    for (std::size_t k = 0; k < sharpnesses.size(); ++k) {
+                        double sum = 0;
+                        for (double v : p[t]) sum += portable::pow(std::max(v, 1e-30), sharpnesses[k]);
+                        const double of_scored = std::max(p[t][static_cast<std::size_t>(scored)], 1e-30);
+                        loss[k] += portable::log(sum) - sharpnesses[k] * portable::log(of_scored);
+                    }
+                }
+            }
+            const double kappa = confusion.kappa();
+            if (!(kappa > best_kappa)) continue;
+            best_kappa = kappa;
+            best = decision;
+            best_loss = loss[0];
+            best.sharpness = sharpnesses[0];
+            for (std::size_t k = 1; k < sharpnesses.size(); ++k)
+                if (loss[k] < best_loss) {
+                    best_loss = loss[k];
+                    best.sharpness = sharpnesses[k];
+                }
+        }
+    return best;
 }
 
 }  // namespace
 
 Model fit_model(const std::vector<const ScoredNight*>& nights, const TrainingOptions& options) {
-    std::vector<std::vector<MeasureSeries>> measures;  // by night and channel
-    std::vector<MeasureSeries> every_channel;
-    std::vector<std::vector<Stage>> stages, stages_of_channel;
+    std::set<std::string> persons;
+    std::vector<Night> all, learned, aside;
     for (const ScoredNight* night : nights) {
-        stages.push_back(night->stages);
-        measures.emplace_back();
-        for (const ChannelFeatures& channel : night->channels) {
-            measures.back().push_back(log_measures(channel));
-            every_channel.push_back(measures.back().back());
-            stages_of_channel.push_back(night->stages);
-        }
+        persons.insert(night->person);
+        all.push_back(measured(*night));
     }
-    Model model;
-    model.shapes = fit_shapes(every_channel, stages_of_channel);
-    model.scale = fit_scale(model.shapes, every_channel);
-    model.transitions = tempered(count_transitions(stages), options.smoothing);
-
-    std::mt19937_64 random(options.seed);
-    Examples examples;
-    for (std::size_t k = 0; k < measures.size(); ++k) {
-        add_all_ways(examples, model, measures[k], stages[k], 1);
-        for (int i = 0; i < options.windows_per_night; ++i) {
-            const Window window = random_window(stages[k].size(), random);
-            std::vector<MeasureSeries> channels;
-            for (const MeasureSeries& channel : measures[k]) channels.push_back(part(channel, window));
-            add_all_ways(examples, model, channels, part(stages[k], window), window_stride);
-        }
+    Model model = fit_evidence(all, options);
+    if (persons.size() < set_aside) return model;  // the default decision
+    std::set<std::string> chosen;
+    std::size_t rank = 0;
+    for (const std::string& person : persons)
+        if (++rank % set_aside == 0) chosen.insert(person);
+    for (std::size_t k = 0; k < nights.size(); ++k)
+        (chosen.count(nights[k]->person) > 0 ? aside : learned).push_back(all[k]);
+    Model partial = fit_evidence(learned, options);
+    std::vector<Judged> alone, together;
+    for (const Night& night : aside) {
+        for (const StagingChannel& channel : night.channels)
+            alone.push_back({night_evidence(partial, {&channel, 1}), &night.stages});
+        if (night.channels.size() > 1) together.push_back({night_evidence(partial, night.channels), &night.stages});
     }
-    fit_weights(model, examples, options.ridge);
+    model.alone = best_decision(partial, alone, weights_alone);
+    if (!together.empty()) model.together = best_decision(partial, together, weights_together);
     return model;
 }
 
@@ -163,8 +216,13 @@ Evaluation cross_validate(const std::vector<ScoredNight>& nights, const Training
     for (const std::string& person : persons) {
         std::vector<const ScoredNight*> learned, left_out;
         for (const ScoredNight& night : nights) (night.person == person ? left_out : learned).push_back(&night);
-        evaluate(fit_model(learned, options), left_out, evaluation);
-        progress(person);
+        const Model model = fit_model(learned, options);
+        evaluate(model, left_out, evaluation, options.excerpts);
+        const auto text = [](const Decision& d) {
+            return " smoothing " + std::to_string(d.smoothing) + ", windows " + std::to_string(d.window_weight) +
+                   ", sharpness " + std::to_string(d.sharpness);
+        };
+        progress(person + ": alone" + text(model.alone) + "; together" + text(model.together));
     }
     return evaluation;
 }

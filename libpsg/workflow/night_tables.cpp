@@ -124,6 +124,9 @@ Table hypnogram_table(const ScoredNight& night) {
         .add("stage", "", "W N1 N2 N3 R, ? if not scored", each(rows, [&](int i) { return std::string(stage_name(h.stages[at(i)])); }));
     const char* names[] = {"p_w", "p_n1", "p_n2", "p_n3", "p_r"};
     for (std::size_t k = 0; k < 5; ++k) t.add(names[k], "", "probability of the stage; NaN if unknown", probability(k));
+    t.add("confidence", "", "probability of the stage that was given; NaN if unknown", each(rows, [&](int i) { return h.confidence(at(i)); }))
+        .add("second", "", "the most probable other stage; ? if unknown", each(rows, [&](int i) { return std::string(stage_name(h.second(at(i)))); }))
+        .add("unsure", "", "1: the confidence is below 0.6 (proposed)", each(rows, [&](int i) { return std::int8_t(h.confidence(at(i)) < unsure_below); }));
     t.add("reason", "", "why the epoch is not scored; empty if it is", each(rows, [&](int i) { return night.epoch_reasons[at(i)]; }));
     add_simulated(t, night);
     return t;

@@ -20,7 +20,7 @@ install(FILES ${PROJECT_BINARY_DIR}/libpsgConfig.cmake ${PROJECT_BINARY_DIR}/lib
 
 # A static library leaves its own libraries to whoever links it, so there they stand in the public fields.
 set(psg_pc_requires "fmt >= 9, hdf5-serial, kissfft-float, libcrypto, expat")
-set(psg_pc_libs "-ledf -llbfgs -lboost_iostreams")
+set(psg_pc_libs "-ledf -lboost_iostreams")
 if(BUILD_SHARED_LIBS)
   set(psg_pc_links "Requires.private: ${psg_pc_requires}\nLibs: -L\${libdir} -lpsg\nLibs.private: ${psg_pc_libs}")
 else()

@@ -8,7 +8,6 @@ find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial)
 pkg_check_modules(KISSFFT REQUIRED IMPORTED_TARGET kissfft-float)
-find_library(LBFGS_LIBRARY lbfgs REQUIRED)  # linked by name, so that no path is installed
 
 file(GLOB_RECURSE psg_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/libpsg/*.cpp)
 embed_text(psg_sources channel_labels libpsg/io/channel_labels.tsv)
@@ -25,5 +24,4 @@ target_compile_definitions(psg PRIVATE PSG_VERSION="${PROJECT_VERSION}")
 target_include_directories(psg PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
                                       $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_link_libraries(psg PRIVATE $<BUILD_INTERFACE:psg_options> EDFlib::EDFlib PkgConfig::HDF5
-                      PkgConfig::KISSFFT OpenSSL::Crypto EXPAT::EXPAT Boost::iostreams fmt::fmt $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>
-                      lbfgs)
+                      PkgConfig::KISSFFT OpenSSL::Crypto EXPAT::EXPAT Boost::iostreams fmt::fmt $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)

@@ -1,6 +1,7 @@
 // Stages, units, events, options: names, numbering and parsing.
 // SPDX-License-Identifier: BSD-3-Clause
 #include <catch2/catch.hpp>
+#include <cmath>
 
 #include "libpsg/model/error.hpp"
 #include "libpsg/model/event.hpp"
@@ -11,6 +12,23 @@
 #include "libpsg/model/unit.hpp"
 
 using namespace psg;
+
+TEST_CASE("confidence is that of the given stage, the second stage another one") {
+    Hypnogram h;
+    h.stages = {Stage::N2, Stage::unknown, Stage::W, Stage::N1};
+    CHECK(std::isnan(h.confidence(0)));
+    CHECK(h.second(0) == Stage::unknown);
+    const double none = std::nan("");
+    h.probabilities = {{0.1, 0.2, 0.5, 0.15, 0.05}, {none, none, none, none, none}, {0.9, 0, 0, 0, 0.1},
+                       {0.5, 0.3, 0.1, 0.1, 0}};
+    CHECK(h.confidence(0) == 0.5);
+    CHECK(h.second(0) == Stage::N1);
+    CHECK(std::isnan(h.confidence(1)));
+    CHECK(h.second(1) == Stage::unknown);
+    CHECK(h.second(2) == Stage::R);
+    CHECK(h.confidence(3) == 0.3);  // a scorer's stage need not be the most probable one
+    CHECK(h.second(3) == Stage::W);
+}
 
 TEST_CASE("stages have many spellings") {
     for (const char* n2 : {"N2", "n2", "S2", "2", "NREM2", "Sleep stage N2", "Sleep stage 2", "stage 2", " N2 "})

@@ -16,7 +16,7 @@ namespace {
 
 // A simulated night: blocks of stages, measures drawn around the embedded model's stage means plus an offset.
 MeasureSeries night(const Measures& offset, std::size_t epochs, unsigned seed) {
-    const StageShapes& shapes = embedded_model().shapes;
+    const StageShapes& shapes = embedded_model().single.shapes;
     std::mt19937 random(seed);
     const auto noise = [&] {  // nearly normal: sum of 12 uniform numbers
         double sum = -6;
@@ -27,7 +27,7 @@ MeasureSeries night(const Measures& offset, std::size_t epochs, unsigned seed) {
     for (std::size_t t = 0; t < epochs; ++t) {
         const std::size_t stage = std::array{0, 1, 2, 3, 2, 4}[t / 25 % 6];
         Measures x = shapes.mean[stage];
-        add_scaled(x, 1, offset);
+        add_scaled<measure_count>(x, 1, offset);
         for (std::size_t i = 0; i < measure_count; ++i)
             x[i] += 0.5 * std::sqrt(shapes.covariance[stage][i][i]) * noise();
         series.push_back(x);
@@ -38,21 +38,21 @@ MeasureSeries night(const Measures& offset, std::size_t epochs, unsigned seed) {
 }  // namespace
 
 TEST_CASE("a gain and a tilt of the whole night are found", "[staging]") {
-    const StageShapes& shapes = embedded_model().shapes;
+    const StageShapes& shapes = embedded_model().single.shapes;
     for (double gain : {-3.2, 0.0, 3.2}) {  // 1/5, 1 and 5 times the amplitude
         const std::vector<MeasureSeries> one{night({gain, 0.2, 0, -0.1, 0.1, 0.1, 0}, 900, 1)};
-        const Adaptation adaptation = adapt(shapes, one);
+        const auto adaptation = adapt<measure_count>(shapes, one);
         CHECK(adaptation.offsets[0][gain_measure] == Approx(gain).margin(0.25));
         CHECK(adaptation.offsets[0][1] == Approx(0.2).margin(0.2));
     }
 }
 
 TEST_CASE("the gain changes no posterior", "[staging]") {
-    const StageShapes& shapes = embedded_model().shapes;
+    const StageShapes& shapes = embedded_model().single.shapes;
     const std::vector<MeasureSeries> plain{night({}, 300, 2)};
     std::vector<MeasureSeries> loud = plain;
     for (auto& epoch : loud[0]) (*epoch)[gain_measure] += 3.2;
-    const Adaptation a = adapt(shapes, plain), b = adapt(shapes, loud);
+    const auto a = adapt<measure_count>(shapes, plain), b = adapt<measure_count>(shapes, loud);
     double worst = 0;
     for (std::size_t t = 0; t < 300; ++t)
         for (std::size_t s = 0; s < 5; ++s)
@@ -61,18 +61,18 @@ TEST_CASE("the gain changes no posterior", "[staging]") {
 }
 
 TEST_CASE("missing epochs and channels are left out", "[staging]") {
-    const StageShapes& shapes = embedded_model().shapes;
+    const StageShapes& shapes = embedded_model().single.shapes;
     std::vector<MeasureSeries> two{night({}, 100, 3), night({1, 0, 0, 0, 0, 0, 0}, 100, 4)};
     two[0][5].reset();
     two[1][5].reset();
     two[1][6].reset();
-    const Adaptation adaptation = adapt(shapes, two);
+    const auto adaptation = adapt<measure_count>(shapes, two);
     REQUIRE(adaptation.offsets.size() == 2);
     CHECK_FALSE(adaptation.posterior[5]);
     CHECK(adaptation.posterior[6]);
-    CHECK(adapt(shapes, {}).posterior.empty());
+    CHECK(adapt<measure_count>(shapes, {}).posterior.empty());
     const std::vector<MeasureSeries> empty(1, MeasureSeries(7));
-    CHECK(adapt(shapes, empty).offsets[0] == Measures{});
+    CHECK(adapt<measure_count>(shapes, empty).offsets[0] == Measures{});
 }
 
 TEST_CASE("shapes are fitted around the nights' offsets", "[staging]") {
@@ -85,8 +85,8 @@ TEST_CASE("shapes are fitted around the nights' offsets", "[staging]") {
             stages.back().push_back(
                 std::array{Stage::W, Stage::N1, Stage::N2, Stage::N3, Stage::N2, Stage::R}[t / 25 % 6]);
     }
-    const StageShapes fitted = fit_shapes(nights, stages);
-    const StageShapes& truth = embedded_model().shapes;
+    const StageShapes fitted = fit_shapes<measure_count>(nights, stages);
+    const StageShapes& truth = embedded_model().single.shapes;
     CHECK(fitted.prior[2] == Approx(1.0 / 3));
     for (std::size_t s = 0; s < 5; ++s) {
         // the noise of night() has half the SD; the stage means are free up to a common shift
@@ -96,5 +96,5 @@ TEST_CASE("shapes are fitted around the nights' offsets", "[staging]") {
     stages[0].assign(600, Stage::W);
     stages.resize(1);
     nights.resize(1);
-    CHECK_THROWS_AS(fit_shapes(nights, stages), DataError);
+    CHECK_THROWS_AS(fit_shapes<measure_count>(nights, stages), DataError);
 }

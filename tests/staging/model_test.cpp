@@ -48,14 +48,17 @@ TEST_CASE("truncated, edited and foreign model files are refused with the line",
     CHECK_THAT(refusal(""), contains("line 1"));
     CHECK_THAT(refusal("tree\nversion=v4\n"), contains("line 1") && contains("no staging model"));
     CHECK_THAT(refusal(std::string(2 << 20, 'x')), contains("larger"));
-    CHECK_THAT(refusal(replaced(text, "model 1\n", "model 2\n")), contains("line 1"));
+    CHECK_THAT(refusal(replaced(text, "model 2\n", "model 3\n")), contains("line 1"));
+    CHECK_THAT(refusal(replaced(text, "model 2\n", "model 1\n")), contains("line 1") && contains("version 1"));
+    CHECK_THAT(refusal(replaced(text, "pair yes", "pair may")), contains("'pair yes' or 'pair no'"));
+    CHECK_THAT(refusal(replaced(text, "pair yes", "pair no")), contains("line "));
     CHECK_THAT(refusal(replaced(text, "recipe eeg", "recipe eog")), contains("line 3"));
     CHECK_THAT(refusal(text + "\n"), contains("follows the checksum"));
     CHECK_THAT(refusal(replaced(text, "\n", "\r\n")), contains("line 1"));
     CHECK_THAT(refusal(replaced(text, "card data: ", "card data: not ")), contains("checksum does not fit"));
-    CHECK_THAT(refusal(replaced(text, "weights 56 x 5", "weights 999999999 x 5")), contains("is expected here"));
+    CHECK_THAT(refusal(replaced(text, "network_1_inner 171 x 21", "network_1_inner 999999999 x 21")), contains("is expected here"));
 
-    const auto weights = text.find("weights 56 x 5\n") + 15;
+    const auto weights = text.find("network_1_inner 171 x 21\n") + 25;
     std::string edited = text;
     edited[weights] = edited[weights] == '-' ? ' ' : '-';
     CHECK_THAT(refusal(edited), contains("line "));
@@ -64,8 +67,22 @@ TEST_CASE("truncated, edited and foreign model files are refused with the line",
         changed.replace(weights, changed.find(' ', weights) - weights, number);
         CHECK(refusal(changed) != "accepted");
     }
-    for (std::size_t length = 0; length < text.size(); length += 97) {
+    for (std::size_t length = 0; length < text.size(); length += 1999) {
         INFO(length);
         CHECK_THAT(refusal(text.substr(0, length)), contains("line "));
     }
+}
+
+TEST_CASE("a frontal and a posterior derivation are found by their first electrode", "[staging]") {
+    const auto places = [](std::vector<std::string> labels) {
+        std::vector<StagingChannel> channels;
+        for (std::string& label : labels) channels.push_back({std::move(label), {}});
+        return frontal_and_posterior(channels);
+    };
+    CHECK(places({"EEG Fpz-Cz", "EEG Pz-Oz"}) == std::pair<std::size_t, std::size_t>(0, 1));
+    CHECK(places({"C4-M1", "O2-M1", "F4-M1"}) == std::pair<std::size_t, std::size_t>(2, 1));
+    CHECK(places({"pz_oz", "fpz_cz"}) == std::pair<std::size_t, std::size_t>(1, 0));
+    CHECK_FALSE(places({"F3-M2", "C3-M2"}));
+    CHECK_FALSE(places({"Flow", "Pleth"}));
+    CHECK_FALSE(places({}));
 }

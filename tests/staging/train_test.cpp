@@ -27,6 +27,28 @@ TEST_CASE("kappa, accuracy and F1 are the textbook's", "[staging]") {
     CHECK(c.epochs() == 51);
 }
 
+TEST_CASE("confidence is counted where it belongs, and intervals hold the figure", "[staging]") {
+    Reliability r;
+    r.add(Stage::N2, {0.1, 0.1, 0.55, 0.2, 0.05});
+    r.add(Stage::W, {0.1, 0.1, 0.5, 0.2, 0.1});
+    r.add(Stage::R, {0, 0, 0, 0, 1});
+    CHECK(r.epochs == std::array<std::int64_t, 8>{0, 0, 2, 0, 0, 0, 0, 1});
+    CHECK(r.right == std::array<std::int64_t, 8>{0, 0, 1, 0, 0, 0, 0, 1});
+    CHECK(r.confidence[2] == Approx(1.05));
+
+    Confusion good, bad;
+    good.counts[0] = {50, 0, 0, 0, 0};
+    good.counts[1] = {0, 50, 0, 0, 0};
+    bad.counts[0] = {25, 25, 0, 0, 0};
+    bad.counts[1] = {25, 25, 0, 0, 0};
+    const auto one = kappa_interval({good, good});
+    CHECK(one.first == 1);
+    CHECK(one.second == 1);
+    const auto two = kappa_interval({good, bad});  // both draws of the same night happen in half of the cases
+    CHECK(two.first == 0);
+    CHECK(two.second == 1);
+}
+
 TEST_CASE("a model learned from some people stages others, the same each time", "[staging]") {
     PSG_REFERENCE_OR_SKIP(folder, "staging/sleep-edf");
     std::vector<ScoredNight> nights;
