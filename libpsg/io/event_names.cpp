@@ -23,7 +23,8 @@ using Words = std::vector<std::string>;
 
 constexpr std::string_view names_of_meanings =
     "W N1 N2 N3 R ? apnea obstructive_apnea central_apnea mixed_apnea hypopnea obstructive_hypopnea central_hypopnea "
-    "mixed_hypopnea rera respiratory_event arousal leg_movement leg_movement_left leg_movement_right lights_off lights_on ignore";
+    "mixed_hypopnea rera respiratory_event arousal leg_movement leg_movement_left leg_movement_right lights_off "
+    "lights_on ignore";
 
 bool is_listed(std::string_view name) {
     std::string_view rest = names_of_meanings;
@@ -43,23 +44,29 @@ bool has_any(const Words& words, std::initializer_list<std::string_view> list) {
 std::optional<std::string> respiratory_kind(const Words& words) {
     if (has_any(words, {"rera", "reras"}) || (has_any(words, {"effort"}) && has_any(words, {"arousal"}))) return "rera";
     std::string core;
-    if (has_any(words, {"apnea", "apnoea", "apneas", "apnoeas", "apnoe", "apnoen", "apnee", "apnees", "apneia", "apneu"}))
+    if (has_any(words,
+                {"apnea", "apnoea", "apneas", "apnoeas", "apnoe", "apnoen", "apnee", "apnees", "apneia", "apneu"}))
         core = "apnea";
-    else if (has_any(words, {"hypopnea", "hypopnoea", "hypopneas", "hypopnoeas", "hyp", "hypopnoe", "hypopnoen", "hypopnee", "hipopnea"}))
+    else if (has_any(words, {"hypopnea", "hypopnoea", "hypopneas", "hypopnoeas", "hyp", "hypopnoe", "hypopnoen",
+                             "hypopnee", "hipopnea"}))
         core = "hypopnea";
     else
         return std::nullopt;
-    const bool obstructive = has_any(words, {"obstructive", "obs", "obstr", "o", "obstruktive", "obstructieve", "obstructiva"});
+    const bool obstructive =
+        has_any(words, {"obstructive", "obs", "obstr", "o", "obstruktive", "obstructieve", "obstructiva"});
     const bool central = has_any(words, {"central", "cen", "c", "zentrale", "centrale", "zentr"});
     const bool mixed = has_any(words, {"mixed", "mix", "m", "gemischte", "gem", "mixte", "mixta", "gemengde"});
     if (obstructive + central + mixed != 1) return core;
     return (obstructive ? "obstructive_" : central ? "central_" : "mixed_") + core;
 }
 
-bool is_arousal(const Words& words) { return has_any(words, {"arousal", "arousals", "microarousal", "aro"}); }
+bool is_arousal(const Words& words) {
+    return has_any(words, {"arousal", "arousals", "microarousal", "aro"});
+}
 
 Side side_of(const Words& words) {
-    const bool left = has_any(words, {"left", "l", "links", "gauche"}), right = has_any(words, {"right", "r", "rechts", "droite"});
+    const bool left = has_any(words, {"left", "l", "links", "gauche"}),
+               right = has_any(words, {"right", "r", "rechts", "droite"});
     return left == right ? Side::none : left ? Side::left : Side::right;
 }
 
@@ -93,7 +100,9 @@ bool could_be_no_stage(std::string_view folded) {
 
 }  // namespace
 
-std::string_view meaning_names() { return names_of_meanings; }
+std::string_view meaning_names() {
+    return names_of_meanings;
+}
 
 std::optional<NameMeaning> meaning_from_name(std::string_view name) {
     if (!is_listed(name)) return std::nullopt;
@@ -121,7 +130,8 @@ EventMap read_event_map(std::string_view bytes, const std::string& file, const s
         const std::size_t tab = line.text.find('\t');
         if (tab == line.text.npos || line.text.find('\t', tab + 1) != line.text.npos)
             fail("is no name, tab, meaning", "write two fields with one tab between them");
-        const std::string name = clean_text(line.text.substr(0, tab)).text, word = clean_text(line.text.substr(tab + 1)).text;
+        const std::string name = clean_text(line.text.substr(0, tab)).text,
+                          word = clean_text(line.text.substr(tab + 1)).text;
         const bool heading = std::exchange(first, false) && name == "name" && word == "meaning";
         if (heading) continue;
         const std::string folded = fold_label(name);
@@ -131,16 +141,22 @@ EventMap read_event_map(std::string_view bytes, const std::string& file, const s
         if (!meaning) fail("'" + word + "' is no meaning", "meanings are " + std::string(names_of_meanings));
         const auto [known, added] = map.emplace(folded, *meaning);
         const NameMeaning& k = known->second;
-        if (!added && (k.kind != meaning->kind || k.stage != meaning->stage || k.event != meaning->event || k.side != meaning->side))
+        if (!added && (k.kind != meaning->kind || k.stage != meaning->stage || k.event != meaning->event ||
+                       k.side != meaning->side))
             fail("'" + name + "' was given another meaning above");
     }
     return map;
 }
 
-bool is_respiratory(std::string_view c) { return c.ends_with("apnea") || c.ends_with("hypopnea") || c == "rera" || c == "respiratory_event"; }
+bool is_respiratory(std::string_view c) {
+    return c.ends_with("apnea") || c.ends_with("hypopnea") || c == "rera" || c == "respiratory_event";
+}
 
-NameMeaning read_event_name(std::string_view name, const EventMap& map, const std::set<std::string>& classes, bool stage_expected) {
-    const auto event = [](std::string c, Side side = Side::none) { return NameMeaning{NameKind::event, Stage::unknown, std::move(c), side}; };
+NameMeaning read_event_name(std::string_view name, const EventMap& map, const std::set<std::string>& classes,
+                            bool stage_expected) {
+    const auto event = [](std::string c, Side side = Side::none) {
+        return NameMeaning{NameKind::event, Stage::unknown, std::move(c), side};
+    };
     const std::string folded = fold_label(name);
     if (const auto m = map.find(folded); m != map.end() && !folded.empty()) return m->second;
     if (const auto c = classes.find(std::string(name)); c != classes.end()) return event(*c);
@@ -150,7 +166,8 @@ NameMeaning read_event_name(std::string_view name, const EventMap& map, const st
     const Words words = label_words(name);
     // the class of psg-detect, which stands for one or two movements that are listed themselves
     if (name == "periodic_leg_movement") return {NameKind::ignored, Stage::unknown, {}, Side::none};
-    if (has_any(words, {"desaturation", "desaturations", "desat", "artifact", "artefact", "artifacts", "artefacts", "artefakt", "snore", "snoring"}))
+    if (has_any(words, {"desaturation", "desaturations", "desat", "artifact", "artefact", "artifacts", "artefacts",
+                        "artefakt", "snore", "snoring"}))
         return {NameKind::ignored, Stage::unknown, {}, Side::none};
     if (auto kind = respiratory_kind(words)) return event(std::move(*kind));
     if (is_arousal(words)) return event("arousal");

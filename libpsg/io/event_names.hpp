@@ -31,8 +31,8 @@ enum class StageDigits { unknown, rk, yasa };
 using EventMap = std::map<std::string, NameMeaning>;
 
 /// Reads a map of names: a line each of name, tab, meaning; '#' begins a comment; a first line "name<TAB>meaning" is
-/// skipped. DataError with file and line: another number of fields, an empty name, an unknown meaning, a name twice with two
-/// meanings. `classes` are further meanings (the classes of psg-detect).
+/// skipped. DataError with file and line: another number of fields, an empty name, an unknown meaning, a name twice
+/// with two meanings. `classes` are further meanings (the classes of psg-detect).
 EventMap read_event_map(std::string_view bytes, const std::string& file, const std::set<std::string>& classes);
 
 /// A meaning by its name: W N1 N2 N3 R ?, the respiratory kinds, arousal, leg_movement, leg_movement_left,
@@ -44,8 +44,8 @@ std::string_view meaning_names();
 /// The apnoeas, hypopnoeas, RERAs and respiratory_event.
 bool is_respiratory(std::string_view event_class);
 
-/// What a name means, in this order: the user's map; the class names of psg-detect in `classes`; a spelling of the table
-/// event_names.tsv; a spelling of stage_from_name() (digits and single letters that can mean other things only if
+/// What a name means, in this order: the user's map; the class names of psg-detect in `classes`; a spelling of the
+/// table event_names.tsv; a spelling of stage_from_name() (digits and single letters that can mean other things only if
 /// `stage_expected`); words (kind of breathing event, arousal, limb movement with its side; never a word beside
 /// "desaturation" or "artefact").
 NameMeaning read_event_name(std::string_view name, const EventMap& map, const std::set<std::string>& classes,

@@ -25,7 +25,8 @@ struct Stretch {
 };
 
 void report(Findings& findings, FindingCode code, std::string message, std::string repair) {
-    findings.push_back({.code = code, .message = std::move(message), .repair = std::move(repair), .field = "hypnogram"});
+    findings.push_back(
+        {.code = code, .message = std::move(message), .repair = std::move(repair), .field = "hypnogram"});
 }
 
 std::int64_t floor_epochs(Time t) {
@@ -51,7 +52,8 @@ std::vector<Stretch> lay_out(const ScoredFile& file, const std::vector<StageEntr
         all.push_back(s);
     }
     if (!file.in_order)
-        std::stable_sort(all.begin(), all.end(), [](const Stretch& a, const Stretch& b) { return a.extent.onset < b.extent.onset; });
+        std::stable_sort(all.begin(), all.end(),
+                         [](const Stretch& a, const Stretch& b) { return a.extent.onset < b.extent.onset; });
     Time apart = longest;
     for (std::size_t i = 1; i < all.size(); ++i) apart = std::min(apart, all[i].extent.onset - all[i - 1].extent.onset);
     if (onsets && !durations && all.size() > 1 && apart > 0s && apart != epoch_length)
@@ -60,7 +62,8 @@ std::vector<Stretch> lay_out(const ScoredFile& file, const std::vector<StageEntr
     std::vector<Stretch> kept;
     for (const Stretch& s : all) {
         if (!kept.empty() && s.extent.onset < kept.back().extent.offset) {
-            if (!file.in_order && s.extent == kept.back().extent && s.stage == kept.back().stage) continue;  // twice the same
+            if (!file.in_order && s.extent == kept.back().extent && s.stage == kept.back().stage)
+                continue;  // twice the same
             file.fail(*s.entry, "the epoch begins before the one above it ends");
         }
         kept.push_back(s);
@@ -80,7 +83,8 @@ public:
         Hypnogram h;
         h.epoch = epoch_length;
         h.start = start_;
-        const bool probabilities = std::any_of(stretches_.begin(), stretches_.end(), [](const Stretch& s) { return s.entry->probabilities.has_value(); });
+        const bool probabilities = std::any_of(stretches_.begin(), stretches_.end(),
+                                               [](const Stretch& s) { return s.entry->probabilities.has_value(); });
         h.source = probabilities ? "model" : "scored";
         for (const Stretch& s : stretches_) add(s, h, probabilities);
         close_epoch(h);
@@ -93,7 +97,8 @@ public:
 
 private:
     void add(const Stretch& s, Hypnogram& h, bool probabilities) {
-        const std::int64_t first = floor_epochs(s.extent.onset - start_), last = floor_epochs(s.extent.offset - start_ - 1us);
+        const std::int64_t first = floor_epochs(s.extent.onset - start_),
+                           last = floor_epochs(s.extent.offset - start_ - 1us);
         if ((s.extent.onset - start_) % epoch_length != 0us ||
             ((s.extent.offset - start_) % epoch_length != 0us && s.extent.offset != stretches_.back().extent.offset))
             converted_ = true;
@@ -119,7 +124,8 @@ private:
             const Time begin = start_ + epoch_length * k;
             covered_ += std::min(s.extent.offset, begin + epoch_length) - std::max(s.extent.onset, begin);
         }
-        if (s.stage != Stage::unknown) before_ += std::max<std::int64_t>(0, std::min<std::int64_t>(last + 1, 0) - first);
+        if (s.stage != Stage::unknown)
+            before_ += std::max<std::int64_t>(0, std::min<std::int64_t>(last + 1, 0) - first);
     }
 
     // An epoch that is scored only in part has no stage, except the last where the recording ends inside it.
@@ -142,13 +148,14 @@ private:
             report(findings, FindingCode::HYPNOGRAM_EPOCHS, "the stages are not in epochs of 30 s",
                    "they were converted, every epoch being of one stage");
         if (before_ > 0)
-            report(findings, FindingCode::HYPNOGRAM_LENGTH, std::to_string(before_) + " epochs lie before the recording's start",
-                   "they are left out");
+            report(findings, FindingCode::HYPNOGRAM_LENGTH,
+                   std::to_string(before_) + " epochs lie before the recording's start", "they are left out");
         if (partly_ > 0)
-            report(findings, FindingCode::HYPNOGRAM_LENGTH, std::to_string(partly_) + " epochs are scored in part", "they are unknown");
-        if (missing_ > 0)
-            report(findings, FindingCode::HYPNOGRAM_LENGTH, "the hypnogram leaves out " + std::to_string(missing_) + " epochs",
+            report(findings, FindingCode::HYPNOGRAM_LENGTH, std::to_string(partly_) + " epochs are scored in part",
                    "they are unknown");
+        if (missing_ > 0)
+            report(findings, FindingCode::HYPNOGRAM_LENGTH,
+                   "the hypnogram leaves out " + std::to_string(missing_) + " epochs", "they are unknown");
     }
 
     const ScoredFile& file_;
@@ -172,7 +179,8 @@ void fit(Hypnogram& h, Time duration, Findings& findings) {
     if (have > begun)
         report(findings, FindingCode::HYPNOGRAM_LENGTH, "the hypnogram has " + counts, "later epochs are left out");
     else
-        report(findings, FindingCode::HYPNOGRAM_LENGTH, "the hypnogram has only " + counts, "missing epochs are unknown");
+        report(findings, FindingCode::HYPNOGRAM_LENGTH, "the hypnogram has only " + counts,
+               "missing epochs are unknown");
     const auto wanted = static_cast<std::size_t>(have > begun ? begun : whole);
     h.stages.resize(wanted, Stage::unknown);
     if (!h.probabilities.empty()) h.probabilities.resize(wanted, no_probabilities);
@@ -180,7 +188,8 @@ void fit(Hypnogram& h, Time duration, Findings& findings) {
 
 // One stage a line in epochs of another length would fill the recording with the wrong number of epochs.
 void refuse_other_epochs(const ScoredFile& file, const std::vector<StageEntry>& stages, Time duration) {
-    const bool placed = std::any_of(stages.begin(), stages.end(), [](const StageEntry& s) { return s.entry->onset || s.entry->duration; });
+    const bool placed = std::any_of(stages.begin(), stages.end(),
+                                    [](const StageEntry& s) { return s.entry->onset || s.entry->duration; });
     const auto n = static_cast<std::int64_t>(stages.size());
     if (placed || duration <= 0s || n < 20) return;
     for (const Time epoch : {Time(1s), Time(2s), Time(4s), Time(5s), Time(10s), Time(15s), Time(20s), Time(60s)}) {
@@ -201,7 +210,9 @@ Hypnogram grid_of(const ScoredFile& file, const std::vector<StageEntry>& stages,
     const Time duration = recording.duration();
     refuse_other_epochs(file, stages, duration);
     auto stretches = lay_out(file, stages);
-    const auto inside = [&](const Stretch& s) { return s.extent.offset > 0s && (duration <= 0s || s.extent.onset < duration); };
+    const auto inside = [&](const Stretch& s) {
+        return s.extent.offset > 0s && (duration <= 0s || s.extent.onset < duration);
+    };
     if (std::none_of(stretches.begin(), stretches.end(), inside))
         throw DataError(file.name, "all stages lie outside the recording",
                         "is it the scoring of another night? Its times count from the start of the recording");

@@ -12,7 +12,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 std::string_view trimmed(std::string_view s) {
     const std::size_t first = s.find_first_not_of(' ');
@@ -53,9 +55,7 @@ bool read_date(std::string_view text, std::optional<Date>& date) {
 }
 
 std::int64_t days_between(const Date& from, const Date& to) {
-    const auto days = [](const Date& d) {
-        return std::chrono::sys_days(std::chrono::year(d.year) / d.month / d.day);
-    };
+    const auto days = [](const Date& d) { return std::chrono::sys_days(std::chrono::year(d.year) / d.month / d.day); };
     return (days(to) - days(from)).count();
 }
 
@@ -65,7 +65,8 @@ std::optional<ClockReading> parse_clock(std::string_view text) {
     ClockReading reading;
     text = trimmed(text);
     if (text.size() > 64) return std::nullopt;
-    if (const std::size_t gap = text.find_first_of(" T"); gap != text.npos && read_date(text.substr(0, gap), reading.date))
+    if (const std::size_t gap = text.find_first_of(" T");
+        gap != text.npos && read_date(text.substr(0, gap), reading.date))
         text = trimmed(text.substr(gap + 1));
     int half_day = 0;
     if (text.size() > 2) {

@@ -18,21 +18,20 @@ struct ClockReading {
 };
 
 /// Reads HH:MM:SS with a fraction after a point or comma, HH.MM.SS, and the same with AM or PM behind it; optionally
-/// after a date YYYY-MM-DD, YYYY/MM/DD or DD.MM.YYYY and a blank or T. A date with the month and the day in unclear order
-/// (01/02/2020) is left out, as is a time zone Z. Nothing if the text is no such time. Seconds are required: minutes
-/// alone would move events.
+/// after a date YYYY-MM-DD, YYYY/MM/DD or DD.MM.YYYY and a blank or T. A date with the month and the day in unclear
+/// order (01/02/2020) is left out, as is a time zone Z. Nothing if the text is no such time. Seconds are required:
+/// minutes alone would move events.
 std::optional<ClockReading> parse_clock(std::string_view text);
 
 /// Turns times of day into times since the start of one recording.
 class RecordingClock {
 public:
-    explicit RecordingClock(const Recording& recording)
-        : start_(recording.start), duration_(recording.duration()) {}
+    explicit RecordingClock(const Recording& recording) : start_(recording.start), duration_(recording.duration()) {}
 
     /// The moment inside the recording, else the nearer one before its start or after its end (as for --lights-off). A
     /// date decides if the recording's is known and both agree within a day of the recording; a date farther away is
-    /// not used and noted. Nothing, with `reason()`, if the recording does not tell its start time, or is so long that a
-    /// time of day comes twice and no date decides.
+    /// not used and noted. Nothing, with `reason()`, if the recording does not tell its start time, or is so long that
+    /// a time of day comes twice and no date decides.
     std::optional<Time> place(const ClockReading& reading);
     const std::string& reason() const { return reason_; }
 

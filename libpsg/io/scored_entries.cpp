@@ -30,7 +30,9 @@ const char* binary_format(std::string_view bytes) {
 }
 
 bool is_edf(std::string_view bytes) {
-    return bytes.starts_with("0       ") || bytes.starts_with("\xFF""BIOSEMI");
+    return bytes.starts_with("0       ") || bytes.starts_with(
+                                                "\xFF"
+                                                "BIOSEMI");
 }
 
 // How far the clock of one file is ahead of the other's, and whether their dates allow it.
@@ -48,8 +50,11 @@ ClockDifference difference(const StartTime& scoring, const StartTime& recording)
     if (d.shift >= half) d.shift -= day;
     if (d.shift < -half) d.shift += day;
     if (scoring.date && recording.date) {
-        const auto days = [](const Date& x) { return std::chrono::sys_days(std::chrono::year(x.year) / x.month / x.day); };
-        const Time exact = (days(*scoring.date) - days(*recording.date)) + *scoring.time_of_day - *recording.time_of_day;
+        const auto days = [](const Date& x) {
+            return std::chrono::sys_days(std::chrono::year(x.year) / x.month / x.day);
+        };
+        const Time exact =
+            (days(*scoring.date) - days(*recording.date)) + *scoring.time_of_day - *recording.time_of_day;
         d.dates_disagree = exact != d.shift;
     }
     return d;
@@ -82,7 +87,8 @@ void ScoredFile::fail(const ScoredEntry& entry, const std::string& what, const s
     throw DataError(where(entry), what, remedy);
 }
 
-ScoredFile read_scored_text(std::string_view bytes, const std::string& name, const Recording& recording, ScoringUse use) {
+ScoredFile read_scored_text(std::string_view bytes, const std::string& name, const Recording& recording,
+                            ScoringUse use) {
     if (bytes.empty()) throw DataError(name, "the file of scorings is empty");
     if (const char* format = binary_format(bytes)) throw DataError(name, std::string("is no scoring but ") + format);
     if (is_edf(bytes)) throw DataError(name, "an EDF+ file cannot be read from a stream", "give it by its name");
@@ -121,12 +127,12 @@ ScoredFile scored_annotations(const Recording& scoring, const std::string& name,
     const ClockDifference clock = difference(scoring.start, recording.start);
     const bool itself = &scoring == &recording;
     if (!itself && (!clock.known || clock.dates_disagree))
-        file.findings.push_back({.code = FindingCode::EVENTS_DATE,
-                                 .message = clock.known ? "the date of the scoring is not that of the recording"
-                                                        : "the scoring or the recording does not tell its start time",
-                                 .repair = clock.known ? "the times of day were used"
-                                                       : "onsets are taken since the start of the recording",
-                                 .field = "scoring"});
+        file.findings.push_back(
+            {.code = FindingCode::EVENTS_DATE,
+             .message = clock.known ? "the date of the scoring is not that of the recording"
+                                    : "the scoring or the recording does not tell its start time",
+             .repair = clock.known ? "the times of day were used" : "onsets are taken since the start of the recording",
+             .field = "scoring"});
     for (const Annotation& a : scoring.annotations) {
         ScoredEntry e;
         e.onset = a.onset + (itself ? Time(0) : clock.shift);

@@ -22,8 +22,8 @@ struct ScoredEntry {
     Side side = Side::none;
     std::optional<Interval> original;  ///< extent when the file was written by libpsg, before anyone corrected it
     std::optional<StageProbabilities> probabilities;
-    std::int64_t line = 0;         ///< 0: an EDF+ annotation, which has none
-    bool is_stage = false;         ///< stands where only stages stand
+    std::int64_t line = 0;  ///< 0: an EDF+ annotation, which has none
+    bool is_stage = false;  ///< stands where only stages stand
 };
 
 /// A file of scorings.
@@ -32,9 +32,9 @@ struct ScoredFile {
     std::string format;    ///< "Luna .annot", "NSRR XML", ...
     std::string encoding;  ///< "UTF-8", ...; empty for EDF+
     std::vector<ScoredEntry> entries;
-    bool in_order = true;       ///< the format has its stages in order of time; disorder is an error
-    bool digits_are_rk = false; ///< stages in digits are 0 W, 1 to 4, 5 REM, by definition of the format
-    bool from_libpsg = false;   ///< its names are event classes of psg-detect
+    bool in_order = true;        ///< the format has its stages in order of time; disorder is an error
+    bool digits_are_rk = false;  ///< stages in digits are 0 W, 1 to 4, 5 REM, by definition of the format
+    bool from_libpsg = false;    ///< its names are event classes of psg-detect
     Findings findings;
 
     /// "NAME line N" or "NAME, onset N s".
@@ -47,7 +47,8 @@ enum class ScoringUse { everything, hypnogram, respiratory, arousals, movements 
 
 /// Reads the text of a file of any format in README.md (all but EDF+). The format is told by the content; the ending of
 /// `name` decides only whether rows of class, instance, start and stop without any heading are Luna's. Times of day are
-/// placed by the start of `recording`. DataError with line and reason: no known format, and whatever the format refuses.
+/// placed by the start of `recording`. DataError with line and reason: no known format, and whatever the format
+/// refuses.
 ScoredFile read_scored_text(std::string_view bytes, const std::string& name, const Recording& recording,
                             ScoringUse use = ScoringUse::everything);
 

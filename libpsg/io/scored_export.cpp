@@ -50,7 +50,8 @@ std::optional<Heading> read_heading(const TextLine& line, const std::string& sys
             const auto known = column_map().at(system).find(fold_label(cells[i]));
             if (known != column_map().at(system).end()) h.field.emplace(known->second, i);
         }
-        if (h.field.count("onset") && h.field.count("name") && (h.field.count("end") || h.field.count("duration"))) return h;
+        if (h.field.count("onset") && h.field.count("name") && (h.field.count("end") || h.field.count("duration")))
+            return h;
     }
     return std::nullopt;
 }
@@ -77,7 +78,8 @@ public:
             // empty cells at the end of a row are often left out
             const auto needed = std::max(h.field.at("onset"), h.field.at("name"));
             if (cells.size() > h.columns + 1 || cells.size() <= needed)
-                fail(std::to_string(cells.size()) + " fields where the line of column names has " + std::to_string(h.columns));
+                fail(std::to_string(cells.size()) + " fields where the line of column names has " +
+                     std::to_string(h.columns));
             cells.resize(std::max(cells.size(), h.columns));
             ScoredEntry e;
             e.line = line_;

@@ -30,7 +30,8 @@ ScoredFile read_stage_lines(const std::vector<TextLine>& lines, const std::strin
 ScoredFile read_scored_table(std::string_view text, const std::string& name, const Recording& recording,
                              ScoringUse use);
 
-/// Exports of RemLogic, Noxturnal and SOMNOmedics by the map of columns export_columns.tsv; nothing if the text is none.
+/// Exports of RemLogic, Noxturnal and SOMNOmedics by the map of columns export_columns.tsv; nothing if the text is
+/// none.
 std::optional<ScoredFile> read_scored_export(const std::vector<TextLine>& lines, const std::string& name,
                                              const Recording& recording);
 

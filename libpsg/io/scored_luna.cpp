@@ -106,11 +106,14 @@ private:
         }
         const bool old = f.size() >= 4 && looks_like_start(f[2]) && looks_like_stop(f[3]);
         const bool full = f.size() >= 5 && looks_like_start(f[3]) && looks_like_stop(f[4]);
-        if (old && full && f.size() != 4) fail("it is not clear which fields are the start and the stop", "add a line class, instance, channel, start, stop, meta");
+        if (old && full && f.size() != 4)
+            fail("it is not clear which fields are the start and the stop",
+                 "add a line class, instance, channel, start, stop, meta");
         if (full) return {0, 1, 2, 3, 4, f.size() > 5 ? 5 : -1};
         if (old) return {0, 1, -1, 2, 3, f.size() > 4 ? 4 : -1};
         if (f.size() == 3 && epoch_number(f[2]) > 0) return {0, 1, -1, 2, -1, -1};
-        fail("is no row of class, instance, channel, start, stop, meta", "fields are separated by tabs; times are seconds, hh:mm:ss, 0+hh:mm:ss or e:N");
+        fail("is no row of class, instance, channel, start, stop, meta",
+             "fields are separated by tabs; times are seconds, hh:mm:ss, 0+hh:mm:ss or e:N");
     }
 
     Time start_time(const std::string& text) {
@@ -207,12 +210,14 @@ bool is_luna_annotations(std::string_view text, const std::vector<TextLine>& lin
     if (!lines.empty() && is_heading(fields_of(lines[0].text))) return true;
     if (name.ends_with(".annot")) return true;
     // "# class | description" above the first row
-    const std::size_t above = lines.empty() ? text.size() : static_cast<std::size_t>(lines[0].text.data() - text.data());
+    const std::size_t above =
+        lines.empty() ? text.size() : static_cast<std::size_t>(lines[0].text.data() - text.data());
     std::string_view heading = text.substr(0, above);
     while (!heading.empty()) {
         const std::string_view line = heading.substr(0, heading.find('\n'));
         heading.remove_prefix(std::min(heading.size(), line.size() + 1));
-        if (line.starts_with('#') && line.find('|') != line.npos) return !lines.empty() && fields_of(lines[0].text).size() >= 3;
+        if (line.starts_with('#') && line.find('|') != line.npos)
+            return !lines.empty() && fields_of(lines[0].text).size() >= 3;
     }
     return false;
 }

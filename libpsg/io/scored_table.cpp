@@ -17,7 +17,9 @@ using namespace std::chrono_literals;
 
 constexpr std::int64_t most_epochs = 30 * 24 * 120;  // a month
 
-bool is_missing(std::string_view text) { return text.empty() || text == "n/a" || text == "N/A" || text == "nan" || text == "NaN"; }
+bool is_missing(std::string_view text) {
+    return text.empty() || text == "n/a" || text == "N/A" || text == "nan" || text == "NaN";
+}
 
 class ScoredTable {
 public:
@@ -42,16 +44,20 @@ private:
         duration_ = table_.duration_column();
         offset_ = table_.offset_column();
         epoch_ = table_.find({"epoch", "epoch_number", "epoch_index"});
-        clock_onset_ = table_.find({"time", "clock_time", "time_of_day", "start_time", "datetime", "date_time", "clock"});
+        clock_onset_ =
+            table_.find({"time", "clock_time", "time_of_day", "start_time", "datetime", "date_time", "clock"});
         clock_end_ = table_.find({"end_time", "stop_time"});
         side_ = table_.find({"leg", "side", "limb"});
         channel_ = table_.find({"channel", "channels", "signal"});
         id_ = table_.find({"id"});
-        const auto stage = table_.find({"stage", "sleep_stage", "sleepstage", "stages", "stage_name", "hypnogram", "hypno"});
-        const auto names = table_.find({"class", "type", "event", "event_type", "trial_type", "description", "kind", "label"});
+        const auto stage =
+            table_.find({"stage", "sleep_stage", "sleepstage", "stages", "stage_name", "hypnogram", "hypno"});
+        const auto names =
+            table_.find({"class", "type", "event", "event_type", "trial_type", "description", "kind", "label"});
         file_.from_libpsg = table_.find({"class"}) && side_ && channel_ && id_;
         const bool stages_only = !file_.from_libpsg && stage && (use_ == ScoringUse::hypnogram || !names);
-        const bool events_only = use_ == ScoringUse::respiratory || use_ == ScoringUse::arousals || use_ == ScoringUse::movements;
+        const bool events_only =
+            use_ == ScoringUse::respiratory || use_ == ScoringUse::arousals || use_ == ScoringUse::movements;
         name_ = stages_only && !events_only ? stage : names;
         stages_ = stages_only && !events_only;
         if (stages_)
@@ -69,7 +75,8 @@ private:
                                                           : "no column of stages or names of events" + among,
                             "name it 'stage' or 'event', or write one stage per line");
         if (stages_ || (use_ == ScoringUse::hypnogram && !file_.from_libpsg)) return;
-        if (!onset_ && !clock_onset_) throw DataError(table_.name(), "no column of onsets" + among, "name it 'onset' (seconds)");
+        if (!onset_ && !clock_onset_)
+            throw DataError(table_.name(), "no column of onsets" + among, "name it 'onset' (seconds)");
         if (!duration_ && !offset_ && !clock_end_)
             throw DataError(table_.name(), "no column of durations or ends" + among, "name it 'duration' (seconds)");
     }
@@ -78,15 +85,16 @@ private:
         const char separator = table_.separator();
         if (file_.from_libpsg)
             file_.format = "events of psg-detect";
-        else if (separator == '\t' && table_.find({"onset"}) && table_.find({"duration"}) && table_.find({"trial_type"}))
+        else if (separator == '\t' && table_.find({"onset"}) && table_.find({"duration"}) &&
+                 table_.find({"trial_type"}))
             file_.format = "BIDS events.tsv";
         else
-            file_.format = std::string(stages_ ? "table of stages" : "table of events") +
-                           (separator == '\t'  ? ", tabs"
-                            : separator == ';' ? ", semicolons"
-                            : separator == ',' ? ", commas"
-                            : separator == ' ' ? ", blanks"
-                                               : "");
+            file_.format =
+                std::string(stages_ ? "table of stages" : "table of events") + (separator == '\t'  ? ", tabs"
+                                                                                : separator == ';' ? ", semicolons"
+                                                                                : separator == ',' ? ", commas"
+                                                                                : separator == ' ' ? ", blanks"
+                                                                                                   : "");
     }
 
     Time clock_time(std::size_t row, std::size_t column) {
@@ -97,7 +105,9 @@ private:
                         "give a column 'onset' in seconds since the start of the recording");
         const auto t = clock_.place(*reading);
         if (!t)
-            table_.fail(row, "the entries are placed by clock times in column '" + table_.columns()[column] + "', and " + clock_.reason(),
+            table_.fail(row,
+                        "the entries are placed by clock times in column '" + table_.columns()[column] + "', and " +
+                            clock_.reason(),
                         "give a column 'onset' in seconds since the start of the recording");
         return *t;
     }
@@ -123,7 +133,8 @@ private:
         }
         if (!probabilities_.empty()) {
             e.probabilities.emplace();
-            for (std::size_t i = 0; i < probabilities_.size(); ++i) (*e.probabilities)[i] = table_.number(row, probabilities_[i]);
+            for (std::size_t i = 0; i < probabilities_.size(); ++i)
+                (*e.probabilities)[i] = table_.number(row, probabilities_[i]);
         }
         file_.entries.push_back(std::move(e));
     }
@@ -149,7 +160,8 @@ private:
     std::int64_t first_epoch() {
         if (!first_epoch_) {
             first_epoch_ = epoch_number(0);
-            if (*first_epoch_ > 1) table_.fail(0, "the first epoch is " + table_.text(0, *epoch_), "count epochs from 0 or 1");
+            if (*first_epoch_ > 1)
+                table_.fail(0, "the first epoch is " + table_.text(0, *epoch_), "count epochs from 0 or 1");
         }
         return *first_epoch_;
     }
@@ -166,7 +178,8 @@ private:
     RecordingClock clock_;
     ScoringUse use_;
     ScoredFile file_;
-    std::optional<std::size_t> onset_, duration_, offset_, epoch_, clock_onset_, clock_end_, side_, channel_, id_, name_;
+    std::optional<std::size_t> onset_, duration_, offset_, epoch_, clock_onset_, clock_end_, side_, channel_, id_,
+        name_;
     bool stages_ = false;  // the column of names holds stages and nothing else
     std::vector<std::size_t> probabilities_;
     std::set<std::string> ids_;
@@ -194,7 +207,8 @@ ScoredFile read_stage_lines(const std::vector<TextLine>& lines, const std::strin
     return file;
 }
 
-ScoredFile read_scored_table(std::string_view text, const std::string& name, const Recording& recording, ScoringUse use) {
+ScoredFile read_scored_table(std::string_view text, const std::string& name, const Recording& recording,
+                             ScoringUse use) {
     return ScoredTable(text, name, recording, use).read();
 }
 

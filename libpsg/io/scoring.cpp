@@ -21,12 +21,15 @@ std::string list_of(const std::map<std::string, int>& names) {
     std::string list;
     std::size_t n = 0;
     for (const auto& [name, count] : names)
-        if (n++ < most_names) list += (list.empty() ? "" : ", ") + std::to_string(count) + " '" + name.substr(0, 80) + "'";
+        if (n++ < most_names)
+            list += (list.empty() ? "" : ", ") + std::to_string(count) + " '" + name.substr(0, 80) + "'";
     if (names.size() > most_names) list += " and " + std::to_string(names.size() - most_names) + " more names";
     return list;
 }
 
-bool is_digits(std::string_view s) { return !s.empty() && s.find_first_not_of("0123456789") == s.npos; }
+bool is_digits(std::string_view s) {
+    return !s.empty() && s.find_first_not_of("0123456789") == s.npos;
+}
 
 class Interpreter {
 public:
@@ -85,8 +88,7 @@ private:
         const std::string folded = fold_label(e.name);
         const bool accepted = m.kind == NameKind::lights_off || m.kind == NameKind::lights_on ||
                               (m.kind == NameKind::ignored && (unscored.count(folded) || options_.map.count(folded)));
-        if (!accepted)
-            file_.fail(e, "'" + e.name + "' is no sleep stage", "stages are W, N1, N2, N3, R or ?");
+        if (!accepted) file_.fail(e, "'" + e.name + "' is no sleep stage", "stages are W, N1, N2, N3, R or ?");
         return Stage::unknown;
     }
 
@@ -95,7 +97,8 @@ private:
         if (is_digits(e.name) && !file_.digits_are_rk && !options_.map.count(fold_label(e.name))) {
             if (options_.digits == StageDigits::yasa) {
                 if (e.name == "4") stage = Stage::R;
-                if (e.name > "4" || e.name.size() > 1) file_.fail(e, "'" + e.name + "' is no stage of the codes 0 to 4");
+                if (e.name > "4" || e.name.size() > 1)
+                    file_.fail(e, "'" + e.name + "' is no stage of the codes 0 to 4");
             }
             five_ |= e.name == "5";
             if (e.name == "4" && !four_) four_ = &e;
@@ -116,7 +119,8 @@ private:
         if (!stages_.empty())
             scoring_.hypnogram = grid_of(file_, stages_, recording_, findings_);
         else if (options_.use == ScoringUse::hypnogram)
-            throw DataError(file_.name, file_.entries.empty() ? "the hypnogram has no epochs" : "no sleep stages among its entries",
+            throw DataError(file_.name,
+                            file_.entries.empty() ? "the hypnogram has no epochs" : "no sleep stages among its entries",
                             "names of another kind can be given by --event-map");
     }
 
@@ -164,7 +168,8 @@ private:
         }
         event.id = e.id.starts_with('#') ? m.event + "-" + e.id.substr(1) : e.id;
         if (!event.id.empty() && !ids_.insert(event.id).second)
-            file_.fail(e, "id '" + event.id + "' was given above", "an event that is cut in two keeps its id once only");
+            file_.fail(e, "id '" + event.id + "' was given above",
+                       "an event that is cut in two keeps its id once only");
         return event;
     }
 
@@ -175,11 +180,14 @@ private:
     }
 
     void tell(FindingCode code, std::string message, std::string repair, std::string field) {
-        findings_.push_back({.code = code, .message = std::move(message), .repair = std::move(repair), .field = std::move(field)});
+        findings_.push_back(
+            {.code = code, .message = std::move(message), .repair = std::move(repair), .field = std::move(field)});
     }
 
     void set_lights() {
-        const auto lights = [&](const char* message, const char* repair) { tell(FindingCode::EVENTS_LIGHTS, message, repair, "lights"); };
+        const auto lights = [&](const char* message, const char* repair) {
+            tell(FindingCode::EVENTS_LIGHTS, message, repair, "lights");
+        };
         auto& off = scoring_.lights_off;
         auto& on = scoring_.lights_on;
         if (!lights_off_.empty()) off = *std::min_element(lights_off_.begin(), lights_off_.end());
@@ -211,10 +219,12 @@ private:
             tell(FindingCode::EVENTS_UNKNOWN, "some names are not understood: " + list_of(scoring_.unknown),
                  "they are left out; --event-map can give them a meaning", what);
         if (without_side_ > 0 && options_.use == ScoringUse::movements)
-            tell(FindingCode::EVENTS_UNKNOWN, std::to_string(without_side_) + " leg movements have no side", "", "leg movements");
+            tell(FindingCode::EVENTS_UNKNOWN, std::to_string(without_side_) + " leg movements have no side", "",
+                 "leg movements");
         if (!changed_.empty()) {
             std::string ids;
-            for (std::size_t i = 0; i < std::min<std::size_t>(changed_.size(), 10); ++i) ids += (i ? ", " : "") + changed_[i];
+            for (std::size_t i = 0; i < std::min<std::size_t>(changed_.size(), 10); ++i)
+                ids += (i ? ", " : "") + changed_[i];
             if (changed_.size() > 10) ids += ", ...";
             tell(FindingCode::EVENTS_CHANGED, std::to_string(changed_.size()) + " events were moved or resized: " + ids,
                  "they are used as they are now", "leg movements");
@@ -253,7 +263,8 @@ std::string Scoring::summary() const {
     return text;
 }
 
-Scoring understand(const ScoredFile& file, const Recording& recording, const ScoringOptions& options, Findings& findings) {
+Scoring understand(const ScoredFile& file, const Recording& recording, const ScoringOptions& options,
+                   Findings& findings) {
     return Interpreter(file, recording, options, findings).read();
 }
 

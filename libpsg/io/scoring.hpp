@@ -22,9 +22,9 @@ struct ScoringOptions {
 
 struct Scoring {
     std::string format, encoding;
-    std::optional<Hypnogram> hypnogram;       ///< nothing without stages
+    std::optional<Hypnogram> hypnogram;  ///< nothing without stages
     EventList respiratory, arousals;
-    EventList movements;                      ///< leg_movement and the other classes of ScoringOptions::classes
+    EventList movements;  ///< leg_movement and the other classes of ScoringOptions::classes
     std::optional<Time> lights_off, lights_on;
     std::map<std::string, int> ignored, unknown;  ///< names of entries left out, and how many
 
@@ -35,12 +35,13 @@ struct Scoring {
 /// Makes stages, events and lights of the entries. Only what `use` asks for is made and can fail.
 ///   - Stages: see grid_of(). Digits with 4 but without 5 are refused unless the format or `digits` says what 4 is.
 ///   - Events: see read_event_name(). Side: from the entry, else from the name, else from the channel's label. Ids are
-///     kept and unique; "#12" becomes CLASS-12; the others are numbered in order of time. Movements that libpsg wrote and
-///     somebody moved by more than 1 ms are counted in EVENTS_CHANGED.
+///     kept and unique; "#12" becomes CLASS-12; the others are numbered in order of time. Movements that libpsg wrote
+///     and somebody moved by more than 1 ms are counted in EVENTS_CHANGED.
 ///   - Lights: the first off and the last on; several, on before off, and marks that leave nothing of the recording are
 ///     told by EVENTS_LIGHTS, the last two are not used.
 /// Unknown names are listed in EVENTS_UNKNOWN. DataError with the place and the reason: no stage where only stages can
 /// stand, no stages at all for use `hypnogram`, an event that has no duration in a table, an id given twice.
-Scoring understand(const ScoredFile& file, const Recording& recording, const ScoringOptions& options, Findings& findings);
+Scoring understand(const ScoredFile& file, const Recording& recording, const ScoringOptions& options,
+                   Findings& findings);
 
 }  // namespace psg::io

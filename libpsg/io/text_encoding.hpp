@@ -8,10 +8,10 @@
 namespace psg::io {
 
 struct CleanText {
-    std::string text;             ///< valid UTF-8, no control characters, trimmed at both ends
-    bool was_non_ascii = false;   ///< bytes above 126
-    bool was_latin1 = false;      ///< ... that were no valid UTF-8 and were read as Latin-1
-    bool had_control = false;     ///< control characters or NUL bytes inside or as padding
+    std::string text;            ///< valid UTF-8, no control characters, trimmed at both ends
+    bool was_non_ascii = false;  ///< bytes above 126
+    bool was_latin1 = false;     ///< ... that were no valid UTF-8 and were read as Latin-1
+    bool had_control = false;    ///< control characters or NUL bytes inside or as padding
     bool had_leading_space = false;
 };
 

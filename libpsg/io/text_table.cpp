@@ -179,9 +179,12 @@ std::optional<std::size_t> TextTable::offset_column() const {
 Time TextTable::seconds(std::size_t row, std::size_t column) const {
     const Numbers& n = numbers_[column];
     if (n.commas && (separator_ == ';' || separator_ == '\t')) {
-        if (n.points) fail(row, "column '" + columns_[column] + "' has numbers with points and with commas", "write decimal points");
+        if (n.points)
+            fail(row, "column '" + columns_[column] + "' has numbers with points and with commas",
+                 "write decimal points");
         if (!n.decimals_shown)
-            fail(row, "the commas in column '" + columns_[column] + "' could stand for decimals or for thousands", "write decimal points");
+            fail(row, "the commas in column '" + columns_[column] + "' could stand for decimals or for thousands",
+                 "write decimal points");
         std::string number = text(row, column);
         if (const std::size_t comma = number.find(','); comma != std::string::npos) number[comma] = '.';
         if (const auto t = scored_seconds(number)) return *t;

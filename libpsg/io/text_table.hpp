@@ -19,8 +19,8 @@ struct TextLine {
     std::string_view text;
 };
 
-/// The line's fields at a separator (tab, ';' or ','), trimmed, quotes understood. DataError "NAME line N" for a quote that
-/// is not closed.
+/// The line's fields at a separator (tab, ';' or ','), trimmed, quotes understood. DataError "NAME line N" for a quote
+/// that is not closed.
 std::vector<std::string> cut_line(const TextLine& line, char separator, const std::string& name);
 
 /// parse_seconds() within 30 years around the start, so that sums cannot overflow.
@@ -52,9 +52,9 @@ public:
     std::string column_list() const;
 
     const std::string& text(std::size_t row, std::size_t column) const { return rows_[row].fields[column]; }
-    /// A decimal number of seconds, read exactly and within 30 years; DataError if it is none. A comma is a decimal sign in
-    /// tables separated by semicolons or tabs if no number of the column has a point and at least one shows that the
-    /// comma groups no thousands (semicolons show it by themselves).
+    /// A decimal number of seconds, read exactly and within 30 years; DataError if it is none. A comma is a decimal
+    /// sign in tables separated by semicolons or tabs if no number of the column has a point and at least one shows
+    /// that the comma groups no thousands (semicolons show it by themselves).
     Time seconds(std::size_t row, std::size_t column) const;
     /// A number; NaN for "", "nan" and "n/a"; DataError if it is none or infinite.
     double number(std::size_t row, std::size_t column) const;

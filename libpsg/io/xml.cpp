@@ -68,7 +68,9 @@ struct Parser {
     }
 };
 
-Parser& of(void* p) { return *static_cast<Parser*>(p); }
+Parser& of(void* p) {
+    return *static_cast<Parser*>(p);
+}
 
 void on_begin(void* p, const XML_Char* tag, const XML_Char**) {
     of(p).guarded([&] { of(p).begin(tag); });
@@ -92,7 +94,8 @@ int on_external(XML_Parser expat, const XML_Char*, const XML_Char*, const XML_Ch
 }  // namespace
 
 void read_xml(std::string_view bytes, const std::string& name, const XmlVisitor& visitor) {
-    const std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)> expat(XML_ParserCreate(nullptr), &XML_ParserFree);
+    const std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)> expat(XML_ParserCreate(nullptr),
+                                                                             &XML_ParserFree);
     if (!expat) throw DataError(name, "there is no memory for reading XML");
     Parser parser(name, visitor);
     parser.expat = expat.get();

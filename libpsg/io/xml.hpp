@@ -23,8 +23,8 @@ struct XmlVisitor {
 
 /// Reads a document in one pass; memory does not grow with the document. Attributes, comments and processing
 /// instructions are skipped. DataError with line and reason: text that is no well-formed XML, elements nested more than
-/// 32 deep, more than 64 kB of text in one element, a document type with entities or an external part (they could make a
-/// small file huge), more than 5 million elements. An exception of the visitor ends the reading and is passed on.
+/// 32 deep, more than 64 kB of text in one element, a document type with entities or an external part (they could make
+/// a small file huge), more than 5 million elements. An exception of the visitor ends the reading and is passed on.
 void read_xml(std::string_view bytes, const std::string& name, const XmlVisitor& visitor);
 
 }  // namespace psg::io

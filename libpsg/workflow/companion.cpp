@@ -23,7 +23,8 @@ constexpr const char* endings[] = {
 std::string stem_of(const std::string& recording) {
     std::string name = fs::path(recording).filename().string();
     for (const char* ending : {".gz", ".edf", ".EDF", ".bdf", ".BDF", ".rec", ".REC"})
-        if (name.size() > std::string_view(ending).size() && name.ends_with(ending)) name.resize(name.size() - std::string_view(ending).size());
+        if (name.size() > std::string_view(ending).size() && name.ends_with(ending))
+            name.resize(name.size() - std::string_view(ending).size());
     return name;
 }
 
@@ -33,7 +34,8 @@ void add_sleep_edf(const fs::path& folder, const std::string& stem, std::vector<
     std::error_code error;
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
         const std::string name = entry->path().filename().string();
-        if (name.size() == 22 && name.compare(0, 7, stem, 0, 7) == 0 && name.ends_with("-Hypnogram.edf")) names.push_back(name);
+        if (name.size() == 22 && name.compare(0, 7, stem, 0, 7) == 0 && name.ends_with("-Hypnogram.edf"))
+            names.push_back(name);
     }
     std::sort(names.begin(), names.end());
 }

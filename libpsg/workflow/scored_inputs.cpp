@@ -16,8 +16,8 @@ namespace psg::workflow {
 namespace {
 
 void refuse_second_stdin(const NightInputs& inputs) {
-    const std::string* paths[] = {&inputs.hypnogram, &inputs.respiratory, &inputs.arousals, &inputs.movements,
-                                  &inputs.scoring,   &inputs.event_map, &inputs.channels.map};
+    const std::string* paths[] = {&inputs.hypnogram, &inputs.respiratory, &inputs.arousals,    &inputs.movements,
+                                  &inputs.scoring,   &inputs.event_map,   &inputs.channels.map};
     if (std::count_if(std::begin(paths), std::end(paths), [](const std::string* p) { return *p == "-"; }) > 1)
         throw UsageError("standard input (-) can be given for one input only");
 }
@@ -36,7 +36,10 @@ public:
         if (inputs.event_map.empty()) return;
         const std::string text = io::read_text_file(inputs.event_map);
         opened.digests["event_map"] = io::sha256_of(text);
-        options_.map = io::read_event_map(text, inputs.event_map == "-" ? "standard input" : std::filesystem::path(inputs.event_map).filename().string(), options_.classes);
+        options_.map = io::read_event_map(
+            text,
+            inputs.event_map == "-" ? "standard input" : std::filesystem::path(inputs.event_map).filename().string(),
+            options_.classes);
     }
 
     void read() {
@@ -47,10 +50,13 @@ public:
             take_lights("hypnogram", s);
         }
         if (!inputs_.respiratory.empty())
-            take("respiratory", opened_.night.respiratory, read_file("respiratory", inputs_.respiratory, io::ScoringUse::respiratory).respiratory);
+            take("respiratory", opened_.night.respiratory,
+                 read_file("respiratory", inputs_.respiratory, io::ScoringUse::respiratory).respiratory);
         if (!inputs_.arousals.empty())
-            take("arousals", opened_.night.arousals, read_file("arousals", inputs_.arousals, io::ScoringUse::arousals).arousals);
-        if (!inputs_.movements.empty()) take_movements(read_file("movements", inputs_.movements, io::ScoringUse::movements));
+            take("arousals", opened_.night.arousals,
+                 read_file("arousals", inputs_.arousals, io::ScoringUse::arousals).arousals);
+        if (!inputs_.movements.empty())
+            take_movements(read_file("movements", inputs_.movements, io::ScoringUse::movements));
         if (!inputs_.scoring.empty())
             take_all("scoring", read_file("scoring", inputs_.scoring, io::ScoringUse::everything));
         else if (inputs_.companion)
@@ -63,12 +69,14 @@ private:
         const auto file = io::read_scored_file(path, opened_.recording, use, &opened_.digests[kind]);
         options_.use = use;
         auto scoring = io::understand(file, opened_.recording, options_, opened_.findings);
-        opened_.sources.push_back({kind, file.format + (file.encoding.empty() ? "" : ", " + file.encoding), scoring.summary(), file.name});
+        opened_.sources.push_back(
+            {kind, file.format + (file.encoding.empty() ? "" : ", " + file.encoding), scoring.summary(), file.name});
         return scoring;
     }
 
     void tell(FindingCode code, std::string message, std::string repair, std::string field) {
-        opened_.findings.push_back({.code = code, .message = std::move(message), .repair = std::move(repair), .field = std::move(field)});
+        opened_.findings.push_back(
+            {.code = code, .message = std::move(message), .repair = std::move(repair), .field = std::move(field)});
     }
 
     void take_hypnogram(io::Scoring& s) {
@@ -79,9 +87,11 @@ private:
 
     void tell_outside(const std::string& kind, const EventList& list) {
         const IntervalSet recorded(opened_.recording.segments);
-        const auto outside = std::count_if(list.begin(), list.end(), [&](const Event& e) { return !recorded.contains(e.extent.onset); });
+        const auto outside =
+            std::count_if(list.begin(), list.end(), [&](const Event& e) { return !recorded.contains(e.extent.onset); });
         if (outside > 0)
-            tell(FindingCode::EVENTS_OUTSIDE, std::to_string(outside) + " " + kind + " begin outside the recording or in a gap of it", "", kind);
+            tell(FindingCode::EVENTS_OUTSIDE,
+                 std::to_string(outside) + " " + kind + " begin outside the recording or in a gap of it", "", kind);
     }
 
     void take(const std::string& kind, std::optional<EventList>& target, EventList list) {
@@ -99,8 +109,10 @@ private:
     // Everything but movements: those of a technician are no reason not to look for them.
     void take_all(const std::string& kind, io::Scoring s) {
         take_hypnogram(s);
-        if (!s.respiratory.empty() && !opened_.night.respiratory) take("respiratory", opened_.night.respiratory, std::move(s.respiratory));
-        if (!s.arousals.empty() && !opened_.night.arousals) take("arousals", opened_.night.arousals, std::move(s.arousals));
+        if (!s.respiratory.empty() && !opened_.night.respiratory)
+            take("respiratory", opened_.night.respiratory, std::move(s.respiratory));
+        if (!s.arousals.empty() && !opened_.night.arousals)
+            take("arousals", opened_.night.arousals, std::move(s.arousals));
         if (!s.movements.empty() && inputs_.movements.empty())
             opened_.sources.back().contents += "; its movements are not used (--movements takes them)";
         take_lights(kind, s);
@@ -121,21 +133,27 @@ private:
         if (night.lights_off && night.lights_on && *night.lights_on <= *night.lights_off)
             throw UsageError("--lights-on comes before --lights-off");
         if ((night.lights_off && *night.lights_off >= duration) || (night.lights_on && *night.lights_on <= Time(0)))
-            throw UsageError("the recording lies outside lights off to lights on", "it lasts " + format_seconds(duration) + " s");
+            throw UsageError("the recording lies outside lights off to lights on",
+                             "it lasts " + format_seconds(duration) + " s");
     }
 
     // Marks give way to what is known already.
     void take_lights(const std::string& kind, const io::Scoring& s) {
         Night& night = opened_.night;
-        const auto set = [&](const std::optional<Time>& mark, std::optional<Time>& target, std::string& from, const char* what) {
+        const auto set = [&](const std::optional<Time>& mark, std::optional<Time>& target, std::string& from,
+                             const char* what) {
             if (!mark) return;
             if (target && from != "given" && *target != *mark)
-                tell(FindingCode::EVENTS_LIGHTS, std::string(what) + " differs between the " + from + " and the " + kind, "that of the " + from + " is used", "lights");
+                tell(FindingCode::EVENTS_LIGHTS,
+                     std::string(what) + " differs between the " + from + " and the " + kind,
+                     "that of the " + from + " is used", "lights");
             if (target) return;
             target = mark;
             from = kind;
             if (night.lights_off && night.lights_on && *night.lights_on <= *night.lights_off) {
-                tell(FindingCode::EVENTS_LIGHTS, std::string(what) + " in the " + kind + " contradicts the other end of the night", "it is not used", "lights");
+                tell(FindingCode::EVENTS_LIGHTS,
+                     std::string(what) + " in the " + kind + " contradicts the other end of the night",
+                     "it is not used", "lights");
                 target.reset();
                 from.clear();
             }
@@ -148,7 +166,8 @@ private:
         const auto files = companion_files(inputs_);
         if (files.size() > 1) {
             std::string endings;
-            for (const std::string& f : files) endings += (endings.empty() ? "" : ", ") + companion_ending(inputs_.recordings.front(), f);
+            for (const std::string& f : files)
+                endings += (endings.empty() ? "" : ", ") + companion_ending(inputs_.recordings.front(), f);
             tell(FindingCode::COMPANION_NOT_USED, "several files beside the recording could be its scoring: " + endings,
                  "none is used; name one by --scoring, or give --no-companion", "companion");
         }
@@ -177,11 +196,13 @@ private:
                 return;
             }
             const auto& stages = s.hypnogram->stages;
-            const auto scored = std::count_if(stages.begin(), stages.end(), [](Stage stage) { return stage != Stage::unknown; });
+            const auto scored =
+                std::count_if(stages.begin(), stages.end(), [](Stage stage) { return stage != Stage::unknown; });
             const auto whole = r.recorded() / std::chrono::seconds(30);
             if (scored * 2 < whole) {  // proposed: less than half of the night is no hypnogram
                 tell(FindingCode::COMPANION_NOT_USED,
-                     "the recording's annotations have stages for " + std::to_string(scored) + " of " + std::to_string(whole) + " epochs",
+                     "the recording's annotations have stages for " + std::to_string(scored) + " of " +
+                         std::to_string(whole) + " epochs",
                      "they are not used", "annotations");
                 take_lights("annotations", s);
                 return;
@@ -190,7 +211,10 @@ private:
             opened_.sources.push_back({"annotations", file.format, s.summary(), "the recording's own annotations"});
             take_all("annotations", std::move(s));
         } catch (const DataError& e) {
-            if (stages_wanted) tell(FindingCode::COMPANION_NOT_USED, std::string("the recording's annotations are no scoring: ") + e.what(), "they are not used", "annotations");
+            if (stages_wanted)
+                tell(FindingCode::COMPANION_NOT_USED,
+                     std::string("the recording's annotations are no scoring: ") + e.what(), "they are not used",
+                     "annotations");
         }
     }
 
@@ -204,11 +228,13 @@ private:
 Time parse_moment(const std::string& text, const std::string& option, const StartTime& start, Time duration) {
     if (const auto t = parse_seconds(text)) return *t;
     const auto of_day = parse_time_of_day(text);
-    if (!of_day) throw UsageError("'" + text + "' is no moment for " + option, "give seconds since the start, or HH:MM:SS");
+    if (!of_day)
+        throw UsageError("'" + text + "' is no moment for " + option, "give seconds since the start, or HH:MM:SS");
     const auto t = at_clock(start, *of_day);
     if (!t)
-        throw UsageError("the recording does not tell its start time, so " + option + " " + text + " has no place in it",
-                         "give seconds since the start");
+        throw UsageError(
+            "the recording does not tell its start time, so " + option + " " + text + " has no place in it",
+            "give seconds since the start");
     // the clock shows each time once a day: the one in the recording is meant, else the nearer one before or after it
     const Time day = std::chrono::hours(24), before = *t - day;
     return *t < duration || *t - duration <= -before ? *t : before;

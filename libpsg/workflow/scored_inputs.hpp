@@ -9,8 +9,8 @@
 
 namespace psg::workflow {
 
-/// The files beside a recording that have a name of its scoring (the list is in libpsg/io/README.md), in the order of the
-/// list, without those that are given as an input already. Empty for a night of several files.
+/// The files beside a recording that have a name of its scoring (the list is in libpsg/io/README.md), in the order of
+/// the list, without those that are given as an input already. Empty for a night of several files.
 std::vector<std::string> companion_files(const NightInputs& inputs);
 
 /// "*.annot": what distinguishes the file's name from the recording's, which may name a person.
