@@ -3,6 +3,7 @@
 #include "libpsg/model/event.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 #include <map>
 #include <set>
@@ -51,15 +52,23 @@ void sort_events(EventList& events) {
 }
 
 void number_events(EventList& events) {
-    std::set<std::string> taken;
+    std::map<std::string, long long> highest;  // a number that was given once may be known elsewhere: it is not given again
+    for (const Event& e : events) {
+        if (!e.id.starts_with(e.kind + "-")) continue;
+        long long n = 0;
+        const char* const begin = e.id.data() + e.kind.size() + 1;
+        const char* const end = e.id.data() + e.id.size();
+        const auto [stop, error] = std::from_chars(begin, end, n);
+        constexpr long long most = 1'000'000'000;  // no list is as long: a larger one is no number of ours
+        if (error == std::errc{} && stop == end && n <= most) highest[e.kind] = std::max(highest[e.kind], n);
+    }
+    std::set<std::string> taken;  // an imported id may have the form of another class's
     for (const Event& e : events) taken.insert(e.id);
-    std::map<std::string, int> count;
-    for (Event& e : events) {
+    for (Event& e : events)
         while (e.id.empty()) {
-            std::string id = e.kind + "-" + std::to_string(++count[e.kind]);
+            std::string id = e.kind + "-" + std::to_string(++highest[e.kind]);
             if (taken.insert(id).second) e.id = std::move(id);
         }
-    }
 }
 
 }  // namespace psg

@@ -52,7 +52,8 @@ using EventList = std::vector<Event>;
 /// Sorts by onset, then offset, class, side and channel, so that the order never depends on who found what first.
 void sort_events(EventList& events);
 
-/// Gives every event without an id the next free "CLASS-N" of its class, in the present order.
+/// Gives every event without an id a "CLASS-N" of its class, N counting on from the highest there is, in the present order:
+/// an event that somebody added never gets the id of one that was removed.
 void number_events(EventList& events);
 
 }  // namespace psg
