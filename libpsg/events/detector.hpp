@@ -42,6 +42,8 @@ struct Detector {
     /// All parameters with the values that a run with `values` would use (presets resolved), for the provenance.
     OptionValues (*resolve)(const OptionValues& values) = nullptr;
     Detection (*run)(const Night& night, const OptionValues& values) = nullptr;
+    /// Made of the events of other detectors alone: made anew where those were imported, and never imported itself.
+    bool derived = false;
 };
 
 }  // namespace psg::events

@@ -139,6 +139,7 @@ const Detector plm_series_detector{
      {"nonperiodic_leg_movement", "leg movement (one or both legs) that is in no series", measures}},
     describe(specs()),
     [](const OptionValues& values) { return option_values(specs(), parse(values)); },
-    run};
+    run,
+    true};
 
 }  // namespace psg::events

@@ -53,6 +53,7 @@ public:
         }
         refuse_ambiguous_digits();
         make_hypnogram();
+        mark_added();
         for (EventList* list : {&scoring_.respiratory, &scoring_.arousals, &scoring_.movements}) {
             sort_events(*list);
             number_events(*list);
@@ -148,7 +149,7 @@ private:
         } else if (wants(ScoringUse::movements)) {
             scoring_.movements.push_back(event_of(e, m));
             if (m.event == "leg_movement") without_side_ += scoring_.movements.back().side == Side::none;
-            if (e.original) note_change(*e.original, scoring_.movements.back());
+            note_edit(e, scoring_.movements.back());
         }
     }
 
@@ -173,10 +174,20 @@ private:
         return event;
     }
 
-    void note_change(const Interval& original, const Event& now) {
+    // A file of libpsg tells the times that it was written with, or at least which events are its own.
+    void note_edit(const ScoredEntry& e, Event& now) {
+        written_by_libpsg_ |= file_.from_libpsg || e.original || e.id.starts_with('#');
+        if (!e.original) return;
         const auto apart = [](Time a, Time b) { return (a > b ? a - b : b - a) > written_exactly; };
-        if (apart(original.onset, now.extent.onset) || apart(original.duration(), now.extent.duration()))
-            changed_.push_back(now.id);
+        const bool moved = apart(e.original->onset, now.extent.onset) || apart(e.original->offset, now.extent.offset);
+        now.measures.push_back({std::string(edit_measure_name), moved ? "moved" : "unchanged"});
+        if (moved) changed_.push_back(now.id);
+    }
+
+    // Beside events with ids, those without were added by somebody.
+    void mark_added() {
+        for (Event& e : scoring_.movements)
+            if (written_by_libpsg_ && e.id.empty()) e.measures.push_back({std::string(edit_measure_name), "added"});
     }
 
     void tell(FindingCode code, std::string message, std::string repair, std::string field) {
@@ -238,7 +249,7 @@ private:
     Scoring scoring_;
     std::vector<StageEntry> stages_;
     const ScoredEntry* four_ = nullptr;
-    bool five_ = false, names_ = false;
+    bool five_ = false, names_ = false, written_by_libpsg_ = false;
     std::set<std::string> ids_;
     std::vector<Time> lights_off_, lights_on_;
     std::vector<std::string> changed_;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "libpsg/io/event_names.hpp"
 #include "libpsg/io/scored_entries.hpp"
@@ -19,6 +20,10 @@ struct ScoringOptions {
     std::set<std::string> classes;  ///< event classes of psg-detect
     bool tell_unknown = true;       ///< false: a recording's own annotations, among which notes are nothing odd
 };
+
+/// Name of the measure of movements that tells what somebody edited since libpsg wrote them: "unchanged", "moved", "added".
+/// An event has it only where the file itself tells.
+inline constexpr std::string_view edit_measure_name = "edit";
 
 struct Scoring {
     std::string format, encoding;

@@ -8,6 +8,7 @@
 
 #include "libpsg/model/version.hpp"
 #include "libpsg/stats/movement_summary.hpp"
+#include "libpsg/workflow/event_edits.hpp"
 #include "libpsg/workflow/movement_tables.hpp"
 #include "libpsg/workflow/table_columns.hpp"
 
@@ -167,6 +168,9 @@ std::vector<MeasureInfo> measures_present(const ScoredNight& night) {
             if (kinds.count(c.name))
                 for (const MeasureInfo& m : c.measures)
                     if (names.insert(m.name).second) list.push_back(m);
+    for (const Event& e : night.detection.events)
+        for (const Measure& m : e.measures)
+            if (m.name == edit_measure.name && names.insert(m.name).second) list.push_back(edit_measure);
     return list;
 }
 

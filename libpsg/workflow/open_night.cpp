@@ -16,7 +16,7 @@ namespace {
 void refuse_findings(const Findings& findings) {
     for (const Finding& f : findings) {
         const std::string_view code = code_name(f.code);
-        const bool of_input = code.starts_with("EDF_") || code.starts_with("HYPNOGRAM_") || code.starts_with("EVENTS_") ||
+        const bool of_input = code.starts_with("EDF_") || code.starts_with("HYPNOGRAM_") || (code.starts_with("EVENTS_") && f.code != FindingCode::EVENTS_CHANGED) ||
                               f.code == FindingCode::RECORDING_PLACE_ASSUMED || f.code == FindingCode::RECORDING_PARTS_DIFFER ||
                               f.code == FindingCode::RESOLUTION_COARSE || f.code == FindingCode::AMPLITUDE_IMPLAUSIBLE;
         if (of_input)

@@ -17,6 +17,7 @@ namespace psg::workflow {
 struct NightInputs {
     std::vector<std::string> recordings;  ///< the parts of one night (io::RecordingReader)
     std::string hypnogram, respiratory, arousals, movements;
+    std::string original;               ///< the movements before somebody edited them (event_edits.hpp); needs `movements`
     std::string scoring;                ///< one file with all of it; what is given separately wins. No movements are taken from it
     std::string event_map;              ///< names in scorings, see io::read_event_map()
     std::string stage_digits;           ///< "", "rk" or "yasa", see io::StageDigits

@@ -4,20 +4,22 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "libpsg/events/registry.hpp"
 #include "libpsg/io/input_file.hpp"
 #include "libpsg/io/scoring.hpp"
 #include "libpsg/io/sha256.hpp"
 #include "libpsg/model/error.hpp"
+#include "libpsg/workflow/event_edits.hpp"
 
 namespace psg::workflow {
 
 namespace {
 
 void refuse_second_stdin(const NightInputs& inputs) {
-    const std::string* paths[] = {&inputs.hypnogram, &inputs.respiratory, &inputs.arousals,    &inputs.movements,
-                                  &inputs.scoring,   &inputs.event_map,   &inputs.channels.map};
+    const std::string* paths[] = {&inputs.hypnogram, &inputs.respiratory, &inputs.arousals,  &inputs.movements,
+                                  &inputs.original,  &inputs.scoring,     &inputs.event_map, &inputs.channels.map};
     if (std::count_if(std::begin(paths), std::end(paths), [](const std::string* p) { return *p == "-"; }) > 1)
         throw UsageError("standard input (-) can be given for one input only");
 }
@@ -43,6 +45,8 @@ public:
     }
 
     void read() {
+        if (!inputs_.original.empty() && inputs_.movements.empty())
+            throw UsageError("--original was given without --movements", "give the edited events, too");
         set_given_lights();
         if (!inputs_.hypnogram.empty()) {
             auto s = read_file("hypnogram", inputs_.hypnogram, io::ScoringUse::hypnogram);
@@ -99,11 +103,39 @@ private:
         target = std::move(list);
     }
 
+    // Every class that the file or its original has stands for what its detector would find; what is made of other
+    // events is made anew. A file without any movement says that there are no leg movements.
+    std::set<std::string> imported_classes(const EventList& movements, const EventList& original) const {
+        std::set<std::string> kinds, classes;
+        for (const EventList* list : {&movements, &original})
+            for (const Event& e : *list) kinds.insert(e.kind);
+        if (kinds.empty()) kinds.insert("leg_movement");
+        for (const events::Detector* d : events::all_detectors()) {
+            const auto has = [&](const events::EventClass& c) { return kinds.count(c.name) > 0; };
+            if (d->derived || std::none_of(d->classes.begin(), d->classes.end(), has)) continue;
+            for (const events::EventClass& c : d->classes) classes.insert(c.name);
+        }
+        if (classes.empty())
+            throw DataError("movements", "'" + *kinds.begin() + "' is made of other events and cannot be given by itself",
+                            "give the leg_movement events");
+        return classes;
+    }
+
     void take_movements(io::Scoring s) {
-        std::erase_if(s.movements, [](const Event& e) { return e.kind != "leg_movement"; });
+        EventList original;
+        if (!inputs_.original.empty())
+            original = read_original_events(inputs_.original, opened_.recording, &opened_.digests["original"]);
+        const auto classes = imported_classes(s.movements, original);
+        const auto left_out = std::erase_if(s.movements, [&](const Event& e) { return !classes.count(e.kind); });
+        if (left_out > 0)
+            opened_.sources.back().contents += "; " + std::to_string(left_out) + " are made anew from the others";
+        if (!inputs_.original.empty()) {
+            std::erase_if(opened_.findings, [](const Finding& f) { return f.code == FindingCode::EVENTS_CHANGED; });
+            mark_edits(s.movements, original, classes, opened_.findings);
+        }
         tell_outside("movements", s.movements);
         opened_.night.events = std::move(s.movements);
-        opened_.night.at_risk["leg_movement"] = IntervalSet(opened_.night.segments);
+        for (const std::string& c : classes) opened_.night.at_risk[c] = IntervalSet(opened_.night.segments);
     }
 
     // Everything but movements: those of a technician are no reason not to look for them.

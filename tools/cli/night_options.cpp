@@ -17,7 +17,8 @@ void add_night_options(po::options_description& options) {
         "hypnogram", file(), "scored stages, of any format below; - is stdin")(
         "respiratory", file(), "scored respiratory events, of any format below")(
         "arousals", file(), "scored arousals, of any format below")(
-        "movements", file(), "scored leg movements, in place of detected ones, of any format below")(
+        "movements", file(), "scored or edited movements, in place of detected ones, of any format below")(
+        "original", file(), "the same movements before they were edited (psg-export's HDF5, psg-detect's output): tells what changed")(
         "event-map", file(), "names of a laboratory: lines of NAME, tab, MEANING (meanings below)")(
         "stage-digits", po::value<std::string>()->value_name("CODING"), "stages in digits: rk (4 is stage 4, 5 REM) or yasa (4 is REM)")(
         "lights-off", po::value<std::string>()->value_name("T"), "seconds since the start, or time of day HH:MM[:SS]")(
@@ -75,6 +76,7 @@ workflow::NightInputs night_inputs(const Arguments& a) {
     in.respiratory = a.text("respiratory");
     in.arousals = a.text("arousals");
     in.movements = a.text("movements");
+    in.original = a.text("original");
     in.scoring = a.text("scoring");
     in.event_map = a.text("event-map");
     in.stage_digits = a.text("stage-digits");
@@ -87,7 +89,7 @@ workflow::NightInputs night_inputs(const Arguments& a) {
 
 std::vector<std::string> input_files(const workflow::NightInputs& in) {
     std::vector<std::string> files = in.recordings;
-    files.insert(files.end(), {in.hypnogram, in.respiratory, in.arousals, in.movements, in.scoring, in.event_map, in.channels.map});
+    files.insert(files.end(), {in.hypnogram, in.respiratory, in.arousals, in.movements, in.original, in.scoring, in.event_map, in.channels.map});
     if (in.companion)
         for (const std::string& f : workflow::companion_files(in)) files.push_back(f);
     return files;

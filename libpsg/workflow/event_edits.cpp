@@ -1,0 +1,99 @@
+// What people changed in events that libpsg had found.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/workflow/event_edits.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "libpsg/events/registry.hpp"
+#include "libpsg/export/hdf5_tables.hpp"
+#include "libpsg/io/input_file.hpp"
+#include "libpsg/io/scoring.hpp"
+#include "libpsg/io/sha256.hpp"
+#include "libpsg/workflow/event_export.hpp"
+#include "libpsg/workflow/night_file.hpp"
+
+namespace psg::workflow {
+
+const MeasureInfo edit_measure{
+    std::string(io::edit_measure_name), "",
+    "what was edited since the event was found: unchanged, moved, changed, added; empty if not known"};
+
+namespace {
+
+constexpr Time written_exactly = std::chrono::milliseconds(1);  // EDF+ writers keep 100 us
+
+std::string list_of(const std::vector<std::string>& ids) {
+    constexpr std::size_t most = 10;
+    std::string list;
+    for (std::size_t i = 0; i < std::min(ids.size(), most); ++i) list += (i ? ", " : "") + ids[i];
+    return ids.size() > most ? list + ", ..." : list;
+}
+
+bool differ(Time a, Time b) {
+    return (a > b ? a - b : b - a) > written_exactly;
+}
+
+// A channel that an EDF+ text had no room for is cut or left out, and does not count as changed.
+bool same_channel(const std::string& now, const std::string& before) {
+    return before.starts_with(now);
+}
+bool same_side(Side now, Side before) {
+    return now == before || now == Side::none;
+}
+
+std::string edit_of(const Event& now, const Event& before) {
+    if (now.kind != before.kind || !same_side(now.side, before.side) || !same_channel(now.channel, before.channel))
+        return "changed";
+    const bool moved = differ(now.extent.onset, before.extent.onset) || differ(now.extent.offset, before.extent.offset);
+    return moved ? "moved" : "unchanged";
+}
+
+void set_edit(Event& e, std::string edit) {
+    std::erase_if(e.measures, [](const Measure& m) { return m.name == edit_measure.name; });
+    e.measures.push_back({edit_measure.name, std::move(edit)});
+}
+
+}  // namespace
+
+EventList read_original_events(const std::string& path, const Recording& recording, std::string* sha256) {
+    if (path != "-" && is_night_file(path)) {
+        if (sha256) *sha256 = io::sha256_of(io::read_text_file(path));
+        return events_of_table(exports::read_hdf5_table(path, "events"), path);
+    }
+    io::ScoringOptions options;
+    options.use = io::ScoringUse::movements;
+    for (const events::Detector* d : events::all_detectors())
+        for (const events::EventClass& c : d->classes) options.classes.insert(c.name);
+    Findings ignored;  // what is odd about the original was told when it was made
+    return io::understand(io::read_scored_file(path, recording, options.use, sha256), recording, options, ignored)
+        .movements;
+}
+
+void mark_edits(EventList& events, const EventList& original, const std::set<std::string>& classes,
+                Findings& findings) {
+    std::map<std::string, const Event*> before;
+    for (const Event& e : original)
+        if (!e.id.empty() && classes.count(e.kind)) before.emplace(e.id, &e);
+    std::map<std::string, std::vector<std::string>> edits;
+    for (Event& e : events) {
+        const auto found = before.find(e.id);
+        const std::string edit = found == before.end() ? "added" : edit_of(e, *found->second);
+        if (found != before.end()) before.erase(found);
+        edits[edit].push_back(e.id);
+        set_edit(e, edit);
+    }
+    for (const Event& e : original)
+        if (before.count(e.id)) edits["removed"].push_back(e.id);
+    for (const char* edit : {"moved", "changed", "added", "removed"}) {
+        const auto& ids = edits[edit];
+        if (ids.empty()) continue;
+        findings.push_back({.code = FindingCode::EVENTS_CHANGED,
+                            .message = std::to_string(ids.size()) +
+                                       (ids.size() == 1 ? " event was " : " events were ") + edit + ": " + list_of(ids),
+                            .repair = "the events are used as they are now",
+                            .field = "movements"});
+    }
+}
+
+}  // namespace psg::workflow
