@@ -3,11 +3,15 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "libpsg/io/input_file.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/model/options.hpp"
 #include "libpsg/workflow/annotation_inputs.hpp"
 #include "libpsg/workflow/fix_recording.hpp"
+#include "libpsg/workflow/scoring_options.hpp"
+#include "tools/cli/night_options.hpp"
 #include "tools/cli/output.hpp"
 
 using namespace psg;
@@ -36,6 +40,23 @@ static Table files_table(const workflow::FixResult& result) {
     return t;
 }
 
+static Table findings_table(const Findings& findings) {
+    std::vector<std::string> code, field, label, message, repair;
+    std::vector<std::int32_t> channel;
+    for (const Finding& f : findings) {
+        code.emplace_back(code_name(f.code));
+        field.push_back(f.field);
+        channel.push_back(f.channel);
+        label.push_back(f.label);
+        message.push_back(f.message);
+        repair.push_back(f.repair);
+    }
+    Table t{"findings", "what is odd about the recording and the scorings, and what was changed"};
+    t.add("code", "", "", code).add("field", "", "", field).add("channel", "", "index; -1: none", channel);
+    t.add("label", "", "", label).add("message", "", "", message).add("repair", "", "", repair);
+    return t;
+}
+
 static std::vector<std::string> list_of(const std::string& text) {
     std::vector<std::string> items;
     for (std::size_t from = 0; from <= text.size();) {
@@ -46,11 +67,25 @@ static std::vector<std::string> list_of(const std::string& text) {
     return items;
 }
 
-static void refuse_findings(const std::string& file, const Findings& findings) {
+// De-identified runs quote nothing that stands in a file.
+static void refuse_findings(const std::string& file, const Findings& findings, bool deidentify) {
     for (const Finding& f : findings)
         if (f.code != FindingCode::SIMULATED)
-            throw DataError(
-                file, std::string(code_name(f.code)) + " (" + f.message + "), and --strict refuses every finding");
+            throw DataError(file, fmt::format("{} ({}), and --strict refuses every finding", code_name(f.code),
+                                              deidentify ? std::string(code_meaning(f.code)) : f.message));
+}
+
+static void read_scorings(const cli::Arguments& arguments, const Recording& recording, workflow::FixOptions& options) {
+    const auto names = workflow::scoring_options(arguments.text("event-map"), arguments.text("stage-digits"));
+    for (const std::string& file : arguments.texts("annotations")) try {
+            auto list = workflow::read_annotation_input(file, recording, names, options.annotation_findings);
+            options.annotations.insert(options.annotations.end(), list.begin(), list.end());
+        } catch (const DataError&) {
+            if (!options.deidentify.on) throw;
+            throw DataError(file, "is not read as a scoring, for a reason that may quote the person's texts",
+                            "without --deidentify it is told");
+        }
+    if (arguments.has("strict")) refuse_findings("the scorings", options.annotation_findings, options.deidentify.on);
 }
 
 static workflow::FixOptions fix_options(const cli::Arguments& arguments) {
@@ -81,8 +116,14 @@ static int run(const cli::Arguments& arguments) {
     if (files.size() != 2)
         throw UsageError("a recording and the name of the output are needed", "write psg-fix IN OUT");
     const std::string &input = files[0], &output = files[1];
+    const std::string table = arguments.has("table") ? arguments.text("table") : "files";
+    if (table != "files" && table != "findings")
+        throw UsageError("there is no table '" + table + "'", "tables are files and findings");
     workflow::FixOptions options = fix_options(arguments);
     std::vector<std::string> inputs = arguments.texts("annotations");
+    if (arguments.has("event-map")) inputs.push_back(arguments.text("event-map"));
+    if (std::count(inputs.begin(), inputs.end(), "-") > 1)
+        throw UsageError("standard input (-) can be given for one input only");
     inputs.push_back(input);
     for (const std::string& name : {output, workflow::annot_file_name(output), workflow::fixed_file_name(output, 1, 0)})
         for (const std::string& read : inputs)
@@ -90,16 +131,12 @@ static int run(const cli::Arguments& arguments) {
                 throw UsageError("the output " + name + " is the input " + read, "give another name");
 
     const io::EdfReader reader(input);
-    if (arguments.has("strict")) refuse_findings(input, reader.recording().findings);
-    Findings findings;
-    for (const std::string& file : arguments.texts("annotations")) {
-        auto list = workflow::read_annotation_input(file, reader.recording(), findings);
-        options.annotations.insert(options.annotations.end(), list.begin(), list.end());
-    }
-    workflow::FixResult result = workflow::fix_recording(reader, output, options);
-    result.findings.insert(result.findings.end(), findings.begin(), findings.end());
+    if (arguments.has("strict")) refuse_findings(input, reader.recording().findings, options.deidentify.on);
+    read_scorings(arguments, reader.recording(), options);
+    const workflow::FixResult result = workflow::fix_recording(reader, output, options);
     cli::say_findings(arguments, result.findings);
-    cli::write_table(arguments, files_table(result), files);
+    inputs.push_back(output);
+    cli::write_table(arguments, table == "findings" ? findings_table(result.findings) : files_table(result), inputs);
     return cli::exit_fine;
 }
 
@@ -109,11 +146,14 @@ int main(int argc, char** argv) {
     tool.summary = "writes a conformant EDF+ (BDF+) of the same samples and annotations";
     tool.usage = "psg-fix [OPTIONS] RECORDING OUT.edf";
     tool.notes =
-        "A recording with gaps becomes OUT-1.edf, OUT-2.edf, ...; what EDFlib cannot write goes to OUT.annot. The "
-        "files\n"
-        "written are listed on stdout; every oddity and every repair is told on stderr.\n"
-        "--deidentify removes what the header tells of the person, and words, dates and numbers from annotations; it\n"
-        "cannot know a name that the header does not tell: look at the annotations before you share a file.";
+        std::string(
+            "A recording with gaps becomes OUT-1.edf, OUT-2.edf, ...; what EDFlib cannot write goes to OUT.annot. The "
+            "files\n"
+            "written are listed on stdout; every oddity and every repair is told on stderr.\n"
+            "--deidentify removes what the header tells of the person, and words, dates and numbers from annotations; "
+            "it\n"
+            "cannot know a name that the header does not tell: look at the annotations before you share a file.\n") +
+        cli::scoring_notes();
     tool.example = "psg-fix --deidentify sample_data/night.edf clean.edf";
     tool.positional = "files";
     tool.positional_limit = 2;
@@ -123,7 +163,11 @@ int main(int argc, char** argv) {
     };
     tool.options.add_options()("channels", several("LABEL,..."), "keep only these channels")(
         "annotations", several("FILE"),
-        "stages or events to embed as annotations (psg-stage, psg-detect, .annot, table); may be repeated")(
+        "stages, events and marks to embed as annotations, of any format below; may be repeated")(
+        "event-map", cli::po::value<std::string>()->value_name("FILE"),
+        "names of a laboratory in them: lines of NAME, tab, MEANING (meanings below)")(
+        "stage-digits", cli::po::value<std::string>()->value_name("CODING"),
+        "stages in digits: rk (4 is stage 4, 5 REM) or yasa (4 is REM)")(
         "deidentify", "leave out name, birth date, codes, date and time; clean the texts of annotations and channels")(
         "shift-days", cli::po::value<std::string>()->value_name("N"),
         "with --deidentify: move the start date by N days in place of removing it")(
@@ -131,7 +175,8 @@ int main(int argc, char** argv) {
         "scrub", several("REGEX"), "with --deidentify: replace what matches in annotations, too; may be repeated")(
         "keep-uncalibrated", "write channels without a calibration as bare digital values")(
         "round-annotations", "round times to the 100 us that EDFlib writes; without it finer ones go to OUT.annot")(
-        "strict", "refuse a recording about which there is any finding");
-    cli::add_output_options(tool.options, "write the list of files here and not to stdout");
+        "table", cli::po::value<std::string>()->value_name("NAME"), "files (default) or findings")(
+        "strict", "refuse a recording or a scoring about which there is any finding");
+    cli::add_output_options(tool.options, "write the table here and not to stdout");
     return cli::main_of(std::move(tool), argc, argv);
 }

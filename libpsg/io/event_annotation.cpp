@@ -26,24 +26,29 @@ std::string readable(const std::string& kind) {
 
 }  // namespace
 
-std::string event_annotation_text(const Event& event, bool& shortened) {
+std::string with_channel(std::string text, const std::string& label, bool& shortened) {
     shortened = false;
-    std::string text = readable(event.kind);
-    if (event.id.starts_with(event.kind + "-"))
-        text += " #" + event.id.substr(event.kind.size() + 1);
-    else if (!event.id.empty())
-        text += " #" + event.id;
-    if (event.channel.empty()) return text;
-    std::string channel = "@@" + event.channel;
+    // a longer text is written elsewhere as a whole
+    if (label.empty() || text.size() > max_edf_annotation_bytes) return label.empty() ? text : text + "@@" + label;
+    std::string channel = "@@" + label;
     if (text.size() + channel.size() > max_edf_annotation_bytes) {
         shortened = true;
-        std::size_t room = text.size() < max_edf_annotation_bytes ? max_edf_annotation_bytes - text.size() : 0;
+        std::size_t room = max_edf_annotation_bytes - text.size();
         while (room > 0 && (static_cast<unsigned char>(channel[room]) & 0xC0) == 0x80)
             --room;  // whole UTF-8 characters
         channel.resize(room);
         if (channel.size() < 3) channel.clear();
     }
     return text + channel;
+}
+
+std::string event_annotation_text(const Event& event, bool& shortened) {
+    std::string text = readable(event.kind);
+    if (event.id.starts_with(event.kind + "-"))
+        text += " #" + event.id.substr(event.kind.size() + 1);
+    else if (!event.id.empty())
+        text += " #" + event.id;
+    return with_channel(std::move(text), event.channel, shortened);
 }
 
 std::string stage_annotation_text(Stage stage) {

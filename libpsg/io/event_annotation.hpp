@@ -14,6 +14,10 @@ namespace psg::io {
 /// it out, never the id; `shortened` tells. A side that the channel does not tell is not in the text.
 std::string event_annotation_text(const Event& event, bool& shortened);
 
+/// The text with "@@" and the channel behind it, shortened in the same way; a text that is longer than the limit by
+/// itself keeps the whole channel.
+std::string with_channel(std::string text, const std::string& channel, bool& shortened);
+
 /// "Sleep stage N2"; "Sleep stage ?" for unknown.
 std::string stage_annotation_text(Stage stage);
 

@@ -2,56 +2,114 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/workflow/annotation_inputs.hpp"
 
-#include <filesystem>
+#include <algorithm>
+#include <chrono>
 
+#include "libpsg/io/channel_label.hpp"
 #include "libpsg/io/event_annotation.hpp"
-#include "libpsg/io/input_file.hpp"
-#include "libpsg/io/text_table.hpp"
-#include "libpsg/model/error.hpp"
 
 namespace psg::workflow {
 
-std::vector<Annotation> read_annotation_input(const std::string& path, const Recording&, Findings& findings) {
-    const std::string name = path == "-" ? "standard input" : std::filesystem::path(path).filename().string();
-    const io::TextTable table(io::read_text_file(path), name);
-    const auto onset = table.onset_column(), duration = table.duration_column(), offset = table.offset_column();
-    const auto stage = table.find({"stage", "sleep_stage"});
-    const auto type =
-        table.find({"class", "type", "event", "event_type", "trial_type", "description", "annotation", "name"});
-    const auto channel = table.find({"channel", "channels"});
-    const auto id = table.find({"id", "instance"});
-    if (!onset || (!type && !stage))
-        throw DataError(name, "has no columns of onsets and of names", "name them 'onset' and 'class' or 'stage'");
-    std::vector<Annotation> list;
-    std::int64_t shortened = 0;
-    for (std::size_t row = 0; row < table.row_count(); ++row) {
-        Annotation a;
-        a.onset = table.seconds(row, *onset);
-        a.duration = duration ? table.seconds(row, *duration)
-                     : offset ? table.seconds(row, *offset) - a.onset
-                              : Time(0);
-        if (a.duration < Time(0)) table.fail(row, "it ends before it begins");
-        if (type) {
-            Event e;
-            e.kind = table.text(row, *type);
-            if (channel && table.text(row, *channel) != ".") e.channel = table.text(row, *channel);
-            if (id && table.text(row, *id).starts_with(e.kind + "-")) e.id = table.text(row, *id);
-            bool cut = false;
-            a.text = !e.id.empty() || !e.channel.empty() ? io::event_annotation_text(e, cut) : e.kind;
-            shortened += cut;
-        } else {
-            const auto s = stage_from_name(table.text(row, *stage));
-            if (!s) table.fail(row, "'" + table.text(row, *stage) + "' is no sleep stage");
-            a.text = io::stage_annotation_text(*s);
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Time epoch_length = 30s;
+
+class AnnotationInput {
+public:
+    AnnotationInput(const io::ScoredFile& file, const io::ScoringOptions& options) : file_(file), options_(options) {}
+
+    std::vector<Annotation> read(const Recording& recording, Findings& findings) {
+        io::ScoredFile stages = file_;  // what a tool would make a hypnogram of
+        stages.entries.clear();
+        stages.findings.clear();
+        std::vector<Annotation> list;
+        for (const io::ScoredEntry& e : file_.entries) {
+            const io::NameMeaning m = io::read_event_name(e.name, options_.map, options_.classes, e.is_stage);
+            if (e.is_stage || m.kind == io::NameKind::stage) {
+                stages.entries.push_back(e);
+                list.push_back(stage(e, m));
+            } else {
+                list.push_back(event(e, m));
+            }
         }
-        list.push_back(std::move(a));
+        if (!stages.entries.empty()) {
+            Findings of_grid;  // about epochs that a hypnogram leaves out; here all are written
+            io::understand(stages, recording, options_, of_grid);
+        }
+        findings.insert(findings.end(), file_.findings.begin(), file_.findings.end());
+        const auto tell = [&](std::int64_t count, const std::string& what, const std::string& repair) {
+            if (count > 0)
+                findings.push_back({FindingCode::FIX_ANNOTATION, what + " of " + std::to_string(count) + " events",
+                                    repair, "annotations"});
+        };
+        tell(shortened_, "EDFlib's 40 bytes have no room for the whole channels",
+             "shortened in the annotation; name and number are whole");
+        tell(sides_, "neither name nor channel tells the sides", "the sides are not in the annotations");
+        return list;
     }
-    if (shortened > 0)
-        findings.push_back(
-            {FindingCode::FIX_ANNOTATION,
-             "the channels of " + std::to_string(shortened) + " events do not fit into the 40 bytes that EDFlib writes",
-             "shortened in the annotation; class and number are whole", "annotations"});
-    return list;
+
+private:
+    bool is_mapped(const io::ScoredEntry& e) const { return options_.map.count(io::fold_label(e.name)) > 0; }
+
+    Annotation stage(const io::ScoredEntry& e, const io::NameMeaning& m) {
+        Annotation a;
+        a.onset = e.onset.value_or(next_);
+        a.duration = e.duration.value_or(epoch_length);
+        next_ = a.onset + a.duration;
+        Stage stage = m.kind == io::NameKind::stage ? m.stage : Stage::unknown;
+        const bool other_digits = options_.digits == io::StageDigits::yasa && !file_.digits_are_rk && !is_mapped(e);
+        if (other_digits && e.name == "4") stage = Stage::R;
+        a.text = io::stage_annotation_text(stage);
+        return a;
+    }
+
+    Annotation event(const io::ScoredEntry& e, const io::NameMeaning& m) {
+        if (!e.onset) file_.fail(e, "'" + e.name + "' has no onset");
+        Annotation a;
+        a.onset = *e.onset;
+        a.duration = e.duration.value_or(Time(0));
+        Event text;
+        if (e.channel != "." && e.channel != "n/a") text.channel = e.channel;
+        bool cut = false;
+        const bool detected = options_.classes.count(e.name) && e.id.starts_with(e.name + "-");
+        const bool mapped = m.kind == io::NameKind::event && is_mapped(e);
+        if (detected || mapped) {
+            text.kind = mapped ? m.event : e.name;
+            text.id = e.id.starts_with('#') ? e.id.substr(1) : e.id;
+            a.text = io::event_annotation_text(text, cut);
+        } else {
+            std::string name = e.name;
+            if (is_mapped(e) && m.kind == io::NameKind::lights_off) name = "Lights off";
+            if (is_mapped(e) && m.kind == io::NameKind::lights_on) name = "Lights on";
+            if (!e.id.empty()) name += (e.id.starts_with('#') ? " " : " #") + e.id;
+            a.text = io::with_channel(std::move(name), text.channel, cut);
+        }
+        shortened_ += cut;
+        const Side told = mapped && m.side != Side::none ? m.side : e.side;
+        sides_ += told != Side::none && !tells_side(e.name, mapped, text.channel);
+        return a;
+    }
+
+    bool tells_side(const std::string& name, bool mapped, const std::string& channel) const {
+        const auto role = io::read_label(channel).role;
+        return role == Role::leg_left || role == Role::leg_right ||
+               (!mapped && io::read_event_name(name, {}, {}).side != Side::none);
+    }
+
+    const io::ScoredFile& file_;
+    const io::ScoringOptions& options_;
+    Time next_{0};  // where a stage without an onset begins
+    std::int64_t shortened_ = 0, sides_ = 0;
+};
+
+}  // namespace
+
+std::vector<Annotation> read_annotation_input(const std::string& path, const Recording& recording,
+                                              const io::ScoringOptions& options, Findings& findings) {
+    const io::ScoredFile file = io::read_scored_file(path, recording);
+    return AnnotationInput(file, options).read(recording, findings);
 }
 
 }  // namespace psg::workflow

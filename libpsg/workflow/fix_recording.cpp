@@ -31,6 +31,8 @@ public:
     Fix(const io::EdfReader& reader, const std::string& output, const FixOptions& options)
         : reader_(reader), recording_(reader.recording()), output_(output), options_(options) {
         result_.findings = recording_.findings;
+        result_.findings.insert(result_.findings.end(), options.annotation_findings.begin(),
+                                options.annotation_findings.end());
         format_ = reader.layout().sample_bytes == 2 ? io::EdfOutputFormat::edf_plus : io::EdfOutputFormat::bdf_plus;
     }
 
@@ -62,6 +64,7 @@ public:
         refuse_existing();
         write_all();
         write_elsewhere();
+        clean_findings();
         return std::move(result_);
     }
 
@@ -96,6 +99,17 @@ private:
         if (changed > 0)
             say(FindingCode::FIX_IDENTITY,
                 std::to_string(changed) + " texts of channels held what may identify a person", "replaced by X");
+    }
+
+    // Messages of readers quote what they read; the meaning of the code does not.
+    void clean_findings() {
+        if (!scrubber_) return;
+        for (Finding& f : result_.findings) {
+            const bool own = code_name(f.code).starts_with("FIX_");
+            f.message = own ? scrubber_->clean(f.message) : std::string(code_meaning(f.code));
+            f.repair = own ? scrubber_->clean(f.repair) : "";
+            f.label = scrubber_->clean(f.label);
+        }
     }
 
     std::vector<Annotation> clean_annotations() {

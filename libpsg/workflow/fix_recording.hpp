@@ -14,6 +14,7 @@ namespace psg::workflow {
 struct FixOptions {
     std::vector<std::string> channels;    ///< labels to keep; empty: all
     std::vector<Annotation> annotations;  ///< to be written with those of the recording
+    Findings annotation_findings;         ///< of reading them; reported with the others
     DeidentifyOptions deidentify;
     bool keep_uncalibrated = false;  ///< write uncalibrated channels as digital values without a unit
     bool round_annotations = false;  ///< to EDFlib's 100 us, in place of moving finer ones to the .annot file
@@ -34,7 +35,7 @@ struct FixedFile {
 
 struct FixResult {
     std::vector<FixedFile> files;
-    Findings findings;  ///< of the reader, then of what was changed
+    Findings findings;  ///< of the reader, then of what was changed; de-identified like the files
 };
 
 /// Names of the output: OUT.edf; OUT-1.edf, OUT-2.edf, ... of the segments of a recording with gaps; with a letter b,
