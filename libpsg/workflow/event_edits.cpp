@@ -6,12 +6,8 @@
 #include <map>
 
 #include "libpsg/events/registry.hpp"
-#include "libpsg/export/hdf5_tables.hpp"
-#include "libpsg/io/input_file.hpp"
 #include "libpsg/io/scoring.hpp"
-#include "libpsg/io/sha256.hpp"
-#include "libpsg/workflow/event_export.hpp"
-#include "libpsg/workflow/night_file.hpp"
+#include "libpsg/model/error.hpp"
 
 namespace psg::workflow {
 
@@ -57,10 +53,8 @@ void set_edit(Event& e, std::string edit) {
 }  // namespace
 
 EventList read_original_events(const std::string& path, const Recording& recording, std::string* sha256) {
-    if (path != "-" && is_night_file(path)) {
-        if (sha256) *sha256 = io::sha256_of(io::read_text_file(path));
-        return events_of_table(exports::read_hdf5_table(path, "events"), path);
-    }
+    if (path.ends_with(".h5"))  // reading it would load the HDF5 libraries into every tool: 5 MB and 10 ms
+        throw UsageError("--original takes text, not HDF5", "psg-export " + path + " --to tsv | ... --original -");
     io::ScoringOptions options;
     options.use = io::ScoringUse::movements;
     for (const events::Detector* d : events::all_detectors())

@@ -15,8 +15,8 @@ namespace psg::workflow {
 /// side or channel), "added"; empty where it is not known.
 extern const MeasureInfo edit_measure;
 
-/// The events before anyone changed them: an HDF5 file of psg-export, or any scoring with ids (psg-detect's table,
-/// .annot).
+/// The events before anyone changed them: any scoring with ids (psg-detect's table, the table `events` that psg-export
+/// prints, .annot). UsageError for HDF5.
 EventList read_original_events(const std::string& path, const Recording& recording, std::string* sha256);
 
 /// Sets the measure of every event by comparing it with the original of the same id, and tells the ids of removed ones

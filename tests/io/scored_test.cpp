@@ -212,7 +212,7 @@ TEST_CASE("ids of EDF+ annotations and intervals are kept once") {
     CHECK(s.movements[0].id == "leg_movement-12");
     CHECK(s.movements[0].side == Side::left);
     CHECK(s.movements[0].channel == "EMG LAT");
-    CHECK(s.movements[1].id == "leg_movement-1");
+    CHECK(s.movements[1].id == "leg_movement-13");  // 1 to 11 were known once
     CHECK(s.movements[1].side == Side::right);
     CHECK(s.movements[2].id == "hypnic_jerk-3");
     CHECK(s.movements[3].kind == "periodic_leg_movement");

@@ -75,13 +75,16 @@ class Edited(Case):
         table.write_bytes(self.ok("psg-detect", NIGHT, *self.options).stdout)
         h5 = self.folder / "before.h5"
         self.ok("psg-export", NIGHT, *self.options, "-o", h5)
-        for original in (table, self.annot, h5):
+        self.assertEqual(run("psg-detect", NIGHT, "--movements", edited, "--original", h5).returncode, USAGE)
+        printed = self.folder / "printed.tsv"
+        printed.write_bytes(self.ok("psg-export", h5, "--to", "tsv", "--table", "events").stdout)
+        for original in (table, self.annot, printed):
             result = self.ok("psg-detect", NIGHT, *self.options, "--movements", edited, "--original", original)
             self.check_edited(result)
             self.assertRegex(words(result.stderr), "EVENTS_CHANGED.*1 event was removed: leg_movement-3")
         # and all of it reaches the tables
         after = self.folder / "after.h5"
-        self.ok("psg-export", NIGHT, *self.options, "--movements", edited, "--original", h5, "-o", after)
+        self.ok("psg-export", NIGHT, *self.options, "--movements", edited, "--original", printed, "-o", after)
         edits = [r["text"] for r in self.table(after, "event_attributes") if r["name"] == "edit"]
         self.assertEqual((edits.count("moved"), edits.count("added")), (1, 1))
         provenance = self.table(after, "provenance")

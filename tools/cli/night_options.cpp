@@ -18,7 +18,7 @@ void add_night_options(po::options_description& options) {
         "respiratory", file(), "scored respiratory events, of any format below")(
         "arousals", file(), "scored arousals, of any format below")(
         "movements", file(), "scored or edited movements, in place of detected ones, of any format below")(
-        "original", file(), "the same movements before they were edited (psg-export's HDF5, psg-detect's output): tells what changed")(
+        "original", file(), "the same movements before they were edited (psg-detect's output, psg-export's table events): tells what changed")(
         "event-map", file(), "names of a laboratory: lines of NAME, tab, MEANING (meanings below)")(
         "stage-digits", po::value<std::string>()->value_name("CODING"), "stages in digits: rk (4 is stage 4, 5 REM) or yasa (4 is REM)")(
         "lights-off", po::value<std::string>()->value_name("T"), "seconds since the start, or time of day HH:MM[:SS]")(
