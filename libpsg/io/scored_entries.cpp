@@ -35,6 +35,13 @@ bool is_edf(std::string_view bytes) {
                                                 "BIOSEMI");
 }
 
+bool declares_utf16(std::string_view xml) {
+    std::string head(xml.substr(0, xml.substr(0, 200).find("?>")));
+    std::transform(head.begin(), head.end(), head.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return head.starts_with("<?xml") && head.find("utf-16") != head.npos;
+}
+
 // How far the clock of one file is ahead of the other's, and whether their dates allow it.
 struct ClockDifference {
     Time shift{0};
@@ -96,10 +103,10 @@ ScoredFile read_scored_text(std::string_view bytes, const std::string& name, con
     const std::string_view text = decoded.text;
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     if (first != text.npos && text[first] == '<') {
-        // UTF-16 without a mark is decoded already; all else Expat decodes as the document says
-        const bool marked = bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
-        const bool decode = decoded.encoding.starts_with("UTF-16") && !marked;
-        ScoredFile file = read_scored_xml(decode ? text : bytes, name, recording);
+        // UTF-16 is decoded already, and a text that was read as bytes is none, though it may say so (.NET writes
+        // that); all else Expat decodes as the document says
+        const bool is_utf8 = decoded.encoding.starts_with("UTF-16") || declares_utf16(text);
+        ScoredFile file = read_scored_xml(is_utf8 ? text : bytes, name, recording, is_utf8);
         file.encoding = decoded.encoding;
         return file;
     }

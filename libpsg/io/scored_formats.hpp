@@ -15,8 +15,9 @@
 
 namespace psg::io {
 
-/// Profusion and NSRR XML, as the root element tells. Takes the bytes: the document names its own encoding.
-ScoredFile read_scored_xml(std::string_view bytes, const std::string& name, const Recording& recording);
+/// Profusion and NSRR XML, as the root element tells. Takes the bytes: the document names its own encoding,
+/// unless they are known to be UTF-8.
+ScoredFile read_scored_xml(std::string_view bytes, const std::string& name, const Recording& recording, bool is_utf8);
 
 /// Luna .annot. `text` is UTF-8.
 ScoredFile read_luna_annotations(std::string_view text, const std::string& name, const Recording& recording);

@@ -143,11 +143,12 @@ private:
 
 }  // namespace
 
-ScoredFile read_scored_xml(std::string_view bytes, const std::string& name, const Recording& recording) {
+ScoredFile read_scored_xml(std::string_view bytes, const std::string& name, const Recording& recording, bool is_utf8) {
     XmlScoring scoring(name, recording);
     read_xml(bytes, name,
              {[&](std::string_view path, int line) { scoring.begin(path, line); },
-              [&](const XmlElement& e) { scoring.end(e); }});
+              [&](const XmlElement& e) { scoring.end(e); }},
+             is_utf8);
     return scoring.finish();
 }
 

@@ -93,9 +93,9 @@ int on_external(XML_Parser expat, const XML_Char*, const XML_Char*, const XML_Ch
 
 }  // namespace
 
-void read_xml(std::string_view bytes, const std::string& name, const XmlVisitor& visitor) {
-    const std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)> expat(XML_ParserCreate(nullptr),
-                                                                             &XML_ParserFree);
+void read_xml(std::string_view bytes, const std::string& name, const XmlVisitor& visitor, bool is_utf8) {
+    const std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)> expat(
+        XML_ParserCreate(is_utf8 ? "UTF-8" : nullptr), &XML_ParserFree);
     if (!expat) throw DataError(name, "there is no memory for reading XML");
     Parser parser(name, visitor);
     parser.expat = expat.get();

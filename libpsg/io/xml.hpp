@@ -25,6 +25,7 @@ struct XmlVisitor {
 /// instructions are skipped. DataError with line and reason: text that is no well-formed XML, elements nested more than
 /// 32 deep, more than 64 kB of text in one element, a document type with entities or an external part (they could make
 /// a small file huge), more than 5 million elements. An exception of the visitor ends the reading and is passed on.
-void read_xml(std::string_view bytes, const std::string& name, const XmlVisitor& visitor);
+/// `is_utf8`: the bytes are UTF-8, whatever the document declares.
+void read_xml(std::string_view bytes, const std::string& name, const XmlVisitor& visitor, bool is_utf8 = false);
 
 }  // namespace psg::io
