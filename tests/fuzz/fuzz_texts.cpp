@@ -7,8 +7,8 @@
 
 #include "libpsg/io/channel_map.hpp"
 #include "libpsg/io/derivation.hpp"
-#include "libpsg/io/event_reader.hpp"
-#include "libpsg/io/hypnogram_reader.hpp"
+#include "libpsg/io/event_names.hpp"
+#include "libpsg/io/scoring.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/staging/feature_table.hpp"
 #include "libpsg/staging/model.hpp"
@@ -31,21 +31,42 @@ void allow_refusal(Read read) {
 
 }  // namespace
 
-void hypnogram(Bytes bytes) {
-    Recording recording;
-    recording.segments = {{Time(0), std::chrono::minutes(30)}};
-    Findings findings;
-    allow_refusal([&] { io::read_hypnogram(text_of(bytes), "fuzz.tsv", recording, findings); });
+namespace {
+
+// A scoring of half an hour that begins at 23:50, read and understood for every use.
+void read_scoring(std::string_view text, const std::string& name) {
+    static const Recording recording = [] {
+        Recording r;
+        r.segments = {{Time(0), std::chrono::minutes(10)}, {std::chrono::minutes(11), std::chrono::minutes(30)}};
+        r.start = {Date{2024, 3, 1}, std::chrono::hours(23) + std::chrono::minutes(50)};
+        return r;
+    }();
+    io::ScoringOptions options;
+    options.classes = {"leg_movement", "hypnic_jerk", "periodic_leg_movement"};
+    for (auto use : {io::ScoringUse::everything, io::ScoringUse::hypnogram, io::ScoringUse::respiratory, io::ScoringUse::movements}) {
+        options.use = use;
+        allow_refusal([&] {
+            Findings findings;
+            const auto s = io::understand(io::read_scored_text(text, name, recording, use), recording, options, findings);
+            // what every consumer relies on
+            if (s.hypnogram && s.hypnogram->epoch <= Time(0)) std::abort();
+            for (const EventList* list : {&s.respiratory, &s.arousals, &s.movements})
+                for (const Event& e : *list)
+                    if (e.extent.duration() < Time(0) || e.id.empty()) std::abort();
+        });
+    }
 }
 
-void respiratory(Bytes bytes) {
-    Findings findings;
-    allow_refusal([&] { io::read_events(text_of(bytes), "fuzz.tsv", io::EventUse::respiratory, findings); });
-}
+}  // namespace
 
-void movements(Bytes bytes) {
-    Findings findings;
-    allow_refusal([&] { io::read_events(text_of(bytes), "fuzz.tsv", io::EventUse::movements, findings); });
+void tables(Bytes bytes) { read_scoring(text_of(bytes), "fuzz.tsv"); }
+
+void luna(Bytes bytes) { read_scoring(text_of(bytes), "fuzz.annot"); }
+
+void xml(Bytes bytes) { read_scoring("<?xml version=\"1.0\"?>" + std::string(text_of(bytes)), "fuzz.xml"); }
+
+void event_map(Bytes bytes) {
+    allow_refusal([&] { io::read_event_map(text_of(bytes), "fuzz.map", {"leg_movement", "hypnic_jerk"}); });
 }
 
 void model(Bytes bytes) {

@@ -12,9 +12,10 @@
     X(bdf, "the same bytes as BDF and BDF+")                     \
     X(joined, "two halves as the parts of one night")            \
     X(gzip, "packed texts")                                      \
-    X(hypnogram, "hypnograms as text")                           \
-    X(respiratory, "tables of respiratory events")               \
-    X(movements, "tables of leg movements")                      \
+    X(tables, "scorings as tables, lines of stages and exports") \
+    X(luna, "Luna .annot")                                       \
+    X(xml, "Profusion and NSRR XML")                             \
+    X(event_map, "a laboratory's map of event names")            \
     X(model, "staging models")                                   \
     X(trees, "LightGBM text models over YASA's features")        \
     X(features, "tables of features to train from")              \
