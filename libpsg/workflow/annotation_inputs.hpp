@@ -20,7 +20,7 @@ namespace psg::workflow {
 ///   - all else (breathing events, arousals, lights, names that nobody knows): the name in the file, with number and
 ///     channel behind it as above.
 /// FIX_ANNOTATION tells what does not fit into the 40 bytes that EDFlib writes, and sides that get lost. DataError with
-/// line and reason.
+/// line and reason; events without a duration, as in io::understand().
 std::vector<Annotation> read_annotation_input(const std::string& path, const Recording& recording,
                                               const io::ScoringOptions& options, Findings& findings);
 

@@ -2,7 +2,6 @@
 # Scorings of every format embedded into a recording by psg-fix: nothing lost, the same stages and events read back.
 # SPDX-License-Identifier: BSD-3-Clause
 import gzip
-import shutil
 
 from edf_plus import Night
 from harness import DATA, NIGHT, SOURCE, USAGE, Case, main, rows, run, words
@@ -98,6 +97,16 @@ class Embed(Case):
                     self.assertIn("2 respiratory events, 1 arousal, 1 movement, lights off, lights on", words(result.stderr))
                 self.assertEqual(outputs[0]["epochs"], outputs[1]["epochs"])
                 self.assertEqual(outputs[0]["recording"][0]["lights_off"], outputs[1]["recording"][0]["lights_off"])
+
+    def test_bad_scorings_leave_nothing_behind(self):
+        bad = sorted(p for p in EXAMPLES.iterdir() if "_bad" in p.name and p.suffix != ".map")
+        self.assertGreater(len(bad), 14)
+        for path in bad:
+            with self.subTest(path.name):
+                result = run("psg-fix", self.night, self.folder / "x.edf", "--annotations", path)
+                self.assertEqual(result.returncode, DATA, words(result.stderr))
+                self.assertIn(path.name, words(result.stderr))
+                self.assertEqual([p.name for p in self.folder.iterdir()], ["n.edf"])
 
     def test_edf_scoring(self):
         # another EDF+ whose clock began 90 s later: its annotations move with the clock
