@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "libpsg/signal/artefacts.hpp"
 #include "libpsg/signal/baseline.hpp"
 #include "libpsg/signal/butterworth.hpp"
 #include "libpsg/signal/ecg_removal.hpp"
@@ -20,31 +21,15 @@ namespace {
 using signal::Run;
 
 constexpr double block_s = 0.025;
+constexpr float least_rest_uv = 0.01F;  // no electrode is that quiet (proposed)
 constexpr double onset_errors = 4, quiet_errors = 3;  // standard errors of the amplitude
-
-// Runs of `length` or more samples that are equal or no numbers. Such a run contains a multiple of half its length, so
-// that only those places are looked at.
-std::vector<Run> flat_runs(std::span<const float> x, std::size_t length) {
-    const auto same = [&](std::size_t i) {
-        return x[i] == x[i + 1] || !std::isfinite(x[i + 1]) || !std::isfinite(x[i]);
-    };
-    std::vector<Run> runs;
-    std::size_t free_from = 0;
-    for (std::size_t i = 0; i + 1 < x.size(); i += std::max<std::size_t>(1, length / 2)) {
-        if (i < free_from || !same(i)) continue;
-        Run run{i, i + 1};
-        while (run.begin > free_from && same(run.begin - 1)) --run.begin;
-        while (run.end < x.size() && same(run.end - 1)) ++run.end;
-        free_from = run.end;
-        if (run.size() >= length) runs.push_back(run);
-    }
-    return runs;
-}
 
 // Amplitude, rest and limits per block of 25 ms.
 class Walk {
 public:
-    Walk(std::span<const float> x, double rate_hz, const std::vector<Run>& flat, const LegMovementOptions& options)
+    // Nothing is scored in `lost` time; `held` time is scored but says nothing about rest.
+    Walk(std::span<const float> x, double rate_hz, const std::vector<Run>& lost, const std::vector<Run>& held,
+         const LegMovementOptions& options)
         : x_(x),
           rate_hz_(rate_hz),
           options_(options),
@@ -52,13 +37,19 @@ public:
           blocks_per_s_(rate_hz / static_cast<double>(block_)),
           power_(signal::block_power(x, block_)) {
         const float nan = std::numeric_limits<float>::quiet_NaN();
-        for (const Run& run : flat)
-            for (std::size_t k = run.begin / block_; k < std::min(power_.size(), run.end / block_ + 1); ++k)
-                power_[k] = nan;
-        rest_ = signal::resting_level(power_, blocks_per_s_, {.longest_movement_s = options.longest_rise_s});
+        const auto blank = [&](std::vector<float>& power, const std::vector<Run>& runs) {
+            for (const Run& run : runs)
+                for (std::size_t k = run.begin / block_; k < std::min(power.size(), (run.end - 1) / block_ + 1); ++k)
+                    power[k] = nan;
+        };
+        blank(power_, lost);
+        std::vector<float> seen = power_;
+        blank(seen, held);
+        rest_ = signal::resting_level(seen, blocks_per_s_, {.longest_movement_s = options.longest_rise_s});
         sums_.resize(power_.size() + 1, 0.0);
         for (std::size_t k = 0; k < power_.size(); ++k) {
-            if (std::isnan(power_[k]) || !(rest_[k] <= options.max_resting_uv)) rest_[k] = nan;
+            if (std::isnan(power_[k]) || !(rest_[k] > least_rest_uv && rest_[k] <= options.max_resting_uv))
+                rest_[k] = nan;
             sums_[k + 1] = sums_[k] + (std::isnan(power_[k]) ? 0.0 : static_cast<double>(power_[k]));
         }
         find_spread();
@@ -251,17 +242,27 @@ LegScan scan_leg(std::span<float> samples, double rate_hz, const std::vector<dou
                  const LegMovementOptions& options) {
     LegScan scan;
     if (static_cast<double>(samples.size()) < std::max(options.min_stretch_s, 1.0) * rate_hz) return scan;
-    const std::vector<Run> flat = flat_runs(samples, static_cast<std::size_t>(std::ceil(options.flat_s * rate_hz)));
+    const auto flat = static_cast<std::size_t>(std::ceil(options.flat_s * rate_hz));
+    std::vector<Run> lost = signal::equal_runs(samples, flat), held = signal::held_runs(samples, rate_hz);
+    std::erase_if(held, [&](const Run& run) { return run.size() >= flat; });
+    const auto lose = [&](const std::vector<Run>& runs) { lost.insert(lost.end(), runs.begin(), runs.end()); };
+    lose(signal::crowded_seconds(held, samples.size(), rate_hz));
     signal::fill_nonfinite(samples);
     signal::filter_zero_phase(signal::butterworth_high_pass(2, options.high_pass_hz, rate_hz), samples);
-    if (options.subtract_mains)
+    if (options.subtract_mains) {
+        const auto second = static_cast<std::size_t>(std::lround(rate_hz));
+        const std::vector<float> with_hum = signal::block_power(samples, second);
         for (const signal::LineComponent& c : signal::remove_line_noise(samples, rate_hz))
             scan.hum_s = std::max(scan.hum_s, c.seconds);
+        if (scan.hum_s > 0)
+            lose(signal::humming_seconds(with_hum, signal::block_power(samples, second), second));
+    }
+    signal::conceal(samples, held, rate_hz);
     if (options.subtract_ecg)
         scan.beats =
             signal::subtract_beats(samples, rate_hz, beats ? *beats : signal::find_spikes_like_beats(samples, rate_hz))
                 .beats;
-    const Walk walk(samples, rate_hz, flat, options);
+    const Walk walk(samples, rate_hz, lost, held, options);
     scan.scorable = walk.scorable();
     scan.movements = walk.movements();
     return scan;

@@ -1,0 +1,127 @@
+// Time in which an electrode says nothing: held samples, crowded saturation, a lead that only hums.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/signal/artefacts.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "libpsg/signal/statistics.hpp"
+
+namespace psg::signal {
+
+namespace {
+
+constexpr double held_s = 0.1, beside_s = 0.05, crowded_share = 0.15, coarse_share = 0.25;
+constexpr std::size_t shortest_s = 5;            // of time that is scored between artefacts, and of a lead that hums
+constexpr float strong_uv = 50, alone_uv = 100;  // peak of a hum
+constexpr float least_part = 0.6F, least_uv = 1;
+constexpr std::size_t fewest_seconds = 60;
+
+bool same(std::span<const float> x, std::size_t i) {
+    return x[i] == x[i + 1] || !std::isfinite(x[i + 1]) || !std::isfinite(x[i]);
+}
+
+}  // namespace
+
+std::vector<Run> equal_runs(std::span<const float> x, std::size_t length) {
+    // such a run contains a multiple of half its length, so that only those places are looked at
+    std::vector<Run> runs;
+    std::size_t free_from = 0;
+    for (std::size_t i = 0; i + 1 < x.size(); i += std::max<std::size_t>(1, length / 2)) {
+        if (i < free_from || !same(x, i)) continue;
+        Run run{i, i + 1};
+        while (run.begin > free_from && same(x, run.begin - 1)) --run.begin;
+        while (run.end < x.size() && same(x, run.end - 1)) ++run.end;
+        free_from = run.end;
+        if (run.size() >= length) runs.push_back(run);
+    }
+    return runs;
+}
+
+std::vector<Run> held_runs(std::span<const float> x, double rate_hz) {
+    std::vector<Run> runs = equal_runs(x, static_cast<std::size_t>(std::max(3.0, std::ceil(held_s * rate_hz))));
+    if (runs.empty()) return runs;
+    std::size_t looked = 0, equal = 0, place = 0;
+    float lowest = INFINITY, highest = -INFINITY;
+    for (std::size_t i = 0; i + 1 < x.size(); ++i) {
+        if (std::isfinite(x[i])) {
+            lowest = std::min(lowest, x[i]);
+            highest = std::max(highest, x[i]);
+        }
+        while (place < runs.size() && runs[place].end <= i) ++place;
+        if (place < runs.size() && i >= runs[place].begin) continue;
+        ++looked;
+        equal += same(x, i);
+    }
+    if (static_cast<double>(equal) > coarse_share * static_cast<double>(looked))
+        std::erase_if(runs, [&](const Run& r) {
+            const float value = x[r.begin + r.size() / 2];
+            return std::isfinite(value) && value != lowest && value != highest;
+        });
+    return runs;
+}
+
+namespace {
+
+// Seconds that are marked, as samples; the last, incomplete one belongs to the last whole one.
+std::vector<Run> as_samples(std::vector<Run> seconds, std::size_t whole, std::size_t second, std::size_t count) {
+    for (Run& run : seconds) run = {run.begin * second, run.end == whole ? count : run.end * second};
+    return seconds;
+}
+
+}  // namespace
+
+std::vector<Run> crowded_seconds(const std::vector<Run>& held, std::size_t count, double rate_hz) {
+    const auto second = static_cast<std::size_t>(std::max(1L, std::lround(rate_hz)));
+    const std::size_t whole = (count + second - 1) / second;
+    std::vector<std::size_t> samples(whole, 0);
+    for (const Run& run : held)
+        for (std::size_t s = run.begin / second; s < whole && s * second < run.end; ++s)
+            samples[s] += std::min(run.end, (s + 1) * second) - std::max(run.begin, s * second);
+    const auto spoilt = [&](std::size_t s) {
+        const std::size_t around = samples[s] + (s > 0 ? samples[s - 1] : 0) + (s + 1 < whole ? samples[s + 1] : 0);
+        return samples[s] > 0 && static_cast<double>(around) > 3 * crowded_share * static_cast<double>(second);
+    };
+    return as_samples(bridged(runs_where(whole, spoilt), shortest_s), whole, second, count);
+}
+
+void conceal(std::span<float> x, const std::vector<Run>& held, double rate_hz) {
+    const auto beside = static_cast<std::size_t>(beside_s * rate_hz);
+    for (const Run& run : held) {
+        const std::size_t begin = run.begin > beside ? run.begin - beside : 0,
+                          end = std::min(x.size(), run.end + beside);
+        const std::size_t middle = begin + (end - begin) / 2;
+        // where one side is too short the other one serves
+        const bool left = begin >= end - begin, right = x.size() - end >= end - begin;
+        for (std::size_t i = begin; i < end; ++i) {
+            if (left && (i < middle || !right))
+                x[i] = x[begin - 1 - (i - begin)];
+            else if (right)
+                x[i] = x[end + (end - 1 - i)];
+        }
+    }
+}
+
+std::vector<Run> humming_seconds(std::span<const float> with_hum, std::span<const float> without, std::size_t second) {
+    const std::size_t count = std::min(with_hum.size(), without.size());
+    const auto hum_power = [&](std::size_t s) { return with_hum[s] - without[s]; };  // half the square of the peak
+    std::vector<float> connected;
+    bool any = false;
+    for (std::size_t s = 0; s < count; ++s) {
+        if (hum_power(s) >= 0.5F * strong_uv * strong_uv)
+            any = true;
+        else if (without[s] > 0)
+            connected.push_back(without[s]);
+    }
+    if (!any) return {};
+    const bool compared = connected.size() >= fewest_seconds;
+    const float peak = compared ? strong_uv : alone_uv;
+    const double limit = compared ? static_cast<double>(least_part * least_part) * percentile(connected, 5)
+                                  : static_cast<double>(least_uv * least_uv);
+    const std::vector<Run> off = runs_where(count, [&](std::size_t s) {
+        return hum_power(s) >= 0.5F * peak * peak && static_cast<double>(without[s]) < limit;
+    });
+    return as_samples(without_short(bridged(off, shortest_s), shortest_s), count, second, count * second);
+}
+
+}  // namespace psg::signal

@@ -1,0 +1,34 @@
+// Time in which an electrode says nothing: held samples, crowded saturation, a lead that only hums.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "libpsg/signal/runs.hpp"
+
+namespace psg::signal {
+
+/// Runs of `length` or more samples that are equal or no numbers, in order. O(n / length) where there are few.
+std::vector<Run> equal_runs(std::span<const float> x, std::size_t length);
+
+/// Runs of equal samples of 0.1 s or more (proposed): a converter or an amplifier at its limit, or a lost connection.
+/// Where every fourth sample or more equals the next anyway (a coarse step), only runs at the extremes of `x` are told.
+std::vector<Run> held_runs(std::span<const float> x, double rate_hz);
+
+/// Whole seconds that held samples spoil: some lie inside, and they take more than 15 % of the three seconds around
+/// (proposed). What lies between such seconds for less than 5 s is spoilt too.
+std::vector<Run> crowded_seconds(const std::vector<Run>& held, std::size_t count, double rate_hz);
+
+/// Replaces short held runs and 50 ms beside them by what is before and after, mirrored. In place; `x` is filtered.
+void conceal(std::span<float> x, const std::vector<Run>& held, double rate_hz);
+
+/// Seconds (as samples) of a lead that hums and shows no muscle. `with_hum` and `without` are the powers of each second
+/// before and after hum was subtracted. A lead is off where a hum of 50 uV (peak of a sinusoid) or more leaves less
+/// than 0.6 of what a connected electrode shows in the quietest twentieth of the seconds with less hum; and, if there
+/// are less than 60 of those, where a hum of 100 uV leaves less than 1 uV rms. For 5 s or more; gaps of less than 5 s
+/// count (proposed).
+std::vector<Run> humming_seconds(std::span<const float> with_hum, std::span<const float> without, std::size_t second);
+
+}  // namespace psg::signal
