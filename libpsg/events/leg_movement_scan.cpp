@@ -22,6 +22,7 @@ using signal::Run;
 
 constexpr double block_s = 0.025;
 constexpr float least_rest_uv = 0.01F;  // no electrode is that quiet (proposed)
+constexpr double most_hum = 0.5;          // of a movement's power (proposed)
 constexpr double onset_errors = 4, quiet_errors = 3;  // standard errors of the amplitude
 
 // Amplitude, rest and limits per block of 25 ms.
@@ -61,8 +62,10 @@ public:
         return runs;
     }
 
-    std::vector<ScannedMovement> movements() const {
+    // Takes the time of what is hum and no muscle out of what is scorable.
+    std::vector<ScannedMovement> movements() {
         std::vector<ScannedMovement> found;
+        std::vector<Run> hum;
         const auto join = static_cast<std::size_t>(std::lround(options_.quiet_s * rate_hz_));
         for (const Run& run : signal::bridged(edges(), join)) {
             ScannedMovement m{run.begin, run.end};
@@ -70,8 +73,14 @@ public:
             const double duration_s = static_cast<double>(run.size()) / rate_hz_;
             if (duration_s < options_.min_duration_s) continue;
             if (options_.morphology && !(m.sustained_uv >= options_.morphology_uv)) continue;
-            found.push_back(m);
+            if (options_.subtract_mains && signal::line_share(x_.subspan(run.begin, run.size()), rate_hz_) > most_hum)
+                hum.push_back(run);
+            else
+                found.push_back(m);
         }
+        for (const Run& run : hum)
+            for (std::size_t k = run.begin / block_; k < std::min(rest_.size(), run.end / block_ + 1); ++k)
+                rest_[k] = std::numeric_limits<float>::quiet_NaN();
         return found;
     }
 
@@ -262,9 +271,9 @@ LegScan scan_leg(std::span<float> samples, double rate_hz, const std::vector<dou
         scan.beats =
             signal::subtract_beats(samples, rate_hz, beats ? *beats : signal::find_spikes_like_beats(samples, rate_hz))
                 .beats;
-    const Walk walk(samples, rate_hz, lost, held, options);
-    scan.scorable = walk.scorable();
+    Walk walk(samples, rate_hz, lost, held, options);
     scan.movements = walk.movements();
+    scan.scorable = walk.scorable();
     return scan;
 }
 

@@ -20,6 +20,9 @@ using Amplitude = std::complex<float>;
 constexpr double block_s = 0.1;             // whole periods of both 50 and 60 Hz
 constexpr std::size_t segment_blocks = 50;  // 5 s: hum must cohere over this
 constexpr std::size_t reach_blocks = 10;    // +-1 s of smoothing
+constexpr double share_s = 0.4;                // line_share(): whole periods of both
+constexpr float strong_uv = 4;                 // peak
+constexpr double bent_if = 1.5;                // ratio of squares left: noise alone does that once in 200 times
 constexpr double coherence_needed = 0.5;    // noise alone: exp(-50 * 0.25), 4 in a million segments
 constexpr double widest_step_rad = 2 * std::numbers::pi * block_s * 0.6;  // 0.6 Hz off at most
 
@@ -179,10 +182,50 @@ private:
                 sum += weight_[i] * std::norm(steady_[i] - a);
             return sum;
         };
-        const Amplitude both = mean(begin, end), left = mean(begin, k + 1), right = mean(k, end);
+        Amplitude both = mean(begin, end), left = mean(begin, k + 1), right = mean(k, end);
+        // a hum that moves by half must move by more than 2 uV to matter
+        const auto is_strong = [](Amplitude a) { return std::norm(a) > strong_uv * strong_uv; };
+        if (is_strong(both)) both = bent(k, begin, end, both);
+        if (is_strong(left)) left = bent(k, begin, k + 1, left);
+        if (is_strong(right)) right = bent(k, k, end, right);
         const float misfit_left = misfit(left), misfit_right = misfit(right);
         if (std::min(misfit_left, misfit_right) > 0.5F * misfit(both)) return times(both, turn_[k]);
         return times(misfit_left < misfit_right ? left : right, turn_[k]);
+    }
+
+    // The weighted parabola through the amplitudes at block k if it fits clearly better than their mean, else the mean.
+    Amplitude bent(std::size_t k, std::size_t begin, std::size_t end, Amplitude mean) const {
+        if (end - begin <= reach_blocks / 2) return mean;
+        double s[5] = {}, re[3] = {}, im[3] = {}, misfit = 0;
+        for (std::size_t i = begin; i < end; ++i) {
+            const double t = (static_cast<double>(i) - static_cast<double>(k)) / static_cast<double>(reach_blocks);
+            const Amplitude apart = steady_[i] - mean;
+            const double w = static_cast<double>(weight_[i]), x = static_cast<double>(apart.real()),
+                         y = static_cast<double>(apart.imag());
+            misfit += w * (x * x + y * y);
+            double power = w;
+            for (int n = 0; n < 5; ++n, power *= t) {
+                s[n] += power;
+                if (n > 2) continue;
+                re[n] += power * x;
+                im[n] += power * y;
+            }
+        }
+        // the first row of the inverse of the matrix of moments gives the value at k
+        const double a = s[2] * s[4] - s[3] * s[3], b = s[2] * s[3] - s[1] * s[4], c = s[1] * s[3] - s[2] * s[2],
+                     determinant = s[0] * a + s[1] * b + s[2] * c;
+        if (!(determinant > 1e-6 * s[0] * s[0] * s[0])) return mean;
+        // and the other rows slope and curvature, for what remains
+        const double d = s[0] * s[4] - s[2] * s[2], e = s[1] * s[2] - s[0] * s[3], f = s[0] * s[2] - s[1] * s[1];
+        const auto explained = [&](const double* r) {
+            const double v0 = a * r[0] + b * r[1] + c * r[2], v1 = b * r[0] + d * r[1] + e * r[2],
+                         v2 = c * r[0] + e * r[1] + f * r[2];
+            return (v0 * r[0] + v1 * r[1] + v2 * r[2]) / determinant;
+        };
+        const double left = misfit - explained(re) - explained(im);
+        if (misfit < bent_if * left) return mean;
+        return mean + Amplitude(static_cast<float>((a * re[0] + b * re[1] + c * re[2]) / determinant),
+                                static_cast<float>((a * im[0] + b * im[1] + c * im[2]) / determinant));
     }
 
     // The amplitude runs linearly through the middles of the blocks.
@@ -317,6 +360,29 @@ std::vector<std::size_t> order(std::span<const float> x, const std::vector<doubl
 }
 
 }  // namespace
+
+double line_share(std::span<const float> samples, double rate_hz) {
+    const std::size_t length = std::min(samples.size(), static_cast<std::size_t>(std::lround(rate_hz * share_s)));
+    if (length < 8) return 0;
+    double most = 0;
+    for (const double mains_hz : {50.0, 60.0}) {
+        std::vector<Table> tables;
+        for (const double f : mains_frequencies(rate_hz))
+            for (double true_hz = mains_hz; true_hz <= std::max(5 * mains_hz, rate_hz / 2); true_hz += mains_hz)
+                if (std::fabs(std::fabs(std::remainder(true_hz, rate_hz)) - f) < 1e-6) {
+                    tables.emplace_back(f, rate_hz, length);
+                    break;
+                }
+        double explained = 0, total = 0;
+        for (std::size_t begin = 0; begin + length <= samples.size(); begin += length) {
+            const auto part = samples.subspan(begin, length);
+            total += static_cast<double>(mean_square(part));
+            for (const Table& table : tables) explained += 0.5 * std::norm(table.fit(part));
+        }
+        if (total > 0) most = std::max(most, explained / total);
+    }
+    return std::min(most, 1.0);
+}
 
 std::vector<LineComponent> remove_line_noise(std::span<float> samples, double rate_hz) {
     const auto block = static_cast<std::size_t>(std::lround(rate_hz * block_s));

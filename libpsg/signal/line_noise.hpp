@@ -21,8 +21,12 @@ struct LineComponent {
 /// amplitude is smoothed over +-0.8 s, each block weighted by the inverse of what the sinusoid leaves of its power, and
 /// the mains frequency is followed (off by up to 0.6 Hz). A muscle burst is 100 times stronger than rest and so weighs
 /// next to nothing: unlike with a notch filter, no burst rings into its surroundings and none is thinned out. Where hum
-/// begins or ends at once, one-sided means fit better and are taken. Proposed; the weighting is that of weighted least
-/// squares.
+/// begins or ends at once, one-sided means fit better and are taken; where a hum of 4 uV or more changes its strength,
+/// parabolas instead of means. Proposed; the weighting is that of weighted least squares.
 std::vector<LineComponent> remove_line_noise(std::span<float> samples, double rate_hz);
+
+/// Part of the power that is hum: the share of sinusoids at 50 Hz and its harmonics (or 60 Hz, if that is more), fitted to
+/// each 0.4 s, from 0 to 1. Of broad-band activity it is less than 0.2 at 200 Hz and more. Filtered samples.
+double line_share(std::span<const float> samples, double rate_hz);
 
 }  // namespace psg::signal

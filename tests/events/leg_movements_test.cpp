@@ -199,6 +199,34 @@ TEST_CASE("Mains hum neither hides nor makes leg movements", "[events]") {
         }
 }
 
+TEST_CASE("Hum whose strength moves makes no leg movements", "[events]") {
+    const auto add_hum = [](Leg& leg, double from_s, double to_s, double mains_hz, auto peak_uv) {
+        leg.between(from_s, to_s, [&](double t, double v) {
+            const double w = 2 * std::numbers::pi * mains_hz * t;
+            const double third = 3 * mains_hz < leg.rate_hz / 2 ? 0.4 : 0;  // recorders filter what would fold back
+            return v + peak_uv(t) * (std::sin(w + 1) + 0.3 * std::sin(2 * w + 2) + third * std::sin(3 * w + 3));
+        });
+    };
+    for (const double rate_hz : {256.0, 500.0})
+        for (const double mains_hz : {50.03, 60.0}) {
+            INFO(rate_hz << " Hz, mains " << mains_hz << " Hz");
+            for (const double period_s : {4.0, 9.0})
+                for (const double peak_uv : {50.0, 100.0}) {
+                    INFO(peak_uv << " uV, 50 % more and less every " << period_s << " s");
+                    Leg leg(rate_hz, 130, 2, some);
+                    add_hum(leg, 30, 105, mains_hz, [&](double t) {
+                        return peak_uv * (1 + 0.5 * std::sin(2 * std::numbers::pi * t / period_s));
+                    });
+                    // a hum that moves so fast under a movement cannot be known, and blurs its edges
+                    check_finds(leg, some, period_s < 9 ? 0.7 : 0.15);
+                }
+            const std::vector<Burst> apart{{20, 21.5, 40}, {72, 74, 60}};
+            Leg leg(rate_hz, 130, 2, apart);
+            for (double t = 25; t < 125; t += 11) add_hum(leg, t, t + 2.2, mains_hz, [](double) { return 30; });
+            check_finds(leg, apart, 0.15);
+        }
+}
+
 TEST_CASE("Heart beats neither hide nor make leg movements", "[events]") {
     const double rate_hz = 256;
     Leg leg(rate_hz, 130, 2, some);

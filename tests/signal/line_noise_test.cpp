@@ -112,3 +112,20 @@ TEST_CASE("What was subtracted is told", "[signal]") {
     CHECK(found[0].amplitude_uv == Approx(10).epsilon(0.03));
     CHECK(rms(x) == Approx(2).epsilon(0.05));
 }
+
+TEST_CASE("The share of hum tells hum from activity", "[signal]") {
+    std::mt19937 random(4);
+    std::normal_distribution<float> normal;
+    for (const double rate_hz : {200.0, 256.0, 1000.0}) {
+        std::vector<float> noise(static_cast<std::size_t>(2 * rate_hz)), hum = noise;
+        for (std::size_t i = 0; i < noise.size(); ++i) {
+            noise[i] = normal(random);
+            const double w = 2 * std::numbers::pi * 60 * static_cast<double>(i) / rate_hz;
+            hum[i] = noise[i] + static_cast<float>(4 * std::sin(w + 1) + 3 * std::sin(2 * w));  // 12.5 to 1
+        }
+        CHECK(line_share(noise, rate_hz) < 0.2);
+        CHECK(line_share(hum, rate_hz) > 0.85);
+    }
+    CHECK(line_share(std::vector<float>(1000, 0.0F), 256) == 0);
+    CHECK(line_share({}, 256) == 0);
+}
