@@ -106,7 +106,7 @@ static workflow::FixOptions fix_options(const cli::Arguments& arguments) {
     options.deidentify.scrub = arguments.texts("scrub");
     if (!arguments.quiet() && ::isatty(STDERR_FILENO))
         options.progress = [](double done) {
-            fmt::print(stderr, "\r{:3.0f} %{}", 100 * done, done < 1 ? "" : "\r     \r");
+            cli::print_words(fmt::format("\r{:3.0f} %{}", 100 * done, done < 1 ? "" : "\r     \r"));
         };
     return options;
 }

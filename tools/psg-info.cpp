@@ -33,7 +33,7 @@ static int check(const cli::Arguments& arguments, const std::vector<std::string>
     for (const std::string& file : files) {
         const auto& r = recordings.emplace_back(workflow::check_recording(file, arguments.has("strict")));
         readable += r.readable;
-        if (!r.readable) fmt::print(stderr, "psg-info: {}\n", r.reason);
+        if (!r.readable) cli::print_words("psg-info: " + r.reason + "\n");
         cli::say(arguments, fmt::format("{}: EDFlib: {}; libpsg: {}, {} findings", r.file, r.edflib,
                                         r.readable ? "readable" : "refused", r.findings.size() - !r.readable));
     }

@@ -75,8 +75,6 @@ std::optional<ClockReading> parse_clock(std::string_view text) {
         if (end == "AM" || end == "PM") {
             half_day = end == "AM" ? 1 : 2;
             text = trimmed(text.substr(0, text.size() - 2));
-        } else if (end[1] == 'Z') {
-            text.remove_suffix(1);
         }
     }
     std::string clock(text);
@@ -105,8 +103,11 @@ std::optional<Time> RecordingClock::place(const ClockReading& reading) {
     const Time day = 24h;
     if (reading.date && start_.date) {
         const std::int64_t days = days_between(*start_.date, *reading.date);
-        if (days >= -1 && days <= duration_ / day + 1)
-            return Time(day) * days + reading.time_of_day - *start_.time_of_day;
+        const Time dated = Time(day) * days + reading.time_of_day - *start_.time_of_day;
+        const bool near = days >= -1 && days <= duration_ / day + 1;
+        // some programs repeat the date of the evening after midnight: the time of day, which lies inside, tells better
+        const bool repeats_evening = days == 0 && dated < Time(0) && *t < duration_ && duration_ <= day;
+        if (near && !repeats_evening) return dated;
         ++dates_not_used_;
     }
     if (duration_ > day) {
@@ -120,7 +121,7 @@ std::optional<Time> RecordingClock::place(const ClockReading& reading) {
 Findings RecordingClock::findings(const std::string& field) const {
     if (dates_not_used_ == 0) return {};
     return {{.code = FindingCode::EVENTS_DATE,
-             .message = std::to_string(dates_not_used_) + " times have a date far from that of the recording",
+             .message = std::to_string(dates_not_used_) + " times have a date that does not fit the recording",
              .repair = "the times of day were used",
              .field = field}};
 }

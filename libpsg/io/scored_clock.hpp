@@ -19,7 +19,7 @@ struct ClockReading {
 
 /// Reads HH:MM:SS with a fraction after a point or comma, HH.MM.SS, and the same with AM or PM behind it; optionally
 /// after a date YYYY-MM-DD, YYYY/MM/DD or DD.MM.YYYY and a blank or T. A date with the month and the day in unclear
-/// order (01/02/2020) is left out, as is a time zone Z. Nothing if the text is no such time. Seconds are required:
+/// order (01/02/2020) is left out. A time zone (Z, +01:00) makes it no such time: which hour it is here is not known. Nothing if the text is no such time. Seconds are required:
 /// minutes alone would move events.
 std::optional<ClockReading> parse_clock(std::string_view text);
 
@@ -33,6 +33,8 @@ public:
     /// not used and noted. Nothing, with `reason()`, if the recording does not tell its start time, or is so long that
     /// a time of day comes twice and no date decides.
     std::optional<Time> place(const ClockReading& reading);
+    /// False if the recording does not tell its start time.
+    bool known() const { return start_.time_of_day.has_value(); }
     const std::string& reason() const { return reason_; }
 
     /// EVENTS_DATE if dates were not used.

@@ -118,6 +118,8 @@ private:
         e.is_stage = stages_;
         if (name_) {
             e.name = table_.text(row, *name_);
+            if (e.name == "n/a" && !stages_) return;  // BIDS: nothing was scored here
+            if (e.name == "n/a") e.name = "?";
             if (e.name.empty() && !stages_) table_.fail(row, "the type of the event is empty");
         }
         place(row, e);
@@ -139,22 +141,38 @@ private:
         file_.entries.push_back(std::move(e));
     }
 
+    // The number of an epoch places stages only where no time does; of an event it would be no onset.
     void place(std::size_t row, ScoredEntry& e) {
+        const bool by_clock = clock_onset_ && !(stages_ && epoch_ && !clock_.known());
         if (onset_)
             e.onset = table_.seconds(row, *onset_);
-        else if (clock_onset_ && !epoch_)
+        else if (by_clock)
             e.onset = clock_time(row, *clock_onset_);
-        else if (!duration_ && epoch_)
+        else if (stages_ && epoch_ && !duration_)
             e.onset = Time(30s) * (epoch_number(row) - first_epoch());
+        if (by_clock && !onset_ && stages_ && epoch_ && !duration_ && !clock_end_) refuse_contradiction(row, *e.onset);
         if (duration_) {
             if (table_.text(row, *duration_) != "n/a") e.duration = table_.seconds(row, *duration_);
         } else if (offset_ && onset_) {
             e.duration = table_.seconds(row, *offset_) - *e.onset;
-        } else if (clock_end_ && e.onset && !onset_) {
-            e.duration = clock_time(row, *clock_end_) - *e.onset;
+        } else if (clock_end_ && e.onset && (by_clock || onset_)) {
+            const auto end = parse_seconds(table_.text(row, *clock_end_));
+            e.duration = (onset_ && end ? *end : clock_time(row, *clock_end_)) - *e.onset;
         }
         if (e.duration && *e.duration < 0s)
             table_.fail(row, "the event lasts " + format_seconds(*e.duration) + " s", "durations are at least 0");
+    }
+
+    // Epochs of 30 s whose numbers and times run apart: one of the two is wrong.
+    void refuse_contradiction(std::size_t row, Time onset) {
+        if (!first_onset_) {
+            first_onset_ = onset;
+            first_number_ = epoch_number(row);
+        }
+        const Time by_number = *first_onset_ + Time(30s) * (epoch_number(row) - first_number_);
+        if (onset - by_number >= 1s || by_number - onset >= 1s)
+            table_.fail(row, "the epoch's number and its time contradict each other",
+                        "leave out the column of which one is wrong; epochs last 30 s");
     }
 
     std::int64_t first_epoch() {
@@ -184,6 +202,8 @@ private:
     std::vector<std::size_t> probabilities_;
     std::set<std::string> ids_;
     std::optional<std::int64_t> first_epoch_;
+    std::optional<Time> first_onset_;  // by the clock, and the number of that epoch
+    std::int64_t first_number_ = 0;
 };
 
 }  // namespace

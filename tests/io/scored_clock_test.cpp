@@ -40,7 +40,8 @@ TEST_CASE("half days", "[io]") {
 TEST_CASE("clocks with dates and other separators", "[io]") {
     CHECK(time_of("22.30.05") == Time(22h + 30min + 5s));
     CHECK(time_of("22:30:05,25") == Time(22h + 30min + 5s + 250ms));
-    CHECK(time_of("2020-03-02T01:00:00Z") == Time(1h));
+    CHECK_FALSE(parse_clock("2020-03-02T01:00:00Z"));  // an hour of another place
+    CHECK_FALSE(parse_clock("2020-03-02T01:00:00+01:00"));
     const auto german = parse_clock("02.03.20 11:58:00 PM");
     REQUIRE(german);
     CHECK(german->time_of_day == Time(23h + 58min));
@@ -74,4 +75,17 @@ TEST_CASE("a time of day has its place in the recording", "[io]") {
     RecordingClock unknown(r);
     CHECK_FALSE(unknown.place({std::nullopt, 0h}));
     CHECK_FALSE(unknown.reason().empty());
+}
+
+TEST_CASE("the date of the evening after midnight is not believed", "[scored]") {
+    Recording r;
+    r.start = {Date{2024, 3, 1}, 23h + 50min};
+    r.segments = {{Time(0), 20min}};
+    RecordingClock clock(r);
+    CHECK(clock.place({Date{2024, 3, 1}, 23h + 55min}) == 5min);
+    CHECK(clock.findings("x").empty());
+    CHECK(clock.place({Date{2024, 3, 1}, 7min}) == 17min);
+    CHECK(clock.findings("x").size() == 1);
+    CHECK(clock.place({Date{2024, 3, 2}, 7min}) == 17min);
+    CHECK(clock.place({Date{2024, 3, 1}, 23h + 45min}) == -5min);  // before the start, and its date says so
 }

@@ -157,6 +157,15 @@ class Output(Case):
         self.assertTrue(all(0 <= float(row["clock"]) < 86400 for row in epochs))
         self.assertEqual({row["reason"] for row in epochs if row["stage"] != "?"}, {""})
 
+    def test_words_that_nobody_can_read_end_nothing(self):
+        for closing in ("2>/dev/full", "2>&-", "<&-"):
+            for tool in READERS:
+                result = subprocess.run(f'"{BIN / tool}" "{NIGHT}" {closing}', shell=True, capture_output=True, timeout=600)
+                self.assertEqual((result.returncode, result.stdout), (0, self.ok(tool, NIGHT).stdout), f"{tool} {closing}")
+            missing = subprocess.run(f'"{BIN / "psg-info"}" "{self.folder}/none.edf" {closing}', shell=True, capture_output=True)
+            self.assertEqual(missing.returncode, 1)
+        closed = subprocess.run(f'"{BIN / "psg-info"}" "{NIGHT}" -q >&-', shell=True, capture_output=True, timeout=600)
+        self.assertEqual(closed.returncode, 1)
 
 if __name__ == "__main__":
     main()

@@ -175,6 +175,33 @@ class Scored(Case):
                          main256 / "resp_events.csv", "--arousals", main256 / "arousals.csv", "--only", "leg_movement")
         self.assertNotIn("EVENTS_UNKNOWN", words(result.stderr))
 
+    def epochs(self, *options):
+        h5 = self.folder / "epochs.h5"
+        self.ok("psg-export", self.alone(), "-o", h5, "--force", *options)
+        return [r["stage"] for r in self.table(h5, "epochs")]
+
+    def test_epoch_numbers_never_hide_times(self):
+        # the sample night begins at 23:00:00; epochs are counted from lights off
+        rows_ = [f"{n + 1},23:0{2 + n // 2}:{30 * (n % 2):02d},{s}" for n, s in enumerate("N1 N2 N3 R".split())]
+        table = self.write("clock.csv", "Epoch,Time,Stage\n" + "\n".join(rows_) + "\n")
+        self.assertEqual(self.epochs("--hypnogram", table)[:8], ["?"] * 4 + ["N1", "N2", "N3", "R"])
+        ended = self.write("ended.csv", "Epoch,Time,Stage,End Time\n1,23:02:00,N1,23:03:00\n2,23:03:00,R,23:03:30\n")
+        self.assertEqual(self.epochs("--hypnogram", ended)[:7], ["?"] * 4 + ["N1", "N1", "R"])
+        wrong = self.write("wrong.csv", "Epoch,Time,Stage\n1,23:02:00,N1\n2,23:04:00,N2\n")
+        result = run("psg-detect", self.alone(), "--hypnogram", wrong)
+        self.assertEqual(result.returncode, DATA)
+        self.assertIn("line 3: the epoch's number and its time contradict each other", words(result.stderr))
+
+    def test_epoch_numbers_are_no_onsets_of_events(self):
+        events = self.write("events.csv", "Epoch,Time,Event,End Time\n13,23:06:00,Hypopnea,23:06:20\n")
+        marked = self.folder / "marked.edf"
+        self.ok("psg-fix", self.alone(), marked, "--annotations", events)
+        found = [r for r in rows(self.ok("psg-info", marked, "--table", "annotations").stdout) if "Hypopnea" in r["text"]]
+        self.assertEqual([(r["onset"], r["duration"]) for r in found], [("360", "20")])
+
+    def test_missing_values_of_bids(self):
+        table = self.write("n_events.tsv", "onset\tduration\ttrial_type\n0\t30\tN2\n30\t30\tn/a\n60\t30\tR\n")
+        self.assertEqual(self.epochs("--hypnogram", table)[:3], ["N2", "?", "R"])
 
 if __name__ == "__main__":
     main()

@@ -26,8 +26,10 @@ void print(const std::string& text) { check_stdout(std::fwrite(text.data(), 1, t
 
 void flush_output() { check_stdout(std::fflush(stdout) == 0); }
 
+void print_words(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+
 void say(const Arguments& arguments, const std::string& sentence) {
-    if (!arguments.quiet()) fmt::print(stderr, "{}\n", sentence);
+    if (!arguments.quiet()) print_words(sentence + "\n");
 }
 
 void say_findings(const Arguments& arguments, const Findings& findings) {

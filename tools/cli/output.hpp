@@ -20,6 +20,8 @@ struct ClosedPipe : std::exception {};
 void print(const std::string& text);
 void flush_output();
 
+/// Words to stderr as they are. If nobody can read them, they are lost and nothing else is.
+void print_words(const std::string& text);
 /// A sentence to stderr unless --quiet.
 void say(const Arguments& arguments, const std::string& sentence);
 /// Every finding as one line on stderr, "warning CODE: ...", equal ones of many channels as one; nothing with --quiet.

@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tools/cli/program.hpp"
 
-#include <fmt/format.h>
+#include <fcntl.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <new>
 #include <sstream>
 
@@ -32,8 +33,8 @@ std::string help(const Tool& tool, const po::options_description& all) {
 }
 
 int complain(const Tool& tool, int exit_code, const std::string& message) {
-    fmt::print(stderr, "{}: {}\n", tool.name, message);
-    if (exit_code == exit_usage) fmt::print(stderr, "Try '{} --help'.\n", tool.name);
+    print_words(tool.name + ": " + message + "\n");
+    if (exit_code == exit_usage) print_words("Try '" + tool.name + " --help'.\n");
     return exit_code;
 }
 
@@ -65,9 +66,18 @@ int parse_and_run(Tool& tool, int argc, char** argv) {
     return tool.run(Arguments(std::move(map)));
 }
 
+// A file must never get the number of a standard stream that was closed: words would go into it. What is then read is empty,
+// what is then printed is an error.
+void open_standard_streams() {
+    for (const int descriptor : {0, 1, 2})
+        if (::fcntl(descriptor, F_GETFD) == -1 && ::open("/dev/null", descriptor == 2 ? O_WRONLY : O_RDONLY) != descriptor)
+            std::_Exit(exit_data);
+}
+
 }  // namespace
 
 int main_of(Tool tool, int argc, char** argv) {
+    open_standard_streams();
     try {
         const int code = parse_and_run(tool, argc, argv);
         flush_output();
