@@ -65,7 +65,8 @@ std::vector<Joined> join_legs(const std::vector<LegMovement>& movements, const S
     return joined;
 }
 
-// Both legs: one movement out of a chain ("offset to onset" may go on, "onset to onset" takes only the other leg).
+// Both legs: one movement out of a chain ("offset to onset" may go on, "onset to onset" makes pairs of one movement of each
+// leg: the third of three is a movement of its own).
 std::vector<CombinedMovement> combine(const std::vector<Joined>& joined, const SeriesRules& rules,
                                       const std::vector<Interval>& segments) {
     const Time gap = from_seconds(rules.combine_gap_s);
@@ -78,7 +79,7 @@ std::vector<CombinedMovement> combine(const std::vector<Joined>& joined, const S
             CombinedMovement& last = combined.back();
             const bool near = rules.combine == "chain"
                                   ? j.extent.onset < last.extent.offset + gap
-                                  : j.extent.onset < last.extent.onset + gap && j.side != last.side;
+                                  : j.extent.onset < last.extent.onset + gap && last.member_count == 1 && j.side != last.side;
             if (near && segment_of(segments, j.extent.onset) == segment_of(segments, last.extent.onset)) {
                 last.extent.offset = std::max(last.extent.offset, j.extent.offset);
                 if (j.side != last.side) last.side = Side::both;

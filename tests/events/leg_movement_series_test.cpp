@@ -173,6 +173,24 @@ TEST_CASE("the preset of S-PLMAD merges within 2 s over both legs and keeps 5 s 
     CHECK(series(left({0, 20, 40}) + std::vector<Row>{{60, 72, 'L'}} + left({90}), rules) == "4");  // longer than 10 s: as if it were not
 }
 
+TEST_CASE("onset to onset makes pairs of two legs, a third movement stands alone") {
+    Hypnogram sleep;
+    sleep.stages.assign(10, Stage::N2);
+    const SeriesContext context{&sleep, nullptr, nullptr, {}};
+    const auto scored = [&](const std::vector<Row>& rows) {
+        return score_series(movements(rows), series_preset("aasm"), context);
+    };
+    const auto three = scored({{100, 101, 'L'}, {102, 103, 'R'}, {104, 112.5, 'L'}});
+    REQUIRE(three.size() == 2);  // all three in one would be 12.5 s long and dropped
+    CHECK(three[0].side == Side::both);
+    CHECK(three[0].extent == Interval{from_seconds(100), from_seconds(103)});
+    CHECK(three[1].side == Side::left);
+    CHECK(three[1].candidate);
+    CHECK(scored({{100, 101, 'L'}, {102, 103, 'L'}, {104, 105, 'R'}}).size() == 2);  // the pair is the second and the third
+    CHECK(scored({{100, 101, 'L'}, {101, 102, 'R'}, {102, 103, 'L'}, {103, 104, 'R'}}).size() == 2);
+    CHECK(scored({{100, 101, 'L'}, {105, 106, 'R'}}).size() == 2);  // 5 s are not less than 5 s
+}
+
 TEST_CASE("no series and no movement runs across a gap") {
     const auto rows = left({0, 20, 40, 60});
     const SeriesContext gap{nullptr, nullptr, nullptr, {{Time(0), from_seconds(30)}, {from_seconds(35), from_seconds(100)}}};

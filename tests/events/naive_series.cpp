@@ -64,18 +64,19 @@ std::vector<Piece> combine(std::vector<Piece> pieces, const SeriesRules& rules, 
         });
     } else if (rules.combine == "onset") {
         sort(pieces);
-        for (std::size_t first = 0; first < pieces.size(); ++first)
-            while (first + 1 < pieces.size() && pieces[first + 1].extent.onset - pieces[first].extent.onset < gap &&
-                   pieces[first + 1].side != pieces[first].side &&
-                   !gap_between(context, pieces[first].extent.onset, pieces[first + 1].extent.onset)) {
-                Piece& a = pieces[first];
-                const Piece& b = pieces[first + 1];
-                a.extent.offset = std::max(a.extent.offset, b.extent.offset);
-                a.side = Side::both;
-                a.count += b.count;
-                a.has_long = a.has_long || b.has_long;
-                pieces.erase(pieces.begin() + static_cast<std::ptrdiff_t>(first) + 1);
+        // Every piece looks for one partner of the other leg: the next piece, if that is near and still alone.
+        std::vector<Piece> pairs;
+        for (std::size_t i = 0; i < pieces.size(); ++i) {
+            Piece a = pieces[i];
+            const bool has_next = i + 1 < pieces.size();
+            if (has_next && pieces[i + 1].side != a.side && pieces[i + 1].extent.onset - a.extent.onset < gap &&
+                !gap_between(context, a.extent.onset, pieces[i + 1].extent.onset)) {
+                const Piece& b = pieces[++i];
+                a = {{a.extent.onset, std::max(a.extent.offset, b.extent.offset)}, Side::both, 2, a.has_long || b.has_long};
             }
+            pairs.push_back(a);
+        }
+        pieces = pairs;
     }
     sort(pieces);
     return pieces;
