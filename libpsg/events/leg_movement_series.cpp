@@ -148,11 +148,13 @@ struct Fields {
     int CombinedMovement::*series;
     int CombinedMovement::*position;
     int CombinedMovement::*length;
+    bool CombinedMovement::*passed_over;
 };
 
 void find_series(std::vector<CombinedMovement*> list, const SeriesRules& rules, const SeriesContext& context,
                  const Fields& fields) {
-    if (!rules.noncandidates_break) std::erase_if(list, [](const CombinedMovement* m) { return !m->candidate; });
+    if (!rules.noncandidates_break)
+        std::erase_if(list, [&](CombinedMovement* m) { return m->*fields.passed_over = !m->candidate; });
     const Time shortest = from_seconds(rules.min_interval_s), longest = from_seconds(rules.max_interval_s);
     // what happened in a gap is unknown, and so is the interval to the movement before it
     const auto interval_is_known = [&](const CombinedMovement& before, const CombinedMovement& m) {
@@ -165,6 +167,8 @@ void find_series(std::vector<CombinedMovement*> list, const SeriesRules& rules, 
             if (!m->candidate || kept.empty() || !kept.back()->candidate || !interval_is_known(*kept.back(), *m) ||
                 m->extent.onset - kept.back()->extent.onset >= shortest)
                 kept.push_back(m);
+            else
+                m->*fields.passed_over = true;
         list = std::move(kept);
     }
 
@@ -190,7 +194,8 @@ void find_series(std::vector<CombinedMovement*> list, const SeriesRules& rules, 
         }
         const bool known = before && interval_is_known(*before, *m);
         if (known && before->candidate) m->*fields.interval = m->extent.onset - before->extent.onset;
-        const bool short_before = known && m->extent.onset - before->extent.onset < shortest;
+        // an interval to a movement that is no candidate is undefined: it is not short
+        const bool short_before = known && before->candidate && m->extent.onset - before->extent.onset < shortest;
         const bool may_start = rules.short_interval != "end" || !short_before;
         const auto& interval = m->*fields.interval;
         const bool periodic =
@@ -230,9 +235,9 @@ std::vector<CombinedMovement> score_series(const std::vector<LegMovement>& movem
         if (!(m.candidate && m.respiratory)) without_respiratory.push_back(&m);
     }
     using C = CombinedMovement;
-    find_series(std::move(all), rules, context, {&C::interval, &C::series, &C::position, &C::length});
+    find_series(std::move(all), rules, context, {&C::interval, &C::series, &C::position, &C::length, &C::passed_over});
     find_series(std::move(without_respiratory), rules, context,
-                {&C::interval_nr, &C::series_nr, &C::position_nr, &C::length_nr});
+                {&C::interval_nr, &C::series_nr, &C::position_nr, &C::length_nr, &C::passed_over_nr});
     return list;
 }
 

@@ -65,8 +65,10 @@ struct CombinedMovement {
     Stage stage = Stage::unknown;
     std::optional<Time> interval;             ///< from the previous movement; nothing if undefined
     int series = 0, position = 0, length = 0; ///< in the series numbered from 1; 0: in none
+    bool passed_over = false;                 ///< by "skip" or as no candidate that is transparent: not there for the rest
     std::optional<Time> interval_nr;          ///< the same without respiratory movements
     int series_nr = 0, position_nr = 0, length_nr = 0;
+    bool passed_over_nr = false;
     bool scored = true;          ///< false: removed by the rules (wake under "sleep only", respiratory under "around")
 };
 

@@ -84,6 +84,8 @@ Detection run(const Night& night, const OptionValues& values) {
     const SeriesContext context{&night.hypnogram, night.respiratory ? &*night.respiratory : nullptr,
                                 night.arousals ? &*night.arousals : nullptr, night.segments};
     const double nan = std::numeric_limits<double>::quiet_NaN();
+    const bool respiratory = night.respiratory && options.respiratory != "none";
+    const auto nr = [&](double value) { return respiratory ? value : nan; };
     for (const CombinedMovement& m : score_series(movements, options, context)) {
         Event e;
         e.kind = m.series > 0 ? "periodic_leg_movement" : "nonperiodic_leg_movement";
@@ -96,16 +98,18 @@ Detection run(const Night& night, const OptionValues& values) {
                       {"candidate", double(m.candidate)},
                       {"why_not_candidate", m.why_not},
                       {"scored", double(m.scored)},
-                      {"respiratory", night.respiratory ? double(m.respiratory) : nan},
+                      {"respiratory", nr(m.respiratory)},
                       {"arousal", night.arousals ? double(m.arousal) : nan},
                       {"interval_s", or_nan(m.interval)},
                       {"series", double(m.series)},
                       {"series_position", double(m.position)},
                       {"series_length", double(m.length)},
-                      {"interval_nr_s", or_nan(m.interval_nr)},
-                      {"series_nr", double(m.series_nr)},
-                      {"series_nr_position", double(m.position_nr)},
-                      {"series_nr_length", double(m.length_nr)}};
+                      {"passed_over", double(m.passed_over)},
+                      {"interval_nr_s", nr(or_nan(m.interval_nr))},
+                      {"series_nr", nr(m.series_nr)},
+                      {"series_nr_position", nr(m.position_nr)},
+                      {"series_nr_length", nr(m.length_nr)},
+                      {"passed_over_nr", nr(m.passed_over_nr)}};
         found.events.push_back(std::move(e));
     }
     return found;
@@ -116,16 +120,18 @@ const std::vector<MeasureInfo> measures{
     {"candidate", "", "1: may be part of a series"},
     {"why_not_candidate", "", "rule that made it no candidate"},
     {"scored", "", "0: left out of the series by the rules (wake under sleep_only, respiratory under 'around')"},
-    {"respiratory", "", "1: associated with a respiratory event; NaN: respiratory events were not given"},
+    {"respiratory", "", "1: associated with a respiratory event; NaN: respiratory events were not given, or the rule is switched off"},
     {"arousal", "", "1: associated with an arousal; NaN: arousals were not given"},
     {"interval_s", "s", "inter-movement interval, onset to onset, from the movement before; NaN: undefined"},
     {"series", "", "number of the series, from 1; 0: in none"},
     {"series_position", "", "position in the series, from 1"},
     {"series_length", "", "movements in the series"},
-    {"interval_nr_s", "s", "interval when respiratory movements are left out"},
+    {"passed_over", "", "1: the series rules look past it (shorter interval under 'skip', or no candidate where these are transparent)"},
+    {"interval_nr_s", "s", "interval when respiratory movements are left out; this and the next four: NaN as `respiratory`"},
     {"series_nr", "", "number of the series when respiratory movements are left out; 0: in none"},
     {"series_nr_position", "", "position in that series"},
-    {"series_nr_length", "", "movements in that series"}};
+    {"series_nr_length", "", "movements in that series"},
+    {"passed_over_nr", "", "1: passed over when respiratory movements are left out"}};
 
 }  // namespace
 

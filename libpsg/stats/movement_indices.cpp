@@ -100,13 +100,9 @@ constexpr Class classes[] = {
     {"nonclm_nr", [](const Movement& m) { return !m.candidate && m.scored && !m.respiratory; }, true, false},
     {"clm_nonperiodic", [](const Movement& m) { return m.candidate && m.scored && !m.plm; }, false, false},
     {"clm_short_interval",
-     [](const Movement& m) { return m.candidate && m.scored && m.interval && *m.interval < shortest_interval; }, false,
-     false},
+     [](const Movement& m) { return m.scored && m.after_short_interval(); }, false, false},
     {"clm_isolated",
-     [](const Movement& m) {
-         return m.candidate && m.scored && !m.plm && !(m.interval && *m.interval < shortest_interval);
-     },
-     false, false}};
+     [](const Movement& m) { return m.candidate && m.scored && !m.plm && !m.after_short_interval(); }, false, false}};
 
 struct SideChoice {
     const char* name;

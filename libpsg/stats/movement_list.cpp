@@ -10,7 +10,7 @@ namespace {
 
 // Ferri 2006: 10 < interval <= 90 s, in sequences of three such intervals or more.
 void mark_sequences(std::vector<Movement>& list, std::optional<Time> Movement::*interval, bool Movement::*mark,
-                    bool skip_respiratory) {
+                    bool Movement::*passed_over, bool skip_respiratory) {
     std::vector<Movement*> sequence;
     const auto close = [&] {
         if (sequence.size() >= 3)
@@ -18,7 +18,7 @@ void mark_sequences(std::vector<Movement>& list, std::optional<Time> Movement::*
         sequence.clear();
     };
     for (Movement& m : list) {
-        if (!m.scored || (skip_respiratory && m.candidate && m.respiratory)) continue;
+        if (!m.scored || m.*passed_over || (skip_respiratory && m.candidate && m.respiratory)) continue;
         const auto& t = m.*interval;
         if (t && *t > shortest_interval && *t <= longest_interval)
             sequence.push_back(&m);
@@ -48,19 +48,21 @@ std::vector<Movement> read_movements(const EventList& events) {
         m.arousal = e.number("arousal") == 1;
         m.plm = e.number("series") > 0;
         m.plm_nr = e.number("series_nr") > 0;
+        m.passed_over = e.number("passed_over") == 1;
+        m.passed_over_nr = e.number("passed_over_nr") == 1;
         m.interval = interval("interval_s");
         m.interval_nr = interval("interval_nr_s");
         list.push_back(m);
     }
     int last = -1;
     for (Movement& m : list) {
-        if (!m.scored) continue;
+        if (!m.scored || m.passed_over) continue;
         m.to = m.interval ? class_of(*m.interval) : -1;
         m.from = last;
         last = m.to;
     }
-    mark_sequences(list, &Movement::interval, &Movement::ferri, false);
-    mark_sequences(list, &Movement::interval_nr, &Movement::ferri_nr, true);
+    mark_sequences(list, &Movement::interval, &Movement::ferri, &Movement::passed_over, false);
+    mark_sequences(list, &Movement::interval_nr, &Movement::ferri_nr, &Movement::passed_over_nr, true);
     return list;
 }
 

@@ -25,8 +25,11 @@ struct Movement {
     double duration_s = 0;
     Side side = Side::none;
     bool candidate = false, scored = false, respiratory = false, arousal = false, plm = false, plm_nr = false;
+    bool passed_over = false, passed_over_nr = false;  ///< the series rules looked past it: not there for what follows
     std::optional<Time> interval, interval_nr;
     bool ferri = false, ferri_nr = false;  ///< the interval lies in a sequence of three or more of 10 to 90 s
+    /// The interval before is below 10 s, or so short that the rules passed the movement over.
+    bool after_short_interval() const { return candidate && (passed_over || (interval && *interval < shortest_interval)); }
     int from = -1, to = -1;                ///< classes of the interval before and of this one; -1: undefined
 };
 

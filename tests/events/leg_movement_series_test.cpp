@@ -191,6 +191,24 @@ TEST_CASE("onset to onset makes pairs of two legs, a third movement stands alone
     CHECK(scored({{100, 101, 'L'}, {105, 106, 'R'}}).size() == 2);  // 5 s are not less than 5 s
 }
 
+TEST_CASE("what the rules pass over is marked") {
+    const auto skipped = score_series(movements(left({100, 120, 140, 143, 160, 180})), series_preset("wasm2006"), {});
+    for (std::size_t i = 0; i < skipped.size(); ++i) CHECK(skipped[i].passed_over == (i == 3));
+    const auto with_long = left({100, 120}) + std::vector<Row>{{145, 157, 'L'}} + left({160});
+    CHECK(score_series(movements(with_long), series_preset("wasm2006"), {})[2].passed_over);
+    CHECK_FALSE(score_series(movements(with_long), {}, {})[2].passed_over);  // WASM 2016: it ends the series
+}
+
+TEST_CASE("an interval to a movement that is no candidate is undefined, so it is not short") {
+    // 12 s long from 88 s; the next begins 9 s after its onset and may start a series, even where a short interval
+    // forbids that
+    const auto rows = std::vector<Row>{{88, 100, 'L'}} + std::vector<Row>{{97, 102, 'R'}} + left({120, 140, 160});
+    CHECK(series(rows, series_preset("somas")).empty());  // both legs overlap: one movement, no candidate
+    SeriesRules apart = series_preset("somas");
+    apart.combine = "none";
+    CHECK(series(rows, apart) == "4");
+}
+
 TEST_CASE("no series and no movement runs across a gap") {
     const auto rows = left({0, 20, 40, 60});
     const SeriesContext gap{nullptr, nullptr, nullptr, {{Time(0), from_seconds(30)}, {from_seconds(35), from_seconds(100)}}};

@@ -89,7 +89,7 @@ bool same(const CombinedMovement& a, const CombinedMovement& b) {
     return a.extent == b.extent && a.side == b.side && a.member_count == b.member_count && a.candidate == b.candidate &&
            a.respiratory == b.respiratory && a.arousal == b.arousal && a.stage == b.stage && a.scored == b.scored &&
            a.interval == b.interval && a.interval_nr == b.interval_nr && a.series == b.series &&
-           a.series_nr == b.series_nr && same_series(a, b);
+           a.series_nr == b.series_nr && a.passed_over == b.passed_over && a.passed_over_nr == b.passed_over_nr && same_series(a, b);
 }
 
 // Number of the first list that differs; -1: none. Also counts series, so that the lists are known to be worth it.

@@ -124,6 +124,7 @@ Time wake_between(const SeriesContext& context, Time from, Time to) {
 struct Answer {
     std::optional<Time> interval;
     int series = 0, position = 0, length = 0;
+    bool passed_over = false;
 };
 
 std::vector<Answer> series_of(const std::vector<CombinedMovement>& all, std::vector<std::size_t> list,
@@ -135,14 +136,17 @@ std::vector<Answer> series_of(const std::vector<CombinedMovement>& all, std::vec
     };
     const Time least = in_us(rules.min_interval_s), most = in_us(rules.max_interval_s);
     if (!rules.noncandidates_break)
+        for (const std::size_t i : list) answers[i].passed_over = !all[i].candidate;
+    if (!rules.noncandidates_break)
         list.erase(std::remove_if(list.begin(), list.end(), [&](std::size_t i) { return !all[i].candidate; }),
                    list.end());
     if (rules.short_interval == "skip")
         for (std::size_t k = 1; k < list.size();) {
             const std::size_t a = list[k - 1], b = list[k];
-            if (all[a].candidate && all[b].candidate && known(a, b) && apart(a, b) < least)
+            if (all[a].candidate && all[b].candidate && known(a, b) && apart(a, b) < least) {
+                answers[b].passed_over = true;
                 list.erase(list.begin() + static_cast<std::ptrdiff_t>(k));
-            else
+            } else
                 ++k;
         }
     const auto linked = [&](std::size_t k) {  // list[k - 1] and list[k]
@@ -162,7 +166,7 @@ std::vector<Answer> series_of(const std::vector<CombinedMovement>& all, std::vec
         if (!all[i].candidate || linked(k)) continue;  // begins nothing
         std::size_t end = k + 1, begin = k;
         while (linked(end)) ++end;
-        if (rules.short_interval == "end" && k > 0 && known(list[k - 1], i) && apart(list[k - 1], i) < least) ++begin;
+        if (rules.short_interval == "end" && k > 0 && all[list[k - 1]].candidate && known(list[k - 1], i) && apart(list[k - 1], i) < least) ++begin;
         const int length = static_cast<int>(end) - static_cast<int>(begin);
         if (length < rules.min_movements || length <= 0) continue;
         ++number;
@@ -225,6 +229,8 @@ std::vector<CombinedMovement> naive_series(const std::vector<events::LegMovement
         all[i].series = a[i].series;
         all[i].position = a[i].position;
         all[i].length = a[i].length;
+        all[i].passed_over = a[i].passed_over;
+        all[i].passed_over_nr = b[i].passed_over;
         all[i].interval_nr = b[i].interval;
         all[i].series_nr = b[i].series;
         all[i].position_nr = b[i].position;

@@ -83,6 +83,24 @@ TEST_CASE("Indices of leg movements by stage, third, leg and REM period", "[stat
     CHECK(value("plm", "start_R_1") == 0);
 }
 
+TEST_CASE("What the series rules passed over is a short interval, and interrupts no sequence", "[stats]") {
+    // WASM 2006: 100, 120, 140, (142: passed over), 160, 180; then a transparent movement of 12 s before 200
+    MovementNight n = night();
+    n.movements = {movement(100, nan_value, true), movement(120, 20, true),         movement(140, 20, true),
+                   movement(142, nan_value, false), movement(160, 20, true),         movement(180, 20, true),
+                   movement(190, nan_value, false), movement(200, 20, true)};
+    for (const std::size_t i : {3, 6})
+        for (const char* name : {"passed_over", "passed_over_nr"}) n.movements[i].measures.push_back({name, 1.0});
+    n.movements[6].measures[0] = {"candidate", 0.0};
+    n.respiratory = EventList();
+    const auto rows = movement_indices(n);
+    CHECK(find(rows, "clm_short_interval", "all").count == 1);
+    CHECK(find(rows, "clm_isolated", "all").count == 0);
+    CHECK(find(rows, "pi_ferri2006", "all").value == 1);  // five intervals of 20 s in one sequence
+    CHECK(find(rows, "pi_ferri2006_nr", "all").value == 1);
+    CHECK(find(rows, "transition_periodic_periodic", "all").count == 4);
+}
+
 TEST_CASE("Leg movements by body position, one leg, and the table of intervals", "[stats]") {
     MovementNight n = night();
     n.positions = {{"1", IntervalSet({{from_seconds(0), from_seconds(3650)}})},
