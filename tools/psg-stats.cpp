@@ -15,8 +15,8 @@ static workflow::NightFile read_night(const cli::Arguments& arguments, const std
     workflow::NightFile night;
     Findings findings;
     night.staged.hypnogram = io::read_hypnogram(io::read_text_file(path), path, Recording{}, findings);
-    night.staged.in_bed = night.staged.hypnogram.extent();
-    night.duration = night.staged.in_bed.offset;
+    night.staged.in_bed = night.staged.hypnogram.scored_extent();
+    night.duration = night.staged.hypnogram.extent().offset;
     cli::say_findings(arguments, findings);
     return night;
 }

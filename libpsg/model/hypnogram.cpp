@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/model/hypnogram.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -45,6 +46,15 @@ std::optional<Stage> stage_from_name(std::string_view text) {
     for (const auto& [name, stage] : names)
         if (folded == name) return stage;
     return std::nullopt;
+}
+
+Interval Hypnogram::scored_extent() const {
+    const auto is_scored = [](Stage s) { return s != Stage::unknown; };
+    const auto first = std::find_if(stages.begin(), stages.end(), is_scored);
+    if (first == stages.end()) return extent();
+    const auto end = std::find_if(stages.rbegin(), stages.rend(), is_scored).base();
+    return {epoch_extent(static_cast<std::size_t>(first - stages.begin())).onset,
+            epoch_extent(static_cast<std::size_t>(end - stages.begin()) - 1).offset};
 }
 
 Stage Hypnogram::at(Time t) const {

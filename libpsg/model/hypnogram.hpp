@@ -43,6 +43,8 @@ struct Hypnogram {
     std::string source;                             ///< "scored", "model NAME", ...
 
     Interval extent() const { return {start, start + epoch * static_cast<std::int64_t>(stages.size())}; }
+    /// From the first to the end of the last scored epoch; `extent()` if nobody scored any.
+    Interval scored_extent() const;
     Interval epoch_extent(std::size_t i) const {
         const Time onset = start + epoch * static_cast<std::int64_t>(i);
         return {onset, onset + epoch};

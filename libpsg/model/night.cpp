@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/model/night.hpp"
 
+#include <algorithm>
+
 namespace psg {
 
 const Signal* Night::find(Role role) const {
@@ -10,11 +12,14 @@ const Signal* Night::find(Role role) const {
     return nullptr;
 }
 
+Interval Night::in_bed() const {
+    const Interval scored = hypnogram.scored_extent();
+    const Time from = lights_off.value_or(scored.onset);
+    return {from, std::max(from, lights_on.value_or(scored.offset))};
+}
+
 IntervalSet Night::analysis_window() const {
-    Interval window = hypnogram.extent();
-    if (lights_off) window.onset = *lights_off;
-    if (lights_on) window.offset = *lights_on;
-    return IntervalSet(segments).intersected(IntervalSet({window})).intersected(IntervalSet({hypnogram.extent()}));
+    return IntervalSet(segments).intersected(IntervalSet({in_bed()})).intersected(IntervalSet({hypnogram.extent()}));
 }
 
 EventList Night::events_of(std::string_view kind) const {

@@ -35,7 +35,10 @@ struct Night {
 
     /// First signal with this role; null if there is none.
     const Signal* find(Role role) const;
-    /// Lights off to lights on (where unknown: the first and the end of the last epoch), recorded time only.
+    /// Lights off to lights on; where unknown, the first and the end of the last scored epoch, or the extent of the
+    /// hypnogram if nobody scored any. Empty if these contradict each other.
+    Interval in_bed() const;
+    /// `in_bed()`, recorded time in epochs only.
     IntervalSet analysis_window() const;
     /// The events of one class, in order.
     EventList events_of(std::string_view kind) const;

@@ -14,7 +14,7 @@
 
 namespace psg::stats {
 
-/// Lights off to lights on; without marks the extent of the hypnogram. An epoch counts if it begins inside.
+/// Lights off to lights on; without marks from the first to the end of the last scored epoch. An epoch counts if it begins inside.
 struct SleepArchitecture {
     // Minutes; NaN where the night has no such moment (no sleep, no REM).
     double time_in_bed = 0;          ///< TIB = lights on - lights off

@@ -61,8 +61,8 @@ NightFile read_night_file(const std::string& path) {
     }
     h.source = values_of<std::string>(path, recording, "hypnogram")[0];
     night.staged.simulated = values_of<std::int8_t>(path, recording, "simulated")[0] != 0;
-    night.staged.in_bed = {moment(number("lights_off")).value_or(h.extent().onset),
-                           moment(number("lights_on")).value_or(h.extent().offset)};
+    night.staged.in_bed = {moment(number("lights_off")).value_or(h.scored_extent().onset),
+                           moment(number("lights_on")).value_or(h.scored_extent().offset)};
     return night;
 }
 

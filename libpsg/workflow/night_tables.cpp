@@ -323,8 +323,7 @@ std::vector<std::pair<std::string, std::string>> file_attributes(const ScoredNig
 
 StagedNight staged_night(const ScoredNight& night) {
     const Night& n = night.opened.night;
-    const Interval all = n.hypnogram.extent();
-    return {n.hypnogram, {n.lights_off.value_or(all.onset), n.lights_on.value_or(all.offset)}, night.opened.recording.simulated};
+    return {n.hypnogram, n.in_bed(), night.opened.recording.simulated};
 }
 
 std::vector<Table> night_tables(const ScoredNight& night, bool keep_identity) {

@@ -7,7 +7,7 @@
 
 namespace psg::workflow {
 
-/// A staged night without its signals. `in_bed` is lights off to lights on, or the extent of the hypnogram.
+/// A staged night without its signals. `in_bed` is lights off to lights on, without marks from the first to the last scored epoch.
 struct StagedNight {
     Hypnogram hypnogram;
     Interval in_bed;
