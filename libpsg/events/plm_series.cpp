@@ -4,6 +4,7 @@
 // Reads the events of the classes `leg_movement` (detected or imported) and `long_leg_movement`, combines the legs, finds
 // series and labels respiratory and arousal association. Every combined movement becomes one event:
 // `periodic_leg_movement` if it is in a series, `nonperiodic_leg_movement` otherwise.
+#include <algorithm>
 #include <limits>
 
 #include "libpsg/events/detector.hpp"
@@ -71,8 +72,19 @@ Detection run(const Night& night, const OptionValues& values) {
         found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "no leg movements were detected or given"});
         return found;
     }
-    found.ran = true;
     found.at_risk = at_risk->second;
+    if (options.sleep_only) {
+        const auto& stages = night.hypnogram.stages;
+        if (std::all_of(stages.begin(), stages.end(), [](Stage s) { return s == Stage::unknown; })) {
+            found.findings.push_back({FindingCode::DETECTOR_NOT_RUN,
+                                      "the rules (sleep_only) score leg movements in sleep only, and no epoch is staged: "
+                                      "nothing could be scored"});
+            found.at_risk = {};
+            return found;
+        }
+        found.at_risk = found.at_risk.intersected(night.hypnogram.where(is_sleep));
+    }
+    found.ran = true;
 
     std::vector<LegMovement> movements;
     std::vector<std::string> channels;

@@ -186,7 +186,7 @@ private:
         const int all = by_class[0] + by_class[1] + by_class[2];
         const char* names[] = {"short", "periodic", "long"};
         for (int i = 0; i < 3; ++i)
-            add("imi_" + std::string(names[i]) + end, is_known ? by_class[i] : nan_value, "", by_class[i]);
+            add("imi_" + std::string(names[i]) + end, is_known && minutes_ > 0 ? by_class[i] : nan_value, "", by_class[i]);
         const auto log_normal = [&](const std::string& name, const Moments& m) {
             add(name + "_geometric_mean" + end, std::exp(m.mean), "s", m.count);
             add(name + "_log_sd" + end, m.sd, "", m.count);
@@ -243,7 +243,11 @@ private:
 std::vector<MovementIndex> movement_indices(const MovementNight& night) {
     std::vector<MovementIndex> rows;
     Counter counter(night, rows);
-    for (const Group& group : groups_of(night)) counter.count(group);
+    std::vector<Group> groups = groups_of(night);
+    const IntervalSet sleep = night.hypnogram.where(is_sleep);
+    if (night.sleep_only)
+        for (Group& group : groups) group.when = group.when.intersected(sleep);
+    for (Group& group : groups) counter.count(group);
     return rows;
 }
 

@@ -24,6 +24,7 @@ struct MovementNight {
     IntervalSet one_leg;                   ///< part of `at_risk` in which only one could
     std::optional<EventList> respiratory;  ///< nothing: not scored
     bool arousals_scored = false;
+    bool sleep_only = false;  ///< the rules score no wake: all groups are cut to sleep, so that W has no minutes
     std::vector<std::pair<std::string, IntervalSet>> positions;  ///< body positions by name; empty: unknown
     // the window of the rules in which a movement belongs to a respiratory event, borders included
     Time respiratory_before{2'000'000}, respiratory_after{10'250'000};

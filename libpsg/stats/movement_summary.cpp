@@ -34,7 +34,7 @@ std::vector<SummaryRow> summarise(const EventList& events, const std::vector<Cla
             SummaryRow row{c.name, g.name};
             double total_s = 0;
             for (const Event& e : events)
-                if (e.kind == c.name && g.holds(e.stage) && window.contains(e.extent.onset)) {
+                if (e.kind == c.name && e.number("scored") != 0 && g.holds(e.stage) && window.contains(e.extent.onset)) {
                     ++row.count;
                     total_s += seconds(e.extent.duration());
                 }

@@ -27,7 +27,8 @@ struct SummaryRow {
 };
 
 /// Rows by class, then stage. An event counts in the stage of the epoch that holds its onset; "all" is the whole window,
-/// unscored epochs included. Onsets outside `window` do not count. Rates as N(events in sleep) / TST (WASM 2016).
+/// unscored epochs included. Onsets outside `window` do not count, nor events that their own rules
+/// left out (measure `scored` 0). Rates as N(events in sleep) / TST (WASM 2016).
 std::vector<SummaryRow> summarise(const EventList& events, const std::vector<ClassAtRisk>& classes,
                                   const Hypnogram& hypnogram, const IntervalSet& window);
 

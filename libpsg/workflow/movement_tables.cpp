@@ -70,6 +70,7 @@ std::optional<stats::MovementNight> movement_night(const ScoredNight& night) {
     m.respiratory_before = parse_seconds(parameter("respiratory_before_s")).value();
     m.respiratory_after = parse_seconds(parameter("respiratory_after_s")).value();
     m.apnoeas_only = parameter("respiratory_arousals") == "0";
+    m.sleep_only = parameter("sleep_only") == "1";
     m.positions = positions(n);
     return m;
 }

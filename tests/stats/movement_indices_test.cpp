@@ -101,6 +101,20 @@ TEST_CASE("What the series rules passed over is a short interval, and interrupts
     CHECK(find(rows, "transition_periodic_periodic", "all").count == 4);
 }
 
+TEST_CASE("Under rules that score sleep only, wake has no rates", "[stats]") {
+    MovementNight n = night();
+    n.sleep_only = true;
+    for (const std::size_t i : {0, 1}) n.movements[i].measures[1] = {"scored", 0.0};  // in wake
+    const auto rows = movement_indices(n);
+    for (const char* name : {"clm", "plm", "clm_nonperiodic", "nonclm", "pi", "imi_short"}) {
+        INFO(name);
+        CHECK(std::isnan(find(rows, name, "W").value));
+        const double all = find(rows, name, "all").value, sleep = find(rows, name, "sleep").value;
+        CHECK(all == sleep);
+    }
+    CHECK(find(rows, "plm", "all").minutes == 115);
+}
+
 TEST_CASE("Leg movements by body position, one leg, and the table of intervals", "[stats]") {
     MovementNight n = night();
     n.positions = {{"1", IntervalSet({{from_seconds(0), from_seconds(3650)}})},

@@ -48,3 +48,18 @@ TEST_CASE("rates use the time at risk inside the window") {
     CHECK(row("all", 8).count == 0);
     CHECK(std::isnan(row("all", 8).rate));
 }
+
+TEST_CASE("an event that its rules left out counts in no rate") {
+    Hypnogram h;
+    h.stages.assign(4, Stage::N2);
+    Event e;
+    e.kind = "jerk";
+    e.extent = {10s, 12s};
+    e.stage = Stage::N2;
+    Event left_out = e;
+    e.measures = {{"scored", 1.0}};
+    left_out.measures = {{"scored", 0.0}};
+    const IntervalSet night({h.extent()});
+    for (const SummaryRow& r : summarise({e, left_out}, {{"jerk", night}}, h, night))
+        if (r.stage == "all" || r.stage == "N2") CHECK(r.count == 1);
+}
