@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "libpsg/io/ascii_text.hpp"
+#include "libpsg/io/edf_fields.hpp"
 #include "libpsg/model/error.hpp"
 
 namespace psg::workflow {
@@ -73,8 +74,22 @@ std::string lower(std::string text) {
     return text;
 }
 
+// Accents written as characters of their own (U+0300 to U+036F, as some systems write file names) are left out.
+std::string without_marks(const std::string& word) {
+    std::string out;
+    for (std::size_t i = 0; i < word.size(); ++i) {
+        const auto lead = static_cast<unsigned char>(word[i]);
+        const auto next = i + 1 < word.size() ? static_cast<unsigned char>(word[i + 1]) : 0u;
+        if ((lead == 0xCC && next >= 0x80) || (lead == 0xCD && next >= 0x80 && next <= 0xAF))
+            ++i;
+        else
+            out += word[i];
+    }
+    return out;
+}
+
 std::string fold(const std::string& word) {
-    return lower(io::to_ascii(word));
+    return lower(io::to_ascii(without_marks(word)));
 }
 
 // "Müller" is written "Mueller", too.
@@ -100,6 +115,15 @@ std::vector<std::string> words_of(const std::string& text) {
     return words;
 }
 
+// "13-FEB-1961" as people write it in digits: 130261, 13021961, 19610213, 610213.
+std::vector<std::string> digits_of(const Date& date) {
+    const auto two = [](int n) { return std::string(n < 10 ? "0" : "") + std::to_string(n); };
+    const std::string d = two(date.day), m = two(date.month), y = std::to_string(date.year);
+    if (y.size() != 4) return {};
+    const std::string s = y.substr(2);
+    return {d + m + s, d + m + y, m + d + s, m + d + y, y + m + d, s + m + d};
+}
+
 bool only_digits(const std::string& word) {
     return word.find_first_not_of("0123456789") == std::string::npos;
 }
@@ -119,6 +143,17 @@ Scrubber::Scrubber(const Identity& identity, const std::vector<std::string>& pat
             words_.insert(folded);
             words_.insert(fold_umlauts(word));
         }
+    for (const std::string* field : {&identity.patient, &identity.recording})
+        for (std::size_t at = 0; at < field->size();) {
+            const std::size_t end = std::min(field->find(' ', at), field->size());
+            const std::string part = field->substr(at, end - at);
+            at = end + 1;
+            std::string joined;  // "MCH-0234" is written MCH0234, too
+            for (const std::string& word : words_of(part)) joined += fold(word);
+            if (joined.size() >= 4 && !spared.count(joined)) words_.insert(joined);
+            if (const auto date = io::parse_edfplus_date(part))
+                for (std::string& digits : digits_of(*date)) words_.insert(std::move(digits));
+        }
     for (const char* text : built_in) patterns_->list.push_back(std::make_unique<Pattern>(text));
     for (const std::string& text : patterns) patterns_->list.push_back(std::make_unique<Pattern>(text));
 }
@@ -126,6 +161,14 @@ Scrubber::Scrubber(const Identity& identity, const std::vector<std::string>& pat
 Scrubber::~Scrubber() = default;
 Scrubber::Scrubber(Scrubber&&) noexcept = default;
 Scrubber& Scrubber::operator=(Scrubber&&) noexcept = default;
+
+bool Scrubber::knows(const std::string& folded) const {
+    constexpr std::size_t long_enough = 5;  // "Annegret2", "Hubers"; shorter names stand in too many other words
+    const auto inside = [&](const std::string& name) {
+        return name.size() >= long_enough && folded.find(name) != std::string::npos;
+    };
+    return words_.count(folded) > 0 || std::any_of(words_.begin(), words_.end(), inside);
+}
 
 std::string Scrubber::clean(const std::string& utf8) const {
     if (utf8.size() > longest_text) return removed;
@@ -136,7 +179,7 @@ std::string Scrubber::clean(const std::string& utf8) const {
         std::size_t end = i;
         while (end < text.size() && is_word_byte(text[end])) ++end;
         const std::string word = text.substr(i, end - i);
-        out += words_.count(fold(word)) || words_.count(fold_umlauts(word)) ? removed : word;
+        out += knows(fold(word)) || knows(fold_umlauts(without_marks(word))) ? removed : word;
         if (end < text.size()) out += text[end];
         i = end + 1;
     }

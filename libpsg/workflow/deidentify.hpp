@@ -20,11 +20,12 @@ struct DeidentifyOptions {
     std::vector<std::string> scrub;  ///< own patterns, POSIX extended regular expressions, case ignored
 };
 
-/// Replaces in a text by "X": the words of the patient field and of the recording field's code and technician (whole
-/// words, case and accents ignored; words that scorings use, such as "sleep" or "left", and single letters are spared),
-/// dates, telephone numbers of 7 digits or more, e-mail addresses, and what the own patterns match. Texts longer than
-/// 2000 bytes are replaced as a whole. The patterns are a net with holes: they cannot know a name that the header does
-/// not tell.
+/// Replaces in a text by "X": the words of the patient field and of the recording field's code and technician (case and
+/// accents ignored; also codes without their punctuation, words that hold such a word of 5 letters or more, and the birth
+/// date in digits), dates, telephone numbers of 7 digits or more, e-mail addresses, and what the own patterns match. Words
+/// that scorings use, such as "sleep", "left" or "light", and single letters are spared, also where they are a name. Texts
+/// longer than 2000 bytes are replaced as a whole. The patterns are a net with holes: they cannot know a name that the
+/// header does not tell.
 class Scrubber {
 public:
     /// UsageError for a pattern that cannot be understood.
@@ -36,6 +37,8 @@ public:
     std::string clean(const std::string& utf8) const;
 
 private:
+    bool knows(const std::string& folded) const;
+
     struct Patterns;
     std::set<std::string> words_;  // folded to lower-case ASCII
     std::unique_ptr<Patterns> patterns_;
