@@ -20,6 +20,7 @@ namespace {
 
 struct DetectorOptions : LegMovementOptions {
     std::string standard = "wasm2016";
+    bool require_both_legs = false;
 };
 
 const std::vector<OptionSpec<DetectorOptions>>& specs() {
@@ -43,6 +44,7 @@ const std::vector<OptionSpec<DetectorOptions>>& specs() {
         {{"flat_s", "s", "", proposed, "equal samples for this long are no signal", {}, 0.1, 3600}, &O::flat_s},
         {{"max_step_uv", "uV", "", wasm + ": the offset threshold", "coarsest digital step of a usable channel", {}, 0.001, 1000}, &O::max_step_uv},
         {{"min_rate_hz", "Hz", "", proposed + " (AASM: 200 Hz)", "lowest sampling rate of a usable channel", {}, 90, 10000}, &O::min_rate_hz},
+        {{"require_both_legs", "", "", proposed, "is only time scored in which both legs can be?"}, &O::require_both_legs},
         {{"min_stretch_s", "s", "", proposed, "shortest uninterrupted stretch that has a resting level", {}, 1, 3600}, &O::min_stretch_s}};
     return list;
 }
@@ -159,6 +161,11 @@ Detection run(const Night& night, const OptionValues& values) {
         found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "leg movements were not looked for: no leg channel is usable"});
         return found;
     }
+    if (legs.size() == 1 && options.require_both_legs) {
+        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN,
+                                  "leg movements were not looked for: both legs are required and one is usable"});
+        return found;
+    }
     if (legs.size() == 1)
         found.findings.push_back({FindingCode::DETECTOR_REDUCED, "leg movements were looked for in one leg only"});
 
@@ -182,6 +189,11 @@ Detection run(const Night& night, const OptionValues& values) {
         return found;
     }
     found.at_risk = legs.size() == 2 ? scorable[0].united(scorable[1]) : scorable[0];
+    if (options.require_both_legs) {  // what only one leg shows at a time when the other cannot be scored is not counted
+        found.at_risk = scorable[0].intersected(scorable[1]);
+        std::erase_if(found.events, [&](const Event& e) { return !found.at_risk.contains(e.extent.onset); });
+        return found;
+    }
     found.partly_at_risk = legs.size() == 2 ? found.at_risk.without(scorable[0].intersected(scorable[1])) : scorable[0];
     return found;
 }

@@ -306,6 +306,14 @@ TEST_CASE("What cannot be scored leaves the time at risk", "[events]") {
         const events::Detection both = detect(night_of(leg, whole));
         CHECK(seconds(both.at_risk.total()) == Approx(300).margin(0.1));
         CHECK(seconds(both.partly_at_risk.total()) == Approx(60).margin(1));
+        const Leg active(256, 300, 2, {{120, 122, 40}, {200, 202, 40}});  // the first while the other lead is off
+        CHECK(detect(night_of(leg, active)).events.size() == 3);
+        const OptionValues require{{"require_both_legs", "yes"}};
+        const events::Detection strict = detect(night_of(leg, active), require);
+        CHECK(seconds(strict.at_risk.total()) == Approx(240).margin(1));
+        CHECK(strict.partly_at_risk.empty());
+        CHECK(strict.events.size() == 2);
+        CHECK_FALSE(detect(night_of(leg), require).ran);
     }
     SECTION("a resting level that is too high") {
         Leg leg(256, 300, 2, {{20, 22, 40}});
@@ -467,7 +475,7 @@ TEST_CASE("Options are checked", "[events]") {
     CHECK_THROWS_AS(detect(night, {{"onset", "8"}}), UsageError);
     CHECK_THROWS_AS(detect(night, {{"onset_uv", "eight"}}), UsageError);
     CHECK_THROWS_AS(detect(night, {{"high_pass_hz", "90"}}), UsageError);
-    CHECK(events::leg_movements_detector.options.size() == 18);
+    CHECK(events::leg_movements_detector.options.size() == 19);
     for (const OptionInfo& info : events::leg_movements_detector.options) {
         CHECK_FALSE(info.source.empty());
         CHECK_FALSE(info.text.empty());
