@@ -73,6 +73,11 @@ static int explain(const cli::Arguments& arguments, const std::vector<std::strin
 }
 
 static int run(const cli::Arguments& arguments) {
+    if (arguments.has("explain"))
+        for (const char* other : {"list", "format"})
+            if (arguments.has(other) && !(other[0] == 'f' && arguments.text(other) == "tsv"))
+                throw UsageError(std::string("--explain and --") + other + " do not go together",
+                                 "the rules are written as words, or with --json as a table");
     if (arguments.has("list")) {
         cli::write_table(arguments, list_of_detectors(), {});
         return cli::exit_fine;

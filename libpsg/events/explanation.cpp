@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "libpsg/events/leg_movement_series.hpp"
 #include "libpsg/model/error.hpp"
 
 namespace psg::events {
@@ -120,17 +121,53 @@ private:
         add("longest", text_of(duration), "s", "<= " + text_of(number(d, "max_duration_s")),
             passed(duration <= number(d, "max_duration_s")),
             "longer ones are of the class long_leg_movement and no candidates");
-        for (const Event* c : combined_)
-            if (c->extent.onset <= e.extent.onset && e.extent.offset <= c->extent.offset &&
-                (c->side == e.side || c->side == Side::both)) {
-                add("part of", c->id, "", "", "", "the movement that the series rules make of it");
-                id_ = c->id;
-                explain_combined(*c);
-                return;
-            }
-        add("part of", "", "", "",
-            detector("plm_series") && detector("plm_series")->detection.ran ? "no" : "not tested",
-            "the series rules dropped it, or were not applied");
+        if (!detector("plm_series") || !detector("plm_series")->detection.ran) {
+            add("part of", "", "", "", "not tested", "the series rules were not applied");
+            return;
+        }
+        explain_membership(e);
+    }
+
+    // The movement that the series rules make of this one, or why they dropped it: they are applied once more, because
+    // intervals alone do not tell members apart.
+    void explain_membership(const Event& e) {
+        std::vector<LegMovement> legs;
+        std::size_t place = run_.events.size();
+        for (const std::size_t i : series_input(run_.events, night_)) {
+            const Event& leg = run_.events[i];
+            if (&leg == &e) place = legs.size();
+            legs.push_back({leg.extent, leg.side});
+        }
+        if (place == run_.events.size()) {
+            add("part of", "", "", "", "no", "it begins outside the recording: the series rules leave it out");
+            return;
+        }
+        const auto holds = [&](const std::vector<std::size_t>& members) {
+            return std::find(members.begin(), members.end(), place) != members.end();
+        };
+        const SeriesContext context{&night_.hypnogram, nullptr, nullptr, night_.segments};
+        std::vector<DroppedMovement> dropped;
+        for (const CombinedMovement& m :
+             score_series(legs, series_rules(detector("plm_series")->parameters), context, &dropped))
+            if (holds(m.members))
+                for (const Event* c : combined_)
+                    if (c->extent == m.extent && c->side == m.side && c->number("members") == m.member_count) {
+                        add("part of", c->id, "", "", "", "the movement that the series rules make of it");
+                        id_ = c->id;
+                        explain_combined(*c);
+                        return;
+                    }
+        for (const DroppedMovement& d : dropped)
+            if (holds(d.members))
+                add("part of", d.why, "", "", "no",
+                    "the series rules dropped it" +
+                        (d.members.size() > 1 ? ", joined with " + std::to_string(d.members.size() - 1) + " more" : "") +
+                        ": " + text_of(seconds(d.extent.duration())) + " s long, " +
+                        (d.why == "too_short"              ? "at least " + rule_text("min_duration_s")
+                         : d.why == "bilateral_too_long"   ? "both legs at most " + rule_text("max_bilateral_s")
+                         : d.why == "monolateral_too_long" ? "one leg at most " + rule_text("max_monolateral_s")
+                                                           : "at most " + rule_text("max_members") + " members") +
+                        (d.why == "too_many_members" ? "" : " s") + " are allowed");
     }
 
     void explain_combined(const Event& e) {
@@ -152,7 +189,10 @@ private:
                                                       : "is no part of a series, and is passed over");
         add("scored", "", "", "", passed(e.number("scored") == 1),
             e.number("scored") == 1 ? ""
-                                    : "left out by the rules: wake under sleep_only, or respiratory under 'around'");
+            : rule_text("sleep_only") == "1" && !is_sleep(e.stage)
+                ? "left out by the rules: sleep_only, and it begins in " +
+                      (e.stage == Stage::W ? std::string("wake") : std::string("an epoch that nobody scored"))
+                : "left out by the rules: it belongs to a respiratory event, and respiratory is 'around'");
         explain_respiratory(e);
         explain_arousal(e);
         explain_series(e);
@@ -215,8 +255,24 @@ private:
             if (step < 0 && at == combined_.begin()) return nullptr;
             at += step;
             if (at == combined_.end()) return nullptr;
-            if ((*at)->number("scored") == 1) return *at;
+            if ((*at)->number("scored") == 1 && (*at)->number("passed_over") != 1) return *at;
         }
+    }
+    // Why an interval of fitting length links two movements to no series nevertheless; empty if it does link them.
+    std::string obstacle(const Event& earlier, const Event& later, const char* interval = "interval_s") const {
+        if (rule_text("sleep_only") == "1") {
+            const IntervalSet wake = night_.hypnogram.where([](Stage s) { return s == Stage::W; })
+                                         .intersected(IntervalSet({{earlier.extent.onset, later.extent.onset}}));
+            for (const Interval& w : wake.intervals())
+                if (w.duration() >= time("max_wake_s"))
+                    return format_seconds(w.duration()) + " s of wake lie between (max_wake_s " + rule_text("max_wake_s") +
+                           "), which ends the series";
+        }
+        if (const double before = earlier.number(interval); rule_text("short_interval") == "end" &&
+                                                            !std::isnan(before) &&
+                                                            from_seconds(before) < time("min_interval_s"))
+            return earlier.id + " may not start a series, because a shorter interval lies before it";
+        return "";
     }
     // The interval between two neighbours, as the rules saw it when they came to the later one.
     void add_interval(const std::string& rule, const Event& e, const Event* neighbour, double interval_s) {
@@ -229,18 +285,24 @@ private:
                                  : e.number("candidate") != 1 ? "this movement is no candidate"
                                  : neighbour->number("candidate") != 1
                                      ? "the other movement is no candidate"
-                                     : "a gap lies between, or one of both was passed over by the rules";
+                                 : e.number("passed_over") == 1
+                                     ? "this movement was passed over, because the interval before it is shorter"
+                                     : "a gap of the recording lies between";
             add(rule, "", "s", limit, neighbour ? "failed" : "",
                 std::string("undefined: ") + reason + (neighbour ? " (" + neighbour->id + ")" : ""));
             return;
         }
-        const bool good = fits(interval_s);
+        const bool is_before = neighbour && neighbour->extent.onset < e.extent.onset;
+        const std::string why_not = neighbour ? obstacle(is_before ? *neighbour : e, is_before ? e : *neighbour) : "";
+        const bool good = fits(interval_s) && why_not.empty();
         std::string text = neighbour ? "to " + neighbour->id : "";
         if (!good && from_seconds(interval_s) < time("min_interval_s"))
             text += rule_text("short_interval") == "restart"
                         ? "; ends the series, the later movement may start the next"
                     : rule_text("short_interval") == "end" ? "; ends the series, the later movement may not start one"
                                                            : "; the later movement is passed over";
+        else if (fits(interval_s) && !good)
+            text += "; " + why_not;
         else if (!good)
             text += "; ends the series";
         add(rule, text_of(interval_s), "s", limit, passed(good), text);
@@ -252,7 +314,7 @@ private:
         const Event* before = scored_neighbour(e, -1);
         if (!std::isnan(interval))
             for (const Event* c : combined_)
-                if (c->extent.onset == e.extent.onset - from_seconds(interval)) before = c;
+                if (takes_part(*c) && c->extent.onset == e.extent.onset - from_seconds(interval)) before = c;
         add_interval("interval to the movement before", e, before, interval);
         const Event* after = scored_neighbour(e, 1);
         double next = std::nan("");
@@ -288,24 +350,22 @@ private:
         if (e.number("candidate") != 1 || e.number("scored") != 1) return 0;
         const char* name = nr ? "interval_nr_s" : "interval_s";
         int length = 1;
-        const Event* now = &e;
-        const auto at_onset = [&](Time t) -> const Event* {
+        const auto linked_to = [&](const Event& later) -> const Event* {  // the movement before, if in the same run
+            if (!fits(later.number(name))) return nullptr;
             for (const Event* c : combined_)
-                if (c->extent.onset == t) return c;
+                if (takes_part(*c) && c->extent.onset == later.extent.onset - from_seconds(later.number(name)))
+                    return obstacle(*c, later, name).empty() ? c : nullptr;
             return nullptr;
         };
-        while (now && fits(now->number(name)) && length < 100000) {
-            now = at_onset(now->extent.onset - from_seconds(now->number(name)));
-            ++length;
-        }
-        Time onset = e.extent.onset;
+        for (const Event* now = linked_to(e); now && length < 100000; now = linked_to(*now)) ++length;
+        const Event* last = &e;
         for (const Event* c : combined_)
-            if (c->extent.onset > onset && fits(c->number(name)) &&
-                c->extent.onset - from_seconds(c->number(name)) == onset) {
-                onset = c->extent.onset;
-                ++length;
-            }
+            if (c->extent.onset > last->extent.onset && linked_to(*c) == last) last = c, ++length;
         return length;
+    }
+    // Do the series see this movement?
+    static bool takes_part(const Event& e) {
+        return e.number("candidate") == 1 && e.number("scored") == 1 && e.number("passed_over") != 1;
     }
 
     const Night& night_;

@@ -31,9 +31,19 @@ bool by_onset(const Interval& a, const Interval& b) {
     return a.onset != b.onset ? a.onset < b.onset : a.offset < b.offset;
 }
 
+// Removes from a list what there is a reason for, and keeps the reason.
+template <class Movements, class Reason>
+void drop(Movements& list, std::vector<DroppedMovement>* dropped, Reason reason) {
+    std::erase_if(list, [&](const auto& m) {
+        const std::string why = reason(m);
+        if (!why.empty() && dropped) dropped->push_back({m.members, m.extent, why});
+        return !why.empty();
+    });
+}
+
 // Same leg: join what is less than `join_gap_s` apart, then drop what is too short.
 std::vector<Joined> join_legs(const std::vector<LegMovement>& movements, const SeriesRules& rules,
-                              const std::vector<Interval>& segments) {
+                              const std::vector<Interval>& segments, std::vector<DroppedMovement>* dropped) {
     std::vector<std::size_t> order(movements.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
@@ -54,10 +64,10 @@ std::vector<Joined> join_legs(const std::vector<LegMovement>& movements, const S
         }
     }
     const Time shortest = from_seconds(rules.min_duration_s);
-    std::erase_if(joined, [&](const Joined& j) { return j.extent.duration() < shortest; });
+    drop(joined, dropped, [&](const Joined& j) { return j.extent.duration() < shortest ? "too_short" : ""; });
     if (rules.long_movements == "drop") {
         const Time longest = from_seconds(rules.max_monolateral_s);
-        std::erase_if(joined, [&](const Joined& j) { return j.extent.duration() > longest; });
+        drop(joined, dropped, [&](const Joined& j) { return j.extent.duration() > longest ? "monolateral_too_long" : ""; });
     }
     std::stable_sort(joined.begin(), joined.end(), [](const Joined& a, const Joined& b) {
         return a.extent != b.extent ? by_onset(a.extent, b.extent) : a.side < b.side;
@@ -68,7 +78,7 @@ std::vector<Joined> join_legs(const std::vector<LegMovement>& movements, const S
 // Both legs: one movement out of a chain ("offset to onset" may go on, "onset to onset" makes pairs of one movement of each
 // leg: the third of three is a movement of its own).
 std::vector<CombinedMovement> combine(const std::vector<Joined>& joined, const SeriesRules& rules,
-                                      const std::vector<Interval>& segments) {
+                                      const std::vector<Interval>& segments, std::vector<DroppedMovement>* dropped) {
     const Time gap = from_seconds(rules.combine_gap_s);
     const Time max_mono = from_seconds(rules.max_monolateral_s), max_both = from_seconds(rules.max_bilateral_s);
     std::vector<CombinedMovement> combined;
@@ -107,8 +117,7 @@ std::vector<CombinedMovement> combine(const std::vector<Joined>& joined, const S
             m.why_not = "bilateral_too_long";
         m.candidate = m.why_not.empty();
     }
-    if (rules.long_movements == "drop")
-        std::erase_if(combined, [](const CombinedMovement& m) { return !m.candidate; });
+    if (rules.long_movements == "drop") drop(combined, dropped, [](const CombinedMovement& m) { return m.why_not; });
     return combined;
 }
 
@@ -215,8 +224,8 @@ void find_series(std::vector<CombinedMovement*> list, const SeriesRules& rules, 
 }  // namespace
 
 std::vector<CombinedMovement> score_series(const std::vector<LegMovement>& movements, const SeriesRules& rules,
-                                           const SeriesContext& context) {
-    auto list = combine(join_legs(movements, rules, context.segments), rules, context.segments);
+                                           const SeriesContext& context, std::vector<DroppedMovement>* dropped) {
+    auto list = combine(join_legs(movements, rules, context.segments, dropped), rules, context.segments, dropped);
     const IntervalSet respiratory = context.respiratory && rules.respiratory != "none"
                                         ? respiratory_windows(*context.respiratory, rules)
                                         : IntervalSet();

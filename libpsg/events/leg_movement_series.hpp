@@ -14,6 +14,11 @@
 
 #include "libpsg/model/event.hpp"
 #include "libpsg/model/interval_set.hpp"
+#include "libpsg/model/options.hpp"
+
+namespace psg {
+struct Night;
+}
 
 namespace psg::events {
 
@@ -80,10 +85,25 @@ struct SeriesContext {
     std::vector<Interval> segments;   ///< no movement is joined across a gap; empty: no gaps
 };
 
+/// A movement, after the same-leg join or after combination, that the rules dropped.
+struct DroppedMovement {
+    std::vector<std::size_t> members;  ///< positions in the input list
+    Interval extent;
+    std::string why;  ///< "too_short", or as CombinedMovement::why_not
+};
+
 /// Applies the rules in their order: join, drop short, combine, label, series with and without respiratory movements.
-/// `movements` may come in any order; the result is sorted by onset.
+/// `movements` may come in any order; the result is sorted by onset. Each movement of the list is a member of one of the
+/// result or, if that is not null, of one of `dropped`.
 std::vector<CombinedMovement> score_series(const std::vector<LegMovement>& movements, const SeriesRules& rules,
-                                           const SeriesContext& context);
+                                           const SeriesContext& context, std::vector<DroppedMovement>* dropped = nullptr);
+
+/// The leg movements that the series are made of, by their places in `events`: those that begin outside the recording
+/// (given ones; EVENTS_OUTSIDE tells them) are left out.
+std::vector<std::size_t> series_input(const EventList& events, const Night& night);
+
+/// The rules of these parameters of the detector plm_series. UsageError if they contradict each other.
+SeriesRules series_rules(const OptionValues& values);
 
 /// Named sets of rules: "wasm2016", "wasm2006", "aasm", "plmscore", "somas", "splmad". UsageError for any other name.
 SeriesRules series_preset(const std::string& name);

@@ -59,6 +59,12 @@ PlmOptions parse(const OptionValues& values) {
     PlmOptions options = parse_options(specs(), values, base);
     if (options.min_interval_s > options.max_interval_s)
         throw UsageError("plm_series.min_interval_s is longer than plm_series.max_interval_s");
+    if (options.min_interval_s == options.max_interval_s && !options.max_interval_inclusive)
+        throw UsageError("no interval is from plm_series.min_interval_s to below plm_series.max_interval_s");
+    if (options.min_duration_s > options.max_monolateral_s)
+        throw UsageError("plm_series.min_duration_s is longer than plm_series.max_monolateral_s");
+    if (options.combine != "none" && options.min_duration_s > options.max_bilateral_s)
+        throw UsageError("plm_series.min_duration_s is longer than plm_series.max_bilateral_s");
     return options;
 }
 
@@ -88,8 +94,8 @@ Detection run(const Night& night, const OptionValues& values) {
 
     std::vector<LegMovement> movements;
     std::vector<std::string> channels;
-    for (const Event& e : night.events) {
-        if (e.kind != "leg_movement" && e.kind != "long_leg_movement") continue;
+    for (const std::size_t i : series_input(night.events, night)) {
+        const Event& e = night.events[i];
         movements.push_back({e.extent, e.side});
         channels.push_back(e.channel);
     }
@@ -146,6 +152,19 @@ const std::vector<MeasureInfo> measures{
     {"passed_over_nr", "", "1: passed over when respiratory movements are left out"}};
 
 }  // namespace
+
+std::vector<std::size_t> series_input(const EventList& events, const Night& night) {
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        const Event& e = events[i];
+        const bool outside = !night.segments.empty() && (e.extent.onset < night.segments.front().onset ||
+                                                         e.extent.onset >= night.segments.back().offset);
+        if ((e.kind == "leg_movement" || e.kind == "long_leg_movement") && !outside) places.push_back(i);
+    }
+    return places;
+}
+
+SeriesRules series_rules(const OptionValues& values) { return parse(values); }
 
 extern const Detector plm_series_detector;
 const Detector plm_series_detector{

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/events/registry.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <limits>
 #include <set>
 
+#include "libpsg/events/explanation.hpp"
 #include "libpsg/model/error.hpp"
 
 using namespace psg;
@@ -91,6 +93,48 @@ TEST_CASE("imported movements take the place of the detector") {
         periodic += e.kind == "periodic_leg_movement";
     }
     CHECK(periodic == 5);
+}
+
+TEST_CASE("given movements that begin outside the recording are in no series") {
+    Night night = night_of(0, {{0s, 300s}});
+    for (const Time onset : {Time(-20s), Time(10s), Time(30s), Time(50s), Time(300s)}) {
+        Event e;
+        e.kind = "leg_movement";
+        e.side = Side::left;
+        e.extent = {onset, onset + 2s};
+        night.events.push_back(e);
+    }
+    night.at_risk["leg_movement"] = IntervalSet(night.segments);
+    const DetectionRun run = run_detectors(night, {});
+    CHECK(std::count_if(run.events.begin(), run.events.end(),
+                        [](const Event& e) { return e.kind == "nonperiodic_leg_movement"; }) == 3);
+    CHECK(std::none_of(run.events.begin(), run.events.end(),
+                       [](const Event& e) { return e.kind == "periodic_leg_movement"; }));
+    for (const Event& e : run.events)
+        if (e.extent.onset == 300s) {
+            const auto rules = explain(e.id, night, run);
+            CHECK(rules.back().verdict == "no");
+            CHECK(rules.back().text.find("outside the recording") != std::string::npos);
+        }
+}
+
+TEST_CASE("rules that score sleep only are not applied where no epoch is staged") {
+    Night night = night_of(0, {{0s, 300s}});
+    for (Stage& s : night.hypnogram.stages) s = Stage::unknown;
+    night.at_risk["leg_movement"] = IntervalSet(night.segments);
+    const DetectorChoice aasm{{}, {{"plm_series", {{"standard", "aasm"}}}}};
+    const auto series = [&] {
+        for (const DetectorRun& d : run_detectors(night, aasm).by_detector)
+            if (d.detector->name == "plm_series") return d.detection;
+        throw std::logic_error("no series");
+    };
+    CHECK_FALSE(series().ran);
+    REQUIRE(series().findings.size() == 1);
+    CHECK(series().findings[0].code == FindingCode::DETECTOR_NOT_RUN);
+    night.hypnogram.stages[0] = Stage::W;
+    night.hypnogram.stages[1] = Stage::N2;
+    CHECK(series().ran);
+    CHECK(series().at_risk == IntervalSet({{30s, 60s}}));
 }
 
 TEST_CASE("unknown classes, detectors and parameters are refused") {

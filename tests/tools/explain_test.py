@@ -57,11 +57,62 @@ class Explain(Case):
         self.assertEqual(self.rule(rules, "respiratory")["verdict"], "not tested")
         self.assertEqual(self.rule(rules, "arousal")["verdict"], "not tested")
         old = self.rules("nonperiodic_leg_movement-1", *short, "--standard", "wasm2006")
-        self.assertIn("a gap lies between, or one of both was passed over",
+        self.assertIn("this movement was passed over",
                       self.rule(old, "interval to the movement before")["text"])
         last = self.rules("periodic_leg_movement-4", *short)
         self.assertEqual(self.rule(last, "series")["text"], "movement 4 of 4")
         self.assertEqual(self.rule(last, "interval to the movement after")["verdict"], "failed")
+
+    def scored(self, rows, stages, standard):
+        """The arguments of movements (onset, duration, leg) in epochs of these stages."""
+        path, hypnogram = self.folder / "legs.tsv", self.folder / "stages.csv"
+        path.write_text("onset\tduration\tleg\n" + "".join(f"{a}\t{b}\t{c}\n" for a, b, c in rows))
+        lines = [f"{30 * i},30,{s}\n" for i, s in enumerate(stages + ["N2"] * (40 - len(stages)))]  # of 20 min
+        hypnogram.write_text("onset,duration,stage\n" + "".join(lines))
+        return ["--movements", path, "--hypnogram", hypnogram, "--standard", standard]
+
+    def test_part_of_is_told_by_members(self):
+        rows = [(100, 1, "L"), (101, 9, "R"), (107, 1, "L"), (130, 1, "L")]  # the third lies inside the pair, in time
+        given = self.scored(rows, ["N2"] * 20, "aasm")
+        parts = [self.rule(self.rules(f"leg_movement-{i}", *given), "part of")["value"] for i in (1, 2, 3, 4)]
+        self.assertEqual(parts[0], parts[1])
+        self.assertEqual(len(set(parts)), 3)
+
+    def test_dropped_movements_have_a_reason(self):
+        rows = [(100, 9, "L"), (104, 9, "R"), (130, 0.3, "L"), (150, 12, "R")]
+        given = self.scored(rows, ["N2"] * 20, "aasm")
+        for event, why in (("leg_movement-1", "bilateral_too_long"), ("leg_movement-2", "bilateral_too_long"),
+                           ("leg_movement-3", "too_short"), ("leg_movement-4", "monolateral_too_long")):
+            part = self.rule(self.rules(event, *given), "part of")
+            self.assertEqual((part["value"], part["verdict"]), (why, "no"), event)
+
+    def test_what_else_ends_a_series(self):
+        wake = self.scored([(55, 1, "L"), (140, 1, "L")], ["N2"] * 2 + ["W"] * 2 + ["N2"] * 8, "aasm")
+        settings = ["--set", "plm_series.max_wake_s=60"]
+        rules = self.rules("nonperiodic_leg_movement-2", *wake, *settings)
+        before = self.rule(rules, "interval to the movement before")
+        self.assertEqual((before["value"], before["verdict"]), ("85", "failed"))
+        self.assertIn("60 s of wake", before["text"])
+        self.assertEqual(self.rule(rules, "series")["text"], "in a run of 1")
+        after = self.rule(self.rules("nonperiodic_leg_movement-1", *wake, *settings), "interval to the movement after")
+        self.assertEqual(after["verdict"], "failed")
+        rows = [(t, 1, "L") for t in (100, 104, 124, 144, 164)]  # 104 may not start: three are left
+        given = self.scored(rows, ["N2"] * 20, "somas")
+        before = self.rule(self.rules("nonperiodic_leg_movement-3", *given), "interval to the movement before")
+        self.assertEqual(before["verdict"], "failed")
+        self.assertIn("may not start a series", before["text"])
+        self.assertEqual(self.rule(self.rules("nonperiodic_leg_movement-5", *given), "series")["text"], "in a run of 3")
+        in_wake = self.scored([(65, 1, "L")], ["N2"] * 2 + ["W"] * 8, "aasm")
+        self.assertIn("begins in wake", self.rule(self.rules("nonperiodic_leg_movement-1", *in_wake), "scored")["text"])
+
+    def test_options_that_contradict(self):
+        for arguments in (["--explain", "leg_movement-1", "--list"],
+                          ["--explain", "leg_movement-1", "--format", "annot", NIGHT],
+                          ["--standard", "aasm", "--set", "plm_series.standard=somas", NIGHT],
+                          ["--set", "plm_series.max_monolateral_s=0.1", NIGHT],
+                          ["--set", "plm_series.max_bilateral_s=0.1", NIGHT]):
+            self.assertEqual(run("psg-detect", *arguments).returncode, USAGE, arguments)
+        self.ok("psg-detect", NIGHT, "--quiet", "--standard", "aasm", "--set", "plm_series.standard=aasm")
 
     def test_no_candidate(self):
         rules = self.rules("nonperiodic_leg_movement-3", *self.given([100, 120, (140, 12), 160]))

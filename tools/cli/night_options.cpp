@@ -117,6 +117,10 @@ events::DetectorChoice detector_choice(const Arguments& a) {
         const std::size_t equals = setting.find('='), dot = setting.find('.');
         if (equals == std::string::npos || dot == std::string::npos || dot > equals)
             throw UsageError("'" + setting + "' is no setting", "write --set DETECTOR.PARAMETER=VALUE");
+        if (a.has("standard") && setting.substr(dot + 1, equals - dot - 1) == "standard" &&
+            setting.substr(equals + 1) != a.text("standard"))
+            throw UsageError("--standard " + a.text("standard") + " and --set " + setting + " contradict each other",
+                             "give one of both");
         choice.parameters[setting.substr(0, dot)][setting.substr(dot + 1, equals - dot - 1)] = setting.substr(equals + 1);
     }
     return choice;
