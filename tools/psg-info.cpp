@@ -6,6 +6,7 @@
 #include "libpsg/io/recording_reader.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/check_recordings.hpp"
+#include "libpsg/workflow/night_signals.hpp"
 #include "libpsg/workflow/night_tables.hpp"
 #include "tools/cli/night_options.hpp"
 #include "tools/cli/output.hpp"
@@ -62,6 +63,10 @@ static int run(const cli::Arguments& arguments) {
         throw UsageError("--quality prints its own table", "leave out --table");
     night.opened.roles = workflow::set_up_channels(channels, reader.signals_in_file(), recording, night.opened.digests, findings);
     if (quality || arguments.text("table") == "findings") night.opened.qualities = workflow::assess_channels(reader, recording);
+    if (quality) {
+        workflow::load_signals(reader, {Role::leg_left, Role::leg_right}, night.opened);
+        workflow::tell_unscorable_legs(night.opened.night, night.opened.qualities);
+    }
     const Findings of_samples = workflow::quality_findings(recording, night.opened.roles, night.opened.qualities, false);
     findings.insert(findings.end(), of_samples.begin(), of_samples.end());
     for (const Finding& f : findings)

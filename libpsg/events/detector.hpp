@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct Detection {
     IntervalSet at_risk;
     /// Part of `at_risk` in which not everything could be seen (one leg only), for the reports.
     IntervalSet partly_at_risk;
+    /// By channel: when it could be scored. Detectors of single channels only.
+    std::map<int, IntervalSet> scorable;
     bool ran = false;   ///< false: it lacked something; `findings` says what
     Findings findings;
 };

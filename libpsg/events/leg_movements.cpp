@@ -176,6 +176,7 @@ Detection run(const Night& night, const OptionValues& values) {
     std::vector<float> work;
     for (const auto& [signal, side] : legs) {
         scorable.push_back(scan(*signal, side, beats.empty() ? nullptr : &beats, options, work, found.events));
+        found.scorable[signal->channel] = scorable.back();
         if (scorable.back().empty())
             found.findings.push_back(about(*signal, FindingCode::CHANNEL_UNUSABLE,
                                            "no time of channel " + signal->label +

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -32,6 +33,7 @@ struct ChannelQuality {
     double lead_off_s = 0;    ///< seconds that are flat, at a limit, or (in volts) dominated by a strong hum
     double mains_share = 0;   ///< median over the seconds of the share of the mains (the stronger of 50 and 60 Hz) in the variance
     double mains_hz = 0;      ///< which of them; 0 if there is no variance
+    double unscorable_s = std::numeric_limits<double>::quiet_NaN();  ///< set by who scores the channel; NaN: nobody did
     double median_epoch_sd = 0;  ///< median SD of the whole 30-s epochs, counted from the start of each stretch; NaN if none
 };
 

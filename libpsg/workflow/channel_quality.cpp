@@ -13,6 +13,10 @@
 #include "libpsg/model/options.hpp"
 #include "libpsg/staging/features.hpp"
 
+namespace psg::events {
+extern const Detector leg_movements_detector;
+}
+
 namespace psg::workflow {
 
 namespace {
@@ -129,6 +133,16 @@ Qualities assess_channels(const io::RecordingReader& reader, const Recording& re
     return assess([&](auto channels, const auto& consume) { reader.stream(channels, consume); }, recording, all, false);
 }
 
+void tell_unscorable(const events::Detection& detection, Qualities& qualities) {
+    for (const auto& [channel, scorable] : detection.scorable)
+        if (const auto q = qualities.find(channel); q != qualities.end())
+            q->second.unscorable_s = std::max(0.0, q->second.recorded_s - seconds(scorable.total()));
+}
+
+void tell_unscorable_legs(const Night& night, Qualities& qualities) {
+    tell_unscorable(events::leg_movements_detector.run(night, {}), qualities);
+}
+
 signal::ChannelQuality assess_amplitude(const Signal& signal) {
     signal::QualityMeter meter(signal.rate, signal.unit == "uV", true);
     for (const Signal::Stretch& stretch : signal.stretches) {
@@ -191,7 +205,7 @@ Table quality_table(const Recording& recording, const std::vector<RoleAssignment
         if (found != qualities.end())
             q = found->second;
         else
-            q = {seconds(recording.recorded()), nan_value, nan_value, nan_value, nan_value, nan_value, nan_value, nan_value};
+            q = {seconds(recording.recorded()), nan_value, nan_value, nan_value, nan_value, nan_value, nan_value, nan_value, nan_value};
         channel.push_back(c.index);
         label.push_back(c.label);
         role.emplace_back(a == roles.end() ? "" : role_name(a->role));
@@ -210,8 +224,9 @@ Table quality_table(const Recording& recording, const std::vector<RoleAssignment
         if (!why.empty()) {
             lost = minutes(q.recorded_s);
         } else if (a != roles.end() && is_leg(a->role)) {
-            lost = minutes(q.flat_s);
-            if (lost > 0) why = "flat";
+            lost = minutes(std::isnan(q.unscorable_s) ? q.flat_s : q.unscorable_s);
+            const bool only_flat = std::isnan(q.unscorable_s) || q.unscorable_s < q.flat_s + 1;
+            if (lost > 0) why = only_flat && q.flat_s > 0 ? "flat" : "flat, saturated, hum of a lead that is off, or too high at rest";
         }
         minutes_unscorable.push_back(lost);
         reason.push_back(why);
@@ -230,7 +245,7 @@ Table quality_table(const Recording& recording, const std::vector<RoleAssignment
         .add("step", "", "one digital step in `unit`; NaN if uncalibrated", std::move(step))
         .add("epoch_sd", "", "median SD of 30-s epochs in `unit`; NaN without a whole epoch", std::move(sd))
         .add("unit", "", "unit that libpsg works in; empty if unknown", std::move(unit))
-        .add("unscorable", "min", "where the role has a rule (legs: whole channel, or flat); NaN: no rule", std::move(minutes_unscorable))
+        .add("unscorable", "min", "where the role has a rule (legs: whole channel, or where no movement could be seen); NaN: no rule", std::move(minutes_unscorable))
         .add("reason", "", "why", std::move(reason));
     return t;
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libpsg/events/detector.hpp"
 #include "libpsg/io/recording_reader.hpp"
 #include "libpsg/model/table.hpp"
 #include "libpsg/signal/channel_quality.hpp"
@@ -21,6 +22,11 @@ inline constexpr std::string_view resolution_field = "resolution";
 /// Assesses all calibrated channels of `recording` (the reader's with the user's changes and derived channels) in one pass
 /// over the samples, in memory that does not grow with them.
 Qualities assess_channels(const io::RecordingReader& reader, const Recording& recording);
+
+/// Sets ChannelQuality::unscorable_s of the channels that a detector told about.
+void tell_unscorable(const events::Detection& detection, Qualities& qualities);
+/// The same by the detector of leg movements with its defaults, for a night with no more than its legs loaded.
+void tell_unscorable_legs(const Night& night, Qualities& qualities);
 
 /// The amplitude alone, of a signal that is in memory.
 signal::ChannelQuality assess_amplitude(const Signal& signal);

@@ -339,8 +339,11 @@ std::vector<Table> night_tables(const ScoredNight& night, bool keep_identity) {
                               movement_aids_table(night),
                               sleep_table(staged_night(night)),
                               provenance_table(night)};
-    if (night.opened.all_assessed)
-        tables.insert(tables.begin() + 2, quality_table(night.opened.recording, night.opened.roles, night.opened.qualities));
+    if (night.opened.all_assessed) {
+        Qualities qualities = night.opened.qualities;
+        for (const events::DetectorRun& run : night.detection.by_detector) tell_unscorable(run.detection, qualities);
+        tables.insert(tables.begin() + 2, quality_table(night.opened.recording, night.opened.roles, qualities));
+    }
     return tables;
 }
 
