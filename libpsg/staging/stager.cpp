@@ -22,7 +22,7 @@ Obstacle common_obstacle(std::span<const ChannelFeatures> channels, std::size_t 
 
 }  // namespace
 
-StagingResult stage_features(std::span<const ChannelFeatures> channels, Time duration, const Model& model) {
+StagingResult unknown_night(Time duration) {
     StagingResult result;
     const auto epochs = static_cast<std::size_t>(std::max<std::int64_t>(duration / epoch_length, 0));
     result.hypnogram.epoch = epoch_length;
@@ -31,6 +31,12 @@ StagingResult stage_features(std::span<const ChannelFeatures> channels, Time dur
     none.fill(std::numeric_limits<double>::quiet_NaN());
     result.hypnogram.probabilities.assign(epochs, none);
     result.obstacles.assign(epochs, Obstacle::not_recorded);
+    return result;
+}
+
+StagingResult stage_features(std::span<const ChannelFeatures> channels, Time duration, const Model& model) {
+    StagingResult result = unknown_night(duration);
+    const std::size_t epochs = result.obstacles.size();
     const auto not_run = [&](const std::string& why) {
         result.findings.push_back({.code = FindingCode::STAGING_NOT_RUN, .message = "sleep was not staged: " + why});
         return result;

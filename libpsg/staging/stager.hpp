@@ -23,9 +23,12 @@ struct StagingResult {
     Findings findings;                  ///< STAGING_NOT_RUN, EPOCH_UNSCORABLE, CHANNEL_UNUSABLE
 };
 
+/// A night of which no epoch is scored yet: the result that every stager starts from.
+StagingResult unknown_night(Time duration);
+
 /// Stages the recording [0, duration) from any number of EEG channels of any derivation and gain: each votes by itself
-/// (mean of log probabilities), and a frontal and a posterior one vote as a pair besides. Channels below 100 Hz do not take part; without any, all epochs are unknown and a
-/// finding says so. Null pointers are not allowed.
+/// (mean of log probabilities), and a frontal and a posterior one vote as a pair besides. Channels below 100 Hz do not
+/// take part; without any, all epochs are unknown and a finding says so. Null pointers are not allowed.
 StagingResult stage_night(std::span<const Signal* const> eeg, Time duration, const Model& model);
 
 /// The second half of stage_night(), for callers that read one channel at a time: features of channels over the same

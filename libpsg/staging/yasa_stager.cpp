@@ -17,18 +17,6 @@ constexpr std::array<YasaChannel, yasa_channel_count> all_channels{YasaChannel::
                                                                    YasaChannel::emg};
 constexpr double slowest_hz = 80;  // YASA's limit
 
-StagingResult unknown_night(Time duration) {
-    StagingResult result;
-    const auto epochs = static_cast<std::size_t>(std::max<std::int64_t>(duration / epoch_length, 0));
-    result.hypnogram.epoch = epoch_length;
-    result.hypnogram.stages.assign(epochs, Stage::unknown);
-    StageProbabilities none;
-    none.fill(std::numeric_limits<double>::quiet_NaN());
-    result.hypnogram.probabilities.assign(epochs, none);
-    result.obstacles.assign(epochs, Obstacle::not_recorded);
-    return result;
-}
-
 void not_run(StagingResult& result, const std::string& why) {
     result.findings.push_back({.code = FindingCode::STAGING_NOT_RUN, .message = "sleep was not staged: " + why});
 }

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <map>
 
-#include "libpsg/events/registry.hpp"
 #include "libpsg/io/scoring.hpp"
 #include "libpsg/model/error.hpp"
+#include "libpsg/workflow/scoring_options.hpp"
 
 namespace psg::workflow {
 
@@ -55,10 +55,8 @@ void set_edit(Event& e, std::string edit) {
 EventList read_original_events(const std::string& path, const Recording& recording, std::string* sha256) {
     if (path.ends_with(".h5"))  // reading it would load the HDF5 libraries into every tool: 5 MB and 10 ms
         throw UsageError("--original takes text, not HDF5", "psg-export " + path + " --to tsv | ... --original -");
-    io::ScoringOptions options;
+    io::ScoringOptions options = scoring_options("", "");
     options.use = io::ScoringUse::movements;
-    for (const events::Detector* d : events::all_detectors())
-        for (const events::EventClass& c : d->classes) options.classes.insert(c.name);
     Findings ignored;  // what is odd about the original was told when it was made
     return io::understand(io::read_scored_file(path, recording, options.use, sha256), recording, options, ignored)
         .movements;

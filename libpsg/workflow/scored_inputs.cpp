@@ -3,15 +3,13 @@
 #include "libpsg/workflow/scored_inputs.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
 
 #include "libpsg/events/registry.hpp"
-#include "libpsg/io/input_file.hpp"
 #include "libpsg/io/scoring.hpp"
-#include "libpsg/io/sha256.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/event_edits.hpp"
+#include "libpsg/workflow/scoring_options.hpp"
 
 namespace psg::workflow {
 
@@ -27,21 +25,9 @@ void refuse_second_stdin(const NightInputs& inputs) {
 class InputReader {
 public:
     InputReader(const NightInputs& inputs, OpenedNight& opened) : inputs_(inputs), opened_(opened) {
-        for (const events::Detector* d : events::all_detectors())
-            for (const events::EventClass& c : d->classes) options_.classes.insert(c.name);
-        if (inputs.stage_digits == "rk")
-            options_.digits = io::StageDigits::rk;
-        else if (inputs.stage_digits == "yasa")
-            options_.digits = io::StageDigits::yasa;
-        else if (!inputs.stage_digits.empty())
-            throw UsageError("'" + inputs.stage_digits + "' is no coding of stages in digits", "give rk or yasa");
-        if (inputs.event_map.empty()) return;
-        const std::string text = io::read_text_file(inputs.event_map);
-        opened.digests["event_map"] = io::sha256_of(text);
-        options_.map = io::read_event_map(
-            text,
-            inputs.event_map == "-" ? "standard input" : std::filesystem::path(inputs.event_map).filename().string(),
-            options_.classes);
+        std::string digest;
+        options_ = scoring_options(inputs.event_map, inputs.stage_digits, &digest);
+        if (!inputs.event_map.empty()) opened.digests["event_map"] = digest;
     }
 
     void read() {

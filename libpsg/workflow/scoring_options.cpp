@@ -6,11 +6,13 @@
 
 #include "libpsg/events/registry.hpp"
 #include "libpsg/io/input_file.hpp"
+#include "libpsg/io/sha256.hpp"
 #include "libpsg/model/error.hpp"
 
 namespace psg::workflow {
 
-io::ScoringOptions scoring_options(const std::string& event_map, const std::string& stage_digits) {
+io::ScoringOptions scoring_options(const std::string& event_map, const std::string& stage_digits,
+                                   std::string* map_sha256) {
     io::ScoringOptions options;
     for (const events::Detector* d : events::all_detectors())
         for (const events::EventClass& c : d->classes) options.classes.insert(c.name);
@@ -23,7 +25,9 @@ io::ScoringOptions scoring_options(const std::string& event_map, const std::stri
     if (!event_map.empty()) {
         const std::string name =
             event_map == "-" ? "standard input" : std::filesystem::path(event_map).filename().string();
-        options.map = io::read_event_map(io::read_text_file(event_map), name, options.classes);
+        const std::string text = io::read_text_file(event_map);
+        if (map_sha256) *map_sha256 = io::sha256_of(text);
+        options.map = io::read_event_map(text, name, options.classes);
     }
     return options;
 }

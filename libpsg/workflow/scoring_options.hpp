@@ -9,7 +9,9 @@
 namespace psg::workflow {
 
 /// Reads the map of names (a path; "-" is standard input; empty: none; see io::read_event_map()) and the coding of
-/// stages in digits ("", "rk" or "yasa"); the classes are those of every detector. DataError or UsageError.
-io::ScoringOptions scoring_options(const std::string& event_map, const std::string& stage_digits);
+/// stages in digits ("", "rk" or "yasa"); the classes are those of every detector. `map_sha256`, if given, receives the
+/// digest of the map. DataError or UsageError.
+io::ScoringOptions scoring_options(const std::string& event_map, const std::string& stage_digits,
+                                   std::string* map_sha256 = nullptr);
 
 }  // namespace psg::workflow
