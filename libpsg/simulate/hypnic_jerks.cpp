@@ -92,9 +92,7 @@ Time consequences(Draft& draft, Random& random, Time onset, bool woken, std::siz
     if (woken) {
         const Time latency = random.time(0.2, 2);
         const Interval wake{onset + latency, onset + latency + random.time(22, 60)};
-        draft.set_state(wake, Stage::W);
-        if (draft.state_at(wake.offset) != Stage::W)  // falls asleep again through N1
-            draft.set_state({wake.offset, wake.offset + 40s}, Stage::N1);
+        draft.awaken(wake);
         say("wake_latency_s", seconds(latency));
         gain = random.uniform(0.2, 0.35);
         over = wake.offset;

@@ -11,8 +11,9 @@ namespace psg::simulate {
 
 namespace {
 
-OptionSpec<SimulationOptions> rate(const char* name, double SimulationOptions::*member, const char* text) {
-    return {{name, "1/h", "", "proposed", text, {}, 0, 120}, member};
+OptionSpec<SimulationOptions> rate(const char* name, double SimulationOptions::*member, const char* text,
+                                   double most = 120) {
+    return {{name, "1/h", "", "proposed", text, {}, 0, most}, member};
 }
 
 OptionSpec<SimulationOptions> sampling(const char* name, int SimulationOptions::*member, const char* text) {
@@ -41,7 +42,14 @@ const std::vector<OptionSpec<SimulationOptions>>& simulation_option_specs() {
         rate("plm_series", &S::plm_series, "series of periodic leg movements"),
         rate("leg_movements", &S::leg_movements, "isolated leg movements"),
         rate("arousals", &S::arousals, "spontaneous arousals"),
+        rate("alternating_legs", &S::alternating_legs, "alternating leg muscle activation"),
+        rate("foot_tremor", &S::foot_tremor, "hypnagogic foot tremor"),
+        rate("high_frequency_legs", &S::high_frequency_legs, "high-frequency leg movements"),
+        rate("tonic_legs", &S::tonic_legs, "one leg tense for more than 15 s"),
+        rate("fragmentary_myoclonus", &S::fragmentary_myoclonus, "potentials of fragmentary myoclonus", 600),
+        rate("myoclonus_stretches", &S::myoclonus_stretches, "stretches of excessive fragmentary myoclonus", 2),
         rate("twitches", &S::twitches, "confuser: short bursts in a single muscle"),
+        rate("short_runs", &S::short_runs, "confuser: two or three bursts in one leg"),
         rate("cable_artefacts", &S::cable_artefacts, "confuser: slow pulses common to all channels"),
         rate("voluntary_movements", &S::voluntary_movements, "confuser: movements in wake, per hour of wake"),
         rate("mains_hum", &S::mains_hum, "confuser: stretches of 50 Hz in one EMG channel"),

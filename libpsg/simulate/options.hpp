@@ -25,7 +25,14 @@ struct SimulationOptions {
     double plm_series = 1;
     double leg_movements = 4;        ///< isolated ones, outside series
     double arousals = 8;             ///< spontaneous ones
+    double alternating_legs = 0.5;     ///< alternating leg muscle activation
+    double foot_tremor = 0.5;          ///< hypnagogic, at sleep onset
+    double high_frequency_legs = 0.5;  ///< high-frequency leg movements
+    double tonic_legs = 0.25;          ///< one leg tense for more than 15 s
+    double fragmentary_myoclonus = 8;  ///< sporadic potentials
+    double myoclonus_stretches = 0;    ///< at least 25 min of excessive fragmentary myoclonus
     double twitches = 3;             ///< confuser: a short burst in one muscle
+    double short_runs = 1;           ///< confuser: two or three bursts in one leg
     double cable_artefacts = 2;      ///< confuser: the same slow pulse in all channels
     double voluntary_movements = 6;  ///< confuser, in wake
     double mains_hum = 0.5;          ///< confuser: stretches of 50 Hz in one EMG channel

@@ -108,6 +108,11 @@ void Draft::set_state(Interval interval, Stage stage, bool eyes_open) {
     states = std::move(result);
 }
 
+void Draft::awaken(Interval wake) {
+    set_state(wake, Stage::W);
+    if (state_at(wake.offset) != Stage::W) set_state({wake.offset, wake.offset + 40s}, Stage::N1);
+}
+
 std::optional<Time> Draft::place(Random& random, const IntervalSet& candidates, Time length, Time margin,
                                  bool legs) const {
     // All onsets that fit, then one of them by its position in their total length.

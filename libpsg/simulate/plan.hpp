@@ -108,6 +108,8 @@ struct Draft : Plan {
     Stage state_at(Time t) const;
     /// Replaces the state within an interval.
     void set_state(Interval interval, Stage stage, bool eyes_open = false);
+    /// Wake in the interval, and N1 for a while after it.
+    void awaken(Interval wake);
 
     /// A random onset in `candidates` from which `length` fits, `margin` away from everything booked. With `legs`, also
     /// 95 s away from any leg movement, so that no series of periodic movements arises or grows by chance.

@@ -21,7 +21,14 @@ void plan_sleep_waves(Draft& draft, Random& random);
     X(arousals)            \
     X(twitches)            \
     X(cable_artefacts)     \
-    X(interferences)
+    X(interferences)       \
+    X(alternating_legs)    \
+    X(foot_tremor)         \
+    X(high_frequency_legs) \
+    X(tonic_legs)          \
+    X(short_runs)          \
+    X(myoclonus_stretches) \
+    X(fragmentary_myoclonus)
 
 #define PSG_DECLARE_PLANNER(name) void plan_##name(Draft& draft, Random& random);
 PSG_PLANNERS(PSG_DECLARE_PLANNER)

@@ -8,7 +8,7 @@
 #include <set>
 
 #include "libpsg/model/error.hpp"
-#include "libpsg/simulate/night.hpp"
+#include "tests/simulate/rendered_night.hpp"
 
 using namespace psg;
 using namespace psg::simulate;
@@ -21,13 +21,6 @@ Plan plan_of(std::uint64_t seed, double hours) {
     options.seed = seed;
     options.hours = hours;
     return make_plan(options);
-}
-
-std::vector<Event> of_class(const Plan& plan, const std::string& kind) {
-    std::vector<Event> found;
-    for (const Event& e : plan.truth)
-        if (e.kind == kind) found.push_back(e);
-    return found;
 }
 
 /// Sizes of the series that WASM 2016 makes of leg movements, told in a few plain lines and apart from any detector:
