@@ -10,7 +10,7 @@
 #include "libpsg/signal/baseline.hpp"
 #include "libpsg/signal/butterworth.hpp"
 #include "libpsg/signal/ecg_removal.hpp"
-#include "libpsg/signal/heart_beats.hpp"
+#include "libpsg/signal/heart_spikes.hpp"
 #include "libpsg/signal/line_noise.hpp"
 #include "libpsg/signal/statistics.hpp"
 
@@ -247,7 +247,7 @@ private:
 
 }  // namespace
 
-LegScan scan_leg(std::span<float> samples, double rate_hz, const std::vector<double>* beats,
+LegScan scan_leg(std::span<float> samples, double rate_hz, const std::vector<signal::HeartBeat>* beats,
                  const LegMovementOptions& options) {
     LegScan scan;
     if (static_cast<double>(samples.size()) < std::max(options.min_stretch_s, 1.0) * rate_hz) return scan;

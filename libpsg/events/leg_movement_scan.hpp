@@ -18,6 +18,7 @@
 #include <span>
 #include <vector>
 
+#include "libpsg/signal/beat_shapes.hpp"
 #include "libpsg/signal/runs.hpp"
 
 namespace psg::events {
@@ -64,7 +65,7 @@ struct LegScan {
 /// `samples` in uV, unfiltered; they are worked on in place and are of no use afterwards. `beats` are the places of
 /// heart beats in samples of this stretch, from an electrocardiogram; null if there is none: spikes that recur like
 /// beats are then looked for in the EMG itself. Any input is allowed, samples that are no numbers too. O(n).
-LegScan scan_leg(std::span<float> samples, double rate_hz, const std::vector<double>* beats,
+LegScan scan_leg(std::span<float> samples, double rate_hz, const std::vector<signal::HeartBeat>* beats,
                  const LegMovementOptions& options);
 
 }  // namespace psg::events

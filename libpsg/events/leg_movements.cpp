@@ -50,8 +50,8 @@ const std::vector<OptionSpec<DetectorOptions>>& specs() {
 }
 
 // Heart beats of the night, in seconds from the start of the recording.
-std::vector<double> beat_times(const Signal& ecg) {
-    std::vector<double> times;
+std::vector<signal::HeartBeat> beat_times(const Signal& ecg) {
+    std::vector<signal::HeartBeat> times;
     for (std::size_t s = 0; s < ecg.stretches.size(); ++s) {
         std::span<const float> samples = ecg.stretches[s].samples;
         std::vector<float> filled;
@@ -60,8 +60,8 @@ std::vector<double> beat_times(const Signal& ecg) {
             signal::fill_nonfinite(filled);
             samples = filled;
         }
-        for (const double place : signal::find_beats(samples, ecg.rate.hz()))
-            times.push_back(seconds(ecg.stretches[s].start) + place / ecg.rate.hz());
+        for (const signal::HeartBeat& b : signal::find_beats(samples, ecg.rate.hz()))
+            times.push_back({seconds(ecg.stretches[s].start) + b.place / ecg.rate.hz(), b.shape});
     }
     return times;
 }
@@ -95,18 +95,19 @@ std::optional<Finding> unusable(const Signal& leg, const LegMovementOptions& opt
 
 // Adds what one leg shows; returns the time in which it could be scored. `work` is a copy of the samples to work on, kept
 // from leg to leg because getting new memory takes as long as filtering.
-IntervalSet scan(const Signal& leg, Side side, const std::vector<double>* beats, const LegMovementOptions& options,
+IntervalSet scan(const Signal& leg, Side side, const std::vector<signal::HeartBeat>* beats, const LegMovementOptions& options,
                  std::vector<float>& work, EventList& events) {
     IntervalSet scorable;
     const Time longest = from_seconds(options.max_duration_s);
     for (std::size_t s = 0; s < leg.stretches.size(); ++s) {
         const SignalView view = leg.view(s);
-        std::vector<double> places;
+        std::vector<signal::HeartBeat> places;
         if (beats) {
             const double start = seconds(view.start), end = seconds(view.extent().offset);
-            const auto first = std::lower_bound(beats->begin(), beats->end(), start);
-            for (auto beat = first; beat != beats->end() && *beat < end; ++beat)
-                places.push_back((*beat - start) * leg.rate.hz());
+            const auto first = std::lower_bound(beats->begin(), beats->end(), start,
+                                                [](const signal::HeartBeat& b, double t) { return b.place < t; });
+            for (auto beat = first; beat != beats->end() && beat->place < end; ++beat)
+                places.push_back({(beat->place - start) * leg.rate.hz(), beat->shape});
         }
         work.assign(view.samples.begin(), view.samples.end());
         const LegScan found = scan_leg(work, leg.rate.hz(), beats ? &places : nullptr, options);
@@ -170,7 +171,7 @@ Detection run(const Night& night, const OptionValues& values) {
         found.findings.push_back({FindingCode::DETECTOR_REDUCED, "leg movements were looked for in one leg only"});
 
     const Signal* ecg = options.subtract_ecg ? night.find(Role::ecg) : nullptr;
-    std::vector<double> beats;
+    std::vector<signal::HeartBeat> beats;
     if (ecg && ecg->rate.hz() >= 50) beats = beat_times(*ecg);
     std::vector<IntervalSet> scorable;
     std::vector<float> work;

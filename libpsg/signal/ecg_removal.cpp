@@ -88,9 +88,8 @@ void subtract(std::span<float> x, const std::vector<float>& mean, float gain) {
     for (std::size_t i = 0; i < length; ++i) x[i] -= amount * slope[i];
 }
 
-}  // namespace
-
-BeatRemoval subtract_beats(std::span<float> emg, double rate_hz, std::span<const double> places) {
+// Subtracts the beats of one shape; adds the peaks of what was subtracted.
+void subtract_shape(std::span<float> emg, double rate_hz, std::span<const double> places, std::vector<float>& peaks) {
     const auto samples_in = [&](double length_s) {
         return static_cast<std::size_t>(std::max(1L, std::lround(length_s * rate_hz)));
     };
@@ -126,8 +125,6 @@ BeatRemoval subtract_beats(std::span<float> emg, double rate_hz, std::span<const
             beats[b].power -= static_cast<float>(gain * gain * t->energy / static_cast<double>(length));
         }
 
-    BeatRemoval removal;
-    std::vector<float> peaks;
     for (std::size_t b = 0; b < beats.size(); ++b) {
         const Template* t = serving(b);
         if (!t) continue;
@@ -135,11 +132,26 @@ BeatRemoval subtract_beats(std::span<float> emg, double rate_hz, std::span<const
         const std::size_t to = std::min(beats.size(), b + gain_reach + 1);
         const float gain = typical_gain(std::span(beats).subspan(from, to - from));
         subtract(emg.subspan(beats[b].begin, length), t->mean, gain);
-        ++removal.beats;
         peaks.push_back(gain * std::fabs(*std::max_element(t->mean.begin(), t->mean.end(), [](float a, float c) {
                             return std::fabs(a) < std::fabs(c);
                         })));
     }
+}
+
+}  // namespace
+
+BeatRemoval subtract_beats(std::span<float> emg, double rate_hz, std::span<const HeartBeat> beats) {
+    std::vector<std::vector<double>> by_shape;
+    for (const HeartBeat& b : beats) {
+        const auto shape = static_cast<std::size_t>(b.shape);
+        if (by_shape.size() <= shape) by_shape.resize(shape + 1);
+        by_shape[shape].push_back(b.place);
+    }
+    // the most frequent first: the mean of a rare one must not hold what a neighbour leaves
+    std::stable_sort(by_shape.begin(), by_shape.end(), [](auto& a, auto& b) { return a.size() > b.size(); });
+    std::vector<float> peaks;
+    for (const std::vector<double>& places : by_shape) subtract_shape(emg, rate_hz, places, peaks);
+    BeatRemoval removal{peaks.size(), 0};
     if (!peaks.empty()) removal.peak_uv = median(peaks);
     return removal;
 }

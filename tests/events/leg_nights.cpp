@@ -162,7 +162,9 @@ struct Planner {
                 for (double& h : s.harmonics) h = random.below(2) ? random.uniform(0, 0.5) : 0;
                 stretches.push_back(s);
             }
-        for (int i = 0; i < std::max(1, static_cast<int>(o.hours / 4)); ++i) {
+        for (int leg = 0; leg < 2 && o.pick_up_uv > 0; ++leg)
+            stretches.push_back({Stretch::ecg, leg, 0, end(), o.pick_up_uv, 0});
+        for (int i = 0; o.pick_up_uv <= 0 && i < std::max(1, static_cast<int>(o.hours / 4)); ++i) {
             const double at = random.uniform(0, end() - 900);
             stretches.push_back({Stretch::ecg, random.below(2), at, at + 900, random.uniform(8, 60), 0});
         }
@@ -215,6 +217,13 @@ double heart_beat(double t) {
            0.15 * std::exp(-(t - 0.25) * (t - 0.25) / (2 * 0.04 * 0.04));
 }
 
+// One that comes from a ventricle: wide, the other way round at its end, a T wave against it. By lead and place its waves
+// are wider or narrower, and of either sign.
+double ectopic_beat(double t) {
+    return 1.3 * std::exp(-t * t / (2 * 0.02 * 0.02)) - 0.9 * std::exp(-(t - 0.055) * (t - 0.055) / (2 * 0.022 * 0.022)) -
+           0.35 * std::exp(-(t - 0.3) * (t - 0.3) / (2 * 0.05 * 0.05));
+}
+
 // What depends on time beside the level: hum, heart beats, clipping, a lead off; as the recorder would keep it.
 void finish_leg(std::vector<float>& x, int leg, const Planner& p, const std::vector<float>& ecg) {
     const double rate = p.o.rate_hz;
@@ -262,13 +271,21 @@ LegNight make_leg_night(const LegNightOptions& options) {
     p.plan();
     const double rate = options.rate_hz;
     const auto count = static_cast<std::size_t>(p.end() * rate);
-    Random random(options.seed + 77);
+    Random random(options.seed + 77), rhythm(options.seed + 99);
     std::vector<float> ecg(count, 0.0F);
-    for (double beat = 0.6, phase = 0; beat < p.end();
-         beat += 0.85 + 0.05 * std::sin(phase += 1.2) + random.uniform(-0.02, 0.02)) {
-        const auto from = static_cast<std::size_t>(std::max(0.0, (beat - 0.1) * rate));
-        for (std::size_t i = from; i < std::min(count, static_cast<std::size_t>((beat + 0.4) * rate)); ++i)
-            ecg[i] += static_cast<float>(1000 * heart_beat(static_cast<double>(i) / rate - beat));
+    bool ectopic = false;
+    const double width = rhythm.uniform(0.7, 1.5), sign = rhythm.below(2) ? 1 : -1;
+    for (double beat = 0.6, phase = 0; beat < p.end();) {
+        const auto from = static_cast<std::size_t>(std::max(0.0, (beat - (ectopic ? 0.15 : 0.1)) * rate));
+        for (std::size_t i = from; i < std::min(count, static_cast<std::size_t>((beat + (ectopic ? 0.6 : 0.4)) * rate)); ++i) {
+            const double t = static_cast<double>(i) / rate - beat;
+            ecg[i] += static_cast<float>(1000 * (ectopic ? sign * ectopic_beat(t / width) : heart_beat(t)));
+        }
+        double next = 0.85 + 0.05 * std::sin(phase += 1.2) + random.uniform(-0.02, 0.02);
+        if (options.irregular) next = rhythm.log_uniform(0.42, 1.25);
+        if (ectopic) next *= 1.4;  // the pause
+        ectopic = options.ectopic > 0 && !ectopic && rhythm.uniform(0, 1) < options.ectopic / (1 - options.ectopic);
+        beat += ectopic ? 0.6 * next : next;
     }
     LegNight result;
     result.options = options;

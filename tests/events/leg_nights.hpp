@@ -24,6 +24,9 @@ struct LegNightOptions {
     bool with_ecg = true;   ///< is there an ECG channel? The pick-up is there anyway
     bool hum = true;        ///< stretches of 50 or 60 Hz with harmonics, 3 to 150 uV
     bool defects = true;    ///< a lead off, clipping, a gap
+    double pick_up_uv = 0;  ///< more than 0: both legs pick up the heart all night, with this peak of the QRS complex
+    double ectopic = 0;     ///< share of beats that are early and wide, with a pause after them; 0.5: bigeminy
+    bool irregular = false; ///< intervals as in atrial fibrillation
 };
 
 /// One planted burst of EMG.

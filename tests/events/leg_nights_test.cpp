@@ -52,6 +52,49 @@ TEST_CASE("Planted nights of every rate and noise are scored within the limits",
     CHECK(std::fabs(plm_nr_error) / 15 <= 0.5);
 }
 
+TEST_CASE("Heart beats of any rhythm leave edges where they are", "[events]") {
+    struct Rhythm {
+        const char* name;
+        double ectopic;
+        bool irregular;
+    };
+    std::uint64_t seed = 60;
+    test::LegComparison all;
+    std::string faults;
+    for (const Rhythm& r : {Rhythm{"ectopic 5 %", 0.05, false}, Rhythm{"ectopic 20 %", 0.2, false},
+                            Rhythm{"bigeminy", 0.5, false}, Rhythm{"fibrillation", 0, true}, Rhythm{"both", 0.1, true}})
+        for (const double peak_uv : {20.0, 120.0, 200.0})
+            for (const bool with_ecg : {true, false}) {
+                test::LegNightOptions options;
+                options.seed = ++seed;
+                options.hours = 0.5;
+                options.rate_hz = seed % 3 ? 256 : 500;
+                options.pick_up_uv = peak_uv;
+                options.ectopic = r.ectopic;
+                options.irregular = r.irregular;
+                options.with_ecg = with_ecg;
+                options.hum = options.defects = false;
+                const test::LegNight night = test::make_leg_night(options);
+                const auto c = test::compare(night, events::leg_movements_detector.run(night.night, {}).events);
+                all.planted += c.planted;
+                all.found += c.found;
+                all.false_ones += c.false_ones;
+                all.splits += c.splits;
+                all.merges += c.merges;
+                const std::string name = std::string(r.name) + ", " + std::to_string(static_cast<int>(peak_uv)) +
+                                         " uV" + (with_ecg ? "" : ", no ECG");
+                INFO(name);
+                CHECK(std::fabs(c.onset_error_ms) <= 10);
+                CHECK(std::fabs(c.offset_error_ms) <= 30);
+                faults += name + ":\n" + c.faults;
+            }
+    INFO(faults);
+    CHECK(all.planted > 500);
+    CHECK(100 * all.found >= 98 * all.planted);
+    CHECK(300 * all.false_ones <= 2 * all.planted);
+    CHECK(300 * (all.splits + all.merges) <= 5 * all.planted);
+}
+
 TEST_CASE("The comparison of planted nights sees what is missing, false, split and merged", "[events]") {
     test::LegNight night;
     night.night.respiratory.emplace();

@@ -10,6 +10,7 @@
 
 #include "libpsg/signal/butterworth.hpp"
 #include "libpsg/signal/heart_beats.hpp"
+#include "libpsg/signal/heart_spikes.hpp"
 
 using namespace psg::signal;
 
@@ -45,8 +46,9 @@ std::vector<float> noise(std::size_t count, double rate_hz) {
 }
 
 // How many of `wanted` (s) have a found place within 20 ms of a common delay.
-std::size_t matched(const std::vector<double>& wanted, const std::vector<double>& places, double rate_hz) {
-    std::vector<double> delays;
+std::size_t matched(const std::vector<double>& wanted, const std::vector<HeartBeat>& beats, double rate_hz) {
+    std::vector<double> delays, places;
+    for (const HeartBeat& b : beats) places.push_back(b.place);
     for (const double w : wanted) {
         const auto near = std::min_element(places.begin(), places.end(), [&](double a, double b) {
             return std::fabs(a / rate_hz - w) < std::fabs(b / rate_hz - w);
@@ -77,7 +79,7 @@ TEST_CASE("Beats are found in either polarity, under drift, hum and noise", "[si
                                                   (rate_hz > 120 ? 100 * std::sin(2 * std::numbers::pi * 50 * t) : 0)) +
                                5 * hiss[i];
             }
-            const std::vector<double> places = find_beats(heart.ecg, rate_hz);
+            const std::vector<HeartBeat> places = find_beats(heart.ecg, rate_hz);
             CHECK(places.size() == heart.beats.size());
             CHECK(matched(heart.beats, places, rate_hz) == heart.beats.size());
         }
@@ -92,18 +94,64 @@ TEST_CASE("No electrocardiogram, no beats", "[signal]") {
     CHECK(find_spikes_like_beats(noise(256 * 600, 256), 256).empty());
 }
 
-TEST_CASE("Spikes that recur like beats are recognised, irregular ones are not", "[signal]") {
+TEST_CASE("Spikes that recur like beats are recognised, twitches are not", "[signal]") {
     const Heart heart(256, 300, 0.7);
     std::vector<float> emg = noise(heart.ecg.size(), 256);
     for (std::size_t i = 0; i < emg.size(); ++i) emg[i] += 0.04F * heart.ecg[i];
     CHECK(matched(heart.beats, find_spikes_like_beats(emg, 256), 256) > heart.beats.size() * 9 / 10);
 
+    // bursts of a muscle as frequent as beats: none looks like the other
     std::mt19937 random(8);
-    std::vector<float> twitches = noise(256 * 300, 256);
-    for (std::size_t at = 300; at + 300 < twitches.size(); at += 100 + random() % 500)
-        for (std::size_t i = 0; i < 50; ++i)
-            twitches[at + i] += static_cast<float>(40 * qrs((static_cast<double>(i) - 25) / 256));
-    CHECK(find_spikes_like_beats(twitches, 256).size() < 20);
+    std::normal_distribution<float> normal(0, 20);
+    std::vector<float> twitches = noise(256 * 300, 256), activity(twitches.size(), 0.0F);
+    for (std::size_t at = 300; at + 300 < twitches.size(); at += 100 + random() % 200)
+        for (std::size_t i = 0; i < 30; ++i) activity[at + i] = normal(random);
+    filter_zero_phase(butterworth_high_pass(2, 15, 256), activity);
+    for (std::size_t i = 0; i < twitches.size(); ++i) twitches[i] += activity[i];
+    CHECK(find_spikes_like_beats(twitches, 256).size() < 50);
+    std::vector<float> untouched = twitches;
+    subtract_beats(untouched, 256, find_spikes_like_beats(twitches, 256));
+    double planted = 0, taken = 0;
+    for (std::size_t i = 0; i < twitches.size(); ++i) {
+        planted += std::pow(static_cast<double>(twitches[i]), 2);
+        taken += std::pow(static_cast<double>(twitches[i] - untouched[i]), 2);
+    }
+    CHECK(taken < 0.01 * planted);
+}
+
+TEST_CASE("Beats are found and subtracted in any rhythm, wide ones by themselves", "[signal]") {
+    for (const bool given : {true, false})
+        for (const double rate_hz : {200.0, 500.0}) {
+            INFO(rate_hz << " Hz, " << (given ? "electrocardiogram" : "no electrocardiogram"));
+            std::mt19937 random(5);
+            std::vector<float> ecg(static_cast<std::size_t>(300 * rate_hz), 0.0F);
+            std::size_t beats = 0;
+            for (double at = 0.6; at < 299; at += 0.45 + 0.001 * static_cast<double>(random() % 700)) {
+                const bool is_wide = ++beats % 7 == 0;
+                for (auto i = static_cast<std::size_t>((at - 0.2) * rate_hz);
+                     i < static_cast<std::size_t>((at + 0.25) * rate_hz); ++i) {
+                    const double t = static_cast<double>(i) / rate_hz - at;
+                    ecg[i] += static_cast<float>(1000 * (is_wide ? -1.1 * qrs(t / 2.2) : qrs(t)));
+                }
+            }
+            const std::vector<float> clean = noise(ecg.size(), rate_hz);
+            std::vector<float> pick_up = ecg;
+            for (float& v : pick_up) v *= 0.12F;
+            filter_zero_phase(butterworth_high_pass(2, 15, rate_hz), pick_up);
+            std::vector<float> emg = clean;
+            for (std::size_t i = 0; i < emg.size(); ++i) emg[i] += pick_up[i];
+            const std::vector<HeartBeat> found =
+                given ? find_beats(ecg, rate_hz) : find_spikes_like_beats(emg, rate_hz);
+            CHECK(found.size() >= beats * 98 / 100);
+            CHECK(found.size() <= beats * 102 / 100);
+            subtract_beats(emg, rate_hz, found);
+            double planted = 0, left = 0;
+            for (std::size_t i = 0; i < emg.size(); ++i) {
+                planted += std::pow(static_cast<double>(pick_up[i]), 2);
+                left += std::pow(static_cast<double>(emg[i] - clean[i]), 2);
+            }
+            CHECK(left < 0.02 * planted);  // power
+        }
 }
 
 TEST_CASE("Beats are subtracted where they are, movements stay", "[signal]") {

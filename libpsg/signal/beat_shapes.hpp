@@ -1,0 +1,42 @@
+// Sorting heart beats by the shape of their waves, so that ectopic beats are averaged with their like.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace psg::signal {
+
+/// A beat, by its place (a sample index) and its shape: beats of equal number look alike.
+struct HeartBeat {
+    double place = 0;
+    int shape = 0;
+};
+
+/// Sorts waves, one at a time, by their correlation with the means of those seen before (leader clustering; proposed).
+/// Means follow slow changes. Twelve shapes are remembered: for a new one the one that was not met for longest is
+/// forgotten.
+class BeatShapes {
+public:
+    /// Waves are of one shape if they correlate with its mean by `least_likeness` (0 to 1) or more.
+    explicit BeatShapes(double least_likeness) : least_likeness_(least_likeness) {}
+    /// The shape of `wave`, counted from 0 on; all waves must be of one length. Its mean is taken off.
+    int shape_of(std::span<const float> wave);
+    /// Waves sorted into a shape.
+    std::size_t count(int shape) const { return counts_[static_cast<std::size_t>(shape)]; }
+
+private:
+    struct Shape {
+        int number;
+        std::size_t last_met;
+        std::vector<float> mean;  // of waves of unit power
+    };
+    double least_likeness_;
+    std::size_t waves_ = 0;
+    std::vector<Shape> shapes_;  // those remembered
+    std::vector<std::size_t> counts_;
+    std::vector<float> unit_;
+};
+
+}  // namespace psg::signal
