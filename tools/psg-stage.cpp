@@ -1,13 +1,44 @@
 // psg-stage: sleep stages of a recording, one line per 30-s epoch.
 // SPDX-License-Identifier: BSD-3-Clause
-#include "libpsg/workflow/night_tables.hpp"
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "libpsg/export/hdf5_tables.hpp"
+#include "libpsg/model/error.hpp"
+#include "libpsg/workflow/hypnogram_export.hpp"
 #include "tools/cli/night_options.hpp"
 #include "tools/cli/output.hpp"
 
 using namespace psg;
 
+static constexpr const char* formats[] = {"tsv", "json", "hdf5", "edf", "eannot", "plain"};
+static constexpr std::pair<const char*, const char*> endings[] = {
+    {".tsv", "tsv"},   {".json", "json"}, {".jsonl", "json"}, {".ndjson", "json"},
+    {".h5", "hdf5"}, {".hdf5", "hdf5"}, {".edf", "edf"},     {".eannot", "eannot"}};
+
+// --format, else --json, else what the name of -o ends in, else tsv. They must not contradict each other.
+static std::string chosen_format(const cli::Arguments& arguments) {
+    const std::string given = arguments.text("format"), output = arguments.text("output");
+    if (!given.empty() && std::find(std::begin(formats), std::end(formats), given) == std::end(formats))
+        throw UsageError("'" + given + "' is no output format", "give tsv, json, hdf5, edf, eannot or plain");
+    if (arguments.json() && !given.empty() && given != "json")
+        throw UsageError("--json and --format " + given + " contradict each other", "give one of both");
+    std::string asked = arguments.json() ? "json" : given, ending = std::filesystem::path(output).extension(), named;
+    for (char& c : ending) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    for (const auto& [end, format] : endings)
+        if (ending == end) named = format;
+    if (!asked.empty() && !named.empty() && asked != named)
+        throw UsageError("the output " + output + " is not named like " + asked, "give another name or another --format");
+    const std::string format = !asked.empty() ? asked : !named.empty() ? named : "tsv";
+    if ((format == "hdf5" || format == "edf") && (output.empty() || output == "-"))
+        throw UsageError(format + " cannot be written to stdout", format == "edf" ? "write -o NAME.edf" : "write -o NAME.h5");
+    return format;
+}
+
 static int run(const cli::Arguments& arguments) {
     const auto inputs = cli::night_inputs(arguments);
+    const std::string format = chosen_format(arguments);
     const workflow::ChosenModel model = workflow::choose_model(arguments.text("model"));
     workflow::ScoredNight night;
     night.opened = workflow::open_night(inputs, workflow::staging_roles(model));
@@ -15,7 +46,20 @@ static int run(const cli::Arguments& arguments) {
     cli::say_findings(arguments, night.findings);
     cli::say_sources(arguments, night.opened);
     for (const std::string& label : night.staging_channels) cli::say(arguments, "staged from channel '" + label + "'");
-    cli::write_table(arguments, workflow::hypnogram_table(night), cli::input_files(inputs));
+    const auto files = cli::input_files(inputs);
+    const auto to_file = [&](const auto& write) {
+        cli::write_file(arguments.text("output"), arguments.has("force"), files, write);
+    };
+    if (format == "hdf5")
+        to_file([&](const std::string& path) {
+            exports::write_hdf5(path, workflow::staging_tables(night), workflow::file_attributes(night));
+        });
+    else if (format == "edf")
+        to_file([&](const std::string& path) { workflow::write_stage_annotations(path, night); });
+    else if (format == "eannot" || format == "plain")
+        cli::write_text(arguments, workflow::stage_lines(night.opened.night.hypnogram), files);
+    else
+        cli::write_table(arguments, workflow::hypnogram_table(night), files, format == "json");
     return cli::exit_fine;
 }
 
@@ -24,12 +68,17 @@ int main(int argc, char** argv) {
     tool.name = "psg-stage";
     tool.summary = "stages sleep from the EEG of a recording, in 30-s epochs";
     tool.usage = "psg-stage [OPTIONS] RECORDING...";
-    tool.notes = "Several recordings are the parts of one night, joined by their start times. A recording may be packed with gzip.";
-    tool.notes = "No scoring beside the recording is used unless it is named: this tool stages by itself.\n" + cli::scoring_notes();
+    tool.notes = "Several recordings are the parts of one night, joined by their start times. A recording may be packed with gzip.\n"
+                 "Formats: tsv, json (lines, as --json), hdf5 (tables as psg-export writes them), edf (EDF+ annotations), eannot\n"
+                 "(Luna) and plain (one stage per line). hdf5 and edf need -o.\n"
+                 "No scoring beside the recording is used unless it is named: this tool stages by itself.\n" +
+                 cli::scoring_notes();
     tool.example = "psg-stage sample_data/night.edf | head";
     tool.positional = "recording";
     tool.positional_limit = -1;
     tool.run = run;
+    tool.options.add_options()("format", cli::po::value<std::string>()->value_name("NAME"),
+                               "tsv, json, hdf5, edf, eannot or plain; without it the ending of -o tells (.tsv .jsonl .h5 .edf\n.eannot), else tsv");
     cli::add_night_options(tool.options);
     cli::add_model_option(tool.options);
     cli::add_output_options(tool.options, "write here and not to stdout");

@@ -1,21 +1,25 @@
 // psg-stats: sleep statistics of a night.
 // SPDX-License-Identifier: BSD-3-Clause
-#include "libpsg/io/hypnogram_reader.hpp"
-#include "libpsg/io/input_file.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/night_file.hpp"
 #include "libpsg/workflow/open_night.hpp"
+#include "libpsg/workflow/scored_file.hpp"
+#include "libpsg/workflow/scoring_options.hpp"
 #include "tools/cli/output.hpp"
 
 using namespace psg;
 
-// A night of psg-export, or a hypnogram of any other program.
+// A night of psg-export or psg-stage, or a hypnogram of any other program.
 static workflow::NightFile read_night(const cli::Arguments& arguments, const std::string& path) {
     if (path != "-" && workflow::is_night_file(path)) return workflow::read_night_file(path);
     workflow::NightFile night;
     Findings findings;
-    night.staged.hypnogram = io::read_hypnogram(io::read_text_file(path), path, Recording{}, findings);
-    night.staged.in_bed = night.staged.hypnogram.scored_extent();
+    io::ScoringOptions options = workflow::scoring_options(arguments.text("event-map"), arguments.text("stage-digits"));
+    options.use = io::ScoringUse::hypnogram;
+    const io::Scoring scoring = workflow::read_scoring(path, Recording{}, options, findings);
+    night.staged.hypnogram = *scoring.hypnogram;
+    const Interval scored = night.staged.hypnogram.scored_extent();
+    night.staged.in_bed = {scoring.lights_off.value_or(scored.onset), scoring.lights_on.value_or(scored.offset)};
     night.duration = night.staged.hypnogram.extent().offset;
     cli::say_findings(arguments, findings);
     return night;
@@ -52,7 +56,7 @@ int main(int argc, char** argv) {
     using cli::po::value;
     cli::Tool tool;
     tool.name = "psg-stats";
-    tool.summary = "sleep statistics of a night: from an HDF5 file of psg-export or from a hypnogram";
+    tool.summary = "sleep statistics of a night: from an HDF5 file of psg-export or psg-stage, or from a hypnogram";
     tool.usage = "psg-stats --sleep [OPTIONS] NIGHT.h5|HYPNOGRAM";
     tool.example = "psg-stage sample_data/night.edf | psg-stats --sleep -";
     tool.positional = "night";
@@ -60,7 +64,9 @@ int main(int argc, char** argv) {
     tool.options.add_options()("sleep", "sleep architecture")(
         "table", value<std::string>()->value_name("NAME"), "sleep (default), transitions, bouts, cycles")(
         "lights-off", value<std::string>()->value_name("T"), "seconds since the start of the recording, or HH:MM[:SS]")(
-        "lights-on", value<std::string>()->value_name("T"), "the same for the end of the night");
+        "lights-on", value<std::string>()->value_name("T"), "the same for the end of the night")(
+        "event-map", value<std::string>()->value_name("FILE"), "names of a laboratory: lines of NAME, tab, MEANING (see psg-stage)")(
+        "stage-digits", value<std::string>()->value_name("CODING"), "stages in digits: rk or yasa (see psg-stage)");
     cli::add_output_options(tool.options, "write here and not to stdout");
     return cli::main_of(std::move(tool), argc, argv);
 }

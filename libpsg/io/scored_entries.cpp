@@ -56,7 +56,8 @@ ClockDifference difference(const StartTime& scoring, const StartTime& recording)
     d.shift = *scoring.time_of_day - *recording.time_of_day;
     if (d.shift >= half) d.shift -= day;
     if (d.shift < -half) d.shift += day;
-    if (scoring.date && recording.date) {
+    constexpr Date not_told{1985, 1, 1};  // what EDF+ has for it
+    if (scoring.date && recording.date && *scoring.date != not_told && *recording.date != not_told) {
         const auto days = [](const Date& x) {
             return std::chrono::sys_days(std::chrono::year(x.year) / x.month / x.day);
         };

@@ -35,12 +35,12 @@ double quantile(const std::vector<double>& sorted, double fraction) {
 // A side that nobody told does not contradict.
 bool same_side(Side a, Side b) { return a == b || a == Side::none || b == Side::none; }
 
+}  // namespace
+
 Estimate quartiles(std::vector<double> values) {
     std::sort(values.begin(), values.end());
     return {quantile(values, 0.5), quantile(values, 0.25), quantile(values, 0.75)};
 }
-
-}  // namespace
 
 Confusion confusion(std::span<const Stage> reference, std::span<const Stage> other) {
     Confusion c{};
@@ -126,8 +126,15 @@ std::vector<Stage> consensus(std::span<const std::vector<Stage>> scorers) {
     return result;
 }
 
-std::vector<Estimate> block_bootstrap(std::size_t epochs, const Bootstrap& bootstrap,
-                                      const std::function<std::vector<double>(std::span<const std::size_t>)>& figures) {
+std::vector<Estimate> block_bootstrap(std::size_t epochs, const Bootstrap& bootstrap, const FiguresOfDraw& figures) {
+    return block_bootstrap(std::span(&epochs, 1), bootstrap, figures);
+}
+
+std::vector<Estimate> block_bootstrap(std::span<const std::size_t> nights, const Bootstrap& bootstrap,
+                                      const FiguresOfDraw& figures) {
+    std::vector<std::size_t> first(nights.size(), 0);  // epoch of each night
+    for (std::size_t n = 1; n < nights.size(); ++n) first[n] = first[n - 1] + nights[n - 1];
+    const std::size_t epochs = nights.empty() ? 0 : first.back() + nights.back();
     std::vector<std::size_t> drawn(epochs);
     std::iota(drawn.begin(), drawn.end(), std::size_t{0});
     std::vector<Estimate> estimates;
@@ -136,9 +143,14 @@ std::vector<Estimate> block_bootstrap(std::size_t epochs, const Bootstrap& boots
     std::mt19937_64 dice(bootstrap.seed);  // its numbers are fixed by the standard, those of the distributions are not
     std::vector<std::vector<double>> samples(estimates.size());
     for (int draw = 0; draw < bootstrap.draws; ++draw) {
-        for (std::size_t i = 0; i < epochs;) {
-            const std::size_t start = dice() % epochs;  // the bias of % is below 1e-15 here
-            for (std::size_t k = 0; k < bootstrap.block && i < epochs; ++k, ++i) drawn[i] = (start + k) % epochs;
+        drawn.clear();
+        for (std::size_t k = 0; k < nights.size(); ++k) {
+            const std::size_t night = nights.size() > 1 ? dice() % nights.size() : 0, length = nights[night];
+            for (std::size_t i = 0; i < length;) {
+                const std::size_t start = dice() % length;  // the bias of % is below 1e-15 here
+                for (std::size_t j = 0; j < bootstrap.block && i < length; ++j, ++i)
+                    drawn.push_back(first[night] + (start + j) % length);
+            }
         }
         const auto values = figures(drawn);
         for (std::size_t f = 0; f < values.size(); ++f)
@@ -150,16 +162,6 @@ std::vector<Estimate> block_bootstrap(std::size_t epochs, const Bootstrap& boots
         estimates[f].high = quantile(samples[f], 0.975);
     }
     return estimates;
-}
-
-Limits limits_of_agreement(std::span<const double> differences) {
-    const auto n = static_cast<double>(differences.size());
-    double sum = 0, squares = 0;
-    for (double d : differences) sum += d;
-    const double bias = ratio(sum, n);
-    for (double d : differences) squares += (d - bias) * (d - bias);
-    const double half = n > 1 ? 1.96 * std::sqrt(squares / (n - 1)) : nan_value;
-    return {bias, bias - half, bias + half};
 }
 
 EventAgreement event_agreement(const EventList& reference, const EventList& other, double least_overlap) {
@@ -211,6 +213,44 @@ EventAgreement event_agreement(const EventList& reference, const EventList& othe
     result.onset_error_s = quartiles(std::move(onsets));
     result.offset_error_s = quartiles(std::move(offsets));
     return result;
+}
+
+EventEstimates event_estimates(std::span<const MatchedNight> nights, const Bootstrap& bootstrap) {
+    constexpr Time stretch = std::chrono::seconds(30);
+    struct Counts {
+        double reference = 0, other = 0, found = 0, right = 0;
+    };
+    std::vector<Counts> counts;
+    std::vector<std::size_t> lengths;
+    for (const MatchedNight& night : nights) {
+        Time end{0};
+        for (const EventList* list : {&night.reference, &night.other})
+            for (const Event& e : *list) end = std::max(end, e.extent.onset);
+        const std::size_t begin = counts.size();
+        lengths.push_back(static_cast<std::size_t>(end / stretch) + 1);
+        counts.resize(begin + lengths.back());
+        const auto at = [&](const Event& e) -> Counts& {
+            return counts[begin + static_cast<std::size_t>(std::max(e.extent.onset, Time(0)) / stretch)];
+        };
+        for (const Event& e : night.reference) ++at(e).reference;
+        for (const Event& e : night.other) ++at(e).other;
+        for (const EventAgreement::Pair& p : night.agreement.pairs) {
+            ++at(night.reference[p.reference]).found;
+            ++at(night.other[p.other]).right;
+        }
+    }
+    const auto e = block_bootstrap(lengths, bootstrap, [&](std::span<const std::size_t> drawn) {
+        Counts sum;
+        for (const std::size_t i : drawn) {
+            sum.reference += counts[i].reference;
+            sum.other += counts[i].other;
+            sum.found += counts[i].found;
+            sum.right += counts[i].right;
+        }
+        return std::vector<double>{ratio(sum.found, sum.reference), ratio(sum.right, sum.other),
+                                   ratio(sum.found + sum.right, sum.reference + sum.other)};
+    });
+    return {e[0], e[1], e[2]};
 }
 
 }  // namespace psg::stats

@@ -42,6 +42,9 @@ std::vector<Stage> consensus(std::span<const std::vector<Stage>> scorers);
 struct Estimate {
     double value = 0, low = 0, high = 0;
 };
+/// Median and quartiles (R's type 7), as an estimate with its ends; NaN without values.
+Estimate quartiles(std::vector<double> values);
+
 /// Percentile interval by the circular block bootstrap (Politis & Romano 1992): whole blocks of `block` consecutive epochs are
 /// drawn, because neighbours are alike. `figure` gets the indices of the drawn epochs. The same seed gives the same interval.
 /// Proposed defaults: blocks of 20 epochs (10 min), 1,000 draws.
@@ -50,14 +53,12 @@ struct Bootstrap {
     int draws = 1000;
     std::uint64_t seed = 1;
 };
-std::vector<Estimate> block_bootstrap(std::size_t epochs, const Bootstrap& bootstrap,
-                                      const std::function<std::vector<double>(std::span<const std::size_t>)>& figures);
-
-/// Mean difference and 95 % limits of agreement, mean +- 1.96 SD (Bland & Altman 1986); limits are NaN for less than two.
-struct Limits {
-    double bias = 0, low = 0, high = 0;
-};
-Limits limits_of_agreement(std::span<const double> differences);
+using FiguresOfDraw = std::function<std::vector<double>(std::span<const std::size_t>)>;
+std::vector<Estimate> block_bootstrap(std::size_t epochs, const Bootstrap& bootstrap, const FiguresOfDraw& figures);
+/// The same over several nights whose epochs follow each other: whole nights are drawn, and blocks inside each of them
+/// (proposed), so that the interval holds what nights differ by. One night: the same as above.
+std::vector<Estimate> block_bootstrap(std::span<const std::size_t> nights, const Bootstrap& bootstrap,
+                                      const FiguresOfDraw& figures);
 
 /// Events of two scorers matched one to one.
 struct EventAgreement {
@@ -73,5 +74,17 @@ struct EventAgreement {
 /// overlap, each event in one pair at most; two different sides never match. Lists in any order; classes are the caller's
 /// business.
 EventAgreement event_agreement(const EventList& reference, const EventList& other, double least_overlap);
+
+/// A night's events by two scorers, matched.
+struct MatchedNight {
+    EventList reference, other;
+    EventAgreement agreement;  ///< event_agreement(reference, other, ...)
+};
+/// Sensitivity, precision and F1 over the events of all nights together, with intervals: the block bootstrap over stretches of
+/// 30 s, each with the events that begin in it, from the start of the recording to the last event.
+struct EventEstimates {
+    Estimate sensitivity, precision, f1;
+};
+EventEstimates event_estimates(std::span<const MatchedNight> nights, const Bootstrap& bootstrap);
 
 }  // namespace psg::stats

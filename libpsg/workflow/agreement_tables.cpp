@@ -1,70 +1,15 @@
-// Agreement of scorers as tables.
+// Agreement of scorers of one night as tables.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/workflow/agreement_tables.hpp"
 
 #include <algorithm>
-#include <limits>
-#include <map>
 #include <set>
 #include <utility>
 
 #include "libpsg/model/error.hpp"
-#include "libpsg/stats/sleep_architecture.hpp"
+#include "libpsg/workflow/agreement_rows.hpp"
 
 namespace psg::workflow {
-
-namespace {
-
-constexpr double nan_value = std::numeric_limits<double>::quiet_NaN();
-
-// Rows of the table of agreement.
-struct Rows {
-    std::vector<std::string> reference, other, measure, stage;
-    std::vector<double> value, low, high;
-    std::vector<std::int32_t> epochs;
-
-    void add(const std::string& a, const std::string& b, const std::string& m, const std::string& s,
-             const stats::Estimate& e, std::int64_t n) {
-        reference.push_back(a);
-        other.push_back(b);
-        measure.push_back(m);
-        stage.push_back(s);
-        value.push_back(e.value);
-        low.push_back(e.low);
-        high.push_back(e.high);
-        epochs.push_back(static_cast<std::int32_t>(n));
-    }
-};
-
-// All figures of a pair in a fixed order.
-std::vector<double> figures_of(const stats::StageAgreement& g) {
-    std::vector<double> list{g.accuracy, g.kappa};
-    for (const auto* of_stages : {&g.f1, &g.sensitivity, &g.precision, &g.stage_kappa})
-        list.insert(list.end(), of_stages->begin(), of_stages->end());
-    return list;
-}
-
-std::vector<Stage> drawn_from(const std::vector<Stage>& stages, std::span<const std::size_t> drawn) {
-    std::vector<Stage> list;
-    list.reserve(drawn.size());
-    for (std::size_t i : drawn) list.push_back(stages[i]);
-    return list;
-}
-
-void add_pair(Rows& rows, const std::string& name_a, const std::string& name_b, const std::vector<Stage>& a,
-              const std::vector<Stage>& b, const stats::Bootstrap& bootstrap) {
-    const auto n = stats::stage_agreement(stats::confusion(a, b)).epochs;
-    const auto estimates = stats::block_bootstrap(a.size(), bootstrap, [&](std::span<const std::size_t> drawn) {
-        return figures_of(stats::stage_agreement(stats::confusion(drawn_from(a, drawn), drawn_from(b, drawn))));
-    });
-    rows.add(name_a, name_b, "accuracy", "all", estimates[0], n);
-    rows.add(name_a, name_b, "kappa", "all", estimates[1], n);
-    std::size_t at = 2;
-    for (const char* measure : {"f1", "sensitivity", "precision", "kappa"})
-        for (Stage s : scored_stages) rows.add(name_a, name_b, measure, std::string(stage_name(s)), estimates[at++], n);
-}
-
-}  // namespace
 
 ScoredTogether::ScoredTogether(std::vector<ScorerStages> scorers) : scorers_(std::move(scorers)) {
     if (scorers_.size() < 2) throw UsageError("agreement needs two scorers or more");
@@ -91,59 +36,35 @@ ScoredTogether::ScoredTogether(std::vector<ScorerStages> scorers) : scorers_(std
     }
 }
 
+std::vector<Stage> ScoredTogether::consensus_without(std::size_t scorer) const {
+    std::vector<std::vector<Stage>> others = stages_;
+    others.erase(others.begin() + static_cast<std::ptrdiff_t>(scorer));
+    return stats::consensus(others);
+}
+
 Table ScoredTogether::agreement(const stats::Bootstrap& bootstrap) const {
-    Rows rows;
+    AgreementRows rows;
     const std::size_t n = scorers_.size();
+    const auto add = [&](const std::string& name_a, const std::string& name_b, const std::vector<Stage>& a, const std::vector<Stage>& b) {
+        StagePair pair;
+        pair.append(a, b);
+        rows.add_pair("", name_a, name_b, pair, bootstrap);
+    };
     for (std::size_t a = 0; a < n; ++a)
-        for (std::size_t b = a + 1; b < n; ++b)
-            add_pair(rows, scorers_[a].name, scorers_[b].name, stages_[a], stages_[b], bootstrap);
+        for (std::size_t b = a + 1; b < n; ++b) add(scorers_[a].name, scorers_[b].name, stages_[a], stages_[b]);
     if (n > 2) {
-        for (std::size_t i = 0; i < n; ++i) {
-            std::vector<std::vector<Stage>> others = stages_;
-            others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
-            add_pair(rows, "consensus of the others", scorers_[i].name, stats::consensus(others), stages_[i], bootstrap);
-        }
-        const auto fleiss = stats::block_bootstrap(stages_[0].size(), bootstrap, [&](std::span<const std::size_t> drawn) {
-            std::vector<std::vector<Stage>> all;
-            for (const auto& s : stages_) all.push_back(drawn_from(s, drawn));
-            return std::vector<double>{stats::fleiss_kappa(all)};
-        });
-        std::int64_t complete = 0;
-        for (std::size_t i = 0; i < stages_[0].size(); ++i)
-            complete += std::all_of(stages_.begin(), stages_.end(), [&](const auto& s) { return s[i] != Stage::unknown; });
-        rows.add("all", "all", "fleiss_kappa", "all", fleiss[0], complete);
+        for (std::size_t i = 0; i < n; ++i) add(consensus_name, scorers_[i].name, consensus_without(i), stages_[i]);
+        rows.add_fleiss("", stages_, {stages_[0].size()}, bootstrap);
     }
-    Table t{"agreement", "agreement of scorers, epoch by epoch"};
-    t.add("reference", "", "scorer taken as right", std::move(rows.reference))
-        .add("other", "", "scorer compared", std::move(rows.other))
-        .add("measure", "", "accuracy, kappa (Cohen), f1, sensitivity, precision, fleiss_kappa", std::move(rows.measure))
-        .add("stage", "", "the stage against all others; all: the five stages", std::move(rows.stage))
-        .add("value", "", "NaN where it is not defined", std::move(rows.value))
-        .add("low", "", "95 % interval, block bootstrap", std::move(rows.low))
-        .add("high", "", "95 % interval, block bootstrap", std::move(rows.high))
-        .add("epochs", "", "epochs that both scored", std::move(rows.epochs));
-    return t;
+    return std::move(rows).table(false);
 }
 
 Table ScoredTogether::confusion() const {
-    std::vector<std::string> reference, other, from, to;
-    std::vector<std::int32_t> epochs;
+    ConfusionRows rows;
     for (std::size_t a = 0; a < scorers_.size(); ++a)
-        for (std::size_t b = a + 1; b < scorers_.size(); ++b) {
-            const auto c = stats::confusion(stages_[a], stages_[b]);
-            for (std::size_t r = 0; r < 5; ++r)
-                for (std::size_t k = 0; k < 5; ++k) {
-                    reference.push_back(scorers_[a].name);
-                    other.push_back(scorers_[b].name);
-                    from.emplace_back(stage_name(scored_stages[r]));
-                    to.emplace_back(stage_name(scored_stages[k]));
-                    epochs.push_back(static_cast<std::int32_t>(c[r][k]));
-                }
-        }
-    Table t{"confusion", "epochs by the stages of two scorers"};
-    t.add("reference", "", "", reference).add("other", "", "", other).add("reference_stage", "", "", from);
-    t.add("other_stage", "", "", to).add("epochs", "", "that both scored", epochs);
-    return t;
+        for (std::size_t b = a + 1; b < scorers_.size(); ++b)
+            rows.add("", scorers_[a].name, scorers_[b].name, stats::confusion(stages_[a], stages_[b]));
+    return std::move(rows).table(false);
 }
 
 Table ScoredTogether::epochs() const {
@@ -168,10 +89,27 @@ Table ScoredTogether::epochs() const {
     return t;
 }
 
-Table ScoredTogether::sleep() const {
+Interval ScoredTogether::window() const {
+    std::optional<Time> off, on;
+    Interval common = scorers_.front().hypnogram.scored_extent();
+    for (const ScorerStages& s : scorers_) {
+        if (!off) off = s.lights_off;
+        if (!on) on = s.lights_on;
+        const Interval scored = s.hypnogram.scored_extent();
+        common = {std::max(common.onset, scored.onset), std::min(common.offset, scored.offset)};
+    }
+    return {off.value_or(common.onset), std::max(on.value_or(common.offset), off.value_or(common.onset))};
+}
+
+std::vector<std::vector<stats::SleepMeasure>> ScoredTogether::sleep_measures() const {
     std::vector<std::vector<stats::SleepMeasure>> all;
     for (const ScorerStages& s : scorers_)
-        all.push_back(stats::sleep_measures(stats::sleep_architecture(s.hypnogram, s.hypnogram.extent())));
+        all.push_back(stats::sleep_measures(stats::sleep_architecture(s.hypnogram, window())));
+    return all;
+}
+
+Table ScoredTogether::sleep() const {
+    const auto all = sleep_measures();
     std::vector<std::string> name, unit, text;
     for (const stats::SleepMeasure& m : all.front()) {
         name.push_back(m.name);
@@ -194,49 +132,78 @@ Table ScoredTogether::sleep() const {
     return t;
 }
 
-Table event_agreement_table(const EventList& reference, const EventList& other, double least_overlap) {
+Table event_agreement_table(const std::vector<ScorerEvents>& nights, double least_overlap, const stats::Bootstrap& bootstrap) {
     std::set<std::string> kinds;
-    for (const EventList* list : {&reference, &other})
-        for (const Event& e : *list) kinds.insert(e.kind);
+    for (const ScorerEvents& night : nights)
+        for (const EventList* list : {&night.reference, &night.other})
+            for (const Event& e : *list) kinds.insert(e.kind);
     const auto of = [](const EventList& all, const std::string& kind) {
         EventList list;
         for (const Event& e : all)
             if (e.kind == kind) list.push_back(e);
         return list;
     };
-    std::vector<std::string> kind;
+    std::vector<std::string> night, kind;
     std::vector<std::int32_t> in_reference, in_other, matched;
-    std::vector<double> sensitivity, precision, f1, onset, onset_low, onset_high, offset, offset_low, offset_high;
-    for (const std::string& k : kinds) {
-        const auto g = stats::event_agreement(of(reference, k), of(other, k), least_overlap);
+    std::vector<stats::Estimate> sensitivity, precision, f1, onset, offset;
+    const auto add = [&](const std::string& name, const std::string& k, std::span<const stats::MatchedNight> of_nights) {
+        std::int32_t reference_count = 0, other_count = 0, pairs = 0;
+        std::vector<double> onsets, offsets;
+        for (const stats::MatchedNight& n : of_nights) {
+            reference_count += n.agreement.reference_count;
+            other_count += n.agreement.other_count;
+            pairs += static_cast<std::int32_t>(n.agreement.pairs.size());
+            for (const auto& p : n.agreement.pairs) {
+                const Interval &a = n.reference[p.reference].extent, &b = n.other[p.other].extent;
+                onsets.push_back(seconds(b.onset - a.onset));
+                offsets.push_back(seconds(b.offset - a.offset));
+            }
+        }
+        const auto e = stats::event_estimates(of_nights, bootstrap);
+        night.push_back(name);
         kind.push_back(k);
-        in_reference.push_back(g.reference_count);
-        in_other.push_back(g.other_count);
-        matched.push_back(static_cast<std::int32_t>(g.pairs.size()));
-        sensitivity.push_back(g.sensitivity);
-        precision.push_back(g.precision);
-        f1.push_back(g.f1);
-        onset.push_back(g.onset_error_s.value);
-        onset_low.push_back(g.onset_error_s.low);
-        onset_high.push_back(g.onset_error_s.high);
-        offset.push_back(g.offset_error_s.value);
-        offset_low.push_back(g.offset_error_s.low);
-        offset_high.push_back(g.offset_error_s.high);
+        in_reference.push_back(reference_count);
+        in_other.push_back(other_count);
+        matched.push_back(pairs);
+        sensitivity.push_back(e.sensitivity);
+        precision.push_back(e.precision);
+        f1.push_back(e.f1);
+        onset.push_back(stats::quartiles(std::move(onsets)));
+        offset.push_back(stats::quartiles(std::move(offsets)));
+    };
+    for (const std::string& k : kinds) {
+        std::vector<stats::MatchedNight> all;
+        for (const ScorerEvents& n : nights) {
+            stats::MatchedNight m{of(n.reference, k), of(n.other, k), {}};
+            m.agreement = stats::event_agreement(m.reference, m.other, least_overlap);
+            all.push_back(std::move(m));
+            add(n.night, k, {&all.back(), 1});
+        }
+        if (nights.size() > 1) add("all nights", k, all);
     }
+    const auto add_figure = [](Table& t, const std::string& name, const std::string& unit, const std::string& text,
+                               const std::string& low, const std::string& high, const std::string& of_ends,
+                               const std::vector<stats::Estimate>& figures) {
+        std::vector<double> value, from, to;
+        for (const stats::Estimate& e : figures) {
+            value.push_back(e.value);
+            from.push_back(e.low);
+            to.push_back(e.high);
+        }
+        t.add(name, unit, text, value).add(name + low, unit, of_ends, from).add(name + high, unit, of_ends, to);
+    };
     Table t{"event_agreement", "events of two scorers, matched one to one by overlap"};
+    if (nights.size() != 1 || !nights[0].night.empty()) t.add("night", "", "of the list; \"all nights\": their events together", night);
     t.add("class", "", "", kind)
         .add("reference", "", "events of the first scorer", in_reference)
         .add("other", "", "events of the second scorer", in_other)
-        .add("matched", "", "pairs", matched)
-        .add("sensitivity", "", "matched / reference", sensitivity)
-        .add("precision", "", "matched / other", precision)
-        .add("f1", "", "2 matched / (reference + other)", f1)
-        .add("onset_error", "s", "other - reference, median", onset)
-        .add("onset_error_q1", "s", "first quartile", onset_low)
-        .add("onset_error_q3", "s", "third quartile", onset_high)
-        .add("offset_error", "s", "other - reference, median", offset)
-        .add("offset_error_q1", "s", "first quartile", offset_low)
-        .add("offset_error_q3", "s", "third quartile", offset_high);
+        .add("matched", "", "pairs", matched);
+    const std::string interval = "95 % interval, block bootstrap";
+    add_figure(t, "sensitivity", "", "matched / reference", "_low", "_high", interval, sensitivity);
+    add_figure(t, "precision", "", "matched / other", "_low", "_high", interval, precision);
+    add_figure(t, "f1", "", "2 matched / (reference + other)", "_low", "_high", interval, f1);
+    add_figure(t, "onset_error", "s", "other - reference, median", "_q1", "_q3", "quartile", onset);
+    add_figure(t, "offset_error", "s", "other - reference, median", "_q1", "_q3", "quartile", offset);
     return t;
 }
 

@@ -1,7 +1,8 @@
-// Agreement of scorers as tables: what psg-agree prints.
+// Agreement of scorers of one night as tables: what psg-agree prints.
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "libpsg/model/hypnogram.hpp"
 #include "libpsg/model/table.hpp"
 #include "libpsg/stats/agreement.hpp"
+#include "libpsg/stats/sleep_architecture.hpp"
 
 namespace psg::workflow {
 
@@ -16,6 +18,7 @@ namespace psg::workflow {
 struct ScorerStages {
     std::string name;
     Hypnogram hypnogram;
+    std::optional<Time> lights_off = {}, lights_on = {};
 };
 
 /// The same night by several scorers on one grid of epochs, all of one length (missing epochs are unknown). UsageError if
@@ -35,13 +38,30 @@ public:
     /// Sleep statistics side by side, with the difference from the first scorer.
     Table sleep() const;
 
+    /// Of each scorer, in the order given.
+    const std::vector<std::vector<Stage>>& stages() const { return stages_; }
+    /// The consensus of all scorers but one.
+    std::vector<Stage> consensus_without(std::size_t scorer) const;
+    /// Sleep statistics of each scorer in `window()`.
+    std::vector<std::vector<stats::SleepMeasure>> sleep_measures() const;
+    /// Lights off to lights on, the first scorer's mark of each that any has; without marks from the first to the end of the
+    /// last epoch that all scorers scored. One window for all: what one of them left unscored must not look like a difference
+    /// in sleep.
+    Interval window() const;
+
 private:
     std::vector<ScorerStages> scorers_;
     std::vector<std::vector<Stage>> stages_;
 };
 
-/// Events of two scorers by class: counts, matches, sensitivity, precision, F1, errors of onset and offset. Events match within
-/// their class, and within their side where both have one. See stats::event_agreement().
-Table event_agreement_table(const EventList& reference, const EventList& other, double least_overlap);
+/// Events of one night by two scorers.
+struct ScorerEvents {
+    std::string night;
+    EventList reference, other;
+};
+/// Events of two scorers by class: counts, matches, sensitivity, precision and F1 with their intervals, errors of onset and
+/// offset; for each night and, if there are several, for all together. Events match within their class, and within their side
+/// where both have one. See stats::event_agreement().
+Table event_agreement_table(const std::vector<ScorerEvents>& nights, double least_overlap, const stats::Bootstrap& bootstrap);
 
 }  // namespace psg::workflow

@@ -61,8 +61,10 @@ NightFile read_night_file(const std::string& path) {
     }
     h.source = values_of<std::string>(path, recording, "hypnogram")[0];
     night.staged.simulated = values_of<std::int8_t>(path, recording, "simulated")[0] != 0;
-    night.staged.in_bed = {moment(number("lights_off")).value_or(h.scored_extent().onset),
-                           moment(number("lights_on")).value_or(h.scored_extent().offset)};
+    night.lights_off = moment(number("lights_off"));
+    night.lights_on = moment(number("lights_on"));
+    night.staged.in_bed = {night.lights_off.value_or(h.scored_extent().onset),
+                           night.lights_on.value_or(h.scored_extent().offset)};
     return night;
 }
 

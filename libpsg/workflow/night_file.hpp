@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "libpsg/model/time.hpp"
@@ -12,11 +13,12 @@ namespace psg::workflow {
 /// True if the file begins as HDF5 files do; false also if it cannot be read.
 bool is_night_file(const std::string& path);
 
-/// What an HDF5 file of psg-export tells of sleep.
+/// What an HDF5 file of psg-export or psg-stage tells of sleep.
 struct NightFile {
     StagedNight staged;
     StartTime start;   ///< the time of day alone; the date is never stored with it
     Time duration{0};  ///< of the recording
+    std::optional<Time> lights_off, lights_on;
 };
 
 /// DataError if it is no such file, of another format version, or its tables contradict each other.

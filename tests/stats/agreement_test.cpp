@@ -90,14 +90,6 @@ TEST_CASE("the bootstrap is repeatable, draws blocks, and holds the value", "[st
     CHECK(blocks[0].high == 0.5);
 }
 
-TEST_CASE("limits of agreement", "[stats]") {
-    const double d[] = {1, 2, 3, 4};
-    const Limits l = limits_of_agreement(d);
-    CHECK(l.bias == 2.5);
-    CHECK(l.high == Approx(2.5 + 1.96 * std::sqrt(5.0 / 3)));
-    CHECK(std::isnan(limits_of_agreement(std::span(d, 1)).low));
-}
-
 TEST_CASE("events match one to one by overlap", "[stats]") {
     const EventList reference{event(10s, 12s), event(20s, 21s), event(30s, 31s), event(50s, 60s)};
     // the second pair overlaps by half of its union; two candidates for the long one: the better wins
@@ -112,4 +104,48 @@ TEST_CASE("events match one to one by overlap", "[stats]") {
     CHECK(event_agreement(reference, other, 0.34).pairs.size() == 2);  // 0.5 s of 1.5 s is a third
     CHECK(std::isnan(event_agreement({}, other, 0).sensitivity));
     CHECK(event_agreement({event(1s, 2s)}, {event(2s, 3s)}, 0).pairs.empty());  // they only touch
+}
+
+TEST_CASE("the bootstrap over nights draws whole nights", "[stats]") {
+    // two nights that are constant in themselves: every draw has 0, 1 or 2 of the second
+    const std::size_t nights[] = {30, 30};
+    const auto share = [](std::span<const std::size_t> drawn) {
+        double sum = 0;
+        for (std::size_t i : drawn) sum += i >= 30 ? 1 : 0;
+        return std::vector<double>{sum / static_cast<double>(drawn.size())};
+    };
+    const auto e = block_bootstrap(nights, {10, 200, 1}, share);
+    CHECK(e[0].value == 0.5);
+    CHECK(e[0].low == 0);
+    CHECK(e[0].high == 1);
+    const std::size_t one[] = {100};
+    const auto odd = [](std::span<const std::size_t> drawn) {
+        double sum = 0;
+        for (std::size_t i : drawn) sum += static_cast<double>(i % 3);
+        return std::vector<double>{sum};
+    };
+    CHECK(block_bootstrap(one, {7, 50, 3}, odd)[0].low == block_bootstrap(100, {7, 50, 3}, odd)[0].low);
+    CHECK(std::isnan(block_bootstrap(std::span<const std::size_t>(), {}, share)[0].low));
+}
+
+TEST_CASE("events of several nights together have intervals", "[stats]") {
+    std::vector<MatchedNight> nights(2);
+    for (int i = 0; i < 40; ++i) {
+        const Time t = 60s * i;
+        nights[0].reference.push_back(event(t, t + 1s));
+        if (i % 2 == 0) nights[0].other.push_back(event(t, t + 1s));  // every second one found
+        nights[1].reference.push_back(event(t, t + 1s));
+        nights[1].other.push_back(event(t, t + 1s));
+        nights[1].other.push_back(event(t + 30s, t + 31s));  // and as many false ones
+    }
+    for (MatchedNight& n : nights) n.agreement = event_agreement(n.reference, n.other, 0);
+    const EventEstimates e = event_estimates(nights, {20, 300, 1});
+    CHECK(e.sensitivity.value == Approx(60.0 / 80));
+    CHECK(e.precision.value == Approx(60.0 / 100));
+    CHECK(e.f1.value == Approx(120.0 / 180));
+    CHECK(e.sensitivity.low == Approx(0.5).margin(0.03));
+    CHECK(e.sensitivity.high == Approx(1));
+    CHECK(e.precision.high <= 1);
+    CHECK(std::isnan(event_estimates(std::span<const MatchedNight>(), {}).f1.value));
+    CHECK(std::isnan(event_estimates(std::vector<MatchedNight>(1), {}).sensitivity.value));  // a night without events
 }

@@ -2,8 +2,9 @@
 # psg-agree from outside: pairs, consensus, events, and what it refuses.
 # SPDX-License-Identifier: BSD-3-Clause
 import json
+import math
 
-from harness import DATA, SOURCE, USAGE, Case, main, reference, rows, run, words
+from harness import DATA, NIGHT, PARTIAL, SOURCE, USAGE, Case, main, reference, rows, run, words
 
 
 class Agree(Case):
@@ -65,6 +66,113 @@ class Agree(Case):
         self.assertGreater(float(kappa["value"]), 0.7)
         self.assertLess(float(kappa["low"]), float(kappa["value"]))
         self.assertGreater(float(kappa["high"]), float(kappa["value"]))
+
+    def nights(self):
+        """Three nights by two or three scorers, and one that cannot be read."""
+        self.stages("1a.txt", "W W N2 N2 N2 N2 R R W W")
+        self.stages("1b.txt", "W N2 N2 N2 N2 N2 R R W W")
+        self.stages("1c.txt", "W W N2 N2 N2 N2 N2 R W W")
+        self.stages("2a.txt", "W W N2 N2 N2 R R R W W")
+        self.stages("2b.txt", "W W W N2 N2 R R R R W")
+        self.stages("3a.txt", "W N1 N2 N2 N2 N2 R R R W")
+        self.stages("3b.txt", "W N1 N2 N2 N2 N2 R R W W")
+        self.stages("4a.txt", "W W N2")
+        self.stages("4b.txt", "W nonsense N2")
+        path = self.folder / "list.tsv"
+        path.write_text("night\tann\tben\tcy\none\t1a.txt\t1b.txt\t1c.txt\ntwo\t2a.txt\t2b.txt\t\n"
+                        "three\t3a.txt\t3b.txt\tn/a\nfour\t4a.txt\t4b.txt\t\n")
+        return path
+
+    def test_several_nights(self):
+        result = run("psg-agree", "--nights", self.nights(), "--draws", 50)
+        self.assertEqual(result.returncode, PARTIAL)
+        self.assertIn("not used: four: 4b.txt line 2", words(result.stderr))
+        table = rows(result.stdout)
+        failed = [r for r in table if r["reason"]]
+        self.assertEqual([(r["night"], r["value"]) for r in failed], [("four", "NaN")])
+        figure = {(r["night"], r["reference"], r["other"], r["measure"], r["stage"]): r for r in table}
+        pooled = figure["all nights", "ann", "ben", "accuracy", "all"]
+        self.assertAlmostEqual(float(pooled["value"]), (9 + 8 + 9) / 30)
+        self.assertEqual((pooled["epochs"], pooled["nights"]), ("30", "3"))
+        self.assertLess(float(pooled["low"]), float(pooled["high"]))
+        self.assertAlmostEqual(float(figure["two", "ann", "ben", "accuracy", "all"]["value"]), 0.8)
+        self.assertEqual(figure["all nights", "ann", "cy", "kappa", "all"]["epochs"], "10")
+        self.assertIn(("one", "consensus of the others", "cy", "f1", "N2"), figure)
+        self.assertEqual(figure["all nights", "all", "all", "fleiss_kappa", "all"]["nights"], "1")
+        # one night of the list is the same as that night by itself
+        alone = rows(self.ok("psg-agree", *(self.folder / f"1{s}.txt" for s in "abc"), "--draws", 50).stdout)
+        here = [r for r in table if r["night"] == "one"]
+        self.assertEqual([(r["value"], r["low"], r["high"]) for r in alone], [(r["value"], r["low"], r["high"]) for r in here])
+
+    def test_limits_of_agreement_of_sleep(self):
+        table = rows(run("psg-agree", "--nights", self.nights(), "--table", "sleep").stdout)
+        tst = next(r for r in table if r["measure"] == "tst" and r["other"] == "ben")
+        # TST: 3 3.5, 3 3 (6 of 10 epochs each), 4 3.5 min
+        d = [0.5, 0.0, -0.5]
+        mean, sd = sum(d) / 3, math.sqrt(sum((x - sum(d) / 3) ** 2 for x in d) / 2)
+        self.assertEqual(tst["nights"], "3")
+        self.assertAlmostEqual(float(tst["bias"]), mean)
+        self.assertAlmostEqual(float(tst["sd"]), sd)
+        self.assertAlmostEqual(float(tst["upper"]), mean + 1.96 * sd)
+        self.assertAlmostEqual(float(tst["bias_high"]), mean + 4.30265273 * sd / math.sqrt(3), places=6)
+        self.assertAlmostEqual(float(tst["reference_mean"]), 10 / 3)
+        one = next(r for r in table if r["measure"] == "tst" and r["other"] == "cy" and r["reference"] == "ann")
+        self.assertEqual((one["nights"], one["lower"]), ("1", "NaN"))
+        each = rows(run("psg-agree", "--nights", self.folder / "list.tsv", "--table", "nights").stdout)
+        self.assertEqual([r["difference"] for r in each if r["measure"] == "tst" and r["other"] == "ben"], ["0.5", "0", "-0.5"])
+
+    def test_events_of_several_nights(self):
+        for name, lines in {"a1": "10 L\n20 R\n", "b1": "10.25 L\n20 L\n", "a2": "30 L\n", "b2": "30.5 L\n90 L\n"}.items():
+            text = "".join(f"{l.split()[0]}\t2\t{l.split()[1]}\n" for l in lines.splitlines())
+            (self.folder / f"{name}.tsv").write_text("onset\tduration\tside\n" + text)
+        path = self.folder / "list.csv"
+        path.write_text("ann,ben\na1.tsv,b1.tsv\na2.tsv,b2.tsv\nnone.tsv,b2.tsv\n")
+        result = run("psg-agree", "--nights", path, "--events", "movements", "--draws", 100)
+        self.assertEqual(result.returncode, PARTIAL)
+        table = {r["night"]: r for r in rows(result.stdout)}
+        self.assertEqual(table["a1.tsv"]["matched"], "1")
+        pooled = table["all nights"]
+        self.assertEqual((pooled["reference"], pooled["other"], pooled["matched"]), ("3", "4", "2"))
+        self.assertEqual((pooled["reference_scorer"], pooled["onset_error"]), ("ann", "0.375"))
+        self.assertLessEqual(float(pooled["sensitivity_low"]), 2 / 3)
+        self.assertIn("none.tsv", table["none.tsv"]["reason"])
+
+    def test_contents_of_files(self):
+        path = self.nights()
+        table = rows(run("psg-agree", "--nights", path, "--table", "contents").stdout)
+        self.assertEqual((table[0]["night"], table[0]["scorer"], table[0]["epochs"], table[0]["movements"]), ("one", "ann", "10", "0"))
+        self.assertIn("4b.txt", table[-1]["reason"])
+
+    def test_night_h5_and_edf_are_scorings(self):
+        h5, edf = self.folder / "night.h5", self.folder / "staged.edf"
+        self.ok("psg-export", NIGHT, "-o", h5)
+        self.ok("psg-stage", NIGHT, "-q", "-o", edf)
+        scored = SOURCE / "sample_data" / "night.hypnogram.tsv"
+        table = rows(self.ok("psg-agree", scored, h5, edf, "--draws", 0, "--recording", NIGHT).stdout)
+        value = {(r["reference"], r["other"], r["measure"], r["stage"]): float(r["value"]) for r in table}
+        self.assertEqual(value["night.hypnogram.tsv", "night.h5", "accuracy", "all"], 1)  # the companion was exported
+        self.assertLess(value["night.h5", "staged.edf", "accuracy", "all"], 1)
+        events = rows(self.ok("psg-agree", "--events", "movements", h5, h5, "--draws", 0).stdout)
+        self.assertGreater(len(events), 1)
+        self.assertTrue(all(r["f1"] == "1" for r in events))
+
+    def test_one_window_for_both(self):
+        # the second scorer left the beginning out: no difference in sleep onset may come of it
+        a = self.stages("a.txt", "W W W W N2 N2 N2 N2 R W")
+        b = self.stages("b.txt", "? ? W W N2 N2 N2 N2 R W")
+        sleep = {r["measure"]: r for r in rows(self.ok("psg-agree", a, b, "--table", "sleep").stdout)}
+        self.assertEqual((sleep["sol"]["a.txt"], sleep["sol"]["b.txt"], sleep["tib"]["a.txt"]), ("1", "1", "4"))
+
+    def test_refused_lists(self):
+        path = self.folder / "list.tsv"
+        for text in ["", "night\ta\tb\n", "a\tb\nx\ty\nx\tz\n", "night\ta\tb\nn\t\t\n", "a\nx\n", "a\tb\nx\n"]:
+            path.write_text(text)
+            result = run("psg-agree", "--nights", path)
+            self.assertIn(result.returncode, (DATA, USAGE), text)
+            self.assertEqual(result.stdout, b"")
+        path.write_text("a\tb\nx\ty\n")
+        self.assertEqual(run("psg-agree", "--nights", path).returncode, DATA)  # no night is left
+        self.assertEqual(run("psg-agree", "--nights", path, "z").returncode, USAGE)
 
     def test_refusals(self):
         a = self.stages("a.txt", "W W N2")

@@ -16,7 +16,7 @@ SKIPPED = 77  # ctest's SKIP_RETURN_CODE
 
 TOOLS = ["psg-info", "psg-fix", "psg-stage", "psg-detect", "psg-export", "psg-train", "psg-simulate", "psg-agree", "psg-stats"]
 READERS = ["psg-info", "psg-stage", "psg-detect"]  # print a table about a recording
-FINE, DATA, USAGE = 0, 1, 2
+FINE, DATA, USAGE, PARTIAL = 0, 1, 2, 3
 
 
 def run(tool, *arguments, stdin=b"", **options):

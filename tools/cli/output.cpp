@@ -90,10 +90,14 @@ static void write_pieces(const Arguments& arguments, const std::vector<std::stri
 }
 
 void write_table(const Arguments& arguments, const Table& table, const std::vector<std::string>& inputs) {
+    write_table(arguments, table, inputs, arguments.json());
+}
+
+void write_table(const Arguments& arguments, const Table& table, const std::vector<std::string>& inputs, bool json) {
     write_pieces(arguments, inputs, [&](const std::function<void(const std::string&)>& put) {
-        if (!arguments.json()) put(exports::tsv_header(table));
+        if (!json) put(exports::tsv_header(table));
         for (std::size_t row = 0; row < table.rows(); ++row)
-            put(arguments.json() ? exports::json_row(table, row) : exports::tsv_row(table, row));
+            put(json ? exports::json_row(table, row) : exports::tsv_row(table, row));
     });
 }
 

@@ -33,6 +33,8 @@ void add_output_options(po::options_description& options, const std::string& wha
 /// A table as TSV, or JSON lines with --json, to stdout or to the file of -o. `inputs` are files that must not be
 /// written over.
 void write_table(const Arguments& arguments, const Table& table, const std::vector<std::string>& inputs);
+/// The same, JSON lines or TSV as `json` says.
+void write_table(const Arguments& arguments, const Table& table, const std::vector<std::string>& inputs, bool json);
 
 /// A text of another form, to the same places.
 void write_text(const Arguments& arguments, const std::string& text, const std::vector<std::string>& inputs);

@@ -1,0 +1,61 @@
+// Agreement of scorers over several nights: each night, all together, and bias and limits of agreement of sleep statistics.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libpsg/io/scoring.hpp"
+#include "libpsg/workflow/agreement_tables.hpp"
+#include "libpsg/workflow/night_list.hpp"
+
+namespace psg::workflow {
+
+/// What the rows of all nights together are called.
+inline constexpr const char* all_nights = "all nights";
+
+/// The nights of a list, each by the scorers of its columns, in the order of the columns. A night that cannot be read, or that
+/// fewer than two scored, is kept with the reason, and the others go on.
+class NightsTogether {
+public:
+    NightsTogether(const NightList& list, const io::ScoringOptions& options, Findings& findings);
+
+    /// "NIGHT: reason" of every night that could not be used.
+    std::vector<std::string> failures() const;
+    std::size_t used() const;
+
+    /// As ScoredTogether::agreement() for each night, then for each pair of scorers over all epochs of the nights that both
+    /// scored, for each scorer against the consensus of the others, and Fleiss' kappa over the nights that all scored. A night
+    /// that could not be used is one row with its reason.
+    Table agreement(const stats::Bootstrap& bootstrap) const;
+    Table confusion() const;
+    /// One row per night, pair of scorers and sleep statistic: both values and their difference.
+    Table nights() const;
+    /// One row per pair of scorers and sleep statistic: bias and limits of agreement over the nights (stats::Limits).
+    Table sleep() const;
+
+private:
+    struct Night {
+        std::string name, reason;
+        std::vector<std::size_t> columns;  // of the list, of each scorer
+        std::optional<ScoredTogether> scored;
+    };
+    template <class F>
+    void each_pair(F each) const;
+
+    std::vector<std::string> scorers_;
+    std::vector<Night> nights_;
+};
+
+/// Events of every pair of scorers of the list (columns reference_scorer and other_scorer before those of event_agreement_table()).
+/// Classes that the reference scorer has in no night are left out: nobody knows that they were looked for. `failures` as above; a
+/// night that failed is one row with its reason.
+Table event_agreement_of_nights(const NightList& list, const io::ScoringOptions& options, double least_overlap,
+                                const stats::Bootstrap& bootstrap, Findings& findings, std::vector<std::string>& failures);
+
+/// What each file holds, one row a file and night: epochs scored, movements, respiratory events, arousals, the format; or why
+/// it cannot be read.
+Table contents_of_nights(const NightList& list, const io::ScoringOptions& options, std::vector<std::string>& failures);
+
+}  // namespace psg::workflow

@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+# Everything that psg-stage writes comes back the same: HDF5, EDF+ annotations, Luna's .eannot, plain lists.
+# SPDX-License-Identifier: BSD-3-Clause
+import importlib.util
+import json
+import unittest
+
+from harness import NIGHT, SOURCE, USAGE, Case, main, reference, rows, run, words
+
+ENDINGS = {"tsv": "tsv", "json": "jsonl", "hdf5": "h5", "edf": "edf", "eannot": "eannot"}
+
+
+class StageFormats(Case):
+    def stages(self, recording=NIGHT):
+        return [r["stage"] for r in rows(self.ok("psg-stage", recording, "-q").stdout)]
+
+    def write(self, format, recording=NIGHT):
+        path = self.folder / f"x.{ENDINGS.get(format, 'txt')}"
+        self.ok("psg-stage", recording, "-q", "--format", format, "-o", path, "--force")
+        return path
+
+    def test_the_ending_tells_the_format(self):
+        for format, ending in ENDINGS.items():
+            named = self.folder / f"y.{ending}"
+            self.ok("psg-stage", NIGHT, "-q", "-o", named)
+            self.assertEqual(named.read_bytes(), self.write(format).read_bytes(), format)
+            self.ok("psg-stage", NIGHT, "-q", "-o", named, "--force")  # the same bytes again
+            self.assertEqual(named.read_bytes(), self.write(format).read_bytes(), format)
+
+    def test_every_format_comes_back(self):
+        wanted = self.stages()
+        tsv = self.write("tsv")
+        for format in ["hdf5", "edf", "eannot", "plain"]:
+            path = self.write(format)
+            epochs = rows(self.ok("psg-agree", tsv, path, "--table", "epochs").stdout)
+            name = next(c for c in epochs[0] if c == path.name)
+            self.assertEqual([r[name] for r in epochs], wanted, format)
+            self.assertEqual([r["x.tsv"] for r in epochs], wanted, format)
+            if format != "hdf5":
+                given = rows(self.ok("psg-stage", NIGHT, "-q", "--hypnogram", path).stdout)
+                self.assertEqual([r["stage"] for r in given], wanted, format)
+        tibs = {f: self.ok("psg-stats", "--sleep", self.write(f)).stdout for f in ["tsv", "edf", "eannot", "plain"]}
+        self.assertEqual(len(set(tibs.values())), 1)
+
+    def test_the_tables_are_those_of_an_exported_night(self):
+        h5, night = self.write("hdf5"), self.folder / "night.h5"
+        self.ok("psg-export", NIGHT, "--no-companion", "-o", night)
+        for table in ["recording", "channels", "segments", "epochs", "sleep"]:
+            self.assertEqual(self.table(h5, table), self.table(night, table), table)
+        self.assertEqual(self.ok("psg-stats", "--sleep", h5).stdout, self.ok("psg-stats", "--sleep", night).stdout)
+
+    @unittest.skipUnless(importlib.util.find_spec("h5py"), "h5py is not installed")
+    def test_h5py_reads_the_epochs(self):
+        import h5py
+        with h5py.File(self.write("hdf5")) as file:
+            self.assertEqual([s.decode() for s in file["epochs"]["stage"]], self.stages())
+
+    @unittest.skipUnless(importlib.util.find_spec("mne"), "MNE is not installed")
+    def test_mne_reads_the_annotations(self):
+        import mne
+        notes = [a for a in mne.read_annotations(self.write("edf")) if a["duration"] > 0]
+        self.assertEqual([a["description"] for a in notes], [f"Sleep stage {s}" for s in self.stages()])
+        self.assertEqual([a["onset"] for a in notes], [30.0 * i for i in range(len(notes))])
+
+    def test_the_edf_is_conformant(self):
+        path = self.write("edf")
+        found = rows(self.ok("psg-info", "--check", path).stdout)
+        self.assertEqual([(r["verdict"], r["edflib"], r["code"]) for r in found], [("readable", "accepted", "SIMULATED")])
+        head = path.read_bytes()[:256]
+        self.assertEqual(head[192:197], b"EDF+C")
+        self.assertEqual(head[168:176], b"01.01.85")  # the date is not told, and that makes no finding
+        notes = rows(self.ok("psg-info", path, "--annotations").stdout) if b"--annotations" in run("psg-info", "--help").stdout else []
+        for note in notes:
+            self.assertRegex(note["text"], "^(Sleep stage (W|N1|N2|N3|R|\\?)|Simulated recording)$")
+        told = words(run("psg-stage", NIGHT, "--hypnogram", path).stderr)
+        self.assertNotIn("EVENTS_", told)
+        self.assertNotIn("HYPNOGRAM_", told)
+
+    def test_a_real_night(self):
+        night = reference("staging/ucddb018/ucddb018.edf")
+        wanted = self.stages(night)
+        for format in ["hdf5", "edf", "plain"]:
+            path = self.write(format, night)
+            tsv = self.write("tsv", night)
+            epochs = rows(self.ok("psg-agree", tsv, path, "--table", "epochs").stdout)
+            self.assertEqual([r[path.name] for r in epochs], wanted, format)
+
+    def test_json_lines(self):
+        lines = self.ok("psg-stage", NIGHT, "-q", "--format", "json").stdout
+        self.assertEqual(lines, self.ok("psg-stage", NIGHT, "-q", "--json").stdout)
+        self.assertEqual([json.loads(line)["stage"] for line in lines.splitlines()], self.stages())
+
+    def test_a_list_cannot_tell_a_shifted_grid(self):
+        shifted = self.folder / "shifted.tsv"
+        shifted.write_text("onset\tduration\tstage\n" + "".join(f"{10 + 30 * i}\t30\tN2\n" for i in range(30)))
+        result = run("psg-stage", NIGHT, "-q", "--hypnogram", shifted, "--format", "plain")
+        self.assertEqual(result.returncode, USAGE)
+        self.assertIn("10 s after the recording", words(result.stderr))
+        edf = self.folder / "shifted.edf"
+        self.ok("psg-stage", NIGHT, "-q", "--hypnogram", shifted, "-o", edf)
+        again = rows(self.ok("psg-stage", NIGHT, "-q", "--hypnogram", edf).stdout)
+        self.assertEqual(again[0]["onset"], "10")
+
+    def test_refusals(self):
+        for wrong in (["--format", "xml"], ["--format", "hdf5"], ["--format", "edf", "-o", "-"], ["--json", "--format", "tsv"],
+                      ["--format", "tsv", "-o", "x.h5"], ["--json", "-o", "x.edf"], ["-o", NIGHT, "--force"]):
+            result = run("psg-stage", NIGHT, *wrong, cwd=self.folder)
+            self.assertEqual(result.returncode, USAGE, wrong)
+            self.assertEqual(list(self.folder.iterdir()), [])
+
+
+if __name__ == "__main__":
+    main()
