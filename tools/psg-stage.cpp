@@ -40,9 +40,7 @@ static int run(const cli::Arguments& arguments) {
     const auto inputs = cli::night_inputs(arguments);
     const std::string format = chosen_format(arguments);
     const workflow::ChosenModel model = workflow::choose_model(arguments.text("model"));
-    workflow::ScoredNight night;
-    night.opened = workflow::open_night(inputs, workflow::staging_roles(model));
-    workflow::stage(night, model);
+    const workflow::ScoredNight night = workflow::stage_recording(inputs, model);
     cli::say_findings(arguments, night.findings);
     cli::say_sources(arguments, night.opened);
     for (const std::string& label : night.staging_channels) cli::say(arguments, "staged from channel '" + label + "'");

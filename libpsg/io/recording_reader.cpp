@@ -231,7 +231,7 @@ std::vector<Signal> RecordingReader::read(std::span<const int> channels, std::ve
                 } else {
                     whole.stretches.push_back({stretch.start + parts_[p].offset, std::move(stretch.samples)});
                 }
-                stretch.samples = {};
+                std::vector<float>().swap(stretch.samples);  // = {} would keep the memory
             }
         }
     }

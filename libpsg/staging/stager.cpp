@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace psg::staging {
 
@@ -76,21 +77,22 @@ StagingResult stage_features(std::span<const ChannelFeatures> channels, Time dur
     return result;
 }
 
+std::optional<ChannelFeatures> usable_features(const Signal& eeg, Time duration, Findings& findings) {
+    if (fast_enough(eeg.rate)) return epoch_features(eeg, duration);
+    findings.push_back({.code = FindingCode::CHANNEL_UNUSABLE,
+                        .message = "an EEG channel sampled below 100 Hz cannot be used for staging",
+                        .channel = eeg.channel,
+                        .label = eeg.label});
+    return {};
+}
+
 StagingResult stage_night(std::span<const Signal* const> eeg, Time duration, const Model& model) {
     std::vector<ChannelFeatures> channels;
-    Findings too_slow;
-    for (const Signal* signal : eeg) {
-        if (!fast_enough(signal->rate)) {
-            too_slow.push_back({.code = FindingCode::CHANNEL_UNUSABLE,
-                                .message = "an EEG channel sampled below 100 Hz cannot be used for staging",
-                                .channel = signal->channel,
-                                .label = signal->label});
-            continue;
-        }
-        channels.push_back(epoch_features(*signal, duration));
-    }
+    Findings unusable;
+    for (const Signal* signal : eeg)
+        if (auto features = usable_features(*signal, duration, unusable)) channels.push_back(std::move(*features));
     StagingResult result = stage_features(channels, duration, model);
-    result.findings.insert(result.findings.begin(), too_slow.begin(), too_slow.end());
+    result.findings.insert(result.findings.begin(), unusable.begin(), unusable.end());
     return result;
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -31,8 +32,11 @@ StagingResult unknown_night(Time duration);
 /// take part; without any, all epochs are unknown and a finding says so. Null pointers are not allowed.
 StagingResult stage_night(std::span<const Signal* const> eeg, Time duration, const Model& model);
 
-/// The second half of stage_night(), for callers that read one channel at a time: features of channels over the same
-/// epochs.
+/// The first half of stage_night(), for callers that read one channel at a time and for training: the features of an EEG
+/// channel, or nothing and a finding CHANNEL_UNUSABLE if it cannot be used.
+std::optional<ChannelFeatures> usable_features(const Signal& eeg, Time duration, Findings& findings);
+
+/// The second half: features of channels over the same epochs.
 StagingResult stage_features(std::span<const ChannelFeatures> channels, Time duration, const Model& model);
 
 }  // namespace psg::staging

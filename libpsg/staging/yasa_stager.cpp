@@ -3,8 +3,8 @@
 #include "libpsg/staging/yasa_stager.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <set>
+#include <utility>
 
 #include "libpsg/model/error.hpp"
 
@@ -21,18 +21,20 @@ void not_run(StagingResult& result, const std::string& why) {
     result.findings.push_back({.code = FindingCode::STAGING_NOT_RUN, .message = "sleep was not staged: " + why});
 }
 
-// Why a channel cannot serve the model; empty if it can.
-std::string unfit(const Signal* signal, YasaChannel channel) {
+std::string not_found(YasaChannel channel) {
     constexpr std::array<const char*, yasa_channel_count> options{"eeg", "eog_left", "chin"};
+    return "the model needs an " + std::string(yasa_channel_name(channel)) + " channel and none was found; name it by --channel " +
+           options[static_cast<std::size_t>(channel)] + "=LABEL or take a model that needs none";
+}
+
+// Why a channel cannot serve the model; empty if it can.
+std::string unfit(const Signal& signal, YasaChannel channel) {
     const std::string name(yasa_channel_name(channel));
-    if (signal == nullptr)
-        return "the model needs an " + name + " channel and none was found; name it by --channel " +
-               options[static_cast<std::size_t>(channel)] + "=LABEL or take a model that needs none";
-    if (signal->unit != "uV")
-        return "the unit of the " + name + " channel '" + signal->label +
+    if (signal.unit != "uV")
+        return "the unit of the " + name + " channel '" + signal.label +
                "' is not known, and the model needs microvolts";
-    if (!(signal->rate.hz() > slowest_hz))
-        return "the " + name + " channel '" + signal->label + "' is sampled at 80 Hz or less, and the model needs more";
+    if (!(signal.rate.hz() > slowest_hz))
+        return "the " + name + " channel '" + signal.label + "' is sampled at 80 Hz or less, and the model needs more";
     return {};
 }
 
@@ -73,9 +75,28 @@ YasaModel read_yasa_model(std::string_view text, const std::string& where) {
     return model;
 }
 
-StagingResult stage_by_yasa(const YasaModel& model, const std::array<const YasaMeasures*, yasa_channel_count>& channels,
-                            Time duration) {
-    StagingResult result = unknown_night(duration);
+void YasaNight::add(YasaChannel channel, const Signal& signal) {
+    const auto i = static_cast<std::size_t>(channel);
+    if (!model_->needs[i] || given_[i]) return;
+    Given given{unfit(signal, channel), {}};
+    if (given.unfit.empty()) given.measures = yasa_measures(signal, channel, duration_);
+    given_[i] = std::move(given);
+}
+
+StagingResult YasaNight::stage() const {
+    const YasaModel& model = *model_;
+    StagingResult result = unknown_night(duration_);
+    std::array<const YasaMeasures*, yasa_channel_count> channels{};
+    for (const YasaChannel c : all_channels) {
+        const auto i = static_cast<std::size_t>(c);
+        if (!model.needs[i]) continue;
+        const std::string why = given_[i] ? given_[i]->unfit : not_found(c);
+        if (!why.empty()) {
+            not_run(result, why);
+            return result;
+        }
+        channels[i] = &*given_[i]->measures;
+    }
     const std::size_t epochs = result.obstacles.size();
     if (epochs == 0) {
         not_run(result, "the recording is shorter than one epoch of 30 s");
@@ -109,24 +130,10 @@ StagingResult stage_by_yasa(const YasaModel& model, const std::array<const YasaM
 }
 
 StagingResult stage_by_yasa(const YasaModel& model, const YasaSignals& signals, Time duration) {
-    std::array<std::optional<YasaMeasures>, yasa_channel_count> measures;
-    std::array<const YasaMeasures*, yasa_channel_count> channels{};
-    for (const YasaChannel c : all_channels) {
-        const auto i = static_cast<std::size_t>(c);
-        if (!model.needs[i]) continue;
-        if (const std::string why = unfit(signals[i], c); !why.empty()) {
-            StagingResult result = unknown_night(duration);
-            not_run(result, why);
-            return result;
-        }
-    }
-    for (const YasaChannel c : all_channels) {
-        const auto i = static_cast<std::size_t>(c);
-        if (!model.needs[i]) continue;
-        measures[i] = yasa_measures(*signals[i], c, duration);
-        channels[i] = &*measures[i];
-    }
-    return stage_by_yasa(model, channels, duration);
+    YasaNight night(model, duration);
+    for (const YasaChannel c : all_channels)
+        if (const Signal* signal = signals[static_cast<std::size_t>(c)]) night.add(c, *signal);
+    return night.stage();
 }
 
 }  // namespace psg::staging

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,15 +30,31 @@ YasaModel read_yasa_model(std::string_view text, const std::string& where);
 /// The channels that were found, by YasaChannel; null: not recorded.
 using YasaSignals = std::array<const Signal*, yasa_channel_count>;
 
-/// Stages the recording [0, duration): the most probable class of each epoch, nothing smoothed. All epochs are unknown
-/// and a finding names the channel if the model needs one that is null, not in uV, or sampled at 80 Hz or less.
-/// Channels that the model does not need take no part. Departures from YASA: each recorded stretch is resampled and
-/// filtered for itself; epochs that cannot be scored are Stage::unknown and take no part in context and normalisation.
-StagingResult stage_by_yasa(const YasaModel& model, const YasaSignals& signals, Time duration);
+/// What a model needs to know of a night, gathered one channel at a time, so that no two signals need to be in memory.
+class YasaNight {
+public:
+    YasaNight(const YasaModel& model, Time duration) : model_(&model), duration_(duration) {}
 
-/// The second half of stage_by_yasa(), for callers that read one channel at a time: measures of the channels that the
-/// model needs, over the same epochs.
-StagingResult stage_by_yasa(const YasaModel& model, const std::array<const YasaMeasures*, yasa_channel_count>& channels,
-                            Time duration);
+    /// Measures a channel, if the model needs such a one and none was given before.
+    void add(YasaChannel channel, const Signal& signal);
+
+    /// Stages the recording [0, duration): the most probable class of each epoch, nothing smoothed. All epochs are unknown
+    /// and a finding names the channel if the model needs one that was not given, is not in uV, or is sampled at 80 Hz or less.
+    /// Departures from YASA: each recorded stretch is resampled and filtered for itself; epochs that cannot be scored are
+    /// Stage::unknown and take no part in context and normalisation.
+    StagingResult stage() const;
+
+private:
+    struct Given {
+        std::string unfit;  ///< why it cannot serve; empty if it can
+        std::optional<YasaMeasures> measures;
+    };
+    const YasaModel* model_;
+    Time duration_;
+    std::array<std::optional<Given>, yasa_channel_count> given_;
+};
+
+/// The same of signals that are all in memory.
+StagingResult stage_by_yasa(const YasaModel& model, const YasaSignals& signals, Time duration);
 
 }  // namespace psg::staging

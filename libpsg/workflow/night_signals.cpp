@@ -91,24 +91,32 @@ std::vector<Signal> read_channels(const io::RecordingReader& reader, const Recor
     return signals;
 }
 
-// Signals of the chosen channels, and findings about their samples.
-void load_signals(const io::RecordingReader& reader, const std::vector<Role>& wanted, OpenedNight& opened) {
+void load_signals(const io::RecordingReader& reader, const std::vector<Role>& wanted, OpenedNight& opened,
+                  const std::function<void(RoleSignal&)>& visit, bool one_by_one) {
     std::vector<RoleAssignment> loaded;
     for (const RoleAssignment& a : opened.roles)
         if (a.chosen && std::find(wanted.begin(), wanted.end(), a.role) != wanted.end()) loaded.push_back(a);
-    std::vector<int> channels;
-    for (const RoleAssignment& a : loaded) channels.push_back(a.channel);
-    std::vector<std::string> digests;
-    auto signals = read_channels(reader, opened.recording, channels, &digests);
-    for (std::size_t i = 0; i < digests.size(); ++i)
-        opened.digests[i == 0 ? "recording" : "recording " + std::to_string(i + 1)] = digests[i];
-    for (std::size_t i = 0; i < loaded.size(); ++i) {
-        if (signals[i].limited > 0)
-            opened.findings.push_back({FindingCode::EDF_SAMPLE_RANGE,
-                                       std::to_string(signals[i].limited) + " samples lie outside the digital range",
-                                       "limited to the range", "samples", loaded[i].channel, loaded[i].label});
-        opened.night.signals.push_back({loaded[i].role, loaded[i].site, std::move(signals[i])});
-    }
+    const std::size_t at_once = one_by_one ? 1 : std::max<std::size_t>(loaded.size(), 1);
+    std::size_t first = 0;
+    do {  // also without any channel, for the digests
+        const std::size_t end = std::min(first + at_once, loaded.size());
+        std::vector<int> channels;
+        for (std::size_t i = first; i < end; ++i) channels.push_back(loaded[i].channel);
+        std::vector<std::string> digests;
+        auto signals = read_channels(reader, opened.recording, channels, first == 0 ? &digests : nullptr);
+        for (std::size_t i = 0; i < digests.size(); ++i)
+            opened.digests[i == 0 ? "recording" : "recording " + std::to_string(i + 1)] = digests[i];
+        for (std::size_t i = first; i < end; ++i) {
+            Signal& signal = signals[i - first];
+            if (signal.limited > 0)
+                opened.findings.push_back({FindingCode::EDF_SAMPLE_RANGE,
+                                           std::to_string(signal.limited) + " samples lie outside the digital range",
+                                           "limited to the range", "samples", loaded[i].channel, loaded[i].label});
+            opened.night.signals.push_back({loaded[i].role, loaded[i].site, std::move(signal)});
+            if (visit) visit(opened.night.signals.back());
+        }
+        first = end;
+    } while (first < loaded.size());
 }
 
 }  // namespace psg::workflow

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "libpsg/io/recording_reader.hpp"
@@ -16,8 +17,10 @@ namespace psg::workflow {
 std::vector<Signal> read_channels(const io::RecordingReader& reader, const Recording& recording, const std::vector<int>& channels,
                                   std::vector<std::string>* sha256 = nullptr);
 
-/// Reads the chosen channels whose role is in `wanted` into `opened.night.signals`, in one pass that also makes the
-/// digest of each file, with findings about their samples.
-void load_signals(const io::RecordingReader& reader, const std::vector<Role>& wanted, OpenedNight& opened);
+/// Reads the chosen channels whose role is in `wanted` into `opened.night.signals`, with findings about their samples and the
+/// digest of each file. `visit` gets each as it comes, and may drop its samples: with `one_by_one` no other channel is then in
+/// memory (but the terms of a derived one), for which the recording is read once for each channel; else it is read once.
+void load_signals(const io::RecordingReader& reader, const std::vector<Role>& wanted, OpenedNight& opened,
+                  const std::function<void(RoleSignal&)>& visit = {}, bool one_by_one = false);
 
 }  // namespace psg::workflow

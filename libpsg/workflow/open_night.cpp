@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/workflow/open_night.hpp"
 
+#include <algorithm>
+
+#include "libpsg/io/input_file.hpp"
 #include "libpsg/io/recording_reader.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/night_gaps.hpp"
@@ -24,25 +27,31 @@ void refuse_findings(const Findings& findings) {
     }
 }
 
-void assess(const io::RecordingReader& reader, bool all, OpenedNight& opened) {
-    opened.all_assessed = all;
-    if (all) opened.qualities = assess_channels(reader, opened.recording);
-    if (!all)
-        for (const RoleSignal& s : opened.night.signals) opened.qualities[s.signal.channel] = assess_amplitude(s.signal);
-    for (Finding& f : quality_findings(opened.recording, opened.roles, opened.qualities, !all)) opened.findings.push_back(std::move(f));
+bool any_packed(const std::vector<std::string>& recordings) {
+    return std::any_of(recordings.begin(), recordings.end(), [](const std::string& path) { return io::is_gzip_file(path); });
 }
 
 }  // namespace
 
-OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wanted) {
+OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wanted, const ChannelUse& use) {
     const io::RecordingReader reader(inputs.recordings);
     OpenedNight opened;
     opened.recording = reader.recording();
     opened.findings = opened.recording.findings;
     if (inputs.strict) refuse_findings(opened.findings);
     opened.roles = set_up_channels(inputs.channels, reader.signals_in_file(), opened.recording, opened.digests, opened.findings);
-    load_signals(reader, wanted, opened);
-    assess(reader, inputs.assess_all, opened);
+    const Time duration = opened.recording.duration();
+    const auto visit = [&](RoleSignal& s) {
+        if (!inputs.assess_all) opened.qualities[s.signal.channel] = assess_amplitude(s.signal);
+        if (!use) return;
+        use(s, duration);
+        for (Signal::Stretch& stretch : s.signal.stretches) std::vector<float>().swap(stretch.samples);  // = {} would keep the memory
+    };
+    load_signals(reader, wanted, opened, visit, use && !any_packed(inputs.recordings));
+    opened.all_assessed = inputs.assess_all;
+    if (inputs.assess_all) opened.qualities = assess_channels(reader, opened.recording);
+    for (Finding& f : quality_findings(opened.recording, opened.roles, opened.qualities, !inputs.assess_all))
+        opened.findings.push_back(std::move(f));
 
     opened.night.segments = opened.recording.segments;
     read_scored_inputs(inputs, opened);

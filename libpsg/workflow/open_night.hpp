@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -36,11 +37,11 @@ struct ScoredSource {
     std::string name;      ///< of the file; for the user, not for outputs
 };
 
-/// A night ready to be staged and scored. The signals of all chosen channels of the wanted roles are in memory.
+/// A night ready to be staged and scored.
 struct OpenedNight {
     Recording recording;
     std::vector<RoleAssignment> roles;
-    Night night;                                ///< the hypnogram is empty unless one was given
+    Night night;                                ///< the hypnogram is empty unless one was given; samples: see open_night()
     bool hypnogram_given = false;
     std::vector<ScoredSource> sources;          ///< every scoring that was read
     std::string lights_off_from, lights_on_from; ///< "given", or the kind of the source whose mark it is
@@ -50,9 +51,14 @@ struct OpenedNight {
     Findings findings;                          ///< of the recording and of every other input
 };
 
-/// Reads it all, the recording in one pass. Channels whose role is in `wanted` are loaded. DataError or UsageError if an
-/// input cannot be read.
-OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wanted);
+/// What is done with a channel of a night of this duration when its turn comes.
+using ChannelUse = std::function<void(const RoleSignal&, Time duration)>;
+
+/// Reads it all. The signals of the chosen channels whose role is in `wanted` are in memory afterwards, the recording having been
+/// read in one pass. With `use` each is handed over instead, one after the other, and its samples are dropped: memory does not
+/// grow with the number of channels, and the recording is read once for each (a packed one is unpacked once, with all channels
+/// in memory). DataError or UsageError if an input cannot be read.
+OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wanted, const ChannelUse& use = {});
 
 /// Roles whose signals stagers, detectors and tables look at: all but respiration and oximetry.
 const std::vector<Role>& scored_roles();

@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/workflow/score_night.hpp"
 
+#include <functional>
+#include <optional>
+#include <utility>
+
 #include "libpsg/io/gzip.hpp"
 #include "libpsg/io/input_file.hpp"
 #include "libpsg/io/sha256.hpp"
@@ -42,22 +46,41 @@ std::vector<Role> staging_roles(const ChosenModel& model) {
     return roles;
 }
 
-// The first of the channels that can play each part.
-static staging::StagingResult stage_yasa(const Night& night, Time duration, const staging::YasaModel& model) {
-    staging::YasaSignals signals{};
-    for (const auto& [channel, role] : yasa_roles) {
-        const Signal*& signal = signals[static_cast<std::size_t>(channel)];
-        if (signal == nullptr) signal = night.find(role);
-    }
-    return staging::stage_by_yasa(model, signals, duration);
-}
+namespace {
 
-static staging::StagingResult stage_eeg(const Night& night, Time duration, const staging::Model& model) {
-    std::vector<const Signal*> eeg;
-    for (const RoleSignal& s : night.signals)
-        if (s.role == Role::eeg) eeg.push_back(&s.signal);
-    return staging::stage_night(eeg, duration, model);
-}
+// What a stager keeps of the channels as they come.
+class MeasuredNight {
+public:
+    MeasuredNight(const ChosenModel& model, Time duration) : model_(model), duration_(duration) {
+        if (const auto* yasa = std::get_if<staging::YasaModel>(&model.model)) yasa_.emplace(*yasa, duration);
+    }
+
+    void add(const RoleSignal& s) {
+        if (yasa_) {
+            // by the order of roles the left eye comes before the right one
+            for (const auto& [channel, role] : yasa_roles)
+                if (role == s.role) yasa_->add(channel, s.signal);
+        } else if (s.role == Role::eeg) {
+            if (auto features = staging::usable_features(s.signal, duration_, unusable_)) eeg_.push_back(std::move(*features));
+        }
+    }
+
+    staging::StagingResult stage() const {
+        if (yasa_) return yasa_->stage();
+        auto result = staging::stage_features(eeg_, duration_, std::get<staging::Model>(model_.model));
+        result.findings.insert(result.findings.begin(), unusable_.begin(), unusable_.end());
+        return result;
+    }
+
+private:
+    const ChosenModel& model_;
+    Time duration_;
+    std::optional<staging::YasaNight> yasa_;
+    std::vector<staging::ChannelFeatures> eeg_;
+    Findings unusable_;
+};
+
+}  // namespace
 
 static void append(Findings& all, const Findings& more) { all.insert(all.end(), more.begin(), more.end()); }
 
@@ -68,7 +91,8 @@ static void explain_gaps(ScoredNight& night) {
         if (broken[i]) night.epoch_reasons[i] = gap_reason;
 }
 
-void stage(ScoredNight& night, const ChosenModel& model) {
+// Fills the night's hypnogram and reasons; `measured` makes the measures where they are needed.
+static void fill(ScoredNight& night, const ChosenModel& model, const std::function<const MeasuredNight&()>& measured) {
     Night& n = night.opened.night;
     append(night.findings, night.opened.findings);
     if (night.opened.hypnogram_given) {
@@ -76,9 +100,8 @@ void stage(ScoredNight& night, const ChosenModel& model) {
         explain_gaps(night);
         return;
     }
-    const Time duration = night.opened.recording.duration();
     const auto* yasa = std::get_if<staging::YasaModel>(&model.model);
-    auto result = yasa ? stage_yasa(n, duration, *yasa) : stage_eeg(n, duration, std::get<staging::Model>(model.model));
+    auto result = measured().stage();
     n.hypnogram = std::move(result.hypnogram);
     for (auto obstacle : result.obstacles) night.epoch_reasons.emplace_back(staging::obstacle_name(obstacle));
     night.staging_channels = std::move(result.channels);
@@ -92,6 +115,26 @@ void stage(ScoredNight& night, const ChosenModel& model) {
     clear_gap_epochs(n.hypnogram, n.segments);
     explain_gaps(night);
     append(night.findings, result.findings);
+}
+
+void stage(ScoredNight& night, const ChosenModel& model) {
+    MeasuredNight measured(model, night.opened.recording.duration());
+    fill(night, model, [&]() -> const MeasuredNight& {
+        for (const RoleSignal& s : night.opened.night.signals) measured.add(s);
+        return measured;
+    });
+}
+
+ScoredNight stage_recording(const NightInputs& inputs, const ChosenModel& model) {
+    ScoredNight night;
+    std::optional<MeasuredNight> measured;
+    night.opened = open_night(inputs, staging_roles(model), [&](const RoleSignal& s, Time duration) {
+        if (!measured) measured.emplace(model, duration);
+        measured->add(s);
+    });
+    if (!measured) measured.emplace(model, night.opened.recording.duration());
+    fill(night, model, [&]() -> const MeasuredNight& { return *measured; });
+    return night;
 }
 
 void detect(ScoredNight& night, const events::DetectorChoice& choice) {
