@@ -58,8 +58,9 @@ int main(int argc, char** argv) {
         "no-events", "sleep only: no movements, no arousals, no artefacts");
     for (const OptionInfo& info : describe(simulate::simulation_option_specs())) {
         const std::string unit = info.unit.empty() ? "" : " " + info.unit;
+        const std::string fallback = info.fallback.empty() ? "none" : info.fallback + unit;
         tool.options.add_options()(dashed(info.name).c_str(), text()->value_name("X"),
-                                   (info.text + " (default " + info.fallback + unit + ")").c_str());
+                                   (info.text + " (default " + fallback + ")").c_str());
     }
     cli::add_output_options(tool.options, "the recording; the truth goes beside it");
     return cli::main_of(std::move(tool), argc, argv);

@@ -19,11 +19,12 @@ void plan_arousals(Draft& draft, Random& random) {
         draft.add_truth("arousal", extent, ++draft.groups);
         draft.accelerations.push_back({extent});
         draft.heart_rises.push_back({{*onset, *onset + 20s}, random.uniform(0.08, 0.2)});
-        // In REM sleep the rule asks for chin activity of a second or more; elsewhere it is frequent.
+        // In REM sleep the rule asks for chin activity of a second or more; elsewhere it is frequent. Below the 2 s of
+        // tonic bruxism.
         if (draft.state_at(*onset) == Stage::R || random.chance(0.5)) {
             const Time chin = *onset + random.time(0, 0.8);
             draft.bursts.push_back(
-                {{chin, chin + random.time(1.3, 2.6)}, Muscle::chin, random.uniform(10, 25), 0.15, 0.3});
+                {{chin, chin + random.time(1.2, 1.8)}, Muscle::chin, random.uniform(10, 25), 0.15, 0.3});
         }
         draft.booked.add(extent);
         draft.quiet_eeg.add({extent.onset - 2s, extent.offset + 2s});

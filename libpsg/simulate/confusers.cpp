@@ -11,14 +11,18 @@ namespace psg::simulate {
 
 using namespace std::chrono_literals;
 
-/// One muscle alone, 75-150 ms: neither a jerk nor a leg movement.
+/// One muscle alone, briefly: too weak or too long for fragmentary myoclonus, and no jerk. REM sleep is left out, where the
+/// long ones would be phasic activity.
 void plan_twitches(Draft& draft, Random& random) {
-    const IntervalSet night = draft.where([](const StatePiece&) { return true; });
+    const IntervalSet night = draft.where([](const StatePiece& p) { return p.stage != Stage::R; });
     for (int wanted = draft.count(draft.options.twitches); wanted > 0; --wanted) {
         const auto onset = draft.place(random, night, 1s, 12s, false);
         if (!onset) continue;
-        const auto muscle = static_cast<Muscle>(random.below(muscle_count));
-        const Burst burst{{*onset, *onset + random.time(0.075, 0.15)}, muscle, random.uniform(50, 180), 0.005, 0.02};
+        const auto muscle = static_cast<Muscle>(random.below(standard_muscle_count));
+        const bool weak = random.chance(0.5);
+        const Time length = weak ? random.time(0.075, 0.15) : random.time(0.22, 0.42);
+        const double rms_uv = weak ? random.uniform(7, 12) : random.uniform(50, 180);
+        const Burst burst{{*onset, *onset + length}, muscle, rms_uv, 0.005, 0.02};
         draft.bursts.push_back(burst);
         Event& row = draft.add_truth("twitch", burst.extent, ++draft.groups, muscle_label(muscle), muscle_side(muscle));
         row.measures.push_back({"rms_uv", burst.rms_uv});
@@ -42,7 +46,7 @@ void plan_cable_artefacts(Draft& draft, Random& random) {
 }
 
 /// Turning over, scratching: several muscles one after another for seconds, in wake. What the legs do in it is a leg
-/// movement by definition and has its own row.
+/// movement by definition and has its own row; so has all of it as a large movement, which it is where it lasts 3 s.
 void plan_voluntary_movements(Draft& draft, Random& random) {
     const IntervalSet wake = draft.where([](const StatePiece& p) { return p.stage == Stage::W; });
     for (int wanted = draft.count(draft.options.voluntary_movements, wake.total()); wanted > 0; --wanted) {
@@ -56,7 +60,9 @@ void plan_voluntary_movements(Draft& draft, Random& random) {
         const int group = ++draft.groups;
         Time lag = 0s;
         for (const Muscle muscle : muscles) {
-            const Interval part{*onset + lag, *onset + lag + random.time(1.5, 5)};
+            Interval part{*onset + lag, *onset + lag + random.time(1.5, 5)};
+            // clear of the 3 s that make a large movement
+            if (part.offset > *onset + 2700ms && part.offset < *onset + 3500ms) part.offset += 800ms;
             const Burst burst{part, muscle, random.uniform(30, 120), random.uniform(0.2, 0.5),
                               random.uniform(0.3, 0.6)};
             draft.bursts.push_back(burst);
@@ -68,6 +74,8 @@ void plan_voluntary_movements(Draft& draft, Random& random) {
             lag += random.time(0.15, 0.9);
         }
         draft.add_truth("voluntary_movement", extent, group);
+        if (extent.duration() > 3s)
+            draft.add_truth("large_muscle_group_movement", extent, group, draft.labels(muscles, true).c_str());
         for (Time at = extent.onset; at + 1s < extent.offset; at += random.time(0.6, 1.5))  // the head moves too
             draft.waves.push_back(
                 {{at, at + random.time(0.5, 1)}, Wave::Shape::sway, Wave::Where::head, random.uniform(-150, 150), 0});
@@ -86,8 +94,8 @@ void plan_interferences(Draft& draft, Random& random) {
             const Time length = random.time(longest / 2, longest);
             const auto onset = draft.place(random, night, length, 6s, false);
             if (!onset) continue;
-            const int first = what == Interference::Kind::ecg ? 3 : 0;  // the legs are the last two
-            const auto muscle = static_cast<Muscle>(first + random.below(muscle_count - first));
+            const int first = what == Interference::Kind::ecg ? 3 : 0;  // the legs are the last two of the standard montage
+            const auto muscle = static_cast<Muscle>(first + random.below(standard_muscle_count - first));
             const Interference part{{*onset, *onset + length}, what, muscle, random.uniform(low_uv, high_uv)};
             draft.interferences.push_back(part);
             Event& row = draft.add_truth(kind, part.extent, ++draft.groups, muscle_label(muscle), muscle_side(muscle));

@@ -20,7 +20,7 @@ namespace {
 constexpr double share_whole_body = 0.5, share_vertex = 0.4, share_accelerated = 0.35, share_woken = 0.25;
 
 /// Which muscles: all or nearly all of the body, or two or three anywhere.
-std::vector<Muscle> muscles_of(Random& random, bool whole_body) {
+std::vector<Muscle> taking_part(Random& random, bool whole_body) {
     std::vector<Muscle> all{Muscle::chin, Muscle::arm_left, Muscle::arm_right, Muscle::leg_left, Muscle::leg_right};
     if (whole_body) {
         if (random.chance(0.4)) all.erase(all.begin() + 1 + random.below(4));  // one limb spared
@@ -40,36 +40,41 @@ std::vector<Muscle> muscles_of(Random& random, bool whole_body) {
     return muscles;
 }
 
-/// The bursts and one row of truth.
-void jerk(Draft& draft, Random& random, Time onset, bool whole_body) {
-    const std::vector<Muscle> muscles = muscles_of(random, whole_body);
-    Interval extent{onset, onset};
-    Time spread = 0s;
-    std::string regions, channels;
-    double strongest = 0;
-    for (std::size_t i = 0; i < muscles.size(); ++i) {
-        const Time lag = i == 0 ? Time(0) : random.time(0.001, 0.08);
+/// The bursts and one row of truth, which tells of the recorded muscles alone.
+void jerk(Draft& draft, Random& random, Random& axial, Time onset, bool whole_body) {
+    std::vector<Burst> bursts;
+    const auto add = [&](Muscle muscle, Random& r, Time lag) {
         Burst burst;
-        burst.extent = {onset + lag, onset + lag + random.time(0.085, 0.24)};
-        burst.muscle = muscles[i];
-        burst.rms_uv = std::clamp(random.log_normal(130, 0.4), 60.0, 400.0);
-        burst.rise_s = random.uniform(0.004, 0.012);
-        burst.fall_s = random.uniform(0.015, 0.035);
-        extent.offset = std::max(extent.offset, burst.extent.offset);
-        spread = std::max(spread, lag);
-        strongest = std::max(strongest, burst.rms_uv);
-        draft.bursts.push_back(burst);
-    }
-    // named in the order of the channels
-    for (int m = 0; m < muscle_count; ++m)
-        if (std::count(muscles.begin(), muscles.end(), static_cast<Muscle>(m)))
-            channels += (channels.empty() ? "" : "+") + std::string(muscle_label(static_cast<Muscle>(m)));
-    Event& row = draft.add_truth("hypnic_jerk", extent, ++draft.groups, channels.c_str());
-    row.measures.push_back({"rms_uv", strongest});
-    row.measures.push_back({"regions", static_cast<double>(muscles.size())});
-    row.measures.push_back({"whole_body", whole_body ? 1.0 : 0.0});
-    row.measures.push_back({"first_muscle", std::string(muscle_label(muscles.front()))});
-    row.measures.push_back({"spread_ms", seconds(spread) * 1000});
+        burst.extent = {onset + lag, onset + lag + r.time(0.085, 0.24)};
+        burst.muscle = muscle;
+        burst.rms_uv = std::clamp(r.log_normal(130, 0.4), 60.0, 400.0);
+        burst.rise_s = r.uniform(0.004, 0.012);
+        burst.fall_s = r.uniform(0.015, 0.035);
+        bursts.push_back(burst);
+    };
+    const std::vector<Muscle> muscles = taking_part(random, whole_body);
+    for (std::size_t i = 0; i < muscles.size(); ++i) add(muscles[i], random, i == 0 ? Time(0) : random.time(0.001, 0.08));
+    if (whole_body)
+        for (const Muscle m : {Muscle::masseter, Muscle::neck, Muscle::rectus, Muscle::paraspinal})
+            if (axial.chance(m == Muscle::masseter ? 0.4 : 0.75)) add(m, axial, axial.time(0.001, 0.08));
+    draft.bursts.insert(draft.bursts.end(), bursts.begin(), bursts.end());
+
+    const Pattern pattern = draft.pattern(bursts);
+    std::array<bool, 5> regions{}, recorded{};
+    for (const Burst& b : draft.seen(bursts)) regions[static_cast<std::size_t>(muscle_region(b.muscle))] = true;
+    for (const Lead& lead : draft.leads)
+        if (lead.kind == Lead::Kind::muscle) recorded[static_cast<std::size_t>(muscle_region(lead.muscle))] = true;
+    const auto count = std::count(regions.begin(), regions.end(), true);
+    const bool both_sides = (recorded[1] || recorded[3]) && (recorded[2] || recorded[4]);
+    const bool whole = count >= 3 || (regions == recorded && recorded[0] && both_sides);
+
+    Event& row =
+        draft.add_truth("hypnic_jerk", pattern.extent, ++draft.groups, draft.labels(muscles_of(draft.seen(bursts))).c_str());
+    row.measures.push_back({"rms_uv", pattern.rms_uv});
+    row.measures.push_back({"regions", static_cast<double>(count)});
+    row.measures.push_back({"whole_body", whole ? 1.0 : 0.0});
+    row.measures.push_back({"first_muscle", std::string(muscle_label(pattern.first))});
+    row.measures.push_back({"spread_ms", pattern.spread_ms});
     row.measures.push_back({"state", std::string(stage_name(draft.state_at(onset)))});
 }
 
@@ -124,6 +129,7 @@ IntervalSet settled_sleep(const Draft& draft) {
 }  // namespace
 
 void plan_hypnic_jerks(Draft& draft, Random& random) {
+    Random axial(draft.options.seed, "axial jerks");
     for (int wanted = draft.count(draft.options.hypnic_jerks); wanted > 0; --wanted) {
         // waking changes the states, so they are looked up anew for every jerk
         const IntervalSet n1 = draft.where([](const StatePiece& p) { return p.stage == Stage::N1; });
@@ -147,12 +153,12 @@ void plan_hypnic_jerks(Draft& draft, Random& random) {
         if (!onset) continue;
 
         const std::size_t row = draft.truth.size();
-        jerk(draft, random, *onset, random.chance(share_whole_body));
+        jerk(draft, random, axial, *onset, random.chance(share_whole_body));
         const Time over = consequences(draft, random, *onset, woken, row);
         Time last = *onset;
         for (int more = random.chance(0.15) ? 1 + random.below(2) : 0; more > 0; --more) {  // in brief succession
             last += random.time(1.2, 4);
-            jerk(draft, random, last, random.chance(share_whole_body));
+            jerk(draft, random, axial, last, random.chance(share_whole_body));
         }
         draft.booked.add({*onset, std::max(over, last + 1s)});
         draft.quiet_eeg.add({*onset - 3s, std::max(over, last + 5s)});

@@ -112,14 +112,9 @@ void plan_alternating_legs(Draft& draft, Random& random) {
         if (!onset) continue;
         const std::size_t row = add_train(draft, random, "alternating_leg_muscle_activation", train, *onset);
         const Interval arousal{*onset - random.time(0.2, 1.5), *onset + random.time(3.5, 7)};
-        if (aroused && sleep.covers({arousal.onset - 12s, arousal.offset})) {
-            draft.add_truth("arousal", arousal, draft.groups);
-            draft.accelerations.push_back({arousal});
-            draft.heart_rises.push_back({{arousal.onset, arousal.onset + 20s}, random.uniform(0.08, 0.2)});
-            draft.booked.add(arousal);
-            draft.quiet_eeg.add({arousal.onset - 2s, arousal.offset + 2s});
-        }
-        draft.truth[row].measures.push_back({"aroused", draft.truth.size() > row + 1 ? 1.0 : 0.0});
+        const Interval own = draft.truth[row].extent;
+        const bool done = aroused && draft.arouse(random, arousal, {own.onset, own.offset + 2s});
+        draft.truth[row].measures.push_back({"aroused", done ? 1.0 : 0.0});
     }
 }
 

@@ -11,18 +11,19 @@ namespace psg::simulate {
 SimulatedNight::SimulatedNight(const SimulationOptions& options)
     : plan_(std::make_unique<const Plan>(make_plan(options))) {
     // 0.1 uV a step; an ECG has millivolts
-    const auto head = [&](const char* label, double brain, double eye) {
-        add({label, "uV", 3276.7, options.eeg_rate_hz}, render_head(*plan_, label, brain, eye));
-    };
-    head("C3-M2", 1, 0.05);
-    head("C4-M1", 1, 0.05);
-    head("E1-M2", 0.5, -1);
-    head("E2-M1", 0.5, 1);
-    for (int m = 0; m < muscle_count; ++m) {
-        const auto muscle = static_cast<Muscle>(m);
-        add({muscle_label(muscle), "uV", 3276.7, options.emg_rate_hz}, render_muscle(*plan_, muscle));
+    for (const Lead& lead : plan_->leads) {
+        const bool eye = lead.kind == Lead::Kind::eog_left || lead.kind == Lead::Kind::eog_right;
+        if (lead.kind == Lead::Kind::ecg)
+            add({lead.label, "mV", 10, options.ecg_rate_hz}, render_ecg(*plan_, lead.label));
+        else if (lead.kind == Lead::Kind::muscle)
+            add({lead.label, "uV", 3276.7, options.emg_rate_hz}, render_muscle(*plan_, lead.muscle));
+        else if (eye)
+            add({lead.label, "uV", 3276.7, options.eeg_rate_hz},
+                render_head(*plan_, lead.label, 0.5, lead.kind == Lead::Kind::eog_left ? -1 : 1));
+        else
+            add({lead.label, "uV", 3276.7, options.eeg_rate_hz},
+                render_head(*plan_, lead.label, 1, lead.label[0] == 'F' ? 0.15 : 0.05));
     }
-    add({"ECG", "mV", 10, options.ecg_rate_hz}, render_ecg(*plan_, "ECG"));
 }
 
 void SimulatedNight::add(SimulatedChannel channel, std::unique_ptr<ChannelRenderer> renderer) {

@@ -21,7 +21,7 @@ struct SimulatedChannel {
     int rate_hz = 0;
 };
 
-/// Two EEG, two EOG, chin, arms, legs and ECG. Records last one second. Same options, same samples on every processor.
+/// The channels of the options' montage. Records last one second. Same options, same samples on every processor.
 class SimulatedNight {
 public:
     /// UsageError if an option is out of range.

@@ -3,13 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "libpsg/model/options.hpp"
 
 namespace psg::simulate {
 
-/// Rates are planted events per hour of recording (voluntary movements: of wake), rounded up to a whole number; fewer
+/// Rates are planted events per hour of recording (where told: of wake or REM sleep), rounded up to a whole number; fewer
 /// are planted where they do not fit. The same options give the same night.
 struct SimulationOptions {
     std::uint64_t seed = 1;
@@ -18,6 +19,10 @@ struct SimulationOptions {
     int eeg_rate_hz = 256;     ///< EEG and EOG
     int emg_rate_hz = 512;
     int ecg_rate_hz = 256;
+    /// standard: two EEG, two EOG, chin, arms, legs, ECG. minimal: one EEG, two EOG, chin, legs. full: standard and a frontal
+    /// and an occipital EEG, masseter, neck, rectus abdominis and paraspinal muscles.
+    std::string montage = "standard";
+    std::string missing;  ///< labels of leads of the montage that are not recorded, separated by commas
     double noise = 1;    ///< factor on the noise of every channel and the resting activity of the limbs
     bool events = true;  ///< false: sleep only, nothing planted, no confusers
 
@@ -31,10 +36,17 @@ struct SimulationOptions {
     double tonic_legs = 0.25;          ///< one leg tense for more than 15 s
     double fragmentary_myoclonus = 8;  ///< sporadic potentials
     double myoclonus_stretches = 0;    ///< at least 25 min of excessive fragmentary myoclonus
+    double large_movements = 1.5;        ///< large muscle group movements in sleep
+    double rhythmic_movements = 0.25;
+    double bruxism = 1;
+    double neck_myoclonus = 2;          ///< per hour of REM sleep
+    double propriospinal_myoclonus = 0;  ///< clusters of jerks as sleep comes
     double twitches = 3;             ///< confuser: a short burst in one muscle
+    double swallows = 2;             ///< confuser: a single burst of chin and masseter
+    double speech = 1;               ///< confuser, in wake: syllables in the chin, per hour of wake
     double short_runs = 1;           ///< confuser: two or three bursts in one leg
     double cable_artefacts = 2;      ///< confuser: the same slow pulse in all channels
-    double voluntary_movements = 6;  ///< confuser, in wake
+    double voluntary_movements = 6;  ///< confuser, per hour of wake
     double mains_hum = 0.5;          ///< confuser: stretches of 50 Hz in one EMG channel
     double ecg_pickup = 0.5;         ///< confuser: stretches with heart beats in one leg
 };

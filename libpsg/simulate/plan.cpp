@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 
 #include "libpsg/simulate/planners.hpp"
 
@@ -31,6 +32,29 @@ Hypnogram hypnogram_of(const std::vector<StatePiece>& states, Time duration) {
     return h;
 }
 
+/// Rows name the channels of the file: leads that are not recorded are counted instead, and a row of which nothing is
+/// recorded is dropped.
+void name_recorded(Draft& draft) {
+    std::erase_if(draft.truth, [&](Event& event) {
+        std::string kept;
+        int missing = 0;
+        for (std::size_t at = 0; at < event.channel.size();) {
+            const std::size_t end = std::min(event.channel.find('+', at), event.channel.size());
+            const std::string label = event.channel.substr(at, end - at);
+            const auto is_it = [&](const Lead& lead) { return lead.label == label; };
+            if (std::any_of(draft.leads.begin(), draft.leads.end(), is_it))
+                kept += (kept.empty() ? "" : "+") + label;
+            else
+                ++missing;
+            at = end + 1;
+        }
+        if (missing == 0) return false;
+        event.channel = kept;
+        event.measures.push_back({"missing_leads", static_cast<double>(missing)});
+        return kept.empty();
+    });
+}
+
 template <class Action>
 void sort_actions(std::vector<Action>& actions) {
     std::stable_sort(actions.begin(), actions.end(),
@@ -39,20 +63,11 @@ void sort_actions(std::vector<Action>& actions) {
 
 }  // namespace
 
-const char* muscle_label(Muscle muscle) {
-    constexpr std::array<const char*, muscle_count> labels{"Chin", "Arm L", "Arm R", "Leg L", "Leg R"};
-    return labels[static_cast<std::size_t>(muscle)];
-}
-
-Side muscle_side(Muscle muscle) {
-    if (muscle == Muscle::chin) return Side::none;
-    return muscle == Muscle::arm_left || muscle == Muscle::leg_left ? Side::left : Side::right;
-}
-
 Plan make_plan(const SimulationOptions& options) {
     check(options);
     Draft draft;
     draft.options = options;
+    draft.leads = leads_of(options);
     draft.duration = std::chrono::seconds(static_cast<std::int64_t>(std::floor(options.hours * 3600 + 0.5)));
     const auto run = [&](const char* name, void (*plan)(Draft&, Random&)) {
         Random random(options.seed, name);
@@ -66,6 +81,7 @@ Plan make_plan(const SimulationOptions& options) {
     }
     run("sleep_waves", plan_sleep_waves);
 
+    name_recorded(draft);
     draft.hypnogram = hypnogram_of(draft.states, draft.duration);
     sort_events(draft.truth);
     number_events(draft.truth);
@@ -80,6 +96,48 @@ Plan make_plan(const SimulationOptions& options) {
 
 Interval Draft::usable() const {
     return {20s, duration - 30s};
+}
+
+bool Draft::recorded(Muscle muscle) const {
+    return std::any_of(leads.begin(), leads.end(),
+                       [&](const Lead& l) { return l.kind == Lead::Kind::muscle && l.muscle == muscle; });
+}
+
+std::vector<Burst> Draft::seen(std::vector<Burst> together) const {
+    const auto is_recorded = [&](const Burst& b) { return recorded(b.muscle); };
+    if (std::any_of(together.begin(), together.end(), is_recorded)) std::erase_if(together, std::not_fn(is_recorded));
+    return together;
+}
+
+Pattern Draft::pattern(const std::vector<Burst>& together) const {
+    Pattern p{{Time::max(), Time::min()}, {}, 0, 0};
+    Time last = Time::min();
+    for (const Burst& b : seen(together)) {
+        if (b.extent.onset < p.extent.onset) p.first = b.muscle;
+        p.extent = {std::min(p.extent.onset, b.extent.onset), std::max(p.extent.offset, b.extent.offset)};
+        last = std::max(last, b.extent.onset);
+        p.rms_uv = std::max(p.rms_uv, b.rms_uv);
+    }
+    p.spread_ms = 1000 * seconds(last - p.extent.onset);
+    return p;
+}
+
+std::vector<Muscle> muscles_of(const std::vector<Burst>& bursts) {
+    std::vector<Muscle> muscles;
+    for (const Burst& b : bursts)
+        if (!std::count(muscles.begin(), muscles.end(), b.muscle)) muscles.push_back(b.muscle);
+    return muscles;
+}
+
+std::string Draft::labels(const std::vector<Muscle>& muscles, bool head) const {
+    std::string text;
+    const auto name = [&](const std::string& label) { text += (text.empty() ? "" : "+") + label; };
+    if (head)
+        for (const Lead& lead : leads)
+            if (lead.on_head()) name(lead.label);
+    for (int m = 0; m < muscle_count; ++m)
+        if (std::count(muscles.begin(), muscles.end(), static_cast<Muscle>(m))) name(muscle_label(static_cast<Muscle>(m)));
+    return text;
 }
 
 Stage Draft::state_at(Time t) const {
@@ -111,6 +169,21 @@ void Draft::set_state(Interval interval, Stage stage, bool eyes_open) {
 void Draft::awaken(Interval wake) {
     set_state(wake, Stage::W);
     if (state_at(wake.offset) != Stage::W) set_state({wake.offset, wake.offset + 40s}, Stage::N1);
+}
+
+bool Draft::arouse(Random& random, Interval extent, Interval own) {
+    const double gain = random.uniform(0.08, 0.2);
+    const IntervalSet asleep = where([](const StatePiece& p) { return is_sleep(p.stage); });
+    const IntervalSet others = booked.without(IntervalSet({own}));
+    if (!asleep.covers({extent.onset - 12s, extent.offset + 1s}) ||
+        others.overlaps({extent.onset - 12s, extent.offset + 12s}))
+        return false;
+    add_truth("arousal", extent, groups);
+    accelerations.push_back({extent});
+    heart_rises.push_back({{extent.onset, extent.onset + 20s}, gain});
+    booked.add(extent);
+    quiet_eeg.add({extent.onset - 2s, extent.offset + 2s});
+    return true;
 }
 
 std::optional<Time> Draft::place(Random& random, const IntervalSet& candidates, Time length, Time margin,

@@ -3,28 +3,20 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "libpsg/model/event.hpp"
 #include "libpsg/model/hypnogram.hpp"
 #include "libpsg/model/interval_set.hpp"
-#include "libpsg/simulate/options.hpp"
+#include "libpsg/simulate/montage.hpp"
 #include "libpsg/simulate/random.hpp"
 
 namespace psg::simulate {
 
 // A class of events is planned first, in one file of its own (see planners.hpp): it adds rows of truth and the physical
 // actions below. The signals are rendered from the actions alone, later, second by second (see render.hpp).
-
-enum class Muscle { chin, arm_left, arm_right, leg_left, leg_right };
-inline constexpr int muscle_count = 5;
-/// Label of the muscle's channel.
-const char* muscle_label(Muscle muscle);
-Side muscle_side(Muscle muscle);
-inline constexpr Muscle leg_of(Side side) {
-    return side == Side::left ? Muscle::leg_left : Muscle::leg_right;
-}
 
 /// Activity of a muscle with smooth edges inside `extent`; `rms_uv` on the plateau.
 struct Burst {
@@ -36,7 +28,7 @@ struct Burst {
 
 /// A single deflection or a short train. Shapes: see wave_value() in wave_shapes.cpp.
 struct Wave {
-    enum class Shape { spindle, k_complex, vertex, sawtooth, saccade, blink, slow_eye, sway, cable };
+    enum class Shape { spindle, k_complex, vertex, sawtooth, saccade, blink, slow_eye, sway, cable, rock, stripe };
     enum class Where { scalp, eyes, head, everywhere };  ///< head: scalp and eyes alike
     Interval extent;
     Shape shape{};
@@ -74,6 +66,7 @@ struct StatePiece {
 
 struct Plan {
     SimulationOptions options;
+    std::vector<Lead> leads;  ///< what is recorded
     Time duration{0};
     std::vector<StatePiece> states;  ///< without gaps, in order
     Hypnogram hypnogram;             ///< 30-s epochs: the state that holds most of each
@@ -88,6 +81,14 @@ struct Plan {
 
 /// Plans a whole night: stages first, then the planners in the order of their list. The same options, the same plan.
 Plan make_plan(const SimulationOptions& options);
+
+/// What is seen of bursts that belong together.
+struct Pattern {
+    Interval extent;
+    Muscle first{};        ///< which begins
+    double spread_ms = 0;  ///< latest onset after it
+    double rms_uv = 0;     ///< of the strongest
+};
 
 /// A plan in the making, with what the planners need to keep out of each other's way.
 struct Draft : Plan {
@@ -105,11 +106,21 @@ struct Draft : Plan {
         return IntervalSet(std::move(pieces)).intersected(IntervalSet({usable()}));
     }
     Interval usable() const;
+    bool recorded(Muscle muscle) const;
+    /// The bursts of recorded muscles; all if none is recorded.
+    std::vector<Burst> seen(std::vector<Burst> together) const;
+    Pattern pattern(const std::vector<Burst>& together) const;
+    /// Labels of these muscles, recorded or not, in the order of the channels, joined by '+'. `head`: after those of the EEG
+    /// and EOG leads.
+    std::string labels(const std::vector<Muscle>& muscles, bool head = false) const;
     Stage state_at(Time t) const;
     /// Replaces the state within an interval.
     void set_state(Interval interval, Stage stage, bool eyes_open = false);
     /// Wake in the interval, and N1 for a while after it.
     void awaken(Interval wake);
+    /// An arousal with a row of truth, EEG acceleration and a rise of the heart rate, if the sleeper is asleep from 12 s
+    /// before it to its end and nothing else is booked there but `own`. Returns whether it was planted.
+    bool arouse(Random& random, Interval extent, Interval own);
 
     /// A random onset in `candidates` from which `length` fits, `margin` away from everything booked. With `legs`, also
     /// 95 s away from any leg movement, so that no series of periodic movements arises or grows by chance.
@@ -121,6 +132,8 @@ struct Draft : Plan {
     /// Adds a row of truth and returns it for its measures.
     Event& add_truth(const char* kind, Interval extent, int group, const char* channel = "", Side side = Side::none);
 };
+
+std::vector<Muscle> muscles_of(const std::vector<Burst>& bursts);
 
 /// Random order (Fisher & Yates).
 template <class T>

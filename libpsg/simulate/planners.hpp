@@ -13,21 +13,28 @@ void plan_sleep_waves(Draft& draft, Random& random);
 
 // A new class of planted events is one file that defines `void plan_NAME(Draft&, Random&)` and one line here. A line
 // added does not change the random numbers of the others, only the places that they find taken.
-#define PSG_PLANNERS(X)    \
-    X(hypnic_jerks)        \
-    X(plm_series)          \
-    X(leg_movements)       \
-    X(voluntary_movements) \
-    X(arousals)            \
-    X(twitches)            \
-    X(cable_artefacts)     \
-    X(interferences)       \
-    X(alternating_legs)    \
-    X(foot_tremor)         \
-    X(high_frequency_legs) \
-    X(tonic_legs)          \
-    X(short_runs)          \
-    X(myoclonus_stretches) \
+#define PSG_PLANNERS(X)        \
+    X(hypnic_jerks)            \
+    X(plm_series)              \
+    X(leg_movements)           \
+    X(voluntary_movements)     \
+    X(arousals)                \
+    X(twitches)                \
+    X(cable_artefacts)         \
+    X(interferences)           \
+    X(alternating_legs)        \
+    X(foot_tremor)             \
+    X(high_frequency_legs)     \
+    X(tonic_legs)              \
+    X(short_runs)              \
+    X(large_movements)         \
+    X(rhythmic_movements)      \
+    X(bruxism)                 \
+    X(neck_myoclonus)          \
+    X(propriospinal_myoclonus) \
+    X(swallows)                \
+    X(speech)                  \
+    X(myoclonus_stretches)     \
     X(fragmentary_myoclonus)
 
 #define PSG_DECLARE_PLANNER(name) void plan_##name(Draft& draft, Random& random);

@@ -53,6 +53,8 @@ public:
           states_(plan.states),
           waves_(plan.waves),
           accelerations_(plan.accelerations),
+          bursts_(plan.bursts),
+          muscle_(20, 100, plan.options.eeg_rate_hz, Random(plan.options.seed, "muscle " + label)),
           floor_(plan.options.seed, "floor " + label) {
         const double rate = plan.options.eeg_rate_hz;
         for (const Band& b : bands) {
@@ -95,14 +97,29 @@ public:
                 samples[i] += gain * w->amplitude_uv * wave_value(w->shape, t, length, w->frequency_hz);
             });
         }
+        pick_up_muscles(second, samples);
         add_common_waves(waves, second, common_gain_, samples);
     }
 
 private:
+    /// Jaw and neck are near: some of their activity reaches the electrodes of the head.
+    void pick_up_muscles(std::int64_t second, std::span<double> samples) {
+        constexpr double share = 0.04;  // proposed
+        for (const Burst* b : bursts_.in(whole_second(second))) {
+            if (b->muscle != Muscle::masseter && b->muscle != Muscle::neck) continue;
+            const double length = seconds(b->extent.duration());
+            for_samples_in(b->extent, second, samples.size(), [&](std::size_t i, double t) {
+                samples[i] += share * b->rms_uv * burst_value(t, length, b->rise_s, b->fall_s) * muscle_.next();
+            });
+        }
+    }
+
     double noise_uv_, brain_gain_, eye_gain_, common_gain_;
     StateCursor states_;
     ActiveActions<Wave> waves_;
     ActiveActions<Acceleration> accelerations_;
+    ActiveActions<Burst> bursts_;
+    NoiseBand muscle_;
     Random floor_;
     std::vector<NoiseBand> shared_, own_;
     Amplitudes present_ = eyes_closed;

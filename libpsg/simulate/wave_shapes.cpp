@@ -39,6 +39,10 @@ double wave_value(Wave::Shape shape, double t, double length, double frequency) 
             return bell(t, 0.12, 0.035) - 0.35 * bell(t, 0.25, 0.05);
         case Wave::Shape::saccade:  // 40 ms to the new position, which an AC amplifier forgets
             return (t < 0.04 ? hump(t / 0.08) : 1) * exponential(-t / 0.5) * (1 - t / length);
+        case Wave::Shape::rock:  // to and fro once
+            return sine_of_turns(t / length);
+        case Wave::Shape::stripe:  // up, down and up again, steep enough to look like a vertical stripe on the page
+            return hump(t / length) * cosine_of_turns(2 * (t / length - 0.5));
         case Wave::Shape::blink:
         case Wave::Shape::sway:
             return hump(t / length);

@@ -19,7 +19,8 @@ class Gaps(Case):
         cls.addClassCleanup(folder.cleanup)
         path = pathlib.Path(folder.name) / "whole.edf"
         made = run("psg-simulate", "--hours", 1, "--seed", 11, "--cycle-minutes", 30, "--eeg-rate", 128, "--emg-rate", 200, "--ecg-rate",
-                   100, "--plm-series", 3, "--leg-movements", 20, "--hypnic-jerks", 12, "-q", "-o", path)
+                   100, "--plm-series", 3, "--leg-movements", 20, "--hypnic-jerks", 12, "--large-movements", 0, "--rhythmic-movements",
+                   0, "--bruxism", 0, "-q", "-o", path)
         assert made.returncode == 0, made.stderr
         cls.whole = path.read_bytes()
         cls.night = Night(cls.whole)
