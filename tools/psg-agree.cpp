@@ -79,7 +79,7 @@ static int compare_nights(const cli::Arguments& arguments, const io::ScoringOpti
         io::ScoringOptions for_events = options;
         for_events.use = event_use(arguments.text("events"));
         result = workflow::event_agreement_of_nights(list, for_events, least_overlap(arguments), bootstrap_of(arguments), findings, failures);
-        used -= failures.size();
+        used = failures.empty() || result.rows() > failures.size();
     } else {
         const workflow::NightsTogether nights(list, options, findings);
         failures = nights.failures();

@@ -79,8 +79,8 @@ void AgreementRows::add_fleiss(const std::string& of_night, const std::vector<st
     add(of_night, "all", "all", "fleiss_kappa", "all", fleiss[0], complete, lengths.size());
 }
 
-void AgreementRows::add_failure(const std::string& of_night, const std::string& why) {
-    add(of_night, "", "", "", "", {nan_value, nan_value, nan_value}, 0, 0);
+void AgreementRows::add_failure(const std::string& of_night, const std::string& scorer, const std::string& why) {
+    add(of_night, scorer, "", "", "", {nan_value, nan_value, nan_value}, 0, 0);
     reason.back() = why;
 }
 
@@ -97,7 +97,7 @@ Table AgreementRows::table(bool several) && {
         .add("epochs", "", "epochs that both scored", std::move(epochs));
     if (several)
         t.add("nights", "", "in which both scored", std::move(nights))
-            .add("reason", "", "why the night could not be used; empty if it was", std::move(reason));
+            .add("reason", "", "why the scoring or night could not be used; empty if it was", std::move(reason));
     return t;
 }
 

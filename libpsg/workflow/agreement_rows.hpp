@@ -33,7 +33,8 @@ struct AgreementRows {
     /// `complete`: all scorers of each night, in one order, night after night of these lengths.
     void add_fleiss(const std::string& of_night, const std::vector<std::vector<Stage>>& scorers,
                     const std::vector<std::size_t>& lengths, const stats::Bootstrap& bootstrap);
-    void add_failure(const std::string& of_night, const std::string& why);
+    /// A scoring (`scorer` empty: a night) that could not be used.
+    void add_failure(const std::string& of_night, const std::string& scorer, const std::string& why);
     /// With columns night, nights and reason for several nights.
     Table table(bool several) &&;
 };

@@ -64,31 +64,59 @@ NightsTogether::NightsTogether(const NightList& list, const io::ScoringOptions& 
     io::ScoringOptions options = given;
     options.use = io::ScoringUse::hypnogram;
     for (const ListedNight& listed : list.nights) {
-        Night night{listed.name, "", {}, {}};
+        Night night{listed.name, {}, {}, {}};
         Findings of_night;
+        std::vector<ScorerStages> scorers;
         try {
             const Recording recording = recording_of(listed.recording);
-            std::vector<ScorerStages> scorers;
             for (std::size_t c = 0; c < listed.files.size(); ++c) {
                 if (listed.files[c].empty()) continue;
-                const io::Scoring s = read_scoring(listed.files[c], recording, options, of_night);
-                scorers.push_back({scorers_[c], *s.hypnogram, s.lights_off, s.lights_on});
-                night.columns.push_back(c);
+                try {
+                    const io::Scoring s = read_scoring(listed.files[c], recording, options, of_night);
+                    scorers.push_back({scorers_[c], *s.hypnogram, s.lights_off, s.lights_on});
+                    night.columns.push_back(c);
+                } catch (const DataError& e) {
+                    night.failures.push_back({scorers_[c], e.what()});
+                }
             }
-            if (scorers.size() < 2) throw DataError("line " + std::to_string(listed.line), "fewer than two scorings of the night");
+            keep_common_grid(scorers, night);
+            if (scorers.size() < 2) throw DataError("line " + std::to_string(listed.line), "fewer than two scorings can be compared");
             night.scored.emplace(std::move(scorers));
-        } catch (const std::exception& e) {
-            night.reason = e.what();
+        } catch (const DataError& e) {
+            night.failures.push_back({"", e.what()});
         }
         append(findings, listed.name, std::move(of_night));
         nights_.push_back(std::move(night));
     }
 }
 
+// Leaves the scorers whose epochs begin as those of most do, the earlier ones where as many do.
+void NightsTogether::keep_common_grid(std::vector<ScorerStages>& scorers, Night& night) {
+    const auto grid = [](const ScorerStages& s) { return std::pair(s.hypnogram.epoch, s.hypnogram.start % s.hypnogram.epoch); };
+    std::size_t best = 0, best_count = 0;
+    for (std::size_t i = 0; i < scorers.size(); ++i) {
+        const auto count = static_cast<std::size_t>(
+            std::count_if(scorers.begin(), scorers.end(), [&](const ScorerStages& s) { return grid(s) == grid(scorers[i]); }));
+        if (count > best_count) {
+            best = i;
+            best_count = count;
+        }
+    }
+    if (scorers.empty()) return;
+    const auto wanted = grid(scorers[best]);
+    for (std::size_t i = scorers.size(); i-- > 0;) {
+        if (grid(scorers[i]) == wanted) continue;
+        night.failures.push_back({scorers[i].name, "its epochs begin " + format_seconds(grid(scorers[i]).second - wanted.second) +
+                                                       " s off those of the other scorings"});
+        scorers.erase(scorers.begin() + static_cast<std::ptrdiff_t>(i));
+        night.columns.erase(night.columns.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+}
+
 std::vector<std::string> NightsTogether::failures() const {
     std::vector<std::string> list;
     for (const Night& n : nights_)
-        if (!n.scored) list.push_back(n.name + ": " + n.reason);
+        for (const Failure& f : n.failures) list.push_back(n.name + (f.scorer.empty() ? "" : ", " + f.scorer) + ": " + f.reason);
     return list;
 }
 
@@ -111,10 +139,8 @@ Table NightsTogether::agreement(const stats::Bootstrap& bootstrap) const {
     std::vector<std::vector<Stage>> all(scorers_.size());
     std::vector<std::size_t> lengths;
     for (const Night& n : nights_) {
-        if (!n.scored) {
-            rows.add_failure(n.name, n.reason);
-            continue;
-        }
+        for (const Failure& f : n.failures) rows.add_failure(n.name, f.scorer, f.reason);
+        if (!n.scored) continue;
         const auto& stages = n.scored->stages();
         const auto add = [&](const std::string& a, const std::string& b, const std::vector<Stage>& x, const std::vector<Stage>& y) {
             StagePair pair;
@@ -249,7 +275,13 @@ Table event_agreement_of_nights(const NightList& list, const io::ScoringOptions&
                                 const stats::Bootstrap& bootstrap, Findings& findings, std::vector<std::string>& failures) {
     if (list.columns.size() < 2) throw UsageError("the list names fewer than two scorers", "give a column of files for each");
     std::map<std::pair<std::size_t, std::size_t>, std::vector<ScorerEvents>> pairs;
-    std::vector<std::string> failed_nights, reasons;
+    std::vector<std::string> failed_nights, failed_scorers, reasons;
+    const auto fail = [&](const std::string& night, const std::string& scorer, const std::string& why) {
+        failures.push_back(night + (scorer.empty() ? "" : ", " + scorer) + ": " + why);
+        failed_nights.push_back(night);
+        failed_scorers.push_back(scorer);
+        reasons.push_back(why);
+    };
     for (const ListedNight& listed : list.nights) {
         std::vector<std::optional<EventList>> events(listed.files.size());
         Findings of_night;
@@ -257,18 +289,20 @@ Table event_agreement_of_nights(const NightList& list, const io::ScoringOptions&
             const Recording recording = recording_of(listed.recording);
             for (std::size_t c = 0; c < listed.files.size(); ++c) {
                 if (listed.files[c].empty()) continue;
-                const io::Scoring s = read_scoring(listed.files[c], recording, options, of_night);
-                events[c] = options.use == io::ScoringUse::respiratory ? s.respiratory
-                            : options.use == io::ScoringUse::arousals  ? s.arousals
-                                                                       : s.movements;
+                try {
+                    const io::Scoring s = read_scoring(listed.files[c], recording, options, of_night);
+                    events[c] = options.use == io::ScoringUse::respiratory ? s.respiratory
+                                : options.use == io::ScoringUse::arousals  ? s.arousals
+                                                                           : s.movements;
+                } catch (const DataError& e) {
+                    fail(listed.name, list.columns[c], e.what());
+                }
             }
             if (std::count_if(events.begin(), events.end(), [](const auto& e) { return e.has_value(); }) < 2)
-                throw DataError("line " + std::to_string(listed.line), "fewer than two scorings of the night");
-        } catch (const std::exception& e) {
-            failures.push_back(listed.name + ": " + e.what());
-            failed_nights.push_back(listed.name);
-            reasons.emplace_back(e.what());
-            continue;
+                throw DataError("line " + std::to_string(listed.line), "fewer than two scorings can be compared");
+        } catch (const DataError& e) {
+            fail(listed.name, "", e.what());
+            events.clear();
         }
         append(findings, listed.name, std::move(of_night));
         for (std::size_t a = 0; a < events.size(); ++a)
@@ -293,7 +327,7 @@ Table event_agreement_of_nights(const NightList& list, const io::ScoringOptions&
         for (std::size_t i = 0; i < failed_nights.size(); ++i) append_empty_row(all);
         auto& names = std::get<std::vector<std::string>>(all.columns.front().values);
         std::copy(failed_nights.begin(), failed_nights.end(), names.end() - static_cast<std::ptrdiff_t>(failed_nights.size()));
-        reference.insert(reference.end(), failed_nights.size(), "");
+        reference.insert(reference.end(), failed_scorers.begin(), failed_scorers.end());
         other.insert(other.end(), failed_nights.size(), "");
         reason.insert(reason.end(), reasons.begin(), reasons.end());
     }

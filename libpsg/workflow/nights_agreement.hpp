@@ -15,19 +15,20 @@ namespace psg::workflow {
 /// What the rows of all nights together are called.
 inline constexpr const char* all_nights = "all nights";
 
-/// The nights of a list, each by the scorers of its columns, in the order of the columns. A night that cannot be read, or that
-/// fewer than two scored, is kept with the reason, and the others go on.
+/// The nights of a list, each by the scorers of its columns, in the order of the columns. A scoring that cannot be read, or whose
+/// epochs are not those of most scorings of its night, is kept with the reason, and the others go on; so is a night with fewer
+/// than two scorings left.
 class NightsTogether {
 public:
     NightsTogether(const NightList& list, const io::ScoringOptions& options, Findings& findings);
 
-    /// "NIGHT: reason" of every night that could not be used.
+    /// "NIGHT, SCORER: reason" of every scoring and "NIGHT: reason" of every night that could not be used.
     std::vector<std::string> failures() const;
     std::size_t used() const;
 
     /// As ScoredTogether::agreement() for each night, then for each pair of scorers over all epochs of the nights that both
-    /// scored, for each scorer against the consensus of the others, and Fleiss' kappa over the nights that all scored. A night
-    /// that could not be used is one row with its reason.
+    /// scored, for each scorer against the consensus of the others, and Fleiss' kappa over the nights that all scored. A scoring
+    /// or night that could not be used is one row with its reason.
     Table agreement(const stats::Bootstrap& bootstrap) const;
     Table confusion() const;
     /// One row per night, pair of scorers and sleep statistic: both values and their difference.
@@ -36,11 +37,16 @@ public:
     Table sleep() const;
 
 private:
+    struct Failure {
+        std::string scorer, reason;  // scorer empty: the night as a whole
+    };
     struct Night {
-        std::string name, reason;
+        std::string name;
+        std::vector<Failure> failures;
         std::vector<std::size_t> columns;  // of the list, of each scorer
         std::optional<ScoredTogether> scored;
     };
+    static void keep_common_grid(std::vector<ScorerStages>& scorers, Night& night);
     template <class F>
     void each_pair(F each) const;
 
@@ -49,8 +55,8 @@ private:
 };
 
 /// Events of every pair of scorers of the list (columns reference_scorer and other_scorer before those of event_agreement_table()).
-/// Classes that the reference scorer has in no night are left out: nobody knows that they were looked for. `failures` as above; a
-/// night that failed is one row with its reason.
+/// Classes that the reference scorer has in no night are left out: nobody knows that they were looked for. `failures` as above; what
+/// failed is one row with its reason.
 Table event_agreement_of_nights(const NightList& list, const io::ScoringOptions& options, double least_overlap,
                                 const stats::Bootstrap& bootstrap, Findings& findings, std::vector<std::string>& failures);
 

@@ -86,10 +86,10 @@ class Agree(Case):
     def test_several_nights(self):
         result = run("psg-agree", "--nights", self.nights(), "--draws", 50)
         self.assertEqual(result.returncode, PARTIAL)
-        self.assertIn("not used: four: 4b.txt line 2", words(result.stderr))
+        self.assertIn("not used: four, ben: 4b.txt line 2", words(result.stderr))
         table = rows(result.stdout)
         failed = [r for r in table if r["reason"]]
-        self.assertEqual([(r["night"], r["value"]) for r in failed], [("four", "NaN")])
+        self.assertEqual([(r["night"], r["reference"], r["value"]) for r in failed], [("four", "ben", "NaN"), ("four", "", "NaN")])
         figure = {(r["night"], r["reference"], r["other"], r["measure"], r["stage"]): r for r in table}
         pooled = figure["all nights", "ann", "ben", "accuracy", "all"]
         self.assertAlmostEqual(float(pooled["value"]), (9 + 8 + 9) / 30)
@@ -129,13 +129,24 @@ class Agree(Case):
         path.write_text("ann,ben\na1.tsv,b1.tsv\na2.tsv,b2.tsv\nnone.tsv,b2.tsv\n")
         result = run("psg-agree", "--nights", path, "--events", "movements", "--draws", 100)
         self.assertEqual(result.returncode, PARTIAL)
-        table = {r["night"]: r for r in rows(result.stdout)}
+        table = {r["night"]: r for r in rows(result.stdout) if r["reference_scorer"] or not r["reason"]}
         self.assertEqual(table["a1.tsv"]["matched"], "1")
         pooled = table["all nights"]
         self.assertEqual((pooled["reference"], pooled["other"], pooled["matched"]), ("3", "4", "2"))
         self.assertEqual((pooled["reference_scorer"], pooled["onset_error"]), ("ann", "0.375"))
         self.assertLessEqual(float(pooled["sensitivity_low"]), 2 / 3)
         self.assertIn("none.tsv", table["none.tsv"]["reason"])
+
+    def test_a_shifted_grid_is_left_out(self):
+        self.stages("a.txt", "W W N2 N2 N2 R")
+        self.stages("b.txt", "W N2 N2 N2 N2 R")
+        (self.folder / "c.tsv").write_text("onset\tduration\tstage\n" + "".join(f"{10 + 30 * i}\t30\tN2\n" for i in range(5)))
+        path = self.folder / "list.tsv"
+        path.write_text("c\ta\tb\nc.tsv\ta.txt\tb.txt\n")
+        result = run("psg-agree", "--nights", path, "--draws", 0)
+        self.assertEqual(result.returncode, PARTIAL)
+        self.assertIn("c.tsv, c: its epochs begin 10 s off", words(result.stderr))
+        self.assertTrue(any(r["night"] == "all nights" and r["reference"] == "a" for r in rows(result.stdout)))
 
     def test_contents_of_files(self):
         path = self.nights()
