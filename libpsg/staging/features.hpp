@@ -13,7 +13,8 @@ namespace psg::staging {
 /// Whether a channel has the 100 Hz that the gamma band needs.
 bool fast_enough(SampleRate rate);
 
-/// Measures of one epoch of the signal at 100 Hz, unfiltered. Powers are the mean density, in uV^2/Hz, over the bins of
+/// Measures of one epoch of the signal at 100 Hz, unfiltered but for mains hum of 50 Hz, whose power is taken out of all
+/// measures. Powers are the mean density, in uV^2/Hz, over the bins of
 /// Welch's spectrum (256-sample Hann windows, half overlapping) in the band, edges included.
 struct EpochFeatures {
     Obstacle obstacle = Obstacle::not_recorded;

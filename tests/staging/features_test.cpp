@@ -64,6 +64,24 @@ TEST_CASE("features of a real night are SciPy's within 1 %", "[staging]") {
     CHECK(worst < 0.01);
 }
 
+TEST_CASE("mains hum changes no measure", "[staging]") {
+    for (double hz : {100.0, 128.0, 500.0})
+        for (double mains : {49.9, 50.0, 50.13}) {
+            const Signal clean = noise(hz, 60);
+            Signal hummed = clean;
+            for (std::size_t i = 0; i < hummed.stretches[0].samples.size(); ++i)
+                hummed.stretches[0].samples[i] +=
+                    static_cast<float>(40 * std::sin(2 * std::numbers::pi * mains * static_cast<double>(i) / hz + 1));
+            const EpochFeatures a = epoch_features(clean, 60s).epochs[1], b = epoch_features(hummed, 60s).epochs[1];
+            INFO(mains << " Hz at " << hz << " Hz");
+            CHECK(b.delta == Approx(a.delta).epsilon(0.01));
+            CHECK(b.beta == Approx(a.beta).epsilon(0.01));
+            CHECK(b.gamma == Approx(a.gamma).epsilon(0.12));
+            CHECK(b.variance == Approx(a.variance).margin(40));  // of the 800 uV^2 of hum
+            CHECK(b.mobility == Approx(a.mobility).epsilon(0.06));
+        }
+}
+
 TEST_CASE("a sine shows in its band alone", "[staging]") {
     for (double hz : {100.0, 128.0, 199.8, 256.0, 500.0, 1000.0}) {
         Signal signal = noise(hz, 60);
