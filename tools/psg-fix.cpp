@@ -10,6 +10,7 @@
 #include "libpsg/model/options.hpp"
 #include "libpsg/workflow/annotation_inputs.hpp"
 #include "libpsg/workflow/fix_recording.hpp"
+#include "libpsg/workflow/night_tables.hpp"
 #include "libpsg/workflow/scoring_options.hpp"
 #include "tools/cli/night_options.hpp"
 #include "tools/cli/output.hpp"
@@ -40,23 +41,6 @@ static Table files_table(const workflow::FixResult& result) {
     return t;
 }
 
-static Table findings_table(const Findings& findings) {
-    std::vector<std::string> code, field, label, message, repair;
-    std::vector<std::int32_t> channel;
-    for (const Finding& f : findings) {
-        code.emplace_back(code_name(f.code));
-        field.push_back(f.field);
-        channel.push_back(f.channel);
-        label.push_back(f.label);
-        message.push_back(f.message);
-        repair.push_back(f.repair);
-    }
-    Table t{"findings", "what is odd about the recording and the scorings, and what was changed"};
-    t.add("code", "", "", code).add("field", "", "", field).add("channel", "", "index; -1: none", channel);
-    t.add("label", "", "", label).add("message", "", "", message).add("repair", "", "", repair);
-    return t;
-}
-
 static std::vector<std::string> list_of(const std::string& text) {
     std::vector<std::string> items;
     for (std::size_t from = 0; from <= text.size();) {
@@ -73,6 +57,16 @@ static void refuse_findings(const std::string& file, const Findings& findings, b
         if (f.code != FindingCode::SIMULATED)
             throw DataError(file, fmt::format("{} ({}), and --strict refuses every finding", code_name(f.code),
                                               deidentify ? std::string(code_meaning(f.code)) : f.message));
+}
+
+static io::EdfReader open_recording(const std::string& input, bool deidentify) {
+    try {
+        return io::EdfReader(input);
+    } catch (const io::EdfRefusal& e) {
+        if (!deidentify) throw;
+        throw DataError(fmt::format("{}, byte {}, {}", input, e.place().byte_offset.value_or(0), e.place().field),
+                        "cannot be read, for a reason that may quote the person's texts", "without --deidentify it is told");
+    }
 }
 
 static void read_scorings(const cli::Arguments& arguments, const Recording& recording, workflow::FixOptions& options) {
@@ -130,13 +124,13 @@ static int run(const cli::Arguments& arguments) {
             if (io::same_file(read, name))
                 throw UsageError("the output " + name + " is the input " + read, "give another name");
 
-    const io::EdfReader reader(input);
+    const io::EdfReader reader = open_recording(input, options.deidentify.on);
     if (arguments.has("strict")) refuse_findings(input, reader.recording().findings, options.deidentify.on);
     read_scorings(arguments, reader.recording(), options);
     const workflow::FixResult result = workflow::fix_recording(reader, output, options);
     cli::say_findings(arguments, result.findings);
     inputs.push_back(output);
-    cli::write_table(arguments, table == "findings" ? findings_table(result.findings) : files_table(result), inputs);
+    cli::write_table(arguments, table == "findings" ? workflow::findings_table(result.findings) : files_table(result), inputs);
     return cli::exit_fine;
 }
 

@@ -85,6 +85,10 @@ std::optional<RecordOnset> TalCollector::add(std::span<const unsigned char> byte
 void TalCollector::keep(Time onset, Time duration, std::string_view text, std::int64_t offset) {
     CleanText clean = clean_text(text);
     if (clean.was_latin1) latin1_.note(offset);
+    const auto forbidden = [](char c) {  // EDF+ 2.2.2 allows tabs and line ends
+        return (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
+    };
+    if (std::any_of(text.begin(), text.end(), forbidden)) control_.note(offset);
     if (clean.text.empty()) return;
     if (annotations_.size() == max_annotations) return surplus_.note(offset);
     annotations_.push_back({onset, duration, std::move(clean.text)});
@@ -104,6 +108,7 @@ Findings TalCollector::findings() const {
     report(incomplete_, FindingCode::EDF_ANNOTATION, "without any text", "an onset of a data record is used");
     report(unclosed_, FindingCode::EDF_ANNOTATION, "not ended by a NUL byte", "read as they stand");
     report(latin1_, FindingCode::EDF_TEXT_ENCODING, "with bytes that are not UTF-8", "read as Latin-1");
+    report(control_, FindingCode::EDF_TEXT_ENCODING, "with control characters", "these became spaces or were cut");
     report(surplus_, FindingCode::EDF_ANNOTATION, "beyond the first " + std::to_string(max_annotations) + " texts",
            "not kept");
     return list;

@@ -48,7 +48,7 @@ private:
     void keep(Time onset, Time duration, std::string_view text, std::int64_t offset);
 
     std::vector<Annotation> annotations_;
-    Defect unreadable_, incomplete_, unclosed_, latin1_, surplus_;
+    Defect unreadable_, incomplete_, unclosed_, latin1_, control_, surplus_;
 };
 
 /// Does a signal hold TALs in a record? Nothing if all bytes are 0.

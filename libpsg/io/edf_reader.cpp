@@ -8,7 +8,6 @@
 #include <optional>
 
 #include "libpsg/io/edf_annotations.hpp"
-#include "libpsg/io/edf_samples.hpp"
 #include "libpsg/io/edf_timekeeping.hpp"
 #include "libpsg/io/sha256.hpp"
 #include "libpsg/model/error.hpp"
@@ -39,7 +38,18 @@ Date days_after(const Date& date, std::chrono::days count) {
 
 }  // namespace
 
+Finding sample_range_finding(const LimitedSamples& limited, int channel, const std::string& label) {
+    return {FindingCode::EDF_SAMPLE_RANGE,
+            std::to_string(limited.count) + " samples lie outside the declared digital range",
+            "limited to the range",
+            "samples",
+            channel,
+            label,
+            limited.first_byte};
+}
+
 EdfReader::EdfReader(const std::string& path) : file_(path), header_(read_header(file_)) {
+    if (const auto padding = file_.padding()) header_.recording.findings.push_back(padding_finding(*padding));
     settle_unsure_slots();
     read_annotations();
 }
@@ -226,6 +236,15 @@ const EdfSlot& EdfReader::slot(int channel) const {
     throw UsageError(file_.name() + " has no channel with index " + std::to_string(channel));
 }
 
+std::int64_t EdfReader::record_start(std::int64_t record) const {
+    return header_.layout.header_bytes + record * header_.layout.record_bytes;
+}
+
+Outside EdfReader::outside(const unsigned char* bytes, const Calibration& calibration, std::size_t samples) const {
+    return header_.layout.sample_bytes == 2 ? count_outside<2>(bytes, calibration, samples)
+                                            : count_outside<3>(bytes, calibration, samples);
+}
+
 std::vector<Signal> EdfReader::read(std::span<const int> channels, std::string* sha256) const {
     const EdfLayout& layout = header_.layout;
     const auto& segments = header_.recording.segments;
@@ -238,7 +257,7 @@ std::vector<Signal> EdfReader::read(std::span<const int> channels, std::string* 
         if (!c->calibration) throw UsageError("channel '" + c->label + "' of " + file_.name() + " is not calibrated");
         slots.push_back(&slot(index));
         calibrations.push_back(*c->calibration);
-        Signal signal{index, c->label, c->unit, c->rate, std::abs(c->calibration->scale), 0, {}};
+        Signal signal{index, c->label, c->unit, c->rate, std::abs(c->calibration->scale), {}, {}};
         for (std::size_t s = 0; s < segments.size(); ++s) {
             const std::int64_t end = s + 1 < segments.size() ? segment_first_record_[s + 1] : layout.records;
             Signal::Stretch stretch{segments[s].onset, {}};
@@ -255,10 +274,17 @@ std::vector<Signal> EdfReader::read(std::span<const int> channels, std::string* 
                 float* out =
                     signals[k].stretches[block.segment].samples.data() + static_cast<std::size_t>(first) * per_record;
                 const unsigned char* in = block.bytes.data() + slots[k]->offset;
-                for (std::int64_t r = 0; r < block.record_count; ++r, out += per_record, in += layout.record_bytes)
-                    signals[k].limited += layout.sample_bytes == 2
-                                              ? decode_physical<2>(in, calibrations[k], {out, per_record})
-                                              : decode_physical<3>(in, calibrations[k], {out, per_record});
+                for (std::int64_t r = 0; r < block.record_count; ++r, out += per_record, in += layout.record_bytes) {
+                    const std::int64_t limited = layout.sample_bytes == 2
+                                                     ? decode_physical<2>(in, calibrations[k], {out, per_record})
+                                                     : decode_physical<3>(in, calibrations[k], {out, per_record});
+                    if (limited == 0) continue;
+                    auto& all = signals[k].limited;
+                    if (all.empty())
+                        all.push_back({0, 0, record_start(block.first_record + r) + slots[k]->offset +
+                                                 outside(in, calibrations[k], per_record).first_byte});
+                    all.front().count += limited;
+                }
             }
         },
         sha256);
@@ -270,32 +296,26 @@ Findings EdfReader::check_samples() const {
     struct Limits {
         const Channel* channel;
         std::int64_t offset;
-        std::int64_t count = 0, first = 0;
+        LimitedSamples limited{};
     };
     std::vector<Limits> list;
     for (const Channel& c : header_.recording.channels)
         if (c.calibration) list.push_back({&c, slot(c.index).offset});
     for_each_block([&](const RecordBlock& block) {
         for (Limits& l : list) {
-            const std::int64_t start = layout.header_bytes + block.first_record * layout.record_bytes + l.offset;
             for (std::int64_t r = 0; r < block.record_count; ++r) {
-                const std::int64_t at = r * layout.record_bytes;
-                const unsigned char* in = block.bytes.data() + l.offset + at;
-                const auto samples = static_cast<std::size_t>(l.channel->samples_per_record);
-                const Outside found = layout.sample_bytes == 2 ? count_outside<2>(in, *l.channel->calibration, samples)
-                                                               : count_outside<3>(in, *l.channel->calibration, samples);
-                if (l.count == 0) l.first = start + at + found.first_byte;
-                l.count += found.count;
+                const Outside found =
+                    outside(block.bytes.data() + l.offset + r * layout.record_bytes, *l.channel->calibration,
+                            static_cast<std::size_t>(l.channel->samples_per_record));
+                if (l.limited.count == 0)
+                    l.limited.first_byte = record_start(block.first_record + r) + l.offset + found.first_byte;
+                l.limited.count += found.count;
             }
         }
     });
     Findings findings;
     for (const Limits& l : list)
-        if (l.count > 0) {
-            findings.push_back({FindingCode::EDF_SAMPLE_RANGE,
-                                std::to_string(l.count) + " samples lie outside the digital range",
-                                "limited to the range", "samples", l.channel->index, l.channel->label, l.first});
-        }
+        if (l.limited.count > 0) findings.push_back(sample_range_finding(l.limited, l.channel->index, l.channel->label));
     return findings;
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "libpsg/io/edf_header.hpp"
+#include "libpsg/io/edf_samples.hpp"
 #include "libpsg/io/input_file.hpp"
 #include "libpsg/model/recording.hpp"
 #include "libpsg/model/signal.hpp"
@@ -26,6 +27,9 @@ struct RecordBlock {
     std::int64_t record_count = 0;
     std::size_t segment = 0;  ///< index in Recording::segments
 };
+
+/// EDF_SAMPLE_RANGE of a channel.
+Finding sample_range_finding(const LimitedSamples& limited, int channel, const std::string& label);
 
 class EdfReader {
 public:
@@ -60,6 +64,8 @@ private:
         const std::function<void(const EdfSlot&, std::span<const unsigned char>, std::int64_t)>& take) const;
     void start_at(Time origin);
     const EdfSlot& slot(int channel) const;
+    std::int64_t record_start(std::int64_t record) const;
+    Outside outside(const unsigned char* bytes, const Calibration& calibration, std::size_t samples) const;
 
     InputFile file_;
     EdfHeader header_;

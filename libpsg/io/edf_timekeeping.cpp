@@ -63,6 +63,7 @@ void RecordClock::settle(const Told& record, const std::optional<RecordOnset>& n
     if (!origin_) {  // records before this one have no onset: they are taken to lie without a gap before it
         origin_ = told >= Time(0) ? std::max(Time(0), told - length_of(record_)) : told;
         origin_offset_ = record.onset->offset;
+        rounded_up_ = told == std::chrono::seconds(1) && record.onset->decimals > 6;  // 0.9999999 s lie in the first
     }
     const Time at = told - *origin_;
     if (same(at, expected, record.onset->decimals)) return place(expected, true, record.offset);
@@ -116,7 +117,7 @@ Timeline RecordClock::finish() {
                "the file is declared continuous but has " + std::to_string(gaps_.count) +
                    (gaps_.count == 1 ? " gap" : " gaps"),
                "read as " + std::to_string(gaps_.count + 1) + " segments");
-    if (origin_ && (*origin_ >= std::chrono::seconds(1) || *origin_ < Time(0))) {
+    if (origin_ && ((*origin_ >= std::chrono::seconds(1) && !rounded_up_) || *origin_ < Time(0))) {
         Defect start;
         start.note(origin_offset_);
         report(FindingCode::EDF_START_OFFSET, start,

@@ -64,6 +64,7 @@ private:
     std::optional<Told> pending_;
     std::optional<Time> origin_;
     std::int64_t origin_offset_ = 0, record_ = 0;
+    bool rounded_up_ = false;  // the origin, from a fraction finer than a microsecond
     Defect missing_, implausible_, backwards_, alone_, gaps_;
 };
 

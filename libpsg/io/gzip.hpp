@@ -5,14 +5,24 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+
+#include "libpsg/model/finding.hpp"
 
 namespace psg::io {
 
 /// How every gzip file begins (RFC 1952).
 inline constexpr std::string_view gzip_magic = "\x1f\x8b";
+
+/// NUL bytes behind the last member: tapes and block devices leave them, gzip(1) ignores them.
+struct GzipPadding {
+    std::int64_t offset = 0, count = 0;  ///< in the packed file
+};
+/// EDF_TRAILING_BYTES about them.
+Finding padding_finding(const GzipPadding& padding);
 
 /// Unpacks a gzip file of one or several members from its beginning towards its end, holding less than 100 kB whatever
 /// the length. Move-only.
@@ -34,18 +44,26 @@ public:
     std::int64_t position() const { return position_; }
     /// Begins again.
     void restart();
+    /// Known once the end was read.
+    const std::optional<GzipPadding>& padding() const { return padding_; }
 
 private:
     struct Chain;
+    bool find_padding();
+    bool ends_at(std::int64_t end) const;
+    void skip(std::int64_t count);
+
     ReadPacked read_packed_;
     std::string name_;
     std::int64_t limit_;
     std::int64_t position_ = 0;
+    std::optional<GzipPadding> padding_;
     std::unique_ptr<Chain> chain_;
 };
 
 /// `bytes` as they are or, if they begin like a gzip file, unpacked. Damaged or truncated data, and more than `limit`
-/// unpacked bytes, are a DataError about `name`.
-std::string unpacked(std::string_view bytes, const std::string& name, std::int64_t limit = 256 << 20);
+/// unpacked bytes, are a DataError about `name`. `findings`, if given, receives what was odd.
+std::string unpacked(std::string_view bytes, const std::string& name, std::int64_t limit = 256 << 20,
+                     Findings* findings = nullptr);
 
 }  // namespace psg::io

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -29,6 +30,8 @@ public:
     /// 100 times its own size (proposed; recordings are packed by 2 to 5): what is more is a DataError.
     std::int64_t size() const;
     bool packed() const { return stream_ != nullptr; }
+    /// Of a packed file, known once its size is: NUL bytes behind its end, which are ignored.
+    std::optional<GzipPadding> padding() const { return stream_ ? stream_->padding() : std::nullopt; }
 
     /// Fills `bytes` from `offset`; DataError if the file ends before or cannot be read.
     void read_at(std::int64_t offset, std::span<unsigned char> bytes) const;

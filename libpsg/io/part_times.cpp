@@ -14,6 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 constexpr Time day = 24h;
 constexpr Time longest_gap = 24h, longest_gap_by_clock = 12h, longest_recording = 30 * 24h;
+constexpr Time long_gap = 6h;  // proposed: nobody's night has such a pause, but two nights are farther apart than this
 constexpr Time clock_resolution = 1s;  // of the header
 
 std::chrono::sys_days days_of(const Date& date) {
@@ -136,6 +137,11 @@ std::vector<PartPlace> place_parts(const std::vector<PartTime>& parts, Time tole
                             "begins " + format_seconds(gap) + " s after the end of " + before.name +
                                 ", and parts more than 24 h apart are not one night",
                             "score them separately");
+        } else if (gap > long_gap) {
+            findings.push_back({FindingCode::RECORDING_LONG_GAP,
+                                part_name(i) + " begins " + format_seconds(gap) + " s after the end of " +
+                                    part_name(i - 1) + ": these may be two nights",
+                                "joined all the same; score them separately if they are", "start time"});
         }
         if (places[i].offset + part.duration > longest_recording)
             throw DataError(part.name, "ends more than 30 days after the start of the first part",

@@ -214,7 +214,7 @@ std::vector<Signal> RecordingReader::read(std::span<const int> channels, std::ve
         const Channel* c = joined_.channel(index);
         if (!c) throw UsageError("the joined recording has no channel with index " + std::to_string(index));
         places.push_back(static_cast<std::size_t>(c - joined_.channels.data()));
-        joined.push_back({index, c->label, c->unit, c->rate, 0, 0, {}});
+        joined.push_back({index, c->label, c->unit, c->rate, 0, {}, {}});
     }
     for (std::size_t p = 0; p < parts_.size(); ++p) {
         std::vector<int> own;
@@ -223,7 +223,10 @@ std::vector<Signal> RecordingReader::read(std::span<const int> channels, std::ve
         for (std::size_t k = 0; k < signals.size(); ++k) {
             Signal& whole = joined[k];
             whole.step = std::max(whole.step, signals[k].step);
-            whole.limited += signals[k].limited;
+            for (LimitedSamples limited : signals[k].limited) {
+                limited.part = static_cast<int>(p);
+                whole.limited.push_back(limited);
+            }
             for (Signal::Stretch& stretch : signals[k].stretches) {
                 if (parts_[p].follows && &stretch == &signals[k].stretches.front()) {
                     auto& samples = whole.stretches.back().samples;

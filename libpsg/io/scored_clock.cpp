@@ -28,6 +28,14 @@ std::optional<int> number(std::string_view s) {
     return n;
 }
 
+int century(int year) { return year < 85 ? 2000 + year : 1900 + year; }  // as in EDF headers
+
+bool valid(int y, int m, int d) {
+    return std::chrono::year_month_day(std::chrono::year(y), std::chrono::month(static_cast<unsigned>(m)),
+                                       std::chrono::day(static_cast<unsigned>(d)))
+        .ok();
+}
+
 // The three parts of a date; true if it is one, whatever their order.
 bool read_date(std::string_view text, std::optional<Date>& date) {
     const std::size_t mark = text.find_first_of("-./");
@@ -38,20 +46,35 @@ bool read_date(std::string_view text, std::optional<Date>& date) {
     const auto a = number(text.substr(0, mark)), b = number(text.substr(mark + 1, second - mark - 1)),
                c = number(text.substr(second + 1));
     if (!a || !b || !c) return false;
-    const auto valid = [](int y, int m, int d) {
-        return std::chrono::year_month_day(std::chrono::year(y), std::chrono::month(static_cast<unsigned>(m)),
-                                           std::chrono::day(static_cast<unsigned>(d)))
-            .ok();
-    };
     if (mark == 4) {
         if (!valid(*a, *b, *c)) return false;
         date = Date{*a, *b, *c};
     } else if (separator == '.') {
-        const int year = text.size() - second - 1 == 4 ? *c : *c + (*c < 85 ? 2000 : 1900);  // as in EDF headers
+        const int year = text.size() - second - 1 == 4 ? *c : century(*c);
         if (!valid(year, *b, *a)) return false;
         date = Date{year, *b, *a};
     }
     return true;
+}
+
+// "1-3-20", "01/Mar/2020", "2020-03-01".
+std::optional<Date> day_first_date(std::string_view text) {
+    const std::size_t first = text.find_first_of("-/."), second = text.find_first_of("-/.", first + 1);
+    if (first == text.npos || second == text.npos) return std::nullopt;
+    const std::string_view parts[] = {text.substr(0, first), text.substr(first + 1, second - first - 1),
+                                      text.substr(second + 1)};
+    const auto a = number(parts[0]), c = number(parts[2]);
+    auto month = number(parts[1]);
+    if (!month && parts[1].size() == 3) {
+        std::string name(parts[1]);
+        for (char& letter : name) letter = static_cast<char>(letter | 0x20);
+        const std::size_t at = std::string_view("janfebmaraprmayjunjulaugsepoctnovdec").find(name);
+        if (at != std::string_view::npos && at % 3 == 0) month = static_cast<int>(at / 3) + 1;
+    }
+    if (!a || !month || !c || (parts[2].size() > 2 && parts[2].size() != 4)) return std::nullopt;
+    const bool year_first = parts[0].size() == 4;
+    const Date date{year_first ? *a : parts[2].size() == 4 ? *c : century(*c), *month, year_first ? *c : *a};
+    return valid(date.year, date.month, date.day) ? std::optional(date) : std::nullopt;
 }
 
 std::int64_t days_between(const Date& from, const Date& to) {
@@ -94,6 +117,26 @@ std::optional<ClockReading> parse_clock(std::string_view text) {
     return reading;
 }
 
+std::optional<ClockReading> parse_luna_clock(std::string_view text) {
+    if (const auto reading = parse_clock(text)) return reading;
+    const std::size_t mark = text.find_last_of("-/");
+    if (mark == text.npos) return std::nullopt;
+    const auto date = day_first_date(text.substr(0, mark));
+    auto reading = parse_clock(text.substr(mark + 1));
+    if (!date || !reading || reading->date) return std::nullopt;
+    reading->date = date;
+    return reading;
+}
+
+std::optional<Time> parse_length(std::string_view text) {
+    const std::size_t colon = text.find(':');
+    const auto hours = number(text.substr(0, colon));
+    if (colon == text.npos || !hours || std::count(text.begin(), text.end(), ':') != 2) return std::nullopt;
+    const auto rest = parse_time_of_day("0" + std::string(text.substr(colon)));
+    if (!rest) return std::nullopt;
+    return std::chrono::hours(*hours) + *rest;
+}
+
 std::optional<Time> RecordingClock::place(const ClockReading& reading) {
     const auto t = at_clock(start_, reading.time_of_day);
     if (!t) {
@@ -116,6 +159,13 @@ std::optional<Time> RecordingClock::place(const ClockReading& reading) {
     }
     const Time before = *t - day;
     return *t < duration_ || *t - duration_ <= -before ? *t : before;
+}
+
+bool RecordingClock::could_be_elapsed(const std::vector<std::string>& texts) const {
+    return std::all_of(texts.begin(), texts.end(), [&](const std::string& text) {
+        const auto reading = parse_clock(text);
+        return !reading || (!reading->date && reading->time_of_day <= duration_);
+    });
 }
 
 Findings RecordingClock::findings(const std::string& field) const {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "libpsg/model/finding.hpp"
 #include "libpsg/model/recording.hpp"
@@ -23,6 +24,17 @@ struct ClockReading {
 /// minutes alone would move events.
 std::optional<ClockReading> parse_clock(std::string_view text);
 
+/// The same, or Luna's form: a date with the day first (or a year of four digits), a hyphen or slash, and the time:
+/// 01-03-20-23:58:30, 1/Mar/2020-23:58:30.
+std::optional<ClockReading> parse_luna_clock(std::string_view text);
+
+/// What to do about times of day that could be elapsed times.
+inline constexpr std::string_view elapsed_remedy =
+    "name the column 'time' if it is a time of day, or give seconds since the start";
+
+/// H:MM:SS with a fraction after a point: a length, of any number of hours up to 9999. Nothing if it is none.
+std::optional<Time> parse_length(std::string_view text);
+
 /// Turns times of day into times since the start of one recording.
 class RecordingClock {
 public:
@@ -33,6 +45,8 @@ public:
     /// not used and noted. Nothing, with `reason()`, if the recording does not tell its start time, or is so long that
     /// a time of day comes twice and no date decides.
     std::optional<Time> place(const ClockReading& reading);
+    /// True if `texts`, times of day without dates, would all lie in the recording as times since its start, too.
+    bool could_be_elapsed(const std::vector<std::string>& texts) const;
     /// False if the recording does not tell its start time.
     bool known() const { return start_.time_of_day.has_value(); }
     const std::string& reason() const { return reason_; }

@@ -19,6 +19,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr std::int64_t most_text_bytes = 256 << 20;  // unpacked
+
 // The names of binary formats that people mistake for scorings.
 const char* binary_format(std::string_view bytes) {
     if (bytes.starts_with("PK\x03\x04")) return "a zip archive or spreadsheet (save it as CSV)";
@@ -68,7 +70,17 @@ ClockDifference difference(const StartTime& scoring, const StartTime& recording)
     return d;
 }
 
-// "Limb movement #12@@EMG LAT": name, number and channel.
+}  // namespace
+
+std::string ScoredFile::where(const ScoredEntry& entry) const {
+    if (entry.line > 0) return name + " line " + std::to_string(entry.line);
+    return name + (entry.onset ? ", annotation at " + format_seconds(*entry.onset) + " s" : "");
+}
+
+void ScoredFile::fail(const ScoredEntry& entry, const std::string& what, const std::string& remedy) const {
+    throw DataError(where(entry), what, remedy);
+}
+
 void cut_annotation(const std::string& text, ScoredEntry& e) {
     e.name = text;
     if (const std::size_t mark = e.name.find("@@"); mark != std::string::npos) {
@@ -82,17 +94,6 @@ void cut_annotation(const std::string& text, ScoredEntry& e) {
         e.name.resize(number);
     }
     e.name = clean_text(e.name).text;
-}
-
-}  // namespace
-
-std::string ScoredFile::where(const ScoredEntry& entry) const {
-    if (entry.line > 0) return name + " line " + std::to_string(entry.line);
-    return name + (entry.onset ? ", annotation at " + format_seconds(*entry.onset) + " s" : "");
-}
-
-void ScoredFile::fail(const ScoredEntry& entry, const std::string& what, const std::string& remedy) const {
-    throw DataError(where(entry), what, remedy);
 }
 
 ScoredFile read_scored_text(std::string_view bytes, const std::string& name, const Recording& recording,
@@ -113,7 +114,9 @@ ScoredFile read_scored_text(std::string_view bytes, const std::string& name, con
     }
     const auto lines = text_lines(text, name);
     ScoredFile file;
-    if (auto vendor = read_scored_export(lines, name, recording))
+    if (!lines.empty() && lines[0].text.starts_with('{'))
+        file = read_scored_table(read_json_lines(lines, name), recording, use);
+    else if (auto vendor = read_scored_export(lines, name, recording))
         file = std::move(*vendor);
     else if (is_luna_annotations(text, lines, name))
         file = read_luna_annotations(text, name, recording);
@@ -122,7 +125,7 @@ ScoredFile read_scored_text(std::string_view bytes, const std::string& name, con
     else if (stage_from_name(lines[0].text) || name.ends_with(".eannot"))
         file = read_stage_lines(lines, name);
     else
-        file = read_scored_table(text, name, recording, use);
+        file = read_scored_table(TextTable(text, name), recording, use);
     file.encoding = decoded.encoding;
     return file;
 }
@@ -132,6 +135,7 @@ ScoredFile scored_annotations(const Recording& scoring, const std::string& name,
     file.name = name;
     file.format = scoring.format + " annotations";
     file.in_order = false;
+    file.moments = true;
     const ClockDifference clock = difference(scoring.start, recording.start);
     const bool itself = &scoring == &recording;
     if (!itself && (!clock.known || clock.dates_disagree))
@@ -155,8 +159,13 @@ ScoredFile read_scored_file(const std::string& path, const Recording& recording,
     const std::string name = path == "-" ? "standard input" : std::filesystem::path(path).filename().string();
     const std::string packed = read_text_file(path);
     if (sha256) *sha256 = sha256_of(packed);
-    const std::string bytes = unpacked(packed, name);
-    if (path == "-" || !is_edf(bytes)) return read_scored_text(bytes, name, recording, use);
+    Findings packing;
+    const std::string bytes = unpacked(packed, name, most_text_bytes, &packing);
+    if (path == "-" || !is_edf(bytes)) {
+        ScoredFile file = read_scored_text(bytes, name, recording, use);
+        file.findings.insert(file.findings.begin(), packing.begin(), packing.end());
+        return file;
+    }
     const EdfReader reader(path);
     ScoredFile file = scored_annotations(reader.recording(), name, recording);
     file.findings.insert(file.findings.begin(), reader.recording().findings.begin(), reader.recording().findings.end());

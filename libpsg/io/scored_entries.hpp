@@ -34,6 +34,7 @@ struct ScoredFile {
     std::vector<ScoredEntry> entries;
     bool in_order = true;        ///< the format has its stages in order of time; disorder is an error
     bool digits_are_rk = false;  ///< stages in digits are 0 W, 1 to 4, 5 REM, by definition of the format
+    bool moments = false;        ///< entries may be moments, without a duration
     bool from_libpsg = false;    ///< its names are event classes of psg-detect
     Findings findings;
 

@@ -39,6 +39,7 @@ struct Heading {
     char separator = '\t';
     std::map<std::string, std::size_t> field;  // "onset", "end", "duration", "name", "channel"
     std::size_t columns = 0;
+    bool tells_time_of_day = true;  // "start time", not only "start"
 };
 
 std::optional<Heading> read_heading(const TextLine& line, const std::string& system, const std::string& name) {
@@ -49,6 +50,12 @@ std::optional<Heading> read_heading(const TextLine& line, const std::string& sys
         for (std::size_t i = 0; i < cells.size(); ++i) {
             const auto known = column_map().at(system).find(fold_label(cells[i]));
             if (known != column_map().at(system).end()) h.field.emplace(known->second, i);
+        }
+        if (const auto onset = h.field.find("onset"); onset != h.field.end()) {
+            const std::string title = fold_label(cells[onset->second]);
+            h.tells_time_of_day = false;
+            for (const char* word : {"time", "zeit", "heure", "hora", "tijd", "tid"})
+                h.tells_time_of_day = h.tells_time_of_day || title.find(word) != title.npos;
         }
         if (h.field.count("onset") && h.field.count("name") && (h.field.count("end") || h.field.count("duration")))
             return h;
@@ -72,6 +79,7 @@ public:
     }
 
     void read_rows(const Heading& h, const std::vector<TextLine>& lines, std::size_t first) {
+        std::vector<std::string> starts;
         for (std::size_t i = first; i < lines.size(); ++i) {
             line_ = lines[i].number;
             auto cells = cut_line(lines[i], h.separator, file_.name);
@@ -86,6 +94,7 @@ public:
             e.name = cells[h.field.at("name")];
             if (e.name.empty()) fail("the event has no name");
             e.onset = moment(cells[h.field.at("onset")]);
+            starts.push_back(cells[h.field.at("onset")]);
             if (const auto c = h.field.find("channel"); c != h.field.end()) e.channel = cells[c->second];
             const auto end = h.field.find("end"), duration = h.field.find("duration");
             if (end != h.field.end() && !cells[end->second].empty())
@@ -93,6 +102,11 @@ public:
             else if (duration != h.field.end() && !cells[duration->second].empty())
                 e.duration = length(cells[duration->second]);
             add(std::move(e));
+        }
+        if (!h.tells_time_of_day && clock_.could_be_elapsed(starts)) {
+            line_ = lines[first].number;
+            fail("'" + starts[0] + "' could be a time of day or a time since the start of the recording",
+                 std::string(elapsed_remedy));
         }
     }
 
@@ -151,11 +165,8 @@ private:
     }
     // Seconds, with a decimal comma (no number of seconds has thousands here), or HH:MM:SS.
     Time length(std::string text) const {
-        if (std::count(text.begin(), text.end(), ':') == 2) {
-            const auto reading = parse_clock(text);
-            if (reading && !reading->date) return reading->time_of_day;
-        }
         if (std::count(text.begin(), text.end(), ',') == 1 && text.find('.') == text.npos) text[text.find(',')] = '.';
+        if (const auto length = parse_length(text)) return *length;
         const auto t = scored_seconds(text);
         if (!t) fail("'" + text + "' is no duration in seconds");
         return *t;

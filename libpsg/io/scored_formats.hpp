@@ -28,8 +28,14 @@ bool is_luna_annotations(std::string_view text, const std::vector<TextLine>& lin
 ScoredFile read_stage_lines(const std::vector<TextLine>& lines, const std::string& name);
 
 /// A table with a line of column names.
-ScoredFile read_scored_table(std::string_view text, const std::string& name, const Recording& recording,
-                             ScoringUse use);
+ScoredFile read_scored_table(TextTable table, const Recording& recording, ScoringUse use);
+
+/// JSON lines as a table: an object of texts, numbers, true, false and null a line; the first names the columns, the others
+/// have the same names in any order. null is an empty text. DataError with the line for anything else.
+TextTable read_json_lines(const std::vector<TextLine>& lines, const std::string& name);
+
+/// Cuts the text of an annotation, "Limb movement #12@@EMG LAT", into name, number ("#12" as the id) and channel.
+void cut_annotation(const std::string& text, ScoredEntry& e);
 
 /// Exports of RemLogic, Noxturnal and SOMNOmedics by the map of columns export_columns.tsv; nothing if the text is
 /// none.

@@ -45,7 +45,7 @@ std::int64_t epoch_number(std::string_view text) {
 }
 
 bool looks_like_start(std::string_view text) {
-    return scored_seconds(text) || epoch_number(text) > 0 || text.starts_with("0+") || parse_clock(text);
+    return scored_seconds(text) || epoch_number(text) > 0 || text.starts_with("0+") || parse_luna_clock(text);
 }
 bool looks_like_stop(std::string_view text) {
     return text == "..." || text == "." || text.starts_with("+") || looks_like_start(text);
@@ -63,6 +63,7 @@ public:
         file_.name = name;
         file_.format = "Luna .annot";
         file_.in_order = false;
+        file_.moments = true;
     }
 
     ScoredFile read() {
@@ -113,19 +114,19 @@ private:
         if (old) return {0, 1, -1, 2, 3, f.size() > 4 ? 4 : -1};
         if (f.size() == 3 && epoch_number(f[2]) > 0) return {0, 1, -1, 2, -1, -1};
         fail("is no row of class, instance, channel, start, stop, meta",
-             "fields are separated by tabs; times are seconds, hh:mm:ss, 0+hh:mm:ss or e:N");
+             "fields are separated by tabs; times are seconds, hh:mm:ss, dd-mm-yy-hh:mm:ss, 0+hh:mm:ss or e:N");
     }
 
     Time start_time(const std::string& text) {
         if (const auto t = scored_seconds(text)) return *t;
         if (const std::int64_t n = epoch_number(text)) return epoch_length * (n - 1);
         if (text.starts_with("0+")) {
-            if (const auto t = parse_clock(std::string_view(text).substr(2)); t && !t->date) return t->time_of_day;
-        } else if (const auto reading = parse_clock(text)) {
+            if (const auto t = parse_length(std::string_view(text).substr(2))) return *t;
+        } else if (const auto reading = parse_luna_clock(text)) {
             if (const auto t = clock_.place(*reading)) return *t;
             fail(clock_.reason(), "write seconds since the start");
         }
-        fail("'" + text + "' is no time", "times are seconds, hh:mm:ss, 0+hh:mm:ss or e:N");
+        fail("'" + text + "' is no time", "times are seconds, hh:mm:ss, dd-mm-yy-hh:mm:ss, 0+hh:mm:ss or e:N");
     }
 
     void read_row(const Fields& f) {

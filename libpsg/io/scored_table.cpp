@@ -4,7 +4,7 @@
 #include <charconv>
 #include <set>
 
-#include "libpsg/io/channel_label.hpp"
+#include "libpsg/io/scored_columns.hpp"
 #include "libpsg/io/scored_formats.hpp"
 #include "libpsg/io/text_encoding.hpp"
 #include "libpsg/model/error.hpp"
@@ -17,16 +17,11 @@ using namespace std::chrono_literals;
 
 constexpr std::int64_t most_epochs = 30 * 24 * 120;  // a month
 
-bool is_missing(std::string_view text) {
-    return text.empty() || text == "n/a" || text == "N/A" || text == "nan" || text == "NaN";
-}
-
 class ScoredTable {
 public:
-    ScoredTable(std::string_view text, const std::string& name, const Recording& recording, ScoringUse use)
-        : table_(text, name), clock_(recording), use_(use) {
-        file_.name = name;
-        find_columns();
+    ScoredTable(TextTable table, const Recording& recording, ScoringUse use)
+        : table_(std::move(table)), clock_(recording), use_(use), c_(find_scored_columns(table_, recording, use)) {
+        file_.name = table_.name();
         name_format();
     }
 
@@ -39,62 +34,25 @@ public:
     }
 
 private:
-    void find_columns() {
-        onset_ = table_.onset_column();
-        duration_ = table_.duration_column();
-        offset_ = table_.offset_column();
-        epoch_ = table_.find({"epoch", "epoch_number", "epoch_index"});
-        clock_onset_ =
-            table_.find({"time", "clock_time", "time_of_day", "start_time", "datetime", "date_time", "clock"});
-        clock_end_ = table_.find({"end_time", "stop_time"});
-        side_ = table_.find({"leg", "side", "limb"});
-        channel_ = table_.find({"channel", "channels", "signal"});
-        id_ = table_.find({"id"});
-        const auto stage =
-            table_.find({"stage", "sleep_stage", "sleepstage", "stages", "stage_name", "hypnogram", "hypno"});
-        const auto names =
-            table_.find({"class", "type", "event", "event_type", "trial_type", "description", "kind", "label"});
-        file_.from_libpsg = table_.find({"class"}) && side_ && channel_ && id_;
-        const bool stages_only = !file_.from_libpsg && stage && (use_ == ScoringUse::hypnogram || !names);
-        const bool events_only =
-            use_ == ScoringUse::respiratory || use_ == ScoringUse::arousals || use_ == ScoringUse::movements;
-        name_ = stages_only && !events_only ? stage : names;
-        stages_ = stages_only && !events_only;
-        if (stages_)
-            for (std::string_view p : {"p_w", "p_n1", "p_n2", "p_n3", "p_r"})
-                if (const auto c = table_.find({p})) probabilities_.push_back(*c);
-        if (probabilities_.size() != scored_stages.size()) probabilities_.clear();
-        refuse_missing_columns(events_only);
-    }
-
-    void refuse_missing_columns(bool events_only) const {
-        const std::string among = " among " + table_.column_list();
-        if (!name_ && !events_only)
-            throw DataError(table_.name(),
-                            use_ == ScoringUse::hypnogram ? "no column of sleep stages" + among
-                                                          : "no column of stages or names of events" + among,
-                            "name it 'stage' or 'event', or write one stage per line");
-        if (stages_ || (use_ == ScoringUse::hypnogram && !file_.from_libpsg)) return;
-        if (!onset_ && !clock_onset_)
-            throw DataError(table_.name(), "no column of onsets" + among, "name it 'onset' (seconds)");
-        if (!duration_ && !offset_ && !clock_end_)
-            throw DataError(table_.name(), "no column of durations or ends" + among, "name it 'duration' (seconds)");
-    }
-
     void name_format() {
         const char separator = table_.separator();
-        if (file_.from_libpsg)
+        if (c_.from_libpsg)
             file_.format = "events of psg-detect";
-        else if (separator == '\t' && table_.find({"onset"}) && table_.find({"duration"}) &&
-                 table_.find({"trial_type"}))
+        else if (c_.bids)
             file_.format = "BIDS events.tsv";
         else
-            file_.format =
-                std::string(stages_ ? "table of stages" : "table of events") + (separator == '\t'  ? ", tabs"
-                                                                                : separator == ';' ? ", semicolons"
-                                                                                : separator == ',' ? ", commas"
-                                                                                : separator == ' ' ? ", blanks"
-                                                                                                   : "");
+            file_.format = std::string(c_.annotations ? "table of annotations"
+                                       : c_.stages    ? "table of stages"
+                                                      : "table of events") +
+                           (separator == '\t'  ? ", tabs"
+                            : separator == ';' ? ", semicolons"
+                            : separator == ',' ? ", commas"
+                            : separator == ' ' ? ", blanks"
+                            : separator == '{' ? ", JSON lines"
+                                               : "");
+        if (c_.from_libpsg && separator == '{') file_.format += ", JSON lines";
+        file_.from_libpsg = c_.from_libpsg;
+        file_.moments = c_.annotations;
     }
 
     Time clock_time(std::size_t row, std::size_t column) {
@@ -115,52 +73,68 @@ private:
     void read_row(std::size_t row) {
         ScoredEntry e;
         e.line = table_.line(row);
-        e.is_stage = stages_;
-        if (name_) {
-            e.name = table_.text(row, *name_);
-            if (e.name == "n/a" && !stages_) return;  // BIDS: nothing was scored here
+        e.is_stage = c_.stages;
+        if (c_.name) {
+            e.name = table_.text(row, *c_.name);
+            if (e.name == "n/a" && !c_.stages) return;  // BIDS: nothing was scored here
             if (e.name == "n/a") e.name = "?";
-            if (e.name.empty() && !stages_) table_.fail(row, "the type of the event is empty");
+            if (c_.annotations) cut_annotation(std::string(e.name), e);
+            if (e.name.empty() && !c_.stages) table_.fail(row, "the type of the event is empty");
         }
         place(row, e);
-        if (channel_) e.channel = table_.text(row, *channel_);
-        if (side_ && !is_missing(table_.text(row, *side_))) {
-            e.side = side_from_name(table_.text(row, *side_));
+        if (c_.channel && !table_.text(row, *c_.channel).empty()) e.channel = table_.text(row, *c_.channel);
+        if (c_.side && !is_missing(table_.text(row, *c_.side))) {
+            e.side = side_from_name(table_.text(row, *c_.side));
             if (e.side == Side::none && use_ == ScoringUse::movements)
-                table_.fail(row, "'" + table_.text(row, *side_) + "' is no side", "sides are L, R or B");
+                table_.fail(row, "'" + table_.text(row, *c_.side) + "' is no side", "sides are L, R or B");
         }
-        if (id_) {
-            e.id = table_.text(row, *id_);
+        if (c_.id) {
+            e.id = table_.text(row, *c_.id);
             if (!e.id.empty() && !ids_.insert(e.id).second) table_.fail(row, "id '" + e.id + "' was given above");
         }
-        if (!probabilities_.empty()) {
+        if (!c_.probabilities.empty()) {
             e.probabilities.emplace();
-            for (std::size_t i = 0; i < probabilities_.size(); ++i)
-                (*e.probabilities)[i] = table_.number(row, probabilities_[i]);
+            for (std::size_t i = 0; i < c_.probabilities.size(); ++i)
+                (*e.probabilities)[i] = table_.number(row, c_.probabilities[i]);
         }
         file_.entries.push_back(std::move(e));
     }
 
+    Time moment(std::size_t row, const TimeColumn& column) {
+        return column.by_clock ? clock_time(row, column.index) : table_.seconds(row, column.index);
+    }
+
     // The number of an epoch places stages only where no time does; of an event it would be no onset.
     void place(std::size_t row, ScoredEntry& e) {
-        const bool by_clock = clock_onset_ && !(stages_ && epoch_ && !clock_.known());
-        if (onset_)
-            e.onset = table_.seconds(row, *onset_);
-        else if (by_clock)
-            e.onset = clock_time(row, *clock_onset_);
-        else if (stages_ && epoch_ && !duration_)
+        const bool placed = c_.onset && !(c_.onset->by_clock && c_.stages && c_.epoch && !clock_.known());
+        if (placed)
+            e.onset = moment(row, *c_.onset);
+        else if (c_.stages && c_.epoch && !c_.duration)
             e.onset = Time(30s) * (epoch_number(row) - first_epoch());
-        if (by_clock && !onset_ && stages_ && epoch_ && !duration_ && !clock_end_) refuse_contradiction(row, *e.onset);
-        if (duration_) {
-            if (table_.text(row, *duration_) != "n/a") e.duration = table_.seconds(row, *duration_);
-        } else if (offset_ && onset_) {
-            e.duration = table_.seconds(row, *offset_) - *e.onset;
-        } else if (clock_end_ && e.onset && (by_clock || onset_)) {
-            const auto end = parse_seconds(table_.text(row, *clock_end_));
-            e.duration = (onset_ && end ? *end : clock_time(row, *clock_end_)) - *e.onset;
+        if (placed && c_.onset->by_clock && c_.stages && c_.epoch && !c_.duration && !c_.end)
+            refuse_contradiction(row, *e.onset);
+        read_duration(row, e);
+        if (c_.end && placed && !is_missing(table_.text(row, c_.end->index))) {
+            const Time until_end = moment(row, *c_.end) - *e.onset;
+            const Time off = e.duration ? std::chrono::abs(until_end - *e.duration) : Time(0);
+            if (off > 1s)  // proposed: one of the two may be in whole seconds
+                table_.fail(row,
+                            "the duration of " + format_seconds(*e.duration) + " s and the end in column '" +
+                                table_.columns()[c_.end->index] + "' contradict each other",
+                            "leave out the column that is wrong");
+            if (!e.duration) e.duration = until_end;
         }
         if (e.duration && *e.duration < 0s)
             table_.fail(row, "the event lasts " + format_seconds(*e.duration) + " s", "durations are at least 0");
+        if (c_.annotations && e.duration == Time(0)) e.duration.reset();  // as in EDF+: it was not told
+    }
+
+    void read_duration(std::size_t row, ScoredEntry& e) const {
+        if (!c_.duration) return;
+        const std::string& text = table_.text(row, *c_.duration);
+        if (text == "n/a" || (is_missing(text) && (c_.end || c_.annotations))) return;
+        const auto length = parse_length(text);
+        e.duration = length ? *length : table_.seconds(row, *c_.duration);
     }
 
     // Epochs of 30 s whose numbers and times run apart: one of the two is wrong.
@@ -179,12 +153,12 @@ private:
         if (!first_epoch_) {
             first_epoch_ = epoch_number(0);
             if (*first_epoch_ > 1)
-                table_.fail(0, "the first epoch is " + table_.text(0, *epoch_), "count epochs from 0 or 1");
+                table_.fail(0, "the first epoch is " + table_.text(0, *c_.epoch), "count epochs from 0 or 1");
         }
         return *first_epoch_;
     }
     std::int64_t epoch_number(std::size_t row) const {
-        const std::string& s = table_.text(row, *epoch_);
+        const std::string& s = table_.text(row, *c_.epoch);
         std::int64_t n = -1;
         const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), n);
         if (error != std::errc{} || end != s.data() + s.size() || n < 0 || n > most_epochs)
@@ -196,10 +170,7 @@ private:
     RecordingClock clock_;
     ScoringUse use_;
     ScoredFile file_;
-    std::optional<std::size_t> onset_, duration_, offset_, epoch_, clock_onset_, clock_end_, side_, channel_, id_,
-        name_;
-    bool stages_ = false;  // the column of names holds stages and nothing else
-    std::vector<std::size_t> probabilities_;
+    ScoredColumns c_;
     std::set<std::string> ids_;
     std::optional<std::int64_t> first_epoch_;
     std::optional<Time> first_onset_;  // by the clock, and the number of that epoch
@@ -227,9 +198,8 @@ ScoredFile read_stage_lines(const std::vector<TextLine>& lines, const std::strin
     return file;
 }
 
-ScoredFile read_scored_table(std::string_view text, const std::string& name, const Recording& recording,
-                             ScoringUse use) {
-    return ScoredTable(text, name, recording, use).read();
+ScoredFile read_scored_table(TextTable table, const Recording& recording, ScoringUse use) {
+    return ScoredTable(std::move(table), recording, use).read();
 }
 
 }  // namespace psg::io

@@ -14,8 +14,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Time written_exactly = 1ms;  // EDF+ writers keep 100 us
-
 std::string list_of(const std::map<std::string, int>& names) {
     constexpr std::size_t most_names = 10;
     std::string list;
@@ -155,7 +153,7 @@ private:
 
     Event event_of(const ScoredEntry& e, const NameMeaning& m) {
         if (!e.onset) file_.fail(e, "the event has no onset");
-        if (!e.duration && e.line > 0 && !file_.format.starts_with("Luna"))
+        if (!e.duration && !file_.moments)
             file_.fail(e, "the event '" + e.name + "' has no duration", "durations are at least 0");
         Event event;
         event.kind = m.event;
@@ -178,8 +176,7 @@ private:
     void note_edit(const ScoredEntry& e, Event& now) {
         written_by_libpsg_ |= file_.from_libpsg || e.original || e.id.starts_with('#');
         if (!e.original) return;
-        const auto apart = [](Time a, Time b) { return (a > b ? a - b : b - a) > written_exactly; };
-        const bool moved = apart(e.original->onset, now.extent.onset) || apart(e.original->offset, now.extent.offset);
+        const bool moved = !written_same(*e.original, now.extent);
         now.measures.push_back({std::string(edit_measure_name), moved ? "moved" : "unchanged"});
         if (moved) changed_.push_back(now.id);
     }

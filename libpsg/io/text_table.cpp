@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "libpsg/io/ascii_text.hpp"
 #include "libpsg/io/text_encoding.hpp"
 #include "libpsg/model/error.hpp"
 
@@ -84,7 +85,7 @@ std::optional<Time> scored_seconds(std::string_view text) {
 
 std::string column_name(std::string_view field) {
     std::string name;
-    for (char c : field) {
+    for (char c : to_ascii(field)) {
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
         if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
             name += c;
@@ -121,10 +122,7 @@ TextTable::TextTable(std::string_view text, std::string name) : name_(std::move(
     for (const TextLine& line : lines) {
         auto fields = cut(line.text, separator, [&](const char* what) { fail_line(name_, line.number, what); });
         if (columns_.empty()) {
-            for (const std::string& f : fields) columns_.push_back(column_name(f));
-            for (const std::string& c : columns_)
-                if (!c.empty() && std::count(columns_.begin(), columns_.end(), c) > 1)
-                    fail_line(name_, line.number, "two columns are named '" + c + "'");
+            name_columns(fields, line.number);
             continue;
         }
         if (fields.size() != columns_.size())
@@ -136,10 +134,24 @@ TextTable::TextTable(std::string_view text, std::string name) : name_(std::move(
     look_at_numbers();
 }
 
+TextTable::TextTable(const std::vector<std::string>& columns, std::vector<TableRow> rows, char separator,
+                     std::string name)
+    : name_(std::move(name)), separator_(separator), rows_(std::move(rows)) {
+    name_columns(columns, rows_.empty() ? 1 : rows_.front().line);
+    look_at_numbers();
+}
+
+void TextTable::name_columns(const std::vector<std::string>& fields, int line) {
+    for (const std::string& f : fields) columns_.push_back(column_name(f));
+    for (const std::string& c : columns_)
+        if (!c.empty() && std::count(columns_.begin(), columns_.end(), c) > 1)
+            fail_line(name_, line, "two columns are named '" + c + "'");
+}
+
 void TextTable::look_at_numbers() {
     numbers_.resize(columns_.size());
     const auto digits = [](std::string_view s) { return !s.empty() && s.find_first_not_of("0123456789") == s.npos; };
-    for (const Row& row : rows_)
+    for (const TableRow& row : rows_)
         for (std::size_t c = 0; c < columns_.size(); ++c) {
             std::string_view s = row.fields[c];
             if (s.starts_with('-') || s.starts_with('+')) s.remove_prefix(1);
@@ -164,16 +176,6 @@ std::optional<std::size_t> TextTable::find(std::initializer_list<std::string_vie
         if (found != columns_.end()) return static_cast<std::size_t>(found - columns_.begin());
     }
     return std::nullopt;
-}
-
-std::optional<std::size_t> TextTable::onset_column() const {
-    return find({"onset", "onset_s", "onset_sec", "onset_seconds", "start", "start_s", "start_sec", "start_seconds"});
-}
-std::optional<std::size_t> TextTable::duration_column() const {
-    return find({"duration", "duration_s", "duration_sec", "duration_seconds", "dur", "dur_s"});
-}
-std::optional<std::size_t> TextTable::offset_column() const {
-    return find({"offset", "offset_s", "offset_sec", "stop", "stop_s", "stop_sec", "end", "end_s", "end_sec"});
 }
 
 Time TextTable::seconds(std::size_t row, std::size_t column) const {

@@ -26,13 +26,19 @@ std::vector<std::string> cut_line(const TextLine& line, char separator, const st
 /// parse_seconds() within 30 years around the start, so that sums cannot overflow.
 std::optional<Time> scored_seconds(std::string_view text);
 
-/// Lower case, everything but letters and digits turned into '_': "Onset [s]" -> "onset_s".
+/// Lower case, accents dropped, everything but letters and digits turned into '_': "Onset [s]" -> "onset_s".
 std::string column_name(std::string_view field);
 
 /// The lines of a UTF-8 text (a byte order mark is skipped; LF, CRLF and CR end a line; lines that begin with '#' and
 /// blank lines are left out). DataError with the line: a NUL byte, UTF-16, a line beyond 65536 bytes, more than 2
 /// million lines.
 std::vector<TextLine> text_lines(std::string_view text, const std::string& name);
+
+/// One row of a table.
+struct TableRow {
+    int line = 0;  ///< from 1
+    std::vector<std::string> fields;
+};
 
 /// A table with named columns. The first line names them; the separator is the tab if that line has one, else the
 /// semicolon, else the comma, else runs of blanks; a single name means one column whose text is not cut. Fields may be
@@ -42,9 +48,12 @@ public:
     /// `name` is the file's name for messages. DataError with line and reason: no line at all, a row with more or fewer
     /// fields than the first line, two columns of one name, a quote that is not closed, and what text_lines() refuses.
     TextTable(std::string_view text, std::string name);
+    /// A table that was read in another way; every row has as many fields as there are columns. DataError for two columns
+    /// of one name.
+    TextTable(const std::vector<std::string>& columns, std::vector<TableRow> rows, char separator, std::string name);
 
     std::size_t row_count() const { return rows_.size(); }
-    /// Column names in lower case, everything but letters and digits turned into '_' ("Onset [s]" -> "onset_s").
+    /// As column_name() makes them.
     const std::vector<std::string>& columns() const { return columns_; }
     /// The first of these names that the table has.
     std::optional<std::size_t> find(std::initializer_list<std::string_view> names) const;
@@ -64,30 +73,22 @@ public:
     const std::string& name() const { return name_; }
     /// Of a row, from 1.
     int line(std::size_t row) const { return rows_[row].line; }
-    /// Tab, ';', ',', ' ' or 0 for a single column.
+    /// Tab, ';', ',', ' ', 0 for a single column, '{' for JSON lines.
     char separator() const { return separator_; }
 
-    /// The usual names of the columns of times, in seconds.
-    std::optional<std::size_t> onset_column() const;
-    std::optional<std::size_t> duration_column() const;
-    std::optional<std::size_t> offset_column() const;
-
 private:
-    struct Row {
-        int line = 0;
-        std::vector<std::string> fields;
-    };
     // What the numbers of a column look like.
     struct Numbers {
         bool commas = false, points = false, decimals_shown = false;
     };
+    void name_columns(const std::vector<std::string>& fields, int line);
     void look_at_numbers();
 
     std::string name_;
     char separator_ = 0;
     std::vector<Numbers> numbers_;
     std::vector<std::string> columns_;
-    std::vector<Row> rows_;
+    std::vector<TableRow> rows_;
 };
 
 }  // namespace psg::io

@@ -24,10 +24,18 @@ std::string_view side_name(Side side) {
 Side side_from_name(std::string_view text) {
     std::string folded;
     for (char c : text) folded += (c >= 'A' && c <= 'Z') ? static_cast<char>(c - 'A' + 'a') : c;
-    if (folded == "l" || folded == "left") return Side::left;
-    if (folded == "r" || folded == "right") return Side::right;
-    if (folded == "b" || folded == "both" || folded == "bilateral") return Side::both;
+    const auto is = [&](std::initializer_list<std::string_view> names) {
+        return std::find(names.begin(), names.end(), folded) != names.end();
+    };
+    if (is({"l", "left", "links", "gauche", "izquierda", "izquierdo", "sinistra", "esquerda"})) return Side::left;
+    if (is({"r", "right", "rechts", "droite", "derecha", "derecho", "destra", "direita"})) return Side::right;
+    if (is({"b", "both", "bilateral", "beide", "beidseits"})) return Side::both;
     return Side::none;
+}
+
+bool written_same(const Interval& a, const Interval& b) {
+    constexpr Time exactly = std::chrono::milliseconds(1);
+    return std::chrono::abs(a.onset - b.onset) <= exactly && std::chrono::abs(a.offset - b.offset) <= exactly;
 }
 
 double Event::number(std::string_view name) const {

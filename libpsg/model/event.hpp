@@ -16,7 +16,7 @@ enum class Side { none, left, right, both };
 
 /// "L", "R", "B", or "" for none.
 std::string_view side_name(Side side);
-/// L left, R right, B both bilateral, in any case; none for everything else.
+/// L left, R right, B both bilateral, and words of other languages (links, droite, ...), in any case; none for everything else.
 Side side_from_name(std::string_view text);
 
 /// A named property of an event; its unit and meaning stand once, in the MeasureInfo of the detector.
@@ -48,6 +48,9 @@ struct Event {
 };
 
 using EventList = std::vector<Event>;
+
+/// Do two extents mean one event, written and read back? Onset and offset may differ by 1 ms: EDF+ writers keep 100 us.
+bool written_same(const Interval& a, const Interval& b);
 
 /// Sorts by onset, then offset, class, side and channel, so that the order never depends on who found what first.
 void sort_events(EventList& events);

@@ -25,6 +25,13 @@ struct SignalView {
     Interval extent() const { return {start, time_of(samples.size())}; }
 };
 
+/// Samples outside the declared digital range, which were limited to it.
+struct LimitedSamples {
+    int part = 0;                 ///< file of a joined recording, from 0
+    std::int64_t count = 0;
+    std::int64_t first_byte = 0;  ///< where the first of them stands in that file
+};
+
 /// One channel's samples in `unit`, a stretch per recorded segment, in order of time. Nothing is ever filtered or
 /// detected across the border of two stretches.
 struct Signal {
@@ -38,7 +45,7 @@ struct Signal {
     std::string unit;   ///< "uV" for voltages
     SampleRate rate;
     double step = 0;    ///< one digital step in `unit`; 0 if unknown
-    std::int64_t limited = 0;   ///< samples outside the declared digital range, limited to it
+    std::vector<LimitedSamples> limited;  ///< at most one per file; empty: none
     std::vector<Stretch> stretches;
 
     SignalView view(std::size_t i) const { return {stretches[i].samples, rate, stretches[i].start}; }

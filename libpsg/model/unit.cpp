@@ -35,6 +35,19 @@ constexpr std::array spellings{
     Spelling{"g", "g", 1},          Spelling{"mg", "mg", 1},        Spelling{"g/s", "g/s", 1},
     Spelling{"lx", "lx", 1},        Spelling{"lux", "lx", 1},       Spelling{"dB", "dB", 1},
     Spelling{"V/s", "V/s", 1},      Spelling{"H", "H", 1},          Spelling{"A", "A", 1},
+    Spelling{"K", "K", 1},          Spelling{"degF", "degF", 1},    Spelling{"kPa", "kPa", 1},
+    Spelling{"hPa", "hPa", 1},      Spelling{"mA", "mA", 1},        Spelling{"uA", "uA", 1},
+    Spelling{"S", "S", 1},          Spelling{"mS", "mS", 1},        Spelling{"uS", "uS", 1},
+    Spelling{"rad", "rad", 1},      Spelling{"m", "m", 1},          Spelling{"cm", "cm", 1},
+    Spelling{"mm", "mm", 1},        Spelling{"kg", "kg", 1},        Spelling{"min", "min", 1},
+    Spelling{"N", "N", 1},          Spelling{"J", "J", 1},          Spelling{"W", "W", 1},
+    Spelling{"T", "T", 1},          Spelling{"cd", "cd", 1},        Spelling{"kHz", "kHz", 1},
+    Spelling{"m/s2", "m/s2", 1},    Spelling{"m/s^2", "m/s2", 1},   Spelling{"l/s", "L/s", 1},
+    Spelling{"ml/s", "mL/s", 1},    Spelling{"mL/s", "mL/s", 1},    Spelling{"l", "L", 1},
+    Spelling{"/min", "1/min", 1},   Spelling{"rpm", "1/min", 1},    Spelling{"ppm", "ppm", 1},
+    Spelling{"mol/l", "mol/L", 1},  Spelling{"mg/dl", "mg/dL", 1},  Spelling{"pH", "pH", 1},
+    Spelling{"MOhm", "MOhm", 1},    Spelling{"kohm", "kOhm", 1},    Spelling{"uT", "uT", 1},
+    Spelling{"mT", "mT", 1},        Spelling{"dBFS", "dBFS", 1},
     Spelling{"Boolean", "boolean", 1}, Spelling{"boolean", "boolean", 1}};
 
 }  // namespace

@@ -68,7 +68,7 @@ private:
     Annotation event(const io::ScoredEntry& e, const io::NameMeaning& m) {
         if (!e.onset) file_.fail(e, "'" + e.name + "' has no onset");
         // an annotation would read back as an event of 0 s, which the file as it is does not (io::understand())
-        if (m.kind == io::NameKind::event && !e.duration && e.line > 0 && !file_.format.starts_with("Luna"))
+        if (m.kind == io::NameKind::event && !e.duration && !file_.moments)
             file_.fail(e, "the event '" + e.name + "' has no duration", "durations are at least 0");
         Annotation a;
         a.onset = *e.onset;

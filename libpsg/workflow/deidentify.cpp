@@ -128,6 +128,25 @@ bool only_digits(const std::string& word) {
     return word.find_first_not_of("0123456789") == std::string::npos;
 }
 
+// The names in a header: EDF+ "code sex birthdate name", else all of the patient field; and EDF+'s technician.
+std::vector<std::string> names_of(const Identity& identity) {
+    const auto cut = [](const std::string& text) {
+        std::vector<std::string> parts;
+        for (std::size_t at = 0; at < text.size();) {
+            const std::size_t end = std::min(text.find(' ', at), text.size());
+            if (end > at) parts.push_back(text.substr(at, end - at));
+            at = end + 1;
+        }
+        return parts;
+    };
+    const auto patient = cut(identity.patient), recording = cut(identity.recording);
+    const bool plus = patient.size() >= 4 && (patient[1] == "M" || patient[1] == "F" || patient[1] == "X");
+    std::vector<std::string> names;
+    for (std::size_t i = plus ? 3 : 0; i < patient.size(); ++i) names.push_back(patient[i]);
+    if (recording.size() > 3 && recording[0] == "Startdate") names.push_back(recording[3]);
+    return names;
+}
+
 }  // namespace
 
 struct Scrubber::Patterns {
@@ -154,6 +173,10 @@ Scrubber::Scrubber(const Identity& identity, const std::vector<std::string>& pat
             if (const auto date = io::parse_edfplus_date(part))
                 for (std::string& digits : digits_of(*date)) words_.insert(std::move(digits));
         }
+    static const std::set<std::string> no_names{"patient", "male", "female", "test", "simulated", "recording"};
+    for (const std::string& name : names_of(identity))
+        for (const std::string& word : words_of(name))
+            if (spared.count(fold(word)) && !no_names.count(fold(word))) kept_names_.insert(fold(word));
     for (const char* text : built_in) patterns_->list.push_back(std::make_unique<Pattern>(text));
     for (const std::string& text : patterns) patterns_->list.push_back(std::make_unique<Pattern>(text));
 }
@@ -168,6 +191,11 @@ bool Scrubber::knows(const std::string& folded) const {
         return name.size() >= long_enough && folded.find(name) != std::string::npos;
     };
     return words_.count(folded) > 0 || std::any_of(words_.begin(), words_.end(), inside);
+}
+
+bool Scrubber::keeps_name(const std::string& utf8) const {
+    const auto words = words_of(utf8);
+    return std::any_of(words.begin(), words.end(), [&](const auto& w) { return kept_names_.count(fold(w)) > 0; });
 }
 
 std::string Scrubber::clean(const std::string& utf8) const {

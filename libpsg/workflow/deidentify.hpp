@@ -23,7 +23,8 @@ struct DeidentifyOptions {
 /// Replaces in a text by "X": the words of the patient field and of the recording field's code and technician (case and
 /// accents ignored; also codes without their punctuation, words that hold such a word of 5 letters or more, and the birth
 /// date in digits), dates, telephone numbers of 7 digits or more, e-mail addresses, and what the own patterns match. Words
-/// that scorings use, such as "sleep", "left" or "light", and single letters are spared, also where they are a name. Texts
+/// that scorings use, such as "sleep", "left" or "light", and single letters are spared, also where they are a name (see
+/// keeps_name()). Texts
 /// longer than 2000 bytes are replaced as a whole. The patterns are a net with holes: they cannot know a name that the
 /// header does not tell.
 class Scrubber {
@@ -36,11 +37,17 @@ public:
 
     std::string clean(const std::string& utf8) const;
 
+    /// True if a word of the person's or the technician's name is spared, because scorings use it.
+    bool has_kept_name() const { return !kept_names_.empty(); }
+    /// True if a text holds such a word.
+    bool keeps_name(const std::string& utf8) const;
+
 private:
     bool knows(const std::string& folded) const;
 
     struct Patterns;
     std::set<std::string> words_;  // folded to lower-case ASCII
+    std::set<std::string> kept_names_;
     std::unique_ptr<Patterns> patterns_;
 };
 

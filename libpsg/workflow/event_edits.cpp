@@ -17,17 +17,11 @@ const MeasureInfo edit_measure{
 
 namespace {
 
-constexpr Time written_exactly = std::chrono::milliseconds(1);  // EDF+ writers keep 100 us
-
 std::string list_of(const std::vector<std::string>& ids) {
     constexpr std::size_t most = 10;
     std::string list;
     for (std::size_t i = 0; i < std::min(ids.size(), most); ++i) list += (i ? ", " : "") + ids[i];
     return ids.size() > most ? list + ", ..." : list;
-}
-
-bool differ(Time a, Time b) {
-    return (a > b ? a - b : b - a) > written_exactly;
 }
 
 // A channel that an EDF+ text had no room for is cut or left out, and does not count as changed.
@@ -41,8 +35,7 @@ bool same_side(Side now, Side before) {
 std::string edit_of(const Event& now, const Event& before) {
     if (now.kind != before.kind || !same_side(now.side, before.side) || !same_channel(now.channel, before.channel))
         return "changed";
-    const bool moved = differ(now.extent.onset, before.extent.onset) || differ(now.extent.offset, before.extent.offset);
-    return moved ? "moved" : "unchanged";
+    return written_same(now.extent, before.extent) ? "unchanged" : "moved";
 }
 
 void set_edit(Event& e, std::string edit) {

@@ -37,14 +37,51 @@ public:
     }
 
     FixResult run() {
-        if (options_.deidentify.on)
-            scrubber_ = std::make_unique<Scrubber>(recording_.identity, options_.deidentify.scrub);
+        refuse_other_format();
+        if (!options_.deidentify.on) return fix();
+        scrubber_ = std::make_unique<Scrubber>(recording_.identity, options_.deidentify.scrub);
+        try {
+            return fix();
+        } catch (const UsageError& e) {  // messages quote labels and annotations
+            throw UsageError(clean_message(e.what()));
+        } catch (const DataError& e) {
+            throw DataError("", clean_message(e.what()));
+        }
+    }
+
+private:
+    // A name ending in .edf promises 16 bits a sample, whoever opens the file next.
+    void refuse_other_format() const {
+        std::string ending = stem_and_ending(output_).second;
+        for (char& c : ending) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        const bool bdf = format_ == io::EdfOutputFormat::bdf_plus;
+        if (bdf && ending == ".edf")
+            throw UsageError("the recording has 24 bits a sample, and EDF+ holds 16: a BDF+ is written",
+                             "name the output .bdf");
+        if (!bdf && ending == ".bdf")
+            throw UsageError("the recording has 16 bits a sample: an EDF+ is written", "name the output .edf");
+    }
+
+    // The name of the output is the user's own and stays.
+    std::string clean_message(std::string text) const {
+        const std::string stem = stem_and_ending(output_).first, mark = "\x01";
+        for (std::size_t at = 0; !stem.empty() && (at = text.find(stem, at)) != std::string::npos; at += mark.size())
+            text.replace(at, stem.size(), mark);
+        text = scrubber_->clean(text);
+        for (std::size_t at = 0; (at = text.find(mark, at)) != std::string::npos; at += stem.size())
+            text.replace(at, mark.size(), stem);
+        return text;
+    }
+
+    FixResult fix() {
         if (!recording_.channels.empty())
             channels_ = fix_channels(reader_, options_.channels, options_.keep_uncalibrated, result_.findings);
         segments_ = recording_.segments;
         if (segments_.empty() && !channels_.empty()) {
             if (annotations().empty())
-                throw DataError(output_, "the recording holds neither samples nor annotations",
+                throw DataError(output_,
+                                "the recording holds neither samples nor annotations, and of its header alone no "
+                                "EDF+ can be made: EDFlib refuses files without a data record",
                                 "there is nothing to write");
             say(FindingCode::FIX_CHANNEL_LEFT_OUT, "the recording holds no samples",
                 "its annotations are written without channels");
@@ -64,11 +101,11 @@ public:
         refuse_existing();
         write_all();
         write_elsewhere();
+        tell_kept_names();
         clean_findings();
         return std::move(result_);
     }
 
-private:
     // What becomes of one segment.
     struct Segment {
         RecordPlan records;
@@ -94,11 +131,20 @@ private:
             for (std::string* text : {&c.output.label, &c.output.transducer, &c.output.prefilter, &c.output.unit}) {
                 std::string clean = scrubber_->clean(*text);
                 changed += clean != *text;
+                names_kept_ += scrubber_->keeps_name(clean);
                 *text = std::move(clean);
             }
         if (changed > 0)
             say(FindingCode::FIX_IDENTITY,
                 std::to_string(changed) + " texts of channels held what may identify a person", "replaced by X");
+    }
+
+    void tell_kept_names() {
+        if (scrubber_ && scrubber_->has_kept_name())
+            say(FindingCode::FIX_IDENTITY,
+                "a name in the header is a word that scorings use, too, and " + std::to_string(names_kept_) +
+                    " texts of annotations and channels hold it",
+                "it stays there; --scrub takes it out");
     }
 
     // Messages of readers quote what they read; the meaning of the code does not.
@@ -119,12 +165,18 @@ private:
         for (Annotation& a : all) {
             std::string clean = scrubber_->clean(a.text);
             changed += clean != a.text;
+            names_kept_ += scrubber_->keeps_name(clean);
             a.text = std::move(clean);
         }
         if (changed > 0)
             say(FindingCode::FIX_IDENTITY, std::to_string(changed) + " annotations held what may identify a person",
                 "replaced by X");
         return all;
+    }
+
+    std::string label_of(int channel) const {
+        const Channel* c = recording_.channel(channel);
+        return c ? c->label : "";
     }
 
     std::int64_t input_records(std::size_t segment) const {
@@ -250,7 +302,7 @@ private:
     }
 
     void write_all() {
-        limited_.assign(channels_.size(), 0);
+        limited_.assign(channels_.size(), {});
         if (channels_.empty()) {
             for (OutputPart& part : plans_.front().parts) {
                 io::EdfWriter writer(part.path, part.header, options_.overwrite);
@@ -275,11 +327,9 @@ private:
         });
         if (stream) finish_segment(stream, current);
         for (std::size_t i = 0; i < channels_.size(); ++i)
-            if (limited_[i] > 0)
-                result_.findings.push_back(
-                    {FindingCode::EDF_SAMPLE_RANGE,
-                     std::to_string(limited_[i]) + " samples lie outside the declared digital range", "limited to it",
-                     "samples", channels_[i].slot.index, channels_[i].output.label});
+            if (limited_[i].count > 0)
+                result_.findings.push_back(io::sample_range_finding(limited_[i], channels_[i].slot.index,
+                                                                    label_of(channels_[i].slot.index)));
     }
 
     void finish_segment(std::unique_ptr<FixStream>& stream, std::size_t s) {
@@ -334,7 +384,8 @@ private:
     std::vector<std::string> rest_;  // header texts that were cut
     std::vector<io::AnnotRow> elsewhere_;
     std::vector<Segment> plans_;
-    std::vector<std::int64_t> limited_;
+    std::vector<LimitedSamples> limited_;
+    int names_kept_ = 0;
     FixResult result_;
 };
 

@@ -44,15 +44,19 @@ FixStream::FixStream(const std::vector<FixedChannel>& channels, const RecordPlan
     }
 }
 
-void FixStream::add(const io::RecordBlock& block, std::vector<std::int64_t>& limited) {
+void FixStream::add(const io::RecordBlock& block, std::vector<LimitedSamples>& limited) {
     const unsigned char* in = block.bytes.data();
     for (std::int64_t r = 0; r < block.record_count; ++r, in += layout_.record_bytes) {
         for (std::size_t i = 0; i < channels_.size(); ++i) {
             const FixedChannel& c = channels_[i];
             values_.resize(static_cast<std::size_t>(c.slot.samples));
             decode(layout_, in + c.slot.offset, values_);
-            for (std::int32_t& v : values_) {
-                limited[i] += v < c.low || v > c.high;
+            for (std::size_t k = 0; k < values_.size(); ++k) {
+                std::int32_t& v = values_[k];
+                if (v >= c.low && v <= c.high) continue;
+                if (limited[i].count++ == 0)
+                    limited[i].first_byte = layout_.header_bytes + (block.first_record + r) * layout_.record_bytes +
+                                            c.slot.offset + static_cast<std::int64_t>(k) * layout_.sample_bytes;
                 v = std::clamp(v, c.low, c.high);
             }
             lanes_[i].samples.insert(lanes_[i].samples.end(), values_.begin(), values_.end());

@@ -26,7 +26,7 @@ public:
     FixStream(const std::vector<FixedChannel>& channels, const RecordPlan& plan, const io::EdfLayout& layout,
               std::vector<OutputPart>& parts, bool overwrite);
     /// `limited` counts the samples that were limited to their range, by channel.
-    void add(const io::RecordBlock& block, std::vector<std::int64_t>& limited);
+    void add(const io::RecordBlock& block, std::vector<LimitedSamples>& limited);
     /// Fills the last record by repeating the last samples and completes the files.
     void finish();
 

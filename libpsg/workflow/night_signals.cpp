@@ -26,10 +26,22 @@ void scale(Signal& signal, double factor) {
         for (float& x : stretch.samples) x = static_cast<float>(static_cast<double>(x) * factor);
 }
 
+// Of the terms of a derived channel: all of them, and the first place in each file.
+void add_limited(std::vector<LimitedSamples>& all, const LimitedSamples& more) {
+    for (LimitedSamples& l : all)
+        if (l.part == more.part) {
+            l.count += more.count;
+            l.first_byte = std::min(l.first_byte, more.first_byte);
+            return;
+        }
+    all.push_back(more);
+}
+
 // The weighted sum of the signals of a derived channel's terms, each rounded once.
 Signal derive(const Channel& channel, const std::vector<const Signal*>& parts) {
-    Signal made{channel.index, channel.label, channel.unit, channel.rate, std::abs(channel.calibration->scale), 0, {}};
-    for (const Signal* part : parts) made.limited += part->limited;
+    Signal made{channel.index, channel.label, channel.unit, channel.rate, std::abs(channel.calibration->scale), {}, {}};
+    for (const Signal* part : parts)
+        for (const LimitedSamples& limited : part->limited) add_limited(made.limited, limited);
     std::vector<double> sums;
     for (std::size_t s = 0; s < parts.front()->stretches.size(); ++s) {
         const std::size_t count = parts.front()->stretches[s].samples.size();
@@ -108,10 +120,12 @@ void load_signals(const io::RecordingReader& reader, const std::vector<Role>& wa
             opened.digests[i == 0 ? "recording" : "recording " + std::to_string(i + 1)] = digests[i];
         for (std::size_t i = first; i < end; ++i) {
             Signal& signal = signals[i - first];
-            if (signal.limited > 0)
-                opened.findings.push_back({FindingCode::EDF_SAMPLE_RANGE,
-                                           std::to_string(signal.limited) + " samples lie outside the digital range",
-                                           "limited to the range", "samples", loaded[i].channel, loaded[i].label});
+            for (const LimitedSamples& limited : signal.limited) {
+                Finding f = io::sample_range_finding(limited, loaded[i].channel, loaded[i].label);
+                if (opened.digests.count("recording 2"))
+                    f.field = "part " + std::to_string(limited.part + 1) + ", " + f.field;
+                opened.findings.push_back(std::move(f));
+            }
             opened.night.signals.push_back({loaded[i].role, loaded[i].site, std::move(signal)});
             if (visit) visit(opened.night.signals.back());
         }

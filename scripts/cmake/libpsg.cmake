@@ -13,6 +13,7 @@ file(GLOB_RECURSE psg_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/libpsg/*.c
 embed_text(psg_sources channel_labels libpsg/io/channel_labels.tsv)
 embed_text(psg_sources event_names libpsg/io/event_names.tsv)
 embed_text(psg_sources export_columns libpsg/io/export_columns.tsv)
+embed_text(psg_sources table_columns libpsg/io/table_columns.tsv)
 embed_text(psg_sources eeg_model libpsg/staging/models/eeg.model.txt)
 
 add_library(psg ${psg_sources})

@@ -140,6 +140,43 @@ TEST_CASE("a legal file gives no finding") {
         [](EdfText& f) { f.reserved = "", f.patient = f.recording = "free text", f.signals.pop_back(); },
         [](EdfText& f) { f.signals.erase(f.signals.begin()), f.duration = "0"; },
         [](EdfText& f) { f.signals.erase(f.signals.begin()); },
+        // rare
+        set(&S::unit, "K"),
+        set(&S::unit, "kPa"),
+        set(&S::unit, "m/s2"),
+        set(&S::transducer, "AgAgCl cup; \"gold\" (10 mm) #3 ~!@$%^&*[]{}|<>?/'"),
+        set(&S::prefilter, "HP:0.1Hz LP:75Hz N:50Hz"),
+        set(&S::physical_min, "-.5"),
+        set(&S::label, "ABCDEFGHIJKLMNOP"),
+        set(&F::patient, "MCH-0234567 F 02-MAY-1951 Haagse_Harry more, 178 cm (right-handed)"),
+        [](EdfText& f) { f.date = "01.01.85", f.recording = "Startdate 01-JAN-1985 X X X"; },
+        [](EdfText& f) { f.date = "31.12.84", f.recording = "Startdate 31-DEC-2084 X X X"; },
+        [](EdfText& f) { f.duration = "0.125", tals({"+0\x14\x14", "+0.125\x14\x14", "+0.25\x14\x14"})(f); },
+        [](EdfText& f) { f.duration = "3600", tals({"+0\x14\x14", "+3600\x14\x14", "+7200\x14\x14"})(f); },
+        tals({"+0.1234567\x14\x14", "+1.1234567\x14\x14", "+2.1234567\x14\x14"}),
+        tals({"+0.9999999\x14\x14", "+1.9999999\x14\x14", "+2.9999999\x14\x14"}),
+        tals({"-0\x14\x14", "+01.0000000000\x14\x14", "+002\x14\x14"}),
+        tals({"+0\x14\x14\0+0.5\x15" "0.000001\x14" "a\x14" "b\x14" "c\x14\0-1.5\x14" "before\x14"s, "+1\x14\x14",
+              "+2\x14\x14\0+86400.25\x15" "12345.678\x14late\nsecond line\x14"s}),
+        tals({"+0\x14\x14", "+1.02\x14\x14", "+2.04\x14\x14"}, "EDF+D"),
+        [](EdfText& f) {
+            for (int i = 0; i < 6; ++i)
+                f.signals.push_back(annotation_signal({"+0.5\x14one\x14", "", "+1.5\x15" "0.5\x14two\x14\0+1.5\x14three\x14"s}));
+        },
+        [](EdfText& f) {  // one sample a record, beside 40,000
+            f.signals[0].samples = "1";
+            for (std::string& r : f.signals[0].records) r.resize(2);
+            EdfSignalText large = f.signals[0];
+            large.label = "EEG C4", large.samples = "40000";
+            for (std::string& r : large.records) r.resize(80000, '\1');
+            f.signals.push_back(large);
+        },
+        [](EdfText& f) {
+            for (int i = 0; i < 200; ++i) {
+                f.signals.push_back(f.signals[0]);
+                f.signals.back().label = "channel " + std::to_string(i);
+            }
+        },
     };
     for (std::size_t i = 0; i < legal.size(); ++i) {
         INFO("case " << i);
@@ -168,6 +205,31 @@ TEST_CASE("rows 1 and 2: record count and file size") {
           "EDF_RECORD_COUNT:236 EDF_TRAILING_BYTES:" + std::to_string(768 + 4 * record));
     CHECK(verdict(bytes.substr(0, 768)) == "EDF_RECORD_COUNT:236");
     CHECK(broken([](EdfText& f) { f.signals[0].records = f.signals[1].records = {}; }) == "EDF_RECORD_COUNT:236");
+}
+
+TEST_CASE("defects of the known kinds in other clothes") {
+    CHECK(broken(set(&F::records, "0x3")) == "EDF_RECORD_COUNT:236");
+    CHECK(broken(set(&F::records, "+3")) == "EDF_NUMBER_FORMAT:236");
+    CHECK(broken(set(&F::records, "3\0\0\0"s)) == "EDF_NUMBER_FORMAT:236");
+    CHECK(broken(set(&F::records, "1e7")) == "EDF_NUMBER_FORMAT:236 EDF_RECORD_COUNT:236");
+    CHECK(broken(set(&F::header_bytes, "768.0")) == "EDF_NUMBER_FORMAT:184");
+    CHECK(broken(set(&F::header_bytes, "00000768")) == "");
+    for (const char* duration : {"1 s", "1/1", "1.0.0", "nan", "inf", "-1", "", "1e-12", "0"})
+        CHECK(broken(set(&F::duration, duration)) == "REFUSED:244 record duration");
+    for (const char* date : {"2024-03-", " 1.03.24", "1. 3.24", "01.MAR24", "29.02.23", "01.03.2 "})
+        CHECK(broken(set(&F::date, date)).starts_with("EDF_START_DATE:168"));
+    for (const char* time : {"223000", "22h30m00", "22.30.60", "-2.30.00", "22.30"})
+        CHECK(broken(set(&F::time, time)).starts_with("EDF_START_TIME:176"));
+    for (const char* number : {"-0x1F", "-500uV", "-1.000,5", "--500", "1e400", "-500.0.0"})
+        CHECK(broken(set(&S::physical_min, number)).starts_with("EDF_UNCALIBRATED@0:"));
+    for (const char* number : {"-2,048", "-2048.5", "abc", "-99999999"})
+        CHECK(broken(set(&S::digital_min, number)).starts_with("EDF_UNCALIBRATED@0:"));
+    for (const char* list : {"+ 0.5\x14x\x14", "+5e-1\x14x\x14", "+0.5\x15\x14x\x14", "+0.5\x15+1\x14x\x14", "+0.5\x15" "1\x15" "2\x14x\x14",
+                             "+.5\x14x\x14", "+5.\x14x\x14", "0.5\x14x\x14", "\xff\xff\xff"})
+        CHECK(broken(tals({"+0\x14\x14\0"s + list, "+1\x14\x14", "+2\x14\x14"})).starts_with("EDF_ANNOTATION:"));
+    CHECK(broken(tals({"+0\x14\x14\0+0.5\x14" "a\x01" "b\x14"s, "+1\x14\x14", "+2\x14\x14"})).starts_with("EDF_TEXT_ENCODING:"));
+    CHECK(verdict("\xef\xbb\xbf" + sound().bytes()) == "REFUSED:0 version");
+    CHECK(verdict(sound().bytes() + "\x1a") == "EDF_TRAILING_BYTES:984");
 }
 
 TEST_CASE("rows 3 and 18: header byte count, number of signals, what is no recording") {

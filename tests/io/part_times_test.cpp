@@ -23,7 +23,8 @@ std::vector<PartPlace> place(const std::vector<PartTime>& parts, std::size_t fin
     Findings found;
     auto places = place_parts(parts, tolerance, found);
     CHECK(found.size() == findings);
-    for (const Finding& f : found) CHECK(f.code == FindingCode::RECORDING_PLACE_ASSUMED);
+    for (const Finding& f : found)
+        CHECK((f.code == FindingCode::RECORDING_PLACE_ASSUMED || f.code == FindingCode::RECORDING_LONG_GAP));
     return places;
 }
 
@@ -41,7 +42,7 @@ TEST_CASE("dated parts stand in the order of their starts, over midnight and lea
     CHECK(places[2].part == 0);
     CHECK(places[2].offset == 3h);
     CHECK_FALSE(places[2].follows);
-    CHECK(place({part(evening, 23h, 1h + 1s), part(next, 0h + 500ms, 1h)})[1].offset ==
+    CHECK(place({part(evening, 23h, 1h + 1s), part(next, 0h + 500ms, 1h)}, 1)[1].offset ==
           25h + 500ms);  // almost a day later
 }
 
@@ -58,8 +59,21 @@ TEST_CASE("gaps and overlaps near the tolerance", "[io]") {
     CHECK(place(rough, 1)[1].offset == 1h + 700ms + 2 * tolerance);
     CHECK_FALSE(place(rough, 1)[1].follows);
     CHECK_THROWS_AS(place({part(evening, 20h, 1h + 1s), part(evening, 21h, 1h)}), DataError);
-    CHECK(place({part(evening, 20h, 1h), part(leap_day, 21h, 1h)})[1].offset == 25h);
+    CHECK(place({part(evening, 20h, 1h), part(leap_day, 21h, 1h)}, 1)[1].offset == 25h);
     CHECK_THROWS_AS(place({part(evening, 20h, 1h), part(leap_day, 21h + 1s, 1h)}), DataError);
+}
+
+TEST_CASE("a gap that is long for a night is told", "[io]") {
+    const auto codes = [](Time second) {
+        Findings found;
+        place_parts({part(evening, 1h, 4h), part(evening, second, 1h)}, tolerance, found);
+        std::string text;
+        for (const Finding& f : found) text += std::string(code_name(f.code)) + " " + f.message;
+        return text;
+    };
+    CHECK(codes(11h) == "");
+    CHECK(codes(11h + 1s) == "RECORDING_LONG_GAP part 2 begins 21601 s after the end of part 1: these may be two nights");
+    CHECK(codes(22h).starts_with("RECORDING_LONG_GAP"));
 }
 
 TEST_CASE("without dates the order given and the times of day count", "[io]") {

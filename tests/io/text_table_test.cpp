@@ -55,9 +55,7 @@ TEST_CASE("tables are separated by what the first line has") {
     CHECK(one.text(0, 0) == "Sleep stage W, artefact");
     const TextTable units("Onset [s],Duration (s),Type/Class\n1,2,3\n", "f");
     CHECK(units.columns() == std::vector<std::string>{"onset_s", "duration_s", "type_class"});
-    CHECK(units.onset_column() == 0u);
-    CHECK(units.duration_column() == 1u);
-    CHECK(!units.offset_column());
+    CHECK(column_name("Début [s]") == "debut_s");
 }
 
 TEST_CASE("quoted and empty fields") {

@@ -84,17 +84,21 @@ class Check(Case):
 
     def test_same_findings_everywhere(self):
         label = 256 + 16
-        path = self.write("odd.edf", field(field(self.sound, 176, "22:30:00"), label, " "))
+        maximum = 256 + 128 * self.signals
+        path = self.write("odd.edf", field(field(field(self.sound, 176, "22:30:00"), label, " "), maximum, "10      "))
         names = ("code", "message", "field", "channel", "label", "byte", "repair")
         checked = [tuple(r[n] for n in names) for r in rows(self.ok("psg-info", "--check", path).stdout)
-                   if r["code"] not in ("SIMULATED", "EDF_SAMPLE_RANGE")]
-        self.assertEqual([c[0] for c in checked], ["EDF_START_TIME", "EDF_TEXT_ENCODING"])
+                   if r["code"].startswith("EDF_")]
+        self.assertEqual([c[0] for c in checked], ["EDF_START_TIME", "EDF_TEXT_ENCODING", "EDF_SAMPLE_RANGE"])
         done = self.ok("psg-export", path, "-o", self.folder / "n.h5")
         stored = [tuple(r[n] for n in ("name", "value", "source", "channel", "label", "byte", "repair"))
                   for r in self.table(self.folder / "n.h5", "provenance") if r["kind"] == "finding" and r["name"].startswith("EDF_")]
         self.assertEqual(checked, stored)
-        for code, message, *_ in checked:
-            self.assertIn(f"warning {code}: {message}", words(done.stderr))
+        for code, message, place, channel, name, byte, repair in checked:
+            where = f"[{place}, byte {byte}]" if channel == "-1" else f"[{place}] in channel '{name}' (byte {byte})"
+            self.assertIn(f"warning {code}: {message} {where}; {repair}\n", words(done.stderr))
+        fixed = rows(self.ok("psg-fix", path, self.folder / "f.edf", "--table", "findings").stdout)
+        self.assertEqual(checked, [tuple(r[n] for n in names) for r in fixed if r["code"].startswith("EDF_")])
 
     def test_reference_collection(self):
         folder = reference("io/edf/defects")

@@ -4,7 +4,7 @@
 import gzip
 
 from edf_plus import Night
-from harness import DATA, NIGHT, SOURCE, USAGE, Case, main, rows, run, words
+from harness import DATA, FINE, NIGHT, SOURCE, USAGE, Case, main, rows, run, words
 
 EXAMPLES = SOURCE / "tests" / "io" / "scored"
 STAGES = "W W N1 N2 N2 N3 N3 N2 R R".split()  # of every example: the first ten epochs
@@ -211,6 +211,18 @@ class Embed(Case):
             for secret in ["harry", "haagse", "0234567", "1961"]:
                 self.assertNotIn(secret, (words(result.stderr) + words(result.stdout)).lower())
             self.assertIn("EDF_TRAILING_BYTES", words(result.stderr))
+        # what refuses the recording, or the channels, quotes nothing either
+        broken = self.write("broken.edf", bytes(data[:252]) + b"Harr" + bytes(data[256:]))
+        for arguments in [(broken, self.folder / "c.edf"), (night, self.folder / "c.edf", "--channels", "Haagse")]:
+            for options, told in [([], True), (["--deidentify"], False)]:
+                result = run("psg-fix", *arguments, *options)
+                self.assertNotEqual(result.returncode, FINE)
+                quoted = any(name in words(result.stderr).lower() for name in ["harr", "haagse"])
+                self.assertEqual(quoted, told, words(result.stderr))
+        light = self.write("light.edf", bytes(data).replace(b"Haagse_Harry", b"Light_Harry "))
+        noted = self.write("l.tsv", "onset\tduration\tevent\n10\t2\tLight is awake\n")
+        result = self.ok("psg-fix", light, self.folder / "l.edf", "--annotations", noted, "--deidentify")
+        self.assertIn("a name in the header is a word that scorings use, too, and 1 texts", words(result.stderr))
         bad = self.write("bad.txt", "W\nHarry Haagse woke up here\nW\n")
         for options, told in [([], True), (["--deidentify"], False)]:
             result = run("psg-fix", night, self.folder / "b.edf", "--annotations", bad, *options)

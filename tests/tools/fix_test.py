@@ -128,7 +128,11 @@ class Fix(Case):
             paths = sorted(p for p in reference(f"io/edf/{collection}").iterdir() if p.suffix in (".edf", ".bdf"))
             self.assertGreater(len(paths), 20)
             for path in paths:
-                out = self.folder / path.name
+                bdf = path.read_bytes()[:8] == b"\xffBIOSEMI"
+                if bdf or path.suffix == ".bdf":  # the name of another format is refused
+                    other = run("psg-fix", path, self.folder / ("o.edf" if bdf else "o.bdf"))
+                    self.assertIn(other.returncode, (USAGE, DATA), path.name)
+                out = self.folder / path.with_suffix(".bdf" if bdf else ".edf").name
                 result = run("psg-fix", path, out)
                 self.assertIn(result.returncode, (FINE, DATA), path.name)
                 if result.returncode == DATA:

@@ -65,7 +65,7 @@ TEST_CASE("derived samples keep gaps, units and limits") {
     CHECK(signals[2].unit == "uV");
     CHECK(signals[0].stretches[0].samples == V{10050.5F, 11051.5F, 12052.5F, -10050.5F});  // (1+100)/2 + 10000, ...
     CHECK(signals[0].stretches[1].samples == V{20101, 0, 1001000, 4004});  // 1500 is limited to 1000
-    CHECK(signals[0].limited == 3);
+    CHECK(signals[0].limited.at(0).count == 3);
     CHECK(signals[3].stretches[0].samples == V{10049.5F, 11049.5F, 12049.5F, -10049.5F});
     CHECK(signals[0].step == Approx(0.5 + 0.5 + 1000));
 }

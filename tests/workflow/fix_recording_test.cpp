@@ -91,7 +91,7 @@ FixResult fix_and_compare(const std::string& input, FixOptions options = {}) {
     TemporaryFolder folder;
     const io::EdfReader reader(input);
     const Recording& recording = reader.recording();
-    const FixResult result = fix_recording(reader, folder.path("out.edf"), options);
+    const FixResult result = fix_recording(reader, folder.path(reader.layout().sample_bytes == 3 ? "out.bdf" : "out.edf"), options);
 
     std::vector<Key> wanted, found;
     for (const Annotation& a : recording.annotations) wanted.emplace_back(a.onset.count(), a.duration.count(), a.text);
@@ -332,6 +332,22 @@ TEST_CASE("Samples outside the declared range are limited, as the reader does", 
     text.signals[0].digital_min = "-100";
     text.signals[0].digital_max = "100";
     CHECK(has(fix_and_compare(folder.write("r.edf", text.bytes())), FindingCode::EDF_SAMPLE_RANGE));
+}
+
+TEST_CASE("A name that promises the other format is refused", "[fix]") {
+    TemporaryFolder folder;
+    const io::EdfReader edf(folder.write("e.edf", plain(4).bytes()));
+    EdfText text = plain(4);
+    text.version = "\xff" "BIOSEMI";
+    for (EdfSignalText& s : text.signals)
+        for (std::string& record : s.records) record.resize(12, '\0');
+    const io::EdfReader bdf(folder.write("b.bdf", text.bytes()));
+    CHECK_THROWS_AS(fix_recording(bdf, folder.path("o.edf"), {}), UsageError);
+    CHECK_THROWS_AS(fix_recording(bdf, folder.path("o.EDF"), {}), UsageError);
+    CHECK_THROWS_AS(fix_recording(edf, folder.path("o.bdf"), {}), UsageError);
+    CHECK_FALSE(std::filesystem::exists(folder.path("o.edf")));
+    CHECK(fix_recording(bdf, folder.path("o.bdf"), {}).files[0].kind == "BDF+C");
+    CHECK(fix_recording(edf, folder.path("o.rec"), {}).files[0].kind == "EDF+C");
 }
 
 TEST_CASE("More than 640 signals become two files", "[fix]") {

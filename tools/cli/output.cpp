@@ -39,12 +39,16 @@ void say_findings(const Arguments& arguments, const Findings& findings) {
     for (const Finding& f : findings) {
         auto& list = labels[{f.code, f.message}];
         if (list.empty()) firsts.push_back(&f);
-        list.push_back(f.channel >= 0 ? "'" + f.label + "'" : "");
+        list.push_back(f.channel < 0    ? ""
+                       : f.byte_offset ? fmt::format("'{}' (byte {})", f.label, *f.byte_offset)
+                                       : "'" + f.label + "'");
     }
     for (const Finding* f : firsts) {
         const auto& list = labels[{f->code, f->message}];
         std::string line = fmt::format("warning {}: {}", code_name(f->code), f->message);
-        if (!f->field.empty()) line += " [" + f->field + "]";
+        if (!f->field.empty())
+            line += f->channel < 0 && f->byte_offset ? fmt::format(" [{}, byte {}]", f->field, *f->byte_offset)
+                                                     : " [" + f->field + "]";
         if (!list.front().empty()) {
             line += list.size() == 1 ? " in channel " : " in channels ";
             for (std::size_t i = 0; i < list.size() && i < 5; ++i) line += (i ? ", " : "") + list[i];
