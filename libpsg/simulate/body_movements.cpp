@@ -49,7 +49,7 @@ void plan_large_movements(Draft& draft, Random& random) {
             const double from = i == 0 ? 0 : random.uniform(0, 0.3), to = i <= 1 ? 1 : random.uniform(0.7, 1);
             bursts.push_back({{*onset + from_seconds(from * length), *onset + from_seconds(to * length)},
                               muscles[i],
-                              std::clamp(random.log_normal(50, 0.5), 20.0, 200.0),
+                              draft.strength(random, 50, 0.5, 20.0, 200.0),
                               random.uniform(0.1, 0.5),
                               random.uniform(0.2, 0.6)});
         }
@@ -113,7 +113,7 @@ void plan_rhythmic_movements(Draft& draft, Random& random) {
             muscles.push_back(Muscle::chin);
         std::vector<double> strengths, lags;
         for (std::size_t i = 0; i < muscles.size(); ++i) {
-            strengths.push_back(std::clamp(random.log_normal(muscles[i] == Muscle::chin ? 20 : 45, 0.4), 14.0, 150.0));
+            strengths.push_back(draft.strength(random, muscles[i] == Muscle::chin ? 20 : 45, 0.4, 14.0, 150.0));
             lags.push_back(random.uniform(0, 0.3) / frequency_hz);
         }
         const double swing_uv = random.uniform(80, 250);
@@ -162,7 +162,7 @@ void plan_neck_myoclonus(Draft& draft, Random& random) {
             const Time from = *onset + random.time(0, 0.05);
             return Burst{{from, from + random.time(0.12, 0.3)},
                          muscle,
-                         std::clamp(random.log_normal(median_uv, 0.4), 12.0, 300.0),
+                         draft.strength(random, median_uv, 0.4, 12.0, 300.0),
                          random.uniform(0.005, 0.015),
                          random.uniform(0.015, 0.04)};
         };
@@ -223,7 +223,7 @@ void plan_propriospinal_myoclonus(Draft& draft, Random& random) {
                                   from_seconds(std::max(0.0, p.metres / velocity + random.uniform(-0.003, 0.003)));
                 bursts.push_back({{from, from + (limb ? random.time(0.28, 0.45) : random.time(0.3, 1.4))},
                                   p.muscle,
-                                  std::clamp(random.log_normal(limb ? 70 : 110, 0.4), 30.0, 300.0),
+                                  draft.strength(random, limb ? 70 : 110, 0.4, 30.0, 300.0),
                                   random.uniform(0.005, 0.015),
                                   random.uniform(0.03, 0.08)});
             }

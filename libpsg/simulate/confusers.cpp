@@ -89,7 +89,7 @@ void plan_voluntary_movements(Draft& draft, Random& random) {
 void plan_interferences(Draft& draft, Random& random) {
     const IntervalSet night = draft.where([](const StatePiece&) { return true; });
     const double longest = std::min(300.0, seconds(draft.duration) / 10);
-    const auto plant = [&](const char* kind, Interference::Kind what, double rate, double low_uv, double high_uv) {
+    const auto plant = [&](const char* reason, Interference::Kind what, double rate, double low_uv, double high_uv) {
         for (int wanted = draft.count(rate); wanted > 0; --wanted) {
             const Time length = random.time(longest / 2, longest);
             const auto onset = draft.place(random, night, length, 6s, false);
@@ -98,13 +98,15 @@ void plan_interferences(Draft& draft, Random& random) {
             const auto muscle = static_cast<Muscle>(first + random.below(standard_muscle_count - first));
             const Interference part{{*onset, *onset + length}, what, muscle, random.uniform(low_uv, high_uv)};
             draft.interferences.push_back(part);
-            Event& row = draft.add_truth(kind, part.extent, ++draft.groups, muscle_label(muscle), muscle_side(muscle));
+            Event& row =
+                draft.add_truth("artefact", part.extent, ++draft.groups, muscle_label(muscle), muscle_side(muscle));
+            row.measures.push_back({"reason", std::string(reason)});
             row.measures.push_back({"peak_uv", part.amplitude_uv});
             draft.booked.add(part.extent);
         }
     };
-    plant("mains_hum", Interference::Kind::mains, draft.options.mains_hum, 5, 12);
-    plant("ecg_pickup", Interference::Kind::ecg, draft.options.ecg_pickup, 25, 60);
+    plant("mains", Interference::Kind::mains, draft.options.mains_hum, 5, 12);
+    plant("ecg", Interference::Kind::ecg, draft.options.ecg_pickup, 25, 60);
 }
 
 }  // namespace psg::simulate

@@ -16,7 +16,7 @@ void potential(Draft& draft, Random& random, Time onset, int stretch) {
     const auto muscle = static_cast<Muscle>(where == 0 ? 0 : 1 + (where - 1) / 2);
     const Burst burst{{onset, onset + random.time(0.08, 0.145)},
                       muscle,
-                      std::clamp(random.log_normal(75, 0.45), 40.0, 300.0),
+                      draft.strength(random, 75, 0.45, 40.0, 300.0),
                       random.uniform(0.004, 0.010),
                       random.uniform(0.01, 0.025)};
     draft.bursts.push_back(burst);

@@ -47,7 +47,7 @@ void jerk(Draft& draft, Random& random, Random& axial, Time onset, bool whole_bo
         Burst burst;
         burst.extent = {onset + lag, onset + lag + r.time(0.085, 0.24)};
         burst.muscle = muscle;
-        burst.rms_uv = std::clamp(r.log_normal(130, 0.4), 60.0, 400.0);
+        burst.rms_uv = draft.strength(r, 130, 0.4, 60.0, 400.0);
         burst.rise_s = r.uniform(0.004, 0.012);
         burst.fall_s = r.uniform(0.015, 0.035);
         bursts.push_back(burst);

@@ -46,7 +46,7 @@ void plan_bruxism(Draft& draft, Random& random) {
         const Time length = bursts.back().offset;
         const auto onset = draft.place(random, random.chance(0.85) ? light : nrem, length, 14s, false);
         if (!onset) continue;
-        const double strength_uv = std::clamp(random.log_normal(90, 0.4), 45.0, 300.0), share = random.uniform(0.3, 0.7);
+        const double strength_uv = draft.strength(random, 90, 0.4, 45.0, 300.0), share = random.uniform(0.3, 0.7);
         double strongest = 0;
         for (const Interval& b : bursts) {
             const double uv = strength_uv * random.uniform(0.8, 1.25);

@@ -18,11 +18,11 @@ Time movement_length(Random& random) {
     return from_seconds(std::clamp(random.log_normal(2.4, 0.5), 0.9, 8.0));
 }
 
-Burst leg_burst(Random& random, Side side, Time onset, Time length) {
+Burst leg_burst(const Draft& draft, Random& random, Side side, Time onset, Time length) {
     Burst burst;
     burst.extent = {onset, onset + length};
     burst.muscle = leg_of(side);
-    burst.rms_uv = std::clamp(random.log_normal(45, 0.4), 20.0, 150.0);
+    burst.rms_uv = draft.strength(random, 45, 0.4, 20.0, 150.0);
     burst.rise_s = random.uniform(0.03, 0.12);
     burst.fall_s = random.uniform(0.05, 0.20);
     return burst;
@@ -38,7 +38,7 @@ struct Movement {
 Movement move_legs(Draft& draft, Random& random, Time onset, Time length, double bilateral, int group) {
     Side side = random.chance(0.5) ? Side::left : Side::right;
     const auto add = [&](Side leg, Time from, Time lasting) {
-        const Burst burst = leg_burst(random, leg, from, lasting);
+        const Burst burst = leg_burst(draft, random, leg, from, lasting);
         Event& row = draft.add_truth("leg_movement", burst.extent, group, muscle_label(burst.muscle), leg);
         row.measures.push_back({"rms_uv", burst.rms_uv});
         draft.bursts.push_back(burst);

@@ -38,7 +38,7 @@ Side other(Side side) {
 /// The bursts, and one row for the whole sequence. Returns the row's place in the truth.
 std::size_t add_train(Draft& draft, Random& random, const char* kind, const Train& train, Time onset) {
     Side side = random.chance(0.5) ? Side::left : Side::right;
-    const double strength_uv = std::clamp(random.log_normal(45, 0.4), 18.0, 150.0);
+    const double strength_uv = draft.strength(random, 45, 0.4, 18.0, 150.0);
     const double length_s = random.uniform(train.shortest_s, train.longest_s);
     const bool both = train.legs != Train::Legs::one;
     Interval extent{onset, onset};
@@ -166,7 +166,7 @@ void plan_tonic_legs(Draft& draft, Random& random) {
         const Side side = random.chance(0.5) ? Side::left : Side::right;
         const Burst burst{{*onset, *onset + length},
                           leg_of(side),
-                          std::clamp(random.log_normal(40, 0.5), 15.0, 150.0),
+                          draft.strength(random, 40, 0.5, 15.0, 150.0),
                           random.uniform(0.3, 1.5),
                           random.uniform(0.5, 2)};
         draft.bursts.push_back(burst);

@@ -68,6 +68,13 @@ std::vector<Lead> leads_of(const SimulationOptions& options) {
     if (full)
         for (const Muscle m : {Muscle::masseter, Muscle::neck, Muscle::rectus, Muscle::paraspinal}) muscle(m);
     if (!minimal) leads.push_back({"ECG", Kind::ecg});
+    if (full) {
+        leads.push_back({"Airflow", Kind::airflow});
+        leads.push_back({"Thorax", Kind::thorax});
+        leads.push_back({"Abdomen", Kind::abdomen});
+        leads.push_back({"Snore", Kind::snore});
+        leads.push_back({"SpO2", Kind::spo2});
+    }
 
     for (std::size_t at = 0; at < options.missing.size();) {
         const std::size_t comma = std::min(options.missing.find(',', at), options.missing.size());

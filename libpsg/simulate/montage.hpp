@@ -26,7 +26,7 @@ inline constexpr Muscle leg_of(Side side) {
 int muscle_region(Muscle muscle);
 
 struct Lead {
-    enum class Kind { eeg, eog_left, eog_right, muscle, ecg };
+    enum class Kind { eeg, eog_left, eog_right, muscle, ecg, airflow, thorax, abdomen, snore, spo2 };
     std::string label;
     Kind kind{};
     Muscle muscle{};  ///< of Kind::muscle

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "libpsg/simulate/lead_faults.hpp"
 #include "libpsg/simulate/plan.hpp"
 #include "libpsg/simulate/render.hpp"
 
@@ -42,6 +43,7 @@ private:
     std::unique_ptr<const Plan> plan_;
     std::vector<SimulatedChannel> channels_;
     std::vector<std::unique_ptr<ChannelRenderer>> renderers_;
+    std::vector<LeadFaults> faults_;
     std::size_t record_samples_ = 0;
     std::int64_t next_second_ = 0;
     std::vector<double> samples_;

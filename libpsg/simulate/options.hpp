@@ -20,8 +20,11 @@ struct SimulationOptions {
     int emg_rate_hz = 512;
     int ecg_rate_hz = 256;
     /// standard: two EEG, two EOG, chin, arms, legs, ECG. minimal: one EEG, two EOG, chin, legs. full: standard and a frontal
-    /// and an occipital EEG, masseter, neck, rectus abdominis and paraspinal muscles.
+    /// and an occipital EEG, masseter, neck, rectus abdominis and paraspinal muscles, airflow, belts, snoring, SpO2.
     std::string montage = "standard";
+    /// default: shapes of the named sources. other: bursts with another envelope, spectrum and distribution of strengths, to
+    /// check what was developed on the first.
+    std::string style = "default";
     std::string missing;  ///< labels of leads of the montage that are not recorded, separated by commas
     double noise = 1;    ///< factor on the noise of every channel and the resting activity of the limbs
     bool events = true;  ///< false: sleep only, nothing planted, no confusers
@@ -41,6 +44,15 @@ struct SimulationOptions {
     double bruxism = 1;
     double neck_myoclonus = 2;          ///< per hour of REM sleep
     double propriospinal_myoclonus = 0;  ///< clusters of jerks as sleep comes
+    double rem_phasic_activity = 20;    ///< per hour of REM sleep; some hundreds: REM sleep without atonia
+    double rem_tonic_activity = 0.5;    ///< stretches of one to four epochs, per hour of REM sleep
+    double apnoeas = 0;                 ///< and hypopnoeas, per hour of sleep outside N3
+    double electrode_pops = 2;
+    double leads_off = 0.25;
+    double clipping = 0.25;
+    double sweat = 0.25;
+    double movement_artefacts = 0.5;  ///< swings of the head's leads without muscle activity
+    double snoring = 0.25;            ///< confuser: stretches heard in the chin
     double twitches = 3;             ///< confuser: a short burst in one muscle
     double swallows = 2;             ///< confuser: a single burst of chin and masseter
     double speech = 1;               ///< confuser, in wake: syllables in the chin, per hour of wake

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <functional>
 
+#include "libpsg/simulate/elementary.hpp"
 #include "libpsg/simulate/planners.hpp"
 
 namespace psg::simulate {
@@ -91,6 +92,8 @@ Plan make_plan(const SimulationOptions& options) {
     sort_actions(draft.accelerations);
     sort_actions(draft.heart_rises);
     sort_actions(draft.interferences);
+    sort_actions(draft.faults);
+    sort_actions(draft.breath_changes);
     return draft;
 }
 
@@ -210,6 +213,11 @@ std::optional<Time> Draft::place(Random& random, const IntervalSet& candidates, 
 
 int Draft::count(double per_hour, Time of) const {
     return static_cast<int>(std::ceil(per_hour * hours(of) - 1e-9));
+}
+
+double Draft::strength(Random& random, double median_uv, double spread, double low_uv, double high_uv) const {
+    if (options.style == "default") return std::clamp(random.log_normal(median_uv, spread), low_uv, high_uv);
+    return exponential(random.uniform(logarithm(low_uv), logarithm(high_uv)));
 }
 
 Event& Draft::add_truth(const char* kind, Interval extent, int group, const char* channel, Side side) {

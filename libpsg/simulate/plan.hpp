@@ -50,11 +50,29 @@ struct HeartRise {
 
 /// Something foreign in one EMG channel for a while.
 struct Interference {
-    enum class Kind { mains, ecg };
+    enum class Kind { mains, ecg, snore };
     Interval extent;
     Kind kind{};
     Muscle muscle{};
     double amplitude_uv = 0;  ///< peak
+};
+
+/// A lead's own trouble, done to its finished samples. Courses: see lead_faults.cpp.
+struct Fault {
+    enum class Kind { pop, flat, hum, wander, sweat, swing };
+    Interval extent;
+    Kind kind{};
+    std::string label;
+    double peak_uv = 0;  ///< signed
+    double phase = 0;    ///< 0 to 1: which of many courses
+};
+
+/// Breathing that is weaker than at rest.
+struct BreathChange {
+    Interval extent;
+    double flow = 1, effort = 1;  ///< factors
+    bool paradox = false;         ///< chest and belly against each other
+    double desaturation = 0;      ///< points of per cent, after it
 };
 
 /// The sleeper's true state; finer than epochs.
@@ -77,6 +95,8 @@ struct Plan {
     std::vector<Acceleration> accelerations;
     std::vector<HeartRise> heart_rises;
     std::vector<Interference> interferences;
+    std::vector<Fault> faults;
+    std::vector<BreathChange> breath_changes;
 };
 
 /// Plans a whole night: stages first, then the planners in the order of their list. The same options, the same plan.
@@ -128,6 +148,10 @@ struct Draft : Plan {
     /// ceil(rate per hour * hours); 0 if nothing is to be planted.
     int count(double per_hour, Time of) const;
     int count(double per_hour) const { return count(per_hour, duration); }
+
+    /// RMS of a burst in uV. By the options' style: log-normal about the median, or the whole range alike on a logarithmic
+    /// scale.
+    double strength(Random& random, double median_uv, double spread, double low_uv, double high_uv) const;
 
     /// Adds a row of truth and returns it for its measures.
     Event& add_truth(const char* kind, Interval extent, int group, const char* channel = "", Side side = Side::none);

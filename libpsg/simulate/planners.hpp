@@ -34,8 +34,17 @@ void plan_sleep_waves(Draft& draft, Random& random);
     X(propriospinal_myoclonus) \
     X(swallows)                \
     X(speech)                  \
+    X(apnoeas)                 \
+    X(snoring)                 \
+    X(electrode_pops)          \
+    X(leads_off)               \
+    X(clipping)                \
+    X(sweat)                   \
+    X(movement_artefacts)      \
+    X(rem_tonic_activity)      \
     X(myoclonus_stretches)     \
-    X(fragmentary_myoclonus)
+    X(fragmentary_myoclonus)   \
+    X(rem_phasic_activity)
 
 #define PSG_DECLARE_PLANNER(name) void plan_##name(Draft& draft, Random& random);
 PSG_PLANNERS(PSG_DECLARE_PLANNER)

@@ -27,6 +27,8 @@ std::unique_ptr<ChannelRenderer> render_head(const Plan& plan, const std::string
                                              double eye_gain);
 std::unique_ptr<ChannelRenderer> render_muscle(const Plan& plan, Muscle muscle);
 std::unique_ptr<ChannelRenderer> render_ecg(const Plan& plan, const std::string& label);
+/// Airflow, belts and snoring in microvolts; SpO2 in per cent.
+std::unique_ptr<ChannelRenderer> render_breathing(const Plan& plan, const Lead& lead);
 
 // ---- shared by the renderers ----
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "libpsg/simulate/breaths.hpp"
 #include "libpsg/simulate/elementary.hpp"
 #include "libpsg/simulate/heart_beats.hpp"
 #include "libpsg/simulate/noise_band.hpp"
@@ -42,10 +43,13 @@ public:
           waves_(plan.waves),
           interferences_(plan.interferences),
           beats_(plan),
+          breaths_(plan),
+          other_style_(plan.options.style == "other"),
           floor_(plan.options.seed, std::string("floor ") + muscle_label(muscle)),
-          // surface EMG: most of its power lies between 20 and 150 Hz
-          activity_(20, 150, plan.options.emg_rate_hz, stream(plan, "activity ")),
-          waxing_(1, 5, plan.options.emg_rate_hz, stream(plan, "waxing ")) {}
+          // surface EMG: most of its power lies between 20 and 150 Hz; in the other style it is sharper
+          activity_(other_style_ ? 35 : 20, other_style_ ? 220 : 150, plan.options.emg_rate_hz,
+                    stream(plan, "activity ")),
+          waxing_(1, other_style_ ? 12 : 5, plan.options.emg_rate_hz, stream(plan, "waxing ")) {}
 
     void render(std::int64_t second, std::span<double> samples) override {
         const std::size_t rate = samples.size();
@@ -58,13 +62,14 @@ public:
             if (b->muscle != muscle_) continue;
             const double length = seconds(b->extent.duration());
             for_samples_in(b->extent, second, rate, [&](std::size_t i, double t) {
-                const double rms = b->rms_uv * burst_value(t, length, b->rise_s, b->fall_s);
+                const double rms =
+                    b->rms_uv * (other_style_ ? other_burst_value : burst_value)(t, length, b->rise_s, b->fall_s);
                 power_[i] += rms * rms;
             });
         }
         for (std::size_t i = 0; i < rate; ++i) {
             rest_ += (target - rest_) * pull;
-            const double waxing = std::max(0.5, 1 + 0.2 * waxing_.next());
+            const double waxing = std::max(0.5, 1 + (other_style_ ? 0.35 : 0.2) * waxing_.next());
             const double rms = std::sqrt(rest_ * rest_ + power_[i] * waxing * waxing);
             samples[i] += rms * activity_.next() + 0.4 * noise_ * floor_.noise();
         }
@@ -79,6 +84,7 @@ private:
 
     void interfere(std::int64_t second, std::span<double> samples) {
         const std::vector<double>& beats = beats_.around(second);
+        const std::vector<Breath>& breaths = breaths_.in(second);
         for (const Interference* part : interferences_.in(whole_second(second))) {
             if (part->muscle != muscle_) continue;
             for_samples_in(part->extent, second, samples.size(), [&](std::size_t i, double t) {
@@ -87,6 +93,11 @@ private:
                     return;
                 }
                 const double now = static_cast<double>(i) / static_cast<double>(samples.size());
+                if (part->kind == Interference::Kind::snore) {
+                    for (const Breath& b : breaths)
+                        samples[i] += part->amplitude_uv * b.snore_at(now) * snore_value(t);
+                    return;
+                }
                 for (const double beat : beats)
                     if (std::fabs(now - beat) < 0.15) samples[i] += part->amplitude_uv * qrs_value(now - beat);
             });
@@ -100,6 +111,8 @@ private:
     ActiveActions<Wave> waves_;
     ActiveActions<Interference> interferences_;
     HeartBeats beats_;
+    Breaths breaths_;
+    bool other_style_;
     Random floor_;
     NoiseBand activity_, waxing_;
     std::vector<double> power_;  ///< of the bursts, uV^2

@@ -59,6 +59,18 @@ double burst_value(double t, double length, double rise, double fall) {
     return (to_start < 1 ? hump(to_start / 2) : 1) * (to_end < 1 ? hump(to_end / 2) : 1);
 }
 
+double other_burst_value(double t, double length, double rise, double fall) {
+    if (t < 0 || t >= length) return 0;
+    const double part = t / length;
+    return burst_value(t, length, rise, fall) * (part < 0.25 ? 0.7 + 1.2 * part : 1 - (part - 0.25) / 1.5);
+}
+
+double snore_value(double t) {
+    double sum = 0;
+    for (int k = 1; k <= 4; ++k) sum += sine_of_turns(55 * k * t) / k;
+    return sum / 1.6;
+}
+
 double heart_rise_value(double t) {
     return t <= 0 ? 0 : t / 4 * exponential(1 - t / 4);
 }

@@ -159,7 +159,7 @@ TEST_CASE("The montage decides what is recorded and not what the sleeper does", 
     const Plan full = make_plan(options);
     CHECK(standard.bursts.size() == full.bursts.size());
     CHECK(standard.hypnogram.stages == full.hypnogram.stages);
-    CHECK(full.leads.size() == standard.leads.size() + 6);
+    CHECK(full.leads.size() == standard.leads.size() + 11);
     options.montage = "standard";
     options.missing = "Arm L,Arm R,Leg R";
     const Plan fewer = make_plan(options);

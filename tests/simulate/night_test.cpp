@@ -30,7 +30,7 @@ std::uint64_t digest(std::uint64_t seed) {
 }  // namespace
 
 TEST_CASE("The same seed gives the same samples on every machine", "[simulate]") {
-    CHECK(digest(1) == 0x1843c6367433a947);  // fixed once: a change here changes every simulated file
+    CHECK(digest(1) == 0x7a12c94a7fba92ad);  // fixed once: a change here changes every simulated file
     CHECK(digest(1) != digest(2));
 }
 

@@ -86,7 +86,10 @@ TEST_CASE("A night has all stages, cycles and a share of each class", "[simulate
     CHECK(of_class(plan, "periodic_leg_movement").size() >= 24);
     CHECK(of_class(plan, "arousal").size() >= 40);
     for (const char* kind :
-         {"leg_movement", "twitch", "cable_artefact", "voluntary_movement", "mains_hum", "ecg_pickup"})
+         {"leg_movement", "twitch", "cable_artefact", "voluntary_movement", "artefact", "fragmentary_myoclonus",
+          "alternating_leg_muscle_activation", "hypnagogic_foot_tremor", "high_frequency_leg_movements",
+          "tonic_leg_activity", "short_run", "large_muscle_group_movement", "rhythmic_movement", "bruxism",
+          "neck_myoclonus", "rem_phasic_activity", "rem_tonic_activity", "snoring", "swallow", "speech"})
         CHECK_FALSE(of_class(plan, kind).empty());
     CHECK_FALSE(is_sleep(plan.hypnogram.stages.front()));
 }
@@ -195,6 +198,8 @@ TEST_CASE("Without events there is sleep and nothing else", "[simulate]") {
     CHECK(plan.truth.empty());
     CHECK(plan.bursts.empty());
     CHECK(plan.interferences.empty());
+    CHECK(plan.faults.empty());
+    CHECK(plan.breath_changes.empty());
     CHECK(plan.accelerations.empty());
     CHECK_FALSE(plan.waves.empty());  // spindles, eye movements
     CHECK(std::none_of(plan.waves.begin(), plan.waves.end(),
