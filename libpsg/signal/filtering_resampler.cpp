@@ -15,7 +15,7 @@ namespace psg::signal {
 
 namespace {
 
-constexpr double block_s = 480;  // about: the cut at half the rate is as sharp as a block is long
+constexpr double block_s = 1920;  // about: the cut at half the rate is as sharp as a block is long
 constexpr double fade_s = 8;     // to each side beyond the filter's reach, so that a block does not ring from its ends
 constexpr std::size_t most_in = std::size_t(1) << 22;
 constexpr std::size_t largest_prime = 13;  // KissFFT's time grows with it

@@ -18,8 +18,9 @@ namespace psg::signal {
 /// transition band) and filters with symmetric taps without delay. Before its beginning and after its end a stretch
 /// goes on mirrored at its first and last sample, 2 x[0] - x[k] (at the end: those of the new rate). What MNE-Python's
 /// resample() and filter_data() do one after the other with transforms of the whole night is done here in blocks of
-/// about eight minutes that overlap: what the filter leaves of frequencies within about 0.002 Hz of half the lower rate
-/// differs. The filter must weaken these, or the blocks leave traces.
+/// about half an hour that overlap: what the filter leaves of frequencies within about 0.0005 Hz of half the lower rate
+/// differs (1e-5 of the signal with YASA's filter, which is what upsets a turn or two of an EMG in a night). The filter must
+/// weaken these, or the blocks leave traces.
 ///
 /// Rates whose ratio makes no block of small prime factors are first resampled by resample() to a multiple of 100 Hz.
 class FilteringResampler {

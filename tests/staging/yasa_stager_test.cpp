@@ -132,16 +132,18 @@ TEST_CASE("the features of a night are YASA's", "[staging]") {
     }
     const std::vector<float> rows = yasa_table(features, channels);
     REQUIRE(rows.size() == yasa.rows.size() * 149);
-    // Within 1e-3 of the larger of the value and the interquartile range. Counts of turns and crossings differ by one
-    // or two in single epochs, which the normalisation of the EMG's Petrosian dimension and permutation entropy
-    // enlarges.
-    std::size_t far = 0, plain_far = 0;
+    // Within 1e-3 of the larger of the value and the interquartile range: 99.88 % of all, and 136 features in every
+    // epoch. What differs are counts of turns and crossings by one or two in six epochs, among them the first and
+    // the last, where the mirrored signal begins and ends at 0 and the sign is that of rounding; the normalisation of the EMG's
+    // permutation entropy, Petrosian dimension and zero crossings enlarges that.
+    std::size_t far = 0, plain_far = 0, exact_features = 0;
     double worst = 0;
     for (std::size_t f = 0; f < 149; ++f) {
         std::vector<double> sorted;
         for (std::size_t t = 0; t < yasa.rows.size(); ++t) sorted.push_back(yasa.number(t, f + 1));
         std::sort(sorted.begin(), sorted.end());
         const double range = sorted[sorted.size() * 3 / 4] - sorted[sorted.size() / 4];
+        const std::size_t before = far;
         for (std::size_t t = 0; t < yasa.rows.size(); ++t) {
             const double expected = yasa.number(t, f + 1), scale = std::max(std::abs(expected), range);
             const double difference = std::abs(double(rows[t * 149 + f]) - expected) / scale;
@@ -149,10 +151,12 @@ TEST_CASE("the features of a night are YASA's", "[staging]") {
             plain_far += difference > 1e-3 && features[f].kind == YasaFeature::Kind::plain ? 1 : 0;
             worst = std::max(worst, difference);
         }
+        exact_features += far == before ? 1 : 0;
     }
-    INFO(far << " of " << rows.size() << ", " << plain_far << " not normalised; worst " << worst);
+    INFO(exact_features << " features in every epoch; " << far << " of " << rows.size() << ", " << plain_far << " not normalised; worst " << worst);
     CHECK(plain_far <= 10);
-    CHECK(far <= rows.size() / 100);
+    CHECK(far <= rows.size() / 500);
+    CHECK(exact_features >= 135);
     CHECK(worst < 0.06);
 }
 
