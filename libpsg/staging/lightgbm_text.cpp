@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "libpsg/staging/lightgbm_lines.hpp"
+#include "libpsg/staging/text_checksum.hpp"
 
 namespace psg::staging {
 
@@ -31,7 +33,7 @@ struct Header {
 // Of a tree's text, for the check of its numbers when it is known how the model was trained.
 struct TreeValues {
     std::vector<double> leaf_weights, node_values;
-    int line = 0;  // of leaf_value
+    int line = 0, decision_line = 0;  // of leaf_value and decision_type
 };
 
 std::vector<std::string_view> words_of(const LightgbmLines& in, const LightgbmLine& line, std::size_t most) {
@@ -200,6 +202,7 @@ Tree read_tree(LightgbmLines& in, const Header& header, TreeValues& values) {
         values.node_values = in.numbers<double>(lines.get("internal_value"), splits);
     }
     values.line = lines.get("leaf_value").number;
+    values.decision_line = lines.get("decision_type").number;
     return tree;
 }
 
@@ -222,19 +225,71 @@ void check_values(const LightgbmLines& in, const Tree& tree, const TreeValues& v
     }
 }
 
-// What follows the trees. True if the model was trained without regularisation.
-bool read_rest(LightgbmLines& in) {
+// How often trees split by a feature, as the file tells it; and how it was trained.
+struct Rest {
+    std::map<std::string_view, LightgbmLine> importances;
+    int importances_line = 0;  // 0: the file does not tell
     std::set<std::string> settings;
+    bool has(const char* setting) const { return settings.count(setting) > 0; }
+};
+
+// What follows the trees.
+Rest read_rest(LightgbmLines& in, std::string_view text) {
+    Rest rest;
     LightgbmLine line = in.next_filled();
-    for (; line.key != "end of parameters"; line = in.next()) settings.emplace(line.key);
+    for (; line.key != "end of parameters"; line = in.next()) {
+        rest.settings.emplace(line.key);
+        if (line.key == "feature_importances:") {
+            rest.importances_line = line.number;
+            for (line = in.next(); !line.key.empty(); line = in.next())
+                if (!rest.importances.emplace(line.key, line).second)
+                    in.fail(line.number, "'" + std::string(line.key.substr(0, 40)) + "' stands here again");
+        }
+    }
     while (!in.at_end()) {
         line = in.next();
-        if (!line.key.empty() && line.key != "pandas_categorical:[]" && line.key != "pandas_categorical:null")
+        if (line.key == "psg_checksum") {
+            if (line.value != text_checksum(text.substr(0, line.offset)))
+                in.fail(line.number, "the checksum does not fit: the file was changed after it was exported");
+        } else if (!line.key.empty() && line.key != "pandas_categorical:[]" && line.key != "pandas_categorical:null") {
             in.fail(line.number, "'" + std::string(line.key.substr(0, 40)) + "' is not expected here");
+        }
     }
+    return rest;
+}
+
+// The splits of every feature are as many as the file says.
+void check_importances(const LightgbmLines& in, const Header& header, const TreeModel& model, const Rest& rest) {
+    if (rest.importances_line == 0 || rest.has("[saved_feature_importance_type: 1]")) return;
+    std::vector<std::int64_t> splits(header.features, 0);
+    for (const Tree& tree : model.trees)
+        for (const TreeNode& node : tree.nodes) ++splits[node.feature];
+    for (std::size_t f = 0; f < header.features; ++f) {
+        const auto told = rest.importances.find(header.names[f]);
+        const std::int64_t expected = told == rest.importances.end() ? 0 : in.single<std::int64_t>(told->second);
+        if (splits[f] != expected)
+            in.fail(told == rest.importances.end() ? rest.importances_line : told->second.number,
+                    "the trees split " + std::to_string(splits[f]) + " times by '" + header.names[f] + "' and not " +
+                        std::to_string(expected) + ": a tree was changed");
+    }
+}
+
+// What counts as missing is a property of the feature and the same in all splits.
+void check_missing(const LightgbmLines& in, const Header& header, const TreeModel& model, const std::vector<TreeValues>& values) {
+    std::vector<std::optional<Missing>> of_feature(header.features);
+    for (std::size_t t = 0; t < model.trees.size(); ++t)
+        for (const TreeNode& node : model.trees[t].nodes) {
+            auto& known = of_feature[node.feature];
+            if (!known) known = node.missing;
+            if (*known != node.missing)
+                in.fail(values[t].decision_line, "what is missing of '" + header.names[node.feature] + "' is not as in the trees before: the tree was changed");
+        }
+}
+
+bool without_regularisation(const Rest& rest) {
     for (const char* plain :
          {"[boosting: gbdt]", "[lambda_l1: 0]", "[lambda_l2: 0]", "[max_delta_step: 0]", "[path_smooth: 0]"})
-        if (settings.count(plain) == 0) return false;
+        if (!rest.has(plain)) return false;
     return true;
 }
 
@@ -267,7 +322,10 @@ LightgbmModel read_lightgbm_text(std::string_view text, const std::string& where
                                 ": the tree was changed");
     }
     if (line.key != "end of trees" || !line.value.empty()) in.fail(line.number, "'end of trees' is expected here");
-    if (read_rest(in))
+    const Rest rest = read_rest(in, text);
+    check_importances(in, header, model.trees, rest);
+    check_missing(in, header, model.trees, values);
+    if (without_regularisation(rest))
         for (std::size_t t = 0; t < values.size(); ++t) check_values(in, model.trees.trees[t], values[t]);
     model.feature_names = std::move(header.names);
     return model;

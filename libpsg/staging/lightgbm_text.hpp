@@ -24,8 +24,10 @@ bool is_lightgbm_text(std::string_view text);
 /// A multiclass model (softmax) of formats v3 and v4, with numerical splits and constant leaves. Refused with `where`,
 /// the line and the reason (DataError): anything else; a file that is cut short; and what shows that it was changed:
 /// trees of another length than the header says, counts that do not add up, thresholds outside the range of their
-/// feature, and leaves that do not belong to the values of the nodes above them (where the model was trained without
-/// regularisation, which the file tells). The text has no checksum: a change in the last digits is not seen.
+/// feature, splits by a feature that are not as many as the file says, two meanings of a missing value of one feature, and leaves
+/// that do not belong to the values of the nodes above them (where the model was trained without regularisation, which the file
+/// tells). LightGBM's own text has no checksum: a change of a threshold inside its feature's range, or in the last digits of a
+/// leaf, is not seen there. scripts/export_yasa_model writes a last line psg_checksum=HEX (text_checksum.hpp), and then any is.
 /// At most 64 MiB, 100,000 trees, 65,535 leaves a tree, 65,535 features, 1,000 classes.
 LightgbmModel read_lightgbm_text(std::string_view text, const std::string& where);
 

@@ -8,6 +8,7 @@
 
 #include "libpsg/model/error.hpp"
 #include "libpsg/staging/model.hpp"
+#include "libpsg/staging/text_checksum.hpp"
 
 namespace psg::staging {
 
@@ -16,15 +17,6 @@ namespace {
 constexpr std::string_view first_line = "psg-staging-model 2";
 constexpr std::string_view recipe = "eeg offset-adapted networks, 7 measures";
 constexpr std::size_t most_bytes = 1 << 20;
-
-// FNV-1a (Fowler, Noll, Vo): finds accidents, not forgers; outputs carry the SHA-256 of the file besides.
-std::string checksum(std::string_view text) {
-    std::uint64_t hash = 0xcbf29ce484222325;
-    for (char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-    std::string hex(16, '0');
-    for (std::size_t i = 16; i-- > 0; hash >>= 4) hex[i] = "0123456789abcdef"[hash & 15];
-    return hex;
-}
 
 // Every block of numbers of a head in the order of the file: the one list for writing and reading.
 template <class Head, class Visit>
@@ -176,7 +168,7 @@ std::string write_model(const Model& model) {
             text += "\n";
         }
     });
-    return text + "checksum " + checksum(text) + "\n";
+    return text + "checksum " + text_checksum(text) + "\n";
 }
 
 Model read_model(std::string_view text, const std::string& where) {
@@ -216,7 +208,7 @@ Model read_model(std::string_view text, const std::string& where) {
                     if (!(number >= 0 && number <= 10)) in.fail("a number of the decision is not between 0 and 10");
         }
     });
-    const std::string expected = checksum(in.read_so_far());
+    const std::string expected = text_checksum(in.read_so_far());
     if (in.value_of("checksum") != expected) in.fail("the checksum does not fit: the file was changed after training");
     if (!in.at_end()) in.fail("text follows the checksum");
     if (!usable(model.single.shapes) || (model.has_pair && !usable(model.pair.shapes)))

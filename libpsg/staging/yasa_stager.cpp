@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "libpsg/model/error.hpp"
+#include "libpsg/staging/text_checksum.hpp"
 
 namespace psg::staging {
 
@@ -19,6 +20,30 @@ constexpr double slowest_hz = 80;  // YASA's limit
 
 void not_run(StagingResult& result, const std::string& why) {
     result.findings.push_back({.code = FindingCode::STAGING_NOT_RUN, .message = "sleep was not staged: " + why});
+}
+
+// Checksums of boosters that YASA 0.7.0 published: of the text before the first tree, and of all trees. LightGBM's text has no
+// checksum of its own, and a threshold that was changed inside its feature's range cannot be told otherwise.
+struct PublishedModel {
+    std::string_view name, header, trees;
+};
+constexpr PublishedModel published[] = {
+    {"EEG", "9a48aab594615a89", "b05d6c22faec364c"},
+    {"EEG+EOG+EMG", "7d5338245e1ef2d0", "0b17901bd55ae1b9"},
+};
+
+// A file that begins as a published one must go on as that one.
+void check_published(std::string_view text, const std::string& where) {
+    constexpr std::string_view first = "\nTree=0\n", last = "\nend of trees\n";
+    const std::size_t begin = text.find(first), end = text.find(last);
+    if (begin == text.npos || end == text.npos || end < begin) return;
+    const std::string header = text_checksum(text.substr(0, begin + 1));
+    const auto line = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(begin) + 1, '\n') + 1;
+    for (const PublishedModel& p : published)
+        if (p.header == header && p.trees != text_checksum(text.substr(begin + 1, end - begin)))
+            throw DataError(where + ", line " + std::to_string(line),
+                            "the trees from here on are not those of YASA's model " + std::string(p.name) + ", whose header the file has: a number was changed",
+                            "export the model anew (scripts/export_yasa_model) and do not edit the file");
 }
 
 std::string not_found(YasaChannel channel) {
@@ -49,6 +74,7 @@ std::string names_of_needs(const std::array<bool, yasa_channel_count>& needs) {
 
 YasaModel read_yasa_model(std::string_view text, const std::string& where) {
     LightgbmModel file = read_lightgbm_text(text, where);
+    check_published(text, where);
     const auto refuse = [&](const std::string& what) {
         throw DataError(where + ", line of feature_names", what,
                         "give a booster of YASA exported by scripts/export_yasa_model");

@@ -24,7 +24,8 @@ struct YasaModel {
 };
 
 /// read_lightgbm_text(), five classes, and features that yasa_feature() knows, each once; else DataError. The models
-/// with age and sex ("demo") are refused.
+/// with age and sex ("demo") are refused, and files with the header of a booster that YASA 0.7.0 published (EEG, EEG+EOG+EMG) and
+/// other trees.
 YasaModel read_yasa_model(std::string_view text, const std::string& where);
 
 /// The channels that were found, by YasaChannel; null: not recorded.

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "libpsg/model/error.hpp"
+#include "libpsg/staging/text_checksum.hpp"
 #include "libpsg/staging/yasa_stager.hpp"
 #include "tests/staging/tiny_trees.hpp"
 
@@ -116,7 +117,9 @@ TEST_CASE("truncated, edited and foreign LightGBM files are refused with the lin
     CHECK_THAT(edited("num_class=5", "num_class=99999999"), Contains("line 3"));
     CHECK_THAT(edited("multiclass num", "multiclassova num"), Contains("line 7") && Contains("objective"));
     CHECK_THAT(edited("eeg_std eeg", "eeg_std  eeg"), Contains("line 8"));
-    CHECK_THAT(edited("eeg_std eeg", "eeg_stt eeg"), Contains("'eeg_stt' is no feature of YASA"));
+    CHECK_THAT(edited("eeg_std eeg", "eeg_stt eeg"), Contains("'eeg_stt'"));
+    CHECK_THAT(refusal(replaced(replaced(text, "eeg_std eeg", "eeg_stt eeg"), "eeg_std=", "eeg_stt=")),
+               Contains("'eeg_stt' is no feature of YASA"));
     CHECK_THAT(edited("time_hour\n", "age\n"), Contains("'age'"));
     CHECK_THAT(edited("time_hour\n", "eeg_std\n"), Contains("twice"));
     CHECK_THAT(edited("[0:1000]", "0:1:2"), Contains("line 9") && Contains("range"));
@@ -143,6 +146,24 @@ TEST_CASE("truncated, edited and foreign LightGBM files are refused with the lin
     CHECK_THAT(edited("num_cat=0", "num_cat=1"), Contains("categories"));
     CHECK_THAT(edited("is_linear=0", "is_linear=1"), Contains("linear"));
     CHECK_THAT(edited("split_gain", "leaf_coeff"), Contains("not known"));
+    CHECK_THAT(edited("split_feature=0 2", "split_feature=0 1"), Contains("outside the range") || Contains("split 1 times by 'eeg_beta_c7min_norm' and not 0"));
+    CHECK_THAT(edited("time_hour=1\n", "time_hour=2\n"), Contains("line 111") && Contains("split 1 times by 'time_hour' and not 2"));
+    {
+        std::string two = test::lightgbm_file({test::three_leaves(), test::three_leaves(), test::stump("0"), test::stump("0"), test::stump("0")});
+        REQUIRE(refusal(two) == "accepted");
+        two.replace(two.rfind("decision_type=2 2"), 17, "decision_type=2 8");
+        CHECK_THAT(refusal(two), Contains("line 37") && Contains("missing of 'time_hour'"));
+    }
+    // with the checksum of scripts/export_yasa_model nothing can be changed
+    const std::string sealed = text + "psg_checksum=" + text_checksum(text) + "\n";
+    REQUIRE(refusal(sealed) == "accepted");
+    for (std::size_t at = 0; at < sealed.size(); ++at)
+        if (sealed[at] >= '0' && sealed[at] <= '9') {
+            std::string other = sealed;
+            other[at] = sealed[at] == '9' ? '8' : static_cast<char>(sealed[at] + 1);
+            INFO(at);
+            CHECK(refusal(other) != "accepted");
+        }
     CHECK_THAT(refusal("tree\r\nversion=v4\r\n"), Contains("line 1"));
     CHECK_THAT(refusal(std::string("tree\n") + std::string(70 << 20, 'x')), Contains("larger"));
     CHECK_THAT(refusal("psg-staging-model 1\n"), Contains("line 1"));

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,19 @@ namespace psg::test {
 inline std::string lightgbm_file(const std::vector<std::string>& trees,
                                  const std::string& names = "eeg_std eeg_beta_c7min_norm time_hour",
                                  const std::string& version = "v4") {
-    std::string sizes, body;
+    std::string sizes, body, importances;
+    const char* features[] = {"0", "1", "2"};
+    std::size_t from = 0;
+    for (const char* feature : features) {
+        int splits = 0;
+        for (const std::string& tree : trees) {
+            const std::size_t begin = tree.find("split_feature=") + 14, end = tree.find('\n', begin);
+            for (std::size_t at = begin; at < end; ++at) splits += tree[at] == feature[0];
+        }
+        const std::size_t blank = std::min(names.find(' ', from), names.size());
+        if (splits > 0) importances += names.substr(from, blank - from) + "=" + std::to_string(splits) + "\n";
+        from = blank + 1;
+    }
     for (std::size_t t = 0; t < trees.size(); ++t) {
         const std::string tree = "Tree=" + std::to_string(t) + "\n" + trees[t] + "\n\n";
         sizes += (t == 0 ? "" : " ") + std::to_string(tree.size());
@@ -21,7 +34,7 @@ inline std::string lightgbm_file(const std::vector<std::string>& trees,
            "\nnum_class=5\nnum_tree_per_iteration=5\nlabel_index=0\nmax_feature_idx=2\n"
            "objective=multiclass num_class:5\nfeature_names=" +
            names + "\nfeature_infos=[0:1000] [-10:10] [0:24]\ntree_sizes=" + sizes + "\n\n" + body +
-           "end of trees\n\nfeature_importances:\neeg_std=1\n\nparameters:\n[boosting: gbdt]\n[lambda_l1: 0]\n"
+           "end of trees\n\nfeature_importances:\n" + importances + "\nparameters:\n[boosting: gbdt]\n[lambda_l1: 0]\n"
            "[lambda_l2: 0]\n[max_delta_step: 0]\n[path_smooth: 0]\n\nend of parameters\n\npandas_categorical:[]\n";
 }
 

@@ -160,6 +160,27 @@ TEST_CASE("the features of a night are YASA's", "[staging]") {
     CHECK(worst < 0.06);
 }
 
+TEST_CASE("no digit of a published model's trees can be changed", "[staging]") {
+    PSG_REFERENCE_OR_SKIP(path, "staging/yasa/model_eeg.txt.gz");
+    std::string text = io::unpacked(io::read_text_file(path), path);
+    const std::size_t begin = text.find("Tree=0"), end = text.find("end of trees");
+    REQUIRE(end != std::string::npos);
+    std::uint32_t dice = 9;
+    for (int edit = 0; edit < 12; ++edit) {
+        std::size_t at = begin + 1000;
+        do {
+            dice = dice * 1664525u + 1013904223u;
+            at = begin + dice % (end - begin);
+        } while (text[at] < '0' || text[at] > '9');
+        const char old = text[at];
+        text[at] = old == '9' ? '8' : static_cast<char>(old + 1);
+        INFO(at << " was " << old);
+        CHECK_THROWS_WITH(read_yasa_model(text, "x.txt"), Catch::Matchers::Contains("x.txt, line "));
+        text[at] = old;
+    }
+    CHECK_NOTHROW(read_yasa_model(text, "x.txt"));
+}
+
 TEST_CASE("stages and probabilities are YASA's", "[staging]") {
     PSG_REFERENCE_OR_SKIP(edf, "staging/yasa/sim8h.edf");
     PSG_REFERENCE_OR_SKIP(night, "staging/ucddb018/ucddb018.edf");
