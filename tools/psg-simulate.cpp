@@ -47,7 +47,7 @@ int main(int argc, char** argv) {
     tool.summary = "simulates a night with planted movements and writes the truth beside it";
     tool.usage = "psg-simulate [OPTIONS] -o FILE.edf";
     tool.notes =
-        "Writes FILE.edf (EDF+: two EEG, two EOG, chin, arms, legs, ECG), FILE.truth.tsv (every planted event) and\n"
+        "Writes FILE.edf (EDF+, the leads of --montage), FILE.truth.tsv (every planted event) and\n"
         "FILE.hypnogram.tsv. The same options give the same bytes on every amd64 machine. Rates are events per hour,\n"
         "rounded up; fewer are planted where they do not fit. Nothing here is a person's data.";
     tool.example = "psg-simulate --seed 7 --hours 2 -o night.edf";

@@ -1,4 +1,4 @@
-// Writes EDF+C and BDF+C files record by record, through EDFlib.
+// Writes EDF+ and BDF+ files record by record, through EDFlib.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/io/edf_writer.hpp"
 
@@ -14,6 +14,7 @@
 #include <mutex>
 #include <utility>
 
+#include "libpsg/io/edf_gaps.hpp"
 #include "libpsg/io/edflib_lock.hpp"
 #include "libpsg/io/output_file.hpp"
 #include "libpsg/model/error.hpp"
@@ -218,7 +219,7 @@ void EdfWriter::annotate(Time onset, Time duration, std::string_view text) {
     ++s.annotations;
 }
 
-void EdfWriter::finish() {
+void EdfWriter::finish(std::span<const std::int64_t> record_seconds) {
     State& s = *state_;
     if (s.handle < 0) throw DataError(s.path, "the file is already complete");
     if (s.records == 0 && !s.header.channels.empty()) throw DataError(s.path, "no record was written");
@@ -232,6 +233,7 @@ void EdfWriter::finish() {
     const int result = s.close();
     if (result != 0) throw DataError(s.path, "EDFlib could not complete the file", "is the disk full?");
     s.check_complete();
+    if (!record_seconds.empty()) put_gaps(s.output.temporary_path(), record_seconds);
     s.output.commit();
 }
 

@@ -1,4 +1,4 @@
-// Writes EDF+C and BDF+C files record by record, through EDFlib.
+// Writes EDF+ and BDF+ files record by record, through EDFlib.
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
@@ -22,7 +22,7 @@ inline constexpr std::size_t max_edf_annotation_bytes = 40;
 ///
 /// Every failure is a DataError that names the file and the reason. Limits that come from EDFlib 1.23: 64 open files
 /// per process, annotation texts of 40 bytes, onsets not before the start, times of annotations in steps of 100 us, one
-/// annotation per record and annotation channel, no EDF+D, at most 10 MB (EDF+) or 15 MB (BDF+) per record. One writer
+/// annotation per record and annotation channel, at most 10 MB (EDF+) or 15 MB (BDF+) per record. One writer
 /// belongs to one thread at a time; different writers may live in different threads.
 class EdfWriter {
 public:
@@ -39,8 +39,8 @@ public:
     /// fraction of a second are rounded to 100 us. Any order, before or between records.
     void annotate(Time onset, Time duration, std::string_view text);
     /// Completes the file and gives it its name. At least one record must have been written; without channels, at least
-    /// one annotation.
-    void finish();
+    /// one annotation. `record_seconds` not empty: an EDF+D file, see put_gaps().
+    void finish(std::span<const std::int64_t> record_seconds = {});
 
     /// Number of samples that write_record() expects.
     std::size_t record_samples() const;

@@ -84,6 +84,36 @@ void plan_voluntary_movements(Draft& draft, Random& random) {
     }
 }
 
+/// Parts of the night that were not recorded. Nothing planted reaches into them, so that the truth needs no rule for it.
+void plan_gaps(Draft& draft, Random& random) {
+    const IntervalSet night = draft.where([](const StatePiece&) { return true; });
+    for (int wanted = draft.count(draft.options.gaps); wanted > 0; --wanted) {
+        const Time length = std::chrono::seconds(5 + random.below(116));
+        const auto onset = draft.place(random, night, length + 1s, 3s, false);
+        if (!onset) continue;
+        const Time from = std::chrono::ceil<std::chrono::seconds>(*onset);
+        draft.gaps.add({from, from + length});
+        draft.add_truth("gap", {from, from + length}, ++draft.groups);
+        draft.booked.add({from, from + length});
+    }
+}
+
+/// Lights go off some minutes after the start, and on at the end; the night of the options may end asleep.
+void plan_lights(Draft& draft, Random& random) {
+    if (!draft.options.lights) return;
+    const auto mark = [&](const char* text, Time at) {
+        Event event;
+        event.kind = text;
+        event.extent = {at, at};
+        draft.marks.push_back(event);
+    };
+    const auto asleep = std::find_if(draft.states.begin(), draft.states.end(),
+                                     [](const StatePiece& p) { return is_sleep(p.stage); });
+    const Time wake = asleep == draft.states.end() ? Time(0) : asleep->extent.onset;
+    mark("Lights off", std::chrono::floor<std::chrono::seconds>(from_seconds(random.uniform(0.1, 0.5) * seconds(wake))));
+    mark("Lights on", draft.duration - std::chrono::seconds(1 + random.below(20)));
+}
+
 /// Stretches with mains hum in one EMG channel, or with heart beats in one leg. They keep clear of planted leg
 /// movements: what is meant to be found stays findable, and what is found in them is false.
 void plan_interferences(Draft& draft, Random& random) {

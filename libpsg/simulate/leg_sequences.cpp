@@ -190,6 +190,28 @@ void plan_tonic_legs(Draft& draft, Random& random) {
     }
 }
 
+// Confuser: bursts in rhythm, but far outside the frequencies of every sequence. The slow ones are each too short for a leg
+// movement; the fast ones, tremor, run together into one, which has its own row.
+void plan_off_rhythms(Draft& draft, Random& random) {
+    const IntervalSet night = draft.where([](const StatePiece& p) { return p.stage != Stage::R; });
+    for (int wanted = draft.count(draft.options.off_rhythms); wanted > 0; --wanted) {
+        const bool fast = random.chance(0.5);
+        Train train;
+        train.frequency_hz = fast ? random.uniform(6, 8) : random.uniform(0.15, 0.2);
+        train.count = fast ? 10 + random.below(30) : 4 + random.below(4);
+        train.shortest_s = fast ? 0.06 : 0.2;
+        train.longest_s = fast ? 0.08 : 0.4;
+        const auto onset = draft.place(random, night, train.longest(), 12s, true);
+        if (!onset) continue;
+        const std::size_t row = add_train(draft, random, "off_rhythm", train, *onset);
+        if (!fast) continue;
+        const Event event = draft.truth[row];
+        Event& leg =
+            draft.add_truth("leg_movement", event.extent, draft.groups, event.channel.c_str(), event.side);
+        leg.measures.push_back({"rms_uv", event.number("rms_uv")});
+    }
+}
+
 // Confuser: two or three bursts of one leg, too few for any sequence, each too short for a leg movement and too far from
 // the next to be one with it.
 void plan_short_runs(Draft& draft, Random& random) {

@@ -46,6 +46,9 @@ const std::vector<OptionSpec<SimulationOptions>>& simulation_option_specs() {
          &S::montage},
         {{"style", "", "", "proposed", "shapes of bursts: default, other", {"default", "other"}}, &S::style},
         {{"missing", "", "", "proposed", "labels of leads that are not recorded, separated by commas"}, &S::missing},
+        {{"lights", "", "", "proposed", "marks of lights off and on as annotations: yes, no"}, &S::lights},
+        {{"annotate", "", "", "proposed", "the truth as annotations, too: yes, no"}, &S::annotate},
+        rate("gaps", &S::gaps, "stretches that were not recorded; the file is EDF+D"),
         {{"noise", "", "", "proposed", "factor on the noise of all channels", {}, 0, 20}, &S::noise},
         rate("hypnic_jerks", &S::hypnic_jerks, "hypnic jerks"),
         rate("plm_series", &S::plm_series, "series of periodic leg movements"),
@@ -72,6 +75,7 @@ const std::vector<OptionSpec<SimulationOptions>>& simulation_option_specs() {
         rate("movement_artefacts", &S::movement_artefacts, "swings of the leads of the head without muscle activity"),
         rate("snoring", &S::snoring, "confuser: stretches of snoring heard in the chin"),
         rate("twitches", &S::twitches, "confuser: short bursts in a single muscle"),
+        rate("off_rhythms", &S::off_rhythms, "confuser: bursts of one leg too slow or too fast for any sequence"),
         rate("swallows", &S::swallows, "confuser: single bursts of chin and masseter"),
         rate("speech", &S::speech, "confuser: syllables in the chin, per hour of wake"),
         rate("short_runs", &S::short_runs, "confuser: two or three bursts in one leg"),
@@ -87,6 +91,7 @@ void check(const SimulationOptions& options) {
     if (!(options.hours >= 0.05 && options.hours <= 24))
         throw UsageError("a simulated night has 0.05 to 24 hours", "give --hours in this range");
     for (const auto& spec : simulation_option_specs()) {
+        if (spec.info.min == 0 && spec.info.max == 0) continue;  // texts and flags
         const double value = std::visit(
             [&](auto member) -> double {
                 if constexpr (std::is_convertible_v<decltype(options.*member), double>)

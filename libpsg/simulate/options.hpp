@@ -26,6 +26,9 @@ struct SimulationOptions {
     /// check what was developed on the first.
     std::string style = "default";
     std::string missing;  ///< labels of leads of the montage that are not recorded, separated by commas
+    bool lights = false;    ///< marks of lights off and on, as annotations
+    bool annotate = false;  ///< the truth as annotations, too
+    double gaps = 0;        ///< per hour: 5 to 120 s that were not recorded, where nothing is planted; EDF+D
     double noise = 1;    ///< factor on the noise of every channel and the resting activity of the limbs
     bool events = true;  ///< false: sleep only, nothing planted, no confusers
 
@@ -54,6 +57,7 @@ struct SimulationOptions {
     double movement_artefacts = 0.5;  ///< swings of the head's leads without muscle activity
     double snoring = 0.25;            ///< confuser: stretches heard in the chin
     double twitches = 3;             ///< confuser: a short burst in one muscle
+    double off_rhythms = 0.5;        ///< confuser: bursts of one leg too slow or too fast for any sequence
     double swallows = 2;             ///< confuser: a single burst of chin and masseter
     double speech = 1;               ///< confuser, in wake: syllables in the chin, per hour of wake
     double short_runs = 1;           ///< confuser: two or three bursts in one leg

@@ -81,6 +81,7 @@ Plan make_plan(const SimulationOptions& options) {
 #undef PSG_RUN_PLANNER
     }
     run("sleep_waves", plan_sleep_waves);
+    run("lights", plan_lights);
 
     name_recorded(draft);
     draft.hypnogram = hypnogram_of(draft.states, draft.duration);

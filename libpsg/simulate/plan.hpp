@@ -88,6 +88,8 @@ struct Plan {
     Time duration{0};
     std::vector<StatePiece> states;  ///< without gaps, in order
     Hypnogram hypnogram;             ///< 30-s epochs: the state that holds most of each
+    IntervalSet gaps;                ///< whole seconds that were not recorded
+    std::vector<Event> marks;        ///< lights: kind and onset
     EventList truth;                 ///< sorted, numbered, staged
     // sorted by onset
     std::vector<Burst> bursts;

@@ -10,6 +10,8 @@ namespace psg::simulate {
 void plan_stages(Draft& draft, Random& random);
 /// Spindles, K-complexes, eye movements and the like; after all planners and always.
 void plan_sleep_waves(Draft& draft, Random& random);
+/// Lights off and on, if they are to be marked.
+void plan_lights(Draft& draft, Random& random);
 
 // A new class of planted events is one file that defines `void plan_NAME(Draft&, Random&)` and one line here. A line
 // added does not change the random numbers of the others, only the places that they find taken.
@@ -26,6 +28,7 @@ void plan_sleep_waves(Draft& draft, Random& random);
     X(foot_tremor)             \
     X(high_frequency_legs)     \
     X(tonic_legs)              \
+    X(off_rhythms)             \
     X(short_runs)              \
     X(large_movements)         \
     X(rhythmic_movements)      \
@@ -43,6 +46,7 @@ void plan_sleep_waves(Draft& draft, Random& random);
     X(movement_artefacts)      \
     X(rem_tonic_activity)      \
     X(myoclonus_stretches)     \
+    X(gaps)                    \
     X(fragmentary_myoclonus)   \
     X(rem_phasic_activity)
 

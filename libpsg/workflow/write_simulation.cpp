@@ -4,6 +4,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +23,10 @@ io::EdfOutputHeader header_of(const simulate::SimulatedNight& night) {
     header.start_date = {2001, 1, 1};
     header.start_time_of_day = std::chrono::hours(23);
     header.equipment = "psg-simulate";
+    // one annotation fits into a record of a channel of them: the mark, the lights, the truth
+    const auto truth = night.plan().options.annotate ? static_cast<std::int64_t>(night.plan().truth.size()) : 0;
+    header.annotation_channels =
+        static_cast<int>(std::min<std::int64_t>(64, 1 + (truth + 3) / std::max<std::int64_t>(1, night.records() / 2)));
     for (const simulate::SimulatedChannel& c : night.channels()) {
         io::EdfOutputChannel channel;
         channel.label = c.label;
@@ -60,16 +65,25 @@ SimulationFiles write_simulation(const simulate::SimulationOptions& options, con
             throw DataError(name, "exists already", "give --force to replace it");
 
     writer.annotate(Time(0), Time(0), std::string(simulated_marker) + " by psg-simulate");
+    for (const Event& mark : night.plan().marks) writer.annotate(mark.extent.onset, Time(0), mark.kind);
+    if (options.annotate)
+        for (const Event& event : night.plan().truth)
+            writer.annotate(event.extent.onset, event.extent.duration(), event.kind);
     std::vector<std::int32_t> record(night.record_samples());
+    std::vector<std::int64_t> recorded;  // seconds
     for (std::int64_t i = 0; i < night.records(); ++i) {
         night.render_record(record);
-        writer.write_record(record);
+        if (!night.plan().gaps.contains(std::chrono::seconds(i))) {
+            recorded.push_back(i);
+            writer.write_record(record);
+        }
         if (progress && i % 600 == 0) progress(static_cast<double>(i) / static_cast<double>(night.records()));
     }
     // the recording comes last: where it is, its truth is too
     io::write_text_file(files.truth, simulate::truth_tsv(night.plan()), overwrite);
     io::write_text_file(files.hypnogram, simulate::hypnogram_tsv(night.plan()), overwrite);
-    writer.finish();
+    if (night.plan().gaps.empty()) recorded.clear();
+    writer.finish(recorded);
     return files;
 }
 

@@ -74,6 +74,21 @@ TEST_CASE("Leg sequences keep the rule of their class", "[simulate]") {
     CHECK(awake > 15);
 }
 
+TEST_CASE("Rhythms of no class lie far from the frequencies of all", "[simulate]") {
+    SimulationOptions options = nothing_planted();
+    options.off_rhythms = 3;
+    options.seed = 46;
+    const Plan plan = make_plan(options);
+    const auto found = of_class(plan, "off_rhythm");
+    CHECK(found.size() >= 15);
+    std::size_t fast = 0;
+    for (const Event& e : found) {
+        CHECK((e.number("frequency_hz") < 0.25 || e.number("frequency_hz") > 5));
+        fast += e.number("frequency_hz") > 5;
+    }
+    CHECK(of_class(plan, "leg_movement").size() == fast);
+}
+
 TEST_CASE("A tonic leg is tense for more than 15 s, in the signal as in the truth", "[simulate]") {
     SimulationOptions options = nothing_planted();
     options.tonic_legs = options.foot_tremor = 3;

@@ -33,9 +33,11 @@ inline std::map<std::string, std::vector<float>> render(SimulatedNight& night) {
     for (std::int64_t r = 0; r < night.records(); ++r) {
         night.render_record(record);
         std::size_t at = 0;
-        for (const SimulatedChannel& c : night.channels())
+        for (const SimulatedChannel& c : night.channels()) {
+            std::vector<float>& samples = channels[c.label];
             for (int i = 0; i < c.rate_hz; ++i, ++at)
-                channels[c.label].push_back(static_cast<float>(record[at] * c.physical_max / 32767));
+                samples.push_back(static_cast<float>(record[at] * c.physical_max / 32767));
+        }
     }
     return channels;
 }

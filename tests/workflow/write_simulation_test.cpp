@@ -16,6 +16,7 @@
 #include "libpsg/io/edf_reader.hpp"
 #include "libpsg/io/edflib_lock.hpp"
 #include "libpsg/model/error.hpp"
+#include "libpsg/simulate/plan.hpp"
 
 using namespace psg;
 namespace fs = std::filesystem;
@@ -89,6 +90,35 @@ TEST_CASE("Simulated files are the same for the same seed", "[simulate]") {
     }
     CHECK(bytes_of(folder.file("a.edf")) != bytes_of(folder.file("c.edf")));
     CHECK(bytes_of(folder.file("a.truth.tsv")).rfind("id\tclass\tonset\tduration\tstage\tchannel\tside\t", 0) == 0);
+}
+
+TEST_CASE("Gaps, lights and the truth as annotations are read back", "[simulate]") {
+    Folder folder;
+    simulate::SimulationOptions options;
+    options.seed = 9;
+    options.hours = 1;
+    options.emg_rate_hz = options.eeg_rate_hz = options.ecg_rate_hz = 64;
+    options.gaps = 4;
+    options.lights = options.annotate = true;
+    const auto files = workflow::write_simulation(options, folder.file("g.edf"), false);
+    const simulate::Plan plan = simulate::make_plan(options);
+    REQUIRE(plan.gaps.intervals().size() == 4);
+    const io::EdfReader reader(files.recording);
+    const Recording& r = reader.recording();
+    IntervalSet recorded;
+    for (const auto& segment : r.segments) recorded.add(segment);
+    CHECK(recorded == IntervalSet({{Time(0), plan.duration}}).without(plan.gaps));
+    std::size_t planted = 0, lights = 0;
+    for (const auto& a : r.annotations) {
+        lights += a.text == "Lights off" || a.text == "Lights on";
+        planted += std::any_of(plan.truth.begin(), plan.truth.end(), [&](const Event& e) {
+            return e.kind == a.text && std::chrono::abs(e.extent.onset - a.onset) <= std::chrono::microseconds(50);
+        });
+    }
+    CHECK(lights == 2);
+    CHECK(planted == plan.truth.size());
+    for (const Event& e : plan.truth)
+        if (e.kind != "gap") CHECK_FALSE(plan.gaps.overlaps(e.extent));
 }
 
 TEST_CASE("None of the three files is overwritten unasked", "[simulate]") {
