@@ -18,6 +18,7 @@ static workflow::NightFile read_night(const cli::Arguments& arguments, const std
     options.use = io::ScoringUse::hypnogram;
     const io::Scoring scoring = workflow::read_scoring(path, Recording{}, options, findings);
     night.staged.hypnogram = *scoring.hypnogram;
+    night.staged.simulated = scoring.simulated;
     const Interval scored = night.staged.hypnogram.scored_extent();
     night.staged.in_bed = {scoring.lights_off.value_or(scored.onset), scoring.lights_on.value_or(scored.offset)};
     night.duration = night.staged.hypnogram.extent().offset;

@@ -135,6 +135,7 @@ ScoredFile scored_annotations(const Recording& scoring, const std::string& name,
     file.name = name;
     file.format = scoring.format + " annotations";
     file.in_order = false;
+    file.simulated = scoring.simulated;
     file.moments = true;
     const ClockDifference clock = difference(scoring.start, recording.start);
     const bool itself = &scoring == &recording;

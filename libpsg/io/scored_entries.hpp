@@ -36,6 +36,7 @@ struct ScoredFile {
     bool digits_are_rk = false;  ///< stages in digits are 0 W, 1 to 4, 5 REM, by definition of the format
     bool moments = false;        ///< entries may be moments, without a duration
     bool from_libpsg = false;    ///< its names are event classes of psg-detect
+    bool simulated = false;      ///< says so itself: a column `simulated`, the mark of a simulated recording
     Findings findings;
 
     /// "NAME line N" or "NAME, onset N s".

@@ -28,6 +28,8 @@ public:
     ScoredFile read() {
         file_.entries.reserve(table_.row_count());
         for (std::size_t row = 0; row < table_.row_count(); ++row) read_row(row);
+        if (const auto mark = table_.find({"simulated"}))  // of our own outputs
+            for (std::size_t row = 0; row < table_.row_count(); ++row) file_.simulated |= table_.text(row, *mark) == "1";
         auto dates = clock_.findings("scoring");
         file_.findings.insert(file_.findings.end(), dates.begin(), dates.end());
         return std::move(file_);

@@ -35,6 +35,7 @@ public:
         : file_(file), recording_(recording), options_(options), findings_(findings) {
         scoring_.format = file.format;
         scoring_.encoding = file.encoding;
+        scoring_.simulated = file.simulated;
         findings_.insert(findings_.end(), file.findings.begin(), file.findings.end());
     }
 

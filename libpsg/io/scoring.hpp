@@ -31,6 +31,7 @@ struct Scoring {
     EventList respiratory, arousals;
     EventList movements;  ///< leg_movement and the other classes of ScoringOptions::classes
     std::optional<Time> lights_off, lights_on;
+    bool simulated = false;  ///< ScoredFile::simulated
     std::map<std::string, int> ignored, unknown;  ///< names of entries left out, and how many
 
     /// "822 epochs, 12 respiratory events, 3 arousals, lights off; left out: 40 'SpO2 desaturation'".

@@ -23,6 +23,7 @@ static io::Scoring read_night(const std::string& path, io::ScoringUse use) {
     scoring.format = "HDF5 of libpsg";
     const NightFile night = read_night_file(path);
     if (wants(io::ScoringUse::hypnogram)) scoring.hypnogram = night.staged.hypnogram;
+    scoring.simulated = night.staged.simulated;
     if (night.lights_off) scoring.lights_off = night.lights_off;
     if (night.lights_on) scoring.lights_on = night.lights_on;
     const auto tables = exports::hdf5_table_names(path);

@@ -18,6 +18,13 @@ class Stats(Case):
         self.assertEqual({r["measure"]: r["value"] for r in self.table(h5, "sleep")}, from_file)
         self.assertEqual({r["simulated"] for r in self.table(h5, "sleep")}, {"1"})
 
+    def test_what_is_simulated_stays_so(self):
+        for ending in ("tsv", "jsonl", "h5", "edf"):
+            staged = self.folder / f"staged.{ending}"
+            self.ok("psg-stage", "-q", NIGHT, "-o", staged)
+            told = rows(self.ok("psg-stats", "--sleep", staged).stdout)
+            self.assertEqual({r["simulated"] for r in told}, {"1"}, ending)
+
     def test_by_hand(self):
         night = self.folder / "night.txt"
         night.write_text("".join(s + "\n" for s in ["W"] * 20 + ["N2"] * 40 + ["R"] * 10 + ["W"] * 10))
