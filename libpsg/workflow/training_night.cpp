@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 #include "libpsg/model/error.hpp"
@@ -24,20 +25,35 @@ bool tells_nobody(const std::string& patient) { return patient.find_first_not_of
 
 }  // namespace
 
+// Features of the epochs that begin `shift` after the recording, in the order of the channels.
+static OpenedNight measure(const NightInputs& inputs, Time shift, std::vector<staging::ChannelFeatures>& channels, Findings& findings) {
+    channels.clear();
+    findings.clear();
+    return open_night(inputs, {Role::eeg}, [&](const RoleSignal& s, Time duration) {
+        std::optional<staging::ChannelFeatures> features;
+        if (shift == Time(0)) {
+            features = staging::usable_features(s.signal, duration, findings);
+        } else {
+            Signal moved = s.signal;
+            for (Signal::Stretch& stretch : moved.stretches) stretch.start -= shift;
+            features = staging::usable_features(moved, duration - shift, findings);
+        }
+        if (features) channels.push_back(std::move(*features));
+    });
+}
+
 TrainingNight training_night(const NightInputs& inputs) {
     TrainingNight night;
     std::vector<staging::ChannelFeatures> channels;
-    const OpenedNight opened = open_night(inputs, {Role::eeg}, [&](const RoleSignal& s, Time duration) {
-        if (auto features = staging::usable_features(s.signal, duration, night.findings)) channels.push_back(std::move(*features));
-    });
+    OpenedNight opened = measure(inputs, Time(0), channels, night.findings);
+    // a scorer whose epochs do not begin with the recording: the same once more, in those epochs
+    if (const Time start = opened.night.hypnogram.start; opened.hypnogram_given && start != Time(0))
+        opened = measure(inputs, start, channels, night.findings);
     const std::string name = std::filesystem::path(inputs.recordings.front()).filename();
     const auto refuse = [&](const std::string& what, const std::string& remedy) { throw DataError(name, what, remedy); };
     if (!opened.hypnogram_given) refuse("no scoring of its stages was found", "name it in a list (--nights)");
     if (channels.empty()) refuse("it has no EEG channel that can be used", "name one by --channel eeg=LABEL");
     const Hypnogram& h = opened.night.hypnogram;
-    if (h.start != Time(0))
-        refuse("its scored epochs begin " + format_seconds(h.start) + " s after the recording",
-               "cut the recording to the scored epochs");
     std::size_t epochs = h.stages.size();
     for (const auto& c : channels) epochs = std::min(epochs, c.epochs.size());
     std::int64_t learned = 0;

@@ -18,9 +18,9 @@ struct TrainingNight {
 };
 
 /// Opens a recording with its scoring (NightInputs::hypnogram or companion) one channel at a time, and measures its EEG. Labels
-/// of channels lose colons and control characters, which a model's card cannot hold. DataError: what open_night() refuses, no
-/// scoring, epochs that do not begin with the recording, no usable EEG channel, no sleep, fewer than `fewest_epochs` that are
-/// scored and can be measured.
+/// of channels lose colons and control characters, which a model's card cannot hold. The epochs are the scorer's, also where they do
+/// not begin with the recording (then it is read twice). DataError: what open_night() refuses, no scoring, no usable EEG channel, no
+/// sleep, fewer than `fewest_epochs` that are scored and can be measured.
 TrainingNight training_night(const NightInputs& inputs);
 
 inline constexpr int fewest_epochs = 60;  ///< half an hour: proposed, the shortest part that training looks at
