@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/workflow/training_night.hpp"
 
+#include <stdlib.h>
+
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 
 #include "libpsg/model/error.hpp"
 #include "libpsg/simulate/options.hpp"
@@ -17,8 +20,12 @@ using namespace std::chrono_literals;
 namespace {
 
 struct Folder {
-    std::filesystem::path path = std::filesystem::temp_directory_path() / "psg_training_night_test";
-    Folder() { std::filesystem::create_directories(path); }
+    std::filesystem::path path;
+    Folder() {
+        std::string name = (std::filesystem::temp_directory_path() / "psg_training_XXXXXX").string();
+        if (!::mkdtemp(name.data())) throw std::runtime_error("no folder for the test");
+        path = name;
+    }
     ~Folder() { std::filesystem::remove_all(path); }
     std::string file(const std::string& name) const { return (path / name).string(); }
     std::string scoring(int epochs, double shift_s) const {
