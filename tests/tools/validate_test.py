@@ -2,9 +2,10 @@
 # scripts/validate over a made folder as the open PSG-IPA collection has it: simulated nights, several scorers as EDF+ annotations.
 # SPDX-License-Identifier: BSD-3-Clause
 import os
+import shutil
 import subprocess
 
-from harness import BIN, DATA, FINE, PARTIAL, SOURCE, USAGE, Case, main, rows, words
+from harness import BIN, DATA, FINE, PARTIAL, SOURCE, USAGE, Case, main, reference, rows, words
 
 
 def annotations(notes, start=b"01.01.0123.00.00"):
@@ -96,6 +97,23 @@ class Validate(Case):
         self.assertIn("no scoring", reasons["lonely.edf", ""])
         self.assertIn("neither stages nor movements", reasons["SN1.edf", "notes"])
         self.assertTrue(any(r["section"] == "stages" and r["recording"] == "SN1.edf" for r in rows(result.stdout)))
+
+    def test_a_real_night(self):
+        shutil.copy(reference("staging/ucddb018/ucddb018.edf"), self.nights / "u.edf")
+        shutil.copy(reference("staging/ucddb018/hypnogram.tsv"), self.nights / "u_human.tsv")
+        table = self.validate(self.nights)
+        self.assertEqual(table.returncode, FINE, words(table.stderr))  # it has no legs, and nobody scored any
+        kappa = next(r for r in rows(table.stdout) if r["measure"] == "kappa" and r["of"] == "all")
+        self.assertEqual((kappa["recording"], kappa["reference"], kappa["n"]), ("u.edf", "human", "822"))
+        self.assertGreater(float(kappa["value"]), 0.7)
+        # movements that nobody could look for are no zero
+        (self.nights / "u_legs.tsv").write_text("onset\tduration\tevent\n100\t2\tlimb movement\n")
+        table = self.validate(self.nights)
+        self.assertEqual(table.returncode, PARTIAL)
+        failed = [r for r in rows(table.stdout) if r["section"] == "failed"]
+        self.assertEqual(len(failed), 1)
+        self.assertIn("DETECTOR_NOT_RUN", failed[0]["reason"])
+        self.assertFalse([r for r in rows(table.stdout) if r["section"] == "events"])
 
     def test_refusals(self):
         self.assertEqual(self.validate(self.folder / "none").returncode, USAGE)
