@@ -23,6 +23,7 @@ using signal::Run;
 constexpr double block_s = 0.025;
 constexpr float least_rest_uv = 0.01F;  // no electrode is that quiet (proposed)
 constexpr double most_hum = 0.5;          // of a movement's power (proposed)
+constexpr double rises_s[] = {0, 0.02, 0.045, 0.1};  // lengths of the rise of a movement (proposed)
 constexpr double onset_errors = 4, quiet_errors = 3;  // standard errors of the amplitude
 
 // Amplitude, rest and limits per block of 25 ms.
@@ -167,26 +168,51 @@ private:
         }
     };
 
-    // The movement level is the geometric mean of both thresholds. The onset is the median of the change point's
-    // distribution (flat prior): the maximum would lag behind a rise that takes some milliseconds.
+    // The onset is the median of the change point's distribution under flat priors, over rises of several lengths from rest
+    // to the level of the first tenth of a second: the likeliest point under one level alone is early where a movement
+    // begins at once, or late where it takes some hundredths of a second.
     std::size_t onset_near(std::size_t k, std::size_t free_from) const {
         const auto back = static_cast<std::size_t>(0.3 * rate_hz_), ahead = static_cast<std::size_t>(0.1 * rate_hz_);
         const std::size_t here = k * block_;
         const std::size_t begin = std::max(free_from, here > back ? here - back : 0);
         const std::size_t end = std::min(x_.size(), here + ahead);
         if (begin >= end) return begin;
-        const double r = rest(k);
-        const Evidence evidence(r, std::max(std::sqrt((r + options_.offset_uv) * (r + options_.onset_uv)), 0.1));
-        std::vector<double> sums(end - begin + 1, 0.0);  // [i]: evidence of all from begin + i on
-        double most = 0, total = 0;
-        for (std::size_t i = end; i-- > begin;) {
-            sums[i - begin] = sums[i - begin + 1] + evidence(x_[i]);
-            most = std::max(most, sums[i - begin]);
+        const double low = std::max(rest(k), 0.05);
+        double level = 0;  // square
+        for (std::size_t i = here; i < end; ++i) level += static_cast<double>(x_[i]) * static_cast<double>(x_[i]);
+        level = std::max(level / static_cast<double>(std::max<std::size_t>(end - here, 1)) - low * low,
+                         (low + options_.offset_uv) * (low + options_.onset_uv) - low * low);
+        const std::size_t count = end - begin;
+        std::vector<double> logs, after(count + 1, 0.0);
+        std::vector<Evidence> rising;
+        double most = -std::numeric_limits<double>::infinity();
+        for (const double rise_s : rises_s) {
+            const auto length = static_cast<std::size_t>(std::lround(rise_s * rate_hz_));
+            rising.clear();
+            for (std::size_t j = 0; j < length; ++j) {
+                const double part = (static_cast<double>(j) + 0.5) / static_cast<double>(length);
+                rising.emplace_back(low, std::sqrt(low * low + part * part * level));
+            }
+            const Evidence risen(low, std::sqrt(low * low + level));
+            for (std::size_t i = count; i-- > 0;) after[i] = after[i + 1] + risen(x_[begin + i]);
+            for (std::size_t i = 0; i <= count; ++i) {  // [i]: the movement begins with sample begin + i
+                const std::size_t top = std::min(count, i + length);
+                double sum = after[top];
+                for (std::size_t j = i; j < top; ++j) sum += rising[j - i](x_[begin + j]);
+                logs.push_back(sum);
+                most = std::max(most, sum);
+            }
         }
-        for (double& s : sums) total += s = std::exp(s - most);
+        std::vector<double> weights(count + 1, 0.0);
+        double total = 0;
+        for (std::size_t i = 0; i < logs.size(); ++i) {
+            const double w = std::exp(logs[i] - most);
+            weights[i % (count + 1)] += w;
+            total += w;
+        }
         double below = 0;
-        for (std::size_t i = 0; i < sums.size(); ++i)
-            if ((below += sums[i]) >= 0.5 * total) return begin + i;
+        for (std::size_t i = 0; i < weights.size(); ++i)
+            if ((below += weights[i]) >= 0.5 * total) return begin + i;
         return end;
     }
 
