@@ -1,262 +1,21 @@
-// Mains hum: block-wise demodulation, robust smoothing of the complex amplitude, subtraction.
+// Mains hum: where it is, which frequencies it has, and their subtraction one after the other.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/signal/line_noise.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <complex>
-#include <numbers>
 #include <numeric>
 
 #include "libpsg/signal/dot.hpp"
+#include "libpsg/signal/line_harmonic.hpp"
 #include "libpsg/signal/runs.hpp"
 
 namespace psg::signal {
 
 namespace {
 
-using Amplitude = std::complex<float>;
-
-constexpr double block_s = 0.1;             // whole periods of both 50 and 60 Hz
-constexpr std::size_t segment_blocks = 50;  // 5 s: hum must cohere over this
-constexpr std::size_t reach_blocks = 10;    // +-1 s of smoothing
-constexpr double share_s = 0.4;                // line_share(): whole periods of both
-constexpr float strong_uv = 4;                 // peak
-constexpr double bent_if = 1.5;                // ratio of squares left: noise alone does that once in 200 times
-constexpr double coherence_needed = 0.5;    // noise alone: exp(-50 * 0.25), 4 in a million segments
-constexpr double widest_step_rad = 2 * std::numbers::pi * block_s * 0.6;  // 0.6 Hz off at most
-
-// cos and -sin of one frequency over one block, and the inverse of their matrix of products (a block need not be a
-// whole number of periods).
-struct Table {
-    std::vector<float> cosine, sine;
-    std::vector<float> count;  // 0, 1, 2, ...
-    double advance_rad;        // phase from one block to the next
-    double cc, cs, ss;
-
-    Table(double frequency_hz, double rate_hz, std::size_t length) : cosine(length), sine(length), count(length) {
-        const double step = 2 * std::numbers::pi * frequency_hz / rate_hz;
-        for (std::size_t i = 0; i < length; ++i) {
-            count[i] = static_cast<float>(i);
-            cosine[i] = static_cast<float>(std::cos(step * static_cast<double>(i)));
-            sine[i] = static_cast<float>(-std::sin(step * static_cast<double>(i)));
-        }
-        advance_rad = step * static_cast<double>(length);
-        const double c = static_cast<double>(dot(cosine, cosine)), s = static_cast<double>(dot(sine, sine)),
-                     m = static_cast<double>(dot(cosine, sine)), determinant = c * s - m * m;
-        cc = s / determinant;
-        cs = -m / determinant;
-        ss = c / determinant;
-    }
-    // Least squares: x is nearest to re * cosine + im * sine.
-    std::complex<double> fit(std::span<const float> x) const {
-        const double c = static_cast<double>(dot(x, cosine)), s = static_cast<double>(dot(x, sine));
-        return {cc * c + cs * s, cs * c + ss * s};
-    }
-    // exp(-j w t) at the beginning of block k.
-    std::complex<double> start(std::size_t k) const {
-        return std::polar(1.0, -std::remainder(advance_rad * static_cast<double>(k), 2 * std::numbers::pi));
-    }
-};
-
-float mean_square(std::span<const float> x) {
-    return dot(x, x) / static_cast<float>(x.size());
-}
-
-// Product without the care for infinities that the standard takes, which costs five times as much.
-Amplitude times(Amplitude a, Amplitude b) {
-    return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
-}
-
-class Harmonic {
-public:
-    Harmonic(std::span<float> samples, std::vector<float>& power, std::size_t block, double frequency_hz,
-             double rate_hz)
-        : x_(samples),
-          power_(power),
-          block_(block),
-          table_(frequency_hz, rate_hz, block),
-          amplitude_(power.size()),
-          weight_(power.size()) {
-        const std::complex<double> advance = table_.start(1);
-        std::complex<double> start = 1;
-        for (std::size_t k = 0; k < power.size(); ++k, start *= advance) {
-            amplitude_[k] = Amplitude(start * table_.fit(x_.subspan(k * block, block)));
-            // What the sinusoid leaves of the block's power. A hundredth of it cannot be told from an imperfect fit,
-            // nor can less than 0.1 uV rms.
-            weight_[k] = 1 / std::max({power[k] - 0.5F * std::norm(amplitude_[k]), 0.01F * power[k], 0.01F});
-        }
-        find_segments();
-    }
-
-    // Blocks in which hum was subtracted, and the sum of its amplitudes there.
-    std::pair<std::size_t, double> subtract() {
-        if (std::none_of(segments_.begin(), segments_.end(), [](const Segment& s) { return s.wanted; }))
-            return {0, 0.0};
-        steady();
-        std::size_t touched = 0;
-        double sum = 0;
-        for (std::size_t s = 0; s < segments_.size(); ++s) {
-            if (!segments_[s].wanted) continue;
-            const std::size_t begin = s * segment_blocks, end = end_of(s);
-            Amplitude before = smoothed(begin ? begin - 1 : 0), now = smoothed(begin);
-            for (std::size_t k = begin; k < end; ++k) {
-                const Amplitude next = smoothed(std::min(k + 1, power_.size() - 1));
-                subtract_block(k, before, now, next);
-                before = now;
-                now = next;
-                sum += static_cast<double>(std::sqrt(std::norm(before)));
-                ++touched;
-            }
-        }
-        return {touched, sum};
-    }
-
-private:
-    struct Segment {
-        bool wanted = false;
-        double step_rad = 0;  // phase advance per block: how far the mains is off its nominal frequency
-    };
-
-    std::size_t end_of(std::size_t s) const {
-        return s + 1 == segments_.size() ? power_.size() : (s + 1) * segment_blocks;
-    }
-
-    void find_segments() {
-        segments_.resize(power_.size() / segment_blocks);
-        std::vector<char> present(segments_.size(), 0);
-        for (std::size_t s = 0; s < segments_.size(); ++s) {
-            double re = 0, im = 0, total = 0;
-            for (std::size_t k = s * segment_blocks + 1; k < end_of(s); ++k) {
-                const double w = std::sqrt(static_cast<double>(weight_[k]) * static_cast<double>(weight_[k - 1]));
-                const Amplitude product = times(amplitude_[k], std::conj(amplitude_[k - 1]));
-                re += w * static_cast<double>(product.real());
-                im += w * static_cast<double>(product.imag());
-                total += w * 0.5 * static_cast<double>(std::norm(amplitude_[k]) + std::norm(amplitude_[k - 1]));
-            }
-            segments_[s].step_rad = std::atan2(im, re);
-            present[s] =
-                std::hypot(re, im) > coherence_needed * total && std::fabs(segments_[s].step_rad) < widest_step_rad;
-        }
-        // hum may begin or end in the neighbouring segment, too late or too early there to be seen
-        for (std::size_t s = 0; s < segments_.size(); ++s) {
-            segments_[s].wanted = present[s];
-            for (const std::size_t other : {s - 1, s + 1}) {
-                if (segments_[s].wanted || other >= segments_.size() || !present[other]) continue;
-                segments_[s] = {true, segments_[other].step_rad};
-            }
-        }
-    }
-
-    // Turns the amplitudes so that they stand still where the mains is off its nominal frequency, and sums them up.
-    void steady() {
-        const std::size_t count = power_.size();
-        turn_.resize(count);
-        steady_.resize(count);
-        sums_.assign(count + 1, {});
-        double phase = 0;
-        for (std::size_t s = 0; s < segments_.size(); ++s)
-            for (std::size_t k = s * segment_blocks; k < end_of(s); ++k) {
-                turn_[k] = {static_cast<float>(std::cos(phase)), static_cast<float>(std::sin(phase))};
-                steady_[k] = times(amplitude_[k], std::conj(turn_[k]));
-                const double w = static_cast<double>(weight_[k]);
-                sums_[k + 1] = {sums_[k].weight + w, sums_[k].re + w * static_cast<double>(steady_[k].real()),
-                                sums_[k].im + w * static_cast<double>(steady_[k].imag())};
-                if (segments_[s].wanted) phase += segments_[s].step_rad;
-            }
-    }
-
-    Amplitude mean(std::size_t begin, std::size_t end) const {
-        const double weight = sums_[end].weight - sums_[begin].weight;
-        return {static_cast<float>((sums_[end].re - sums_[begin].re) / weight),
-                static_cast<float>((sums_[end].im - sums_[begin].im) / weight)};
-    }
-
-    // Weighted mean of the amplitudes around block k: of both sides, or of the left or right one if it fits far better.
-    Amplitude smoothed(std::size_t k) const {
-        const std::size_t begin = k > reach_blocks ? k - reach_blocks : 0,
-                          end = std::min(k + reach_blocks + 1, power_.size());
-        const auto misfit = [&](Amplitude a) {
-            float sum = 0;
-            for (std::size_t i = k > 0 ? k - 1 : 0; i < std::min(k + 2, power_.size()); ++i)
-                sum += weight_[i] * std::norm(steady_[i] - a);
-            return sum;
-        };
-        Amplitude both = mean(begin, end), left = mean(begin, k + 1), right = mean(k, end);
-        // a hum that moves by half must move by more than 2 uV to matter
-        const auto is_strong = [](Amplitude a) { return std::norm(a) > strong_uv * strong_uv; };
-        if (is_strong(both)) both = bent(k, begin, end, both);
-        if (is_strong(left)) left = bent(k, begin, k + 1, left);
-        if (is_strong(right)) right = bent(k, k, end, right);
-        const float misfit_left = misfit(left), misfit_right = misfit(right);
-        if (std::min(misfit_left, misfit_right) > 0.5F * misfit(both)) return times(both, turn_[k]);
-        return times(misfit_left < misfit_right ? left : right, turn_[k]);
-    }
-
-    // The weighted parabola through the amplitudes at block k if it fits clearly better than their mean, else the mean.
-    Amplitude bent(std::size_t k, std::size_t begin, std::size_t end, Amplitude mean) const {
-        if (end - begin <= reach_blocks / 2) return mean;
-        double s[5] = {}, re[3] = {}, im[3] = {}, misfit = 0;
-        for (std::size_t i = begin; i < end; ++i) {
-            const double t = (static_cast<double>(i) - static_cast<double>(k)) / static_cast<double>(reach_blocks);
-            const Amplitude apart = steady_[i] - mean;
-            const double w = static_cast<double>(weight_[i]), x = static_cast<double>(apart.real()),
-                         y = static_cast<double>(apart.imag());
-            misfit += w * (x * x + y * y);
-            double power = w;
-            for (int n = 0; n < 5; ++n, power *= t) {
-                s[n] += power;
-                if (n > 2) continue;
-                re[n] += power * x;
-                im[n] += power * y;
-            }
-        }
-        // the first row of the inverse of the matrix of moments gives the value at k
-        const double a = s[2] * s[4] - s[3] * s[3], b = s[2] * s[3] - s[1] * s[4], c = s[1] * s[3] - s[2] * s[2],
-                     determinant = s[0] * a + s[1] * b + s[2] * c;
-        if (!(determinant > 1e-6 * s[0] * s[0] * s[0])) return mean;
-        // and the other rows slope and curvature, for what remains
-        const double d = s[0] * s[4] - s[2] * s[2], e = s[1] * s[2] - s[0] * s[3], f = s[0] * s[2] - s[1] * s[1];
-        const auto explained = [&](const double* r) {
-            const double v0 = a * r[0] + b * r[1] + c * r[2], v1 = b * r[0] + d * r[1] + e * r[2],
-                         v2 = c * r[0] + e * r[1] + f * r[2];
-            return (v0 * r[0] + v1 * r[1] + v2 * r[2]) / determinant;
-        };
-        const double left = misfit - explained(re) - explained(im);
-        if (misfit < bent_if * left) return mean;
-        return mean + Amplitude(static_cast<float>((a * re[0] + b * re[1] + c * re[2]) / determinant),
-                                static_cast<float>((a * im[0] + b * im[1] + c * im[2]) / determinant));
-    }
-
-    // The amplitude runs linearly through the middles of the blocks.
-    void subtract_block(std::size_t k, Amplitude before, Amplitude now, Amplitude next) {
-        const Amplitude back = std::conj(Amplitude(table_.start(k)));
-        const std::size_t half = block_ / 2;
-        const std::span<float> x = x_.subspan(k * block_, block_);
-        const auto part = [&](std::size_t begin, std::size_t end, Amplitude from, Amplitude to, std::size_t first) {
-            const Amplitude slope = times(back, to - from) / static_cast<float>(block_), base = times(back, from);
-            for (std::size_t i = begin; i < end; ++i)
-                x[i] -= (base.real() + slope.real() * table_.count[i - begin + first]) * table_.cosine[i] +
-                        (base.imag() + slope.imag() * table_.count[i - begin + first]) * table_.sine[i];
-        };
-        part(0, half, before, now, block_ - half);
-        part(half, block_, now, next, 0);
-        power_[k] = mean_square(x);
-    }
-
-    struct Sum {
-        double weight = 0, re = 0, im = 0;
-    };
-
-    std::span<float> x_;
-    std::vector<float>& power_;
-    std::size_t block_;
-    Table table_;
-    std::vector<Amplitude> amplitude_, turn_, steady_;
-    std::vector<float> weight_;
-    std::vector<Sum> sums_;  // [k]: of all blocks before k
-    std::vector<Segment> segments_;
-};
+constexpr double block_s = 0.1;  // whole periods of both 50 and 60 Hz
+constexpr double share_s = 0.4;  // line_share(): whole periods of both
 
 // Lag, 0.1 to 0.5 s, that is nearest to whole periods of 10 Hz and so of every harmonic of 50 and 60 Hz.
 std::size_t hum_lag(double rate_hz) {
@@ -344,7 +103,7 @@ void remove_alternation(std::span<float> x) {
 // The frequencies, the strongest kind of mains first: a strong hum looks like a weak one 10 Hz beside it.
 std::vector<std::size_t> order(std::span<const float> x, const std::vector<double>& frequencies, std::size_t block,
                                double rate_hz) {
-    const Table fifty(50, rate_hz, block), sixty(60, rate_hz, block);
+    const Sinusoid fifty(50, rate_hz, block), sixty(60, rate_hz, block);
     double difference = 0;
     for (std::size_t begin = 0; begin + block <= x.size(); begin += block) {
         const auto part = x.subspan(begin, block);
@@ -366,7 +125,7 @@ double line_share(std::span<const float> samples, double rate_hz) {
     if (length < 8) return 0;
     double most = 0;
     for (const double mains_hz : {50.0, 60.0}) {
-        std::vector<Table> tables;
+        std::vector<Sinusoid> tables;
         for (const double f : mains_frequencies(rate_hz))
             for (double true_hz = mains_hz; true_hz <= std::max(5 * mains_hz, rate_hz / 2); true_hz += mains_hz)
                 if (std::fabs(std::fabs(std::remainder(true_hz, rate_hz)) - f) < 1e-6) {
@@ -377,7 +136,7 @@ double line_share(std::span<const float> samples, double rate_hz) {
         for (std::size_t begin = 0; begin + length <= samples.size(); begin += length) {
             const auto part = samples.subspan(begin, length);
             total += static_cast<double>(mean_square(part));
-            for (const Table& table : tables) explained += 0.5 * std::norm(table.fit(part));
+            for (const Sinusoid& table : tables) explained += 0.5 * std::norm(table.fit(part));
         }
         if (total > 0) most = std::max(most, explained / total);
     }
@@ -401,7 +160,7 @@ std::vector<LineComponent> remove_line_noise(std::span<float> samples, double ra
         std::vector<float> own_power(power.begin() + static_cast<std::ptrdiff_t>(run.begin),
                                      power.begin() + static_cast<std::ptrdiff_t>(run.end));
         for (const std::size_t i : order(part, frequencies, block, rate_hz)) {
-            const auto [touched, sum] = Harmonic(part, own_power, block, frequencies[i], rate_hz).subtract();
+            const auto [touched, sum] = subtract_harmonic(part, own_power, block, frequencies[i], rate_hz);
             blocks[i] += touched;
             sums[i] += sum;
         }

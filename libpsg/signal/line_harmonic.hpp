@@ -1,0 +1,40 @@
+// One sinusoid of mains hum whose strength and phase move slowly: followed and subtracted.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <complex>
+#include <cstddef>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace psg::signal {
+
+/// Blocks over which hum must cohere: 5 s of blocks of 0.1 s.
+inline constexpr std::size_t segment_blocks = 50;
+
+/// Sum of squares by length, of one sample or more.
+float mean_square(std::span<const float> x);
+
+/// cos and -sin of one frequency over one block, and the inverse of their matrix of products (a block need not be a
+/// whole number of periods).
+struct Sinusoid {
+    std::vector<float> cosine, sine;
+    std::vector<float> count;  // 0, 1, 2, ...
+    double advance_rad;        // phase from one block to the next
+    double cc, cs, ss;
+
+    Sinusoid(double frequency_hz, double rate_hz, std::size_t length);
+    /// Least squares: x is nearest to re * cosine + im * sine.
+    std::complex<double> fit(std::span<const float> x) const;
+    /// exp(-j w t) at the beginning of block k.
+    std::complex<double> start(std::size_t k) const;
+};
+
+/// Subtracts the hum at `frequency_hz` (off by up to 0.6 Hz) where it is present, as remove_line_noise() tells. `power` is the
+/// mean square of each block and is kept up to date; there are `segment_blocks` or more. Returns the blocks in which
+/// something was subtracted, and the sum of its amplitudes there.
+std::pair<std::size_t, double> subtract_harmonic(std::span<float> samples, std::vector<float>& power, std::size_t block,
+                                                 double frequency_hz, double rate_hz);
+
+}  // namespace psg::signal
