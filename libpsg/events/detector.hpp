@@ -47,6 +47,8 @@ struct Detector {
     Detection (*run)(const Night& night, const OptionValues& values) = nullptr;
     /// Made of the events of other detectors alone: made anew where those were imported, and never imported itself.
     bool derived = false;
+    /// The class of an imported event, where its measures decide between `classes`; null: it keeps the one it was given.
+    std::string (*class_of)(const Event& event, const OptionValues& parameters) = nullptr;
 };
 
 }  // namespace psg::events

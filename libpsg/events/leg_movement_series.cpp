@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "libpsg/model/error.hpp"
+#include "libpsg/model/night.hpp"
 
 namespace psg::events {
 
@@ -151,6 +152,14 @@ Time longest_wake(const Hypnogram& hypnogram, Time from, Time to) {
     return longest;
 }
 
+// Was somebody there to see what happened between two movements?
+bool interval_is_known(const CombinedMovement& before, const CombinedMovement& m, const SeriesRules& rules,
+                       const SeriesContext& context) {
+    const Time from = before.extent.onset, to = m.extent.onset, most = from_seconds(rules.unscorable_ends_s);
+    if (rules.gap_ends && segment_of(context.segments, from) != segment_of(context.segments, to)) return false;
+    return !(most > Time(0) && longest_unscorable(context, from, to) >= most);
+}
+
 // Where one pass writes its results: the pass over all movements, or the one without respiratory candidates.
 struct Fields {
     std::optional<Time> CombinedMovement::*interval;
@@ -165,15 +174,10 @@ void find_series(std::vector<CombinedMovement*> list, const SeriesRules& rules, 
     if (!rules.noncandidates_break)
         std::erase_if(list, [&](CombinedMovement* m) { return m->*fields.passed_over = !m->candidate; });
     const Time shortest = from_seconds(rules.min_interval_s), longest = from_seconds(rules.max_interval_s);
-    // what happened in a gap is unknown, and so is the interval to the movement before it
-    const auto interval_is_known = [&](const CombinedMovement& before, const CombinedMovement& m) {
-        return !rules.gap_ends ||
-               segment_of(context.segments, before.extent.onset) == segment_of(context.segments, m.extent.onset);
-    };
     if (rules.short_interval == "skip") {  // drop, and measure the next interval from the movement before
         std::vector<CombinedMovement*> kept;
         for (CombinedMovement* m : list)
-            if (!m->candidate || kept.empty() || !kept.back()->candidate || !interval_is_known(*kept.back(), *m) ||
+            if (!m->candidate || kept.empty() || !kept.back()->candidate || !interval_is_known(*kept.back(), *m, rules, context) ||
                 m->extent.onset - kept.back()->extent.onset >= shortest)
                 kept.push_back(m);
             else
@@ -201,7 +205,7 @@ void find_series(std::vector<CombinedMovement*> list, const SeriesRules& rules, 
             close();
             continue;
         }
-        const bool known = before && interval_is_known(*before, *m);
+        const bool known = before && interval_is_known(*before, *m, rules, context);
         if (known && before->candidate) m->*fields.interval = m->extent.onset - before->extent.onset;
         // an interval to a movement that is no candidate is undefined: it is not short
         const bool short_before = known && before->candidate && m->extent.onset - before->extent.onset < shortest;
@@ -222,6 +226,20 @@ void find_series(std::vector<CombinedMovement*> list, const SeriesRules& rules, 
 }
 
 }  // namespace
+
+SeriesContext series_context(const Night& night, const IntervalSet& at_risk) {
+    return {&night.hypnogram, night.respiratory ? &*night.respiratory : nullptr, night.arousals ? &*night.arousals : nullptr,
+            night.segments, IntervalSet(night.segments).without(at_risk)};
+}
+
+Time longest_unscorable(const SeriesContext& context, Time from, Time to) {
+    const std::vector<Interval>& holes = context.unscorable.intervals();
+    auto hole = std::upper_bound(holes.begin(), holes.end(), from, [](Time t, const Interval& h) { return t < h.offset; });
+    Time longest{0};
+    for (; hole != holes.end() && hole->onset < to; ++hole)
+        longest = std::max(longest, std::min(to, hole->offset) - std::max(from, hole->onset));
+    return longest;
+}
 
 std::vector<CombinedMovement> score_series(const std::vector<LegMovement>& movements, const SeriesRules& rules,
                                            const SeriesContext& context, std::vector<DroppedMovement>* dropped) {

@@ -38,6 +38,7 @@ struct SeriesRules {
     std::string short_interval = "restart";  ///< "restart": ends the series, the movement may start the next; "end": it may
                                              ///< not; "skip": the movement is passed over
     bool gap_ends = true;               ///< an interval with a gap of the recording inside is unknown and ends the series
+    double unscorable_ends_s = 10;      ///< ... and so does one with that much time in a row in which no leg could be scored; 0: none
     bool noncandidates_break = true;    ///< false: movements that are no candidates are transparent
     int min_movements = 4;              ///< in a series
     bool sleep_only = false;            ///< movements that begin in wake are not scored
@@ -83,7 +84,15 @@ struct SeriesContext {
     const EventList* respiratory = nullptr;
     const EventList* arousals = nullptr;
     std::vector<Interval> segments;   ///< no movement is joined across a gap; empty: no gaps
+    IntervalSet unscorable = {};      ///< recorded time in which no leg could be scored
 };
+
+/// What the rules look at in this night; `at_risk` is the time in which leg movements could be scored. The context keeps
+/// pointers to `night`.
+SeriesContext series_context(const Night& night, const IntervalSet& at_risk);
+
+/// The longest time in a row between two moments in which no leg could be scored.
+Time longest_unscorable(const SeriesContext& context, Time from, Time to);
 
 /// A movement, after the same-leg join or after combination, that the rules dropped.
 struct DroppedMovement {

@@ -93,6 +93,11 @@ std::optional<Finding> unusable(const Signal& leg, const LegMovementOptions& opt
     return std::nullopt;
 }
 
+// The class of a movement, detected or given.
+std::string class_of_length(const Interval& extent, Time longest) {
+    return extent.duration() > longest ? "long_leg_movement" : "leg_movement";
+}
+
 // Adds what one leg shows; returns the time in which it could be scored. `work` is a copy of the samples to work on, kept
 // from leg to leg because getting new memory takes as long as filtering.
 IntervalSet scan(const Signal& leg, Side side, const std::vector<signal::HeartBeat>* beats, const LegMovementOptions& options,
@@ -115,7 +120,7 @@ IntervalSet scan(const Signal& leg, Side side, const std::vector<signal::HeartBe
         for (const ScannedMovement& m : found.movements) {
             Event e;
             e.extent = {view.time_of(m.onset), view.time_of(m.offset)};
-            e.kind = e.extent.duration() > longest ? "long_leg_movement" : "leg_movement";
+            e.kind = class_of_length(e.extent, longest);
             e.channel = leg.label;
             e.side = side;
             const auto shown = [](double uv) { return std::round(uv * 100) / 100; };  // finer than any digital step
@@ -219,6 +224,10 @@ const Detector leg_movements_detector{
      {"long_leg_movement", "movement of one leg of more than 10 s: never a candidate, ends a series", measures}},
     describe(specs()),
     [](const OptionValues& values) { return option_values(specs(), parse(values)); },
-    run};
+    run,
+    false,
+    [](const Event& e, const OptionValues& parameters) {
+        return class_of_length(e.extent, parse_seconds(parameters.at("max_duration_s")).value());
+    }};
 
 }  // namespace psg::events

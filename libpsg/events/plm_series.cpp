@@ -37,6 +37,7 @@ const std::vector<OptionSpec<PlmOptions>>& specs() {
         {{"max_interval_inclusive", "", "", wasm + "; SOMAS: no", "is exactly the longest interval inside?"}, &O::max_interval_inclusive},
         {{"short_interval", "", "", "PLMScoRe: restart; SOMAS: end; WASM 2006: skip", "a movement after a shorter interval starts anew, may not start a series, or is passed over", {"restart", "end", "skip"}}, &O::short_interval},
         {{"gap_ends", "", "", "proposed", "does a gap of the recording inside an interval end the series? (else intervals run across it)"}, &O::gap_ends},
+        {{"unscorable_ends_s", "s", "", "proposed: the shortest interval of a series", "an interval with this much time in a row in which no leg could be scored is unknown and ends the series; 0: never", {}, 0, 86400}, &O::unscorable_ends_s},
         {{"noncandidates_break", "", "", wasm, "does a movement that is no candidate end a series?"}, &O::noncandidates_break},
         {{"min_movements", "", "", wasm, "fewest movements in a series", {}, 1, 1000}, &O::min_movements},
         {{"sleep_only", "", "", "AASM", "are movements in wake left out?"}, &O::sleep_only},
@@ -99,8 +100,7 @@ Detection run(const Night& night, const OptionValues& values) {
         movements.push_back({e.extent, e.side});
         channels.push_back(e.channel);
     }
-    const SeriesContext context{&night.hypnogram, night.respiratory ? &*night.respiratory : nullptr,
-                                night.arousals ? &*night.arousals : nullptr, night.segments};
+    const SeriesContext context = series_context(night, at_risk->second);
     const double nan = std::numeric_limits<double>::quiet_NaN();
     const bool respiratory = night.respiratory && options.respiratory != "none";
     const auto nr = [&](double value) { return respiratory ? value : nan; };

@@ -35,6 +35,11 @@ void check_choice(const DetectorChoice& choice) {
             throw UsageError("there is no detector '" + name + "'", "known are " + names);
 }
 
+bool is_of(const Detector& detector, const Event& e) {
+    return std::any_of(detector.classes.begin(), detector.classes.end(),
+                       [&](const EventClass& c) { return c.name == e.kind; });
+}
+
 }  // namespace
 
 DetectionRun run_detectors(Night night, const DetectorChoice& choice) {
@@ -52,6 +57,9 @@ DetectionRun run_detectors(Night night, const DetectorChoice& choice) {
         if (imported) {
             one.detection.ran = true;
             one.detection.at_risk = night.at_risk.at(detector->classes.front().name);
+            if (detector->class_of)
+                for (Event& e : night.events)
+                    if (is_of(*detector, e)) e.kind = detector->class_of(e, one.parameters);
         } else {
             one.detection = detector->run(night, values);
             if (one.detection.ran)

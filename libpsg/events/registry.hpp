@@ -43,7 +43,8 @@ struct DetectionRun {
 
 /// Runs the detectors one after another, each seeing the events of those before it, and keeps the wanted classes. (All
 /// run, because a later one may build on an earlier one.) A detector is not run if `night.at_risk` already has its class:
-/// the events of that class in `night.events` were imported. Unknown classes, detectors or parameters are UsageErrors.
+/// the events of that class in `night.events` were imported and keep their ids (Detector::class_of may give them another
+/// class). Unknown classes, detectors or parameters are UsageErrors.
 DetectionRun run_detectors(Night night, const DetectorChoice& choice);
 
 }  // namespace psg::events

@@ -70,7 +70,26 @@ ClockDifference difference(const StartTime& scoring, const StartTime& recording)
     return d;
 }
 
+bool is_number(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+}
+
+// "12"; "leg_movement-12" where it is the number of another class than the text names.
+bool is_event_number(std::string_view text) {
+    const std::size_t dash = text.rfind('-');
+    if (dash == text.npos) return is_number(text);
+    return dash > 0 && text.substr(0, dash).find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == text.npos &&
+           is_number(text.substr(dash + 1));
+}
+
 }  // namespace
+
+bool is_event_id(std::string_view id, std::string_view event_class) {
+    const std::size_t dash = id.rfind('-');
+    if (dash == id.npos || !is_number(id.substr(dash + 1))) return false;
+    const std::string own = "_" + std::string(id.substr(0, dash)), name = "_" + std::string(event_class);
+    return own.ends_with(name) || name.ends_with(own);
+}
 
 std::string ScoredFile::where(const ScoredEntry& entry) const {
     if (entry.line > 0) return name + " line " + std::to_string(entry.line);
@@ -88,9 +107,9 @@ void cut_annotation(const std::string& text, ScoredEntry& e) {
         e.name.resize(mark);
     }
     const std::size_t number = e.name.rfind(" #");
-    if (number != std::string::npos && number + 2 < e.name.size() &&
-        e.name.find_first_not_of("0123456789", number + 2) == std::string::npos) {
-        e.id = e.name.substr(number + 1);
+    if (number != std::string::npos && is_event_number(std::string_view(e.name).substr(number + 2))) {
+        const bool plain = e.name.find('-', number) == std::string::npos;
+        e.id = e.name.substr(number + (plain ? 1 : 2));
         e.name.resize(number);
     }
     e.name = clean_text(e.name).text;

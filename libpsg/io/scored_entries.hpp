@@ -44,6 +44,10 @@ struct ScoredFile {
     [[noreturn]] void fail(const ScoredEntry& entry, const std::string& what, const std::string& remedy = {}) const;
 };
 
+/// Is this an id of an event of `event_class`: "CLASS-12", where CLASS may also be the shorter or longer name of the same thing
+/// (a long_leg_movement keeps the id of the leg_movement that it was)?
+bool is_event_id(std::string_view id, std::string_view event_class);
+
 /// What a file is read for. Only tables that leave their meaning open need to be told.
 enum class ScoringUse { everything, hypnogram, respiratory, arousals, movements };
 

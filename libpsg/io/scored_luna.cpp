@@ -142,9 +142,7 @@ private:
         if (e.name.empty()) fail("the class is empty");
         if (e.name == "L") e.name = "?", e.is_stage = true;  // Luna's stage for lights on
         const std::string instance = field(at.instance);
-        if (instance.size() > e.name.size() + 1 && instance.starts_with(e.name + "-") &&
-            instance.find_first_not_of("0123456789", e.name.size() + 1) == instance.npos)
-            e.id = instance;
+        if (is_event_id(instance, e.name)) e.id = instance;
         e.channel = field(at.channel);
         e.onset = start_time(field(at.start));
         if (open_end_) close_entry(*e.onset);

@@ -76,7 +76,7 @@ private:
         Event text;
         if (e.channel != "." && e.channel != "n/a") text.channel = e.channel;
         bool cut = false;
-        const bool detected = options_.classes.count(e.name) && e.id.starts_with(e.name + "-");
+        const bool detected = options_.classes.count(e.name) && io::is_event_id(e.id, e.name);
         const bool mapped = m.kind == io::NameKind::event && is_mapped(e);
         if (detected || mapped) {
             text.kind = mapped ? m.event : e.name;

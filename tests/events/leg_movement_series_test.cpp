@@ -246,6 +246,36 @@ TEST_CASE("an interval with a gap inside is unknown, unless the option says othe
     CHECK(score_series(movements({{31.5, 32.4, 'L'}, {32.8, 34, 'L'}, {32.8, 34, 'R'}}), rules, gap).size() == 2);
 }
 
+TEST_CASE("an interval across time in which no leg could be scored is unknown") {
+    const auto rows = left({10, 30, 50, 70, 110, 130, 150, 170});
+    const auto scored = [&](double hole_from, double hole_to, const SeriesRules& rules = {}) {
+        SeriesContext context;
+        context.unscorable = IntervalSet({{from_seconds(hole_from), from_seconds(hole_to)}});
+        return score_series(movements(rows), rules, context);
+    };
+    CHECK(scored(80, 89.999999)[4].length == 8);
+    CHECK(scored(80, 89.999999)[4].interval == from_seconds(40));
+    const auto cut = scored(80, 90);  // 10 s: a candidate could have been missed that parts the series
+    CHECK_FALSE(cut[4].interval);
+    CHECK_FALSE(cut[4].interval_nr);
+    CHECK(cut[3].length == 4);
+    CHECK(cut[4].series == 2);
+    CHECK(cut[4].position == 1);
+    SeriesRules rules;
+    rules.unscorable_ends_s = 0;
+    CHECK(scored(75, 105, rules)[4].length == 8);
+    rules.unscorable_ends_s = 0.5;
+    CHECK_FALSE(scored(80, 80.5, rules)[4].interval);
+    // nobody knows whether a short interval lies before the movement after the hole: it is not passed over
+    const auto old = score_series(movements(left({10, 30, 34})), series_preset("wasm2006"),
+                                  {nullptr, nullptr, nullptr, {}, IntervalSet({{from_seconds(31), from_seconds(33.9)}})});
+    CHECK(old[2].passed_over);
+    rules = series_preset("wasm2006");
+    rules.unscorable_ends_s = 2;
+    CHECK_FALSE(score_series(movements(left({10, 30, 34})), rules,
+                             {nullptr, nullptr, nullptr, {}, IntervalSet({{from_seconds(31), from_seconds(33.9)}})})[2].passed_over);
+}
+
 TEST_CASE("associations are exact at their borders") {
     Event hypopnea;
     hypopnea.kind = "hypopnea";

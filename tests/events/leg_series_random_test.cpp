@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // `psg_tests "[million]"` takes a million lists; the default run a part of them.
+#include <array>
 #include <catch2/catch.hpp>
 #include <random>
 
@@ -18,6 +19,7 @@ struct RandomNight {
     Hypnogram hypnogram;
     EventList respiratory, arousals;
     std::vector<Interval> segments;
+    IntervalSet unscorable;
     SeriesRules rules;
 
     explicit RandomNight(unsigned seed) {
@@ -54,6 +56,10 @@ struct RandomNight {
             const Time cut = end / 2;
             segments = {{Time(0), cut}, {cut + from_seconds(3), end + from_seconds(1)}};
         }
+        for (std::size_t i = below(4); i > 0 && end > Time(0); --i) {  // holes whose lengths lie on and beside the border
+            const Time from(static_cast<std::int64_t>(random()) % end.count());
+            unscorable.add({from, from + from_seconds(std::array{0.5, 4.0, 9.999999, 10.0, 30.0}[below(5)])});
+        }
         const auto& names = series_preset_names();
         rules = series_preset(names[below(names.size())]);
         if (below(3) == 0) {  // a mixture
@@ -62,12 +68,13 @@ struct RandomNight {
             rules.noncandidates_break = below(2);
             rules.max_interval_inclusive = below(2);
             rules.gap_ends = below(2);
+            rules.unscorable_ends_s = std::array{0.0, 0.5, 10.0, 30.0}[below(4)];
             rules.sleep_only = below(2);
             rules.min_movements = 2 + static_cast<int>(below(3));
             if (below(4) == 0) rules.combine = "none";
         }
     }
-    SeriesContext context() const { return {&hypnogram, &respiratory, &arousals, segments}; }
+    SeriesContext context() const { return {&hypnogram, &respiratory, &arousals, segments, unscorable}; }
     std::vector<CombinedMovement> scored() const { return score_series(movements, rules, context()); }
 
 private:
@@ -130,6 +137,9 @@ TEST_CASE("Shifting time changes no series", "[events]") {
             for (Event& e : *list) e.extent = {e.extent.onset + shift, e.extent.offset + shift};
         for (Interval& s : night.segments) s = {s.onset + shift, s.offset + shift};
         night.hypnogram.start += shift;
+        std::vector<Interval> holes = night.unscorable.intervals();
+        for (Interval& h : holes) h = {h.onset + shift, h.offset + shift};
+        night.unscorable = IntervalSet(holes);
         auto after = night.scored();
         REQUIRE(after.size() == before.size());
         for (std::size_t i = 0; i < after.size(); ++i) {

@@ -132,7 +132,11 @@ std::vector<Answer> series_of(const std::vector<CombinedMovement>& all, std::vec
     std::vector<Answer> answers(all.size());
     const auto apart = [&](std::size_t a, std::size_t b) { return all[b].extent.onset - all[a].extent.onset; };
     const auto known = [&](std::size_t a, std::size_t b) {
-        return !rules.gap_ends || !gap_between(context, all[a].extent.onset, all[b].extent.onset);
+        const Time from = all[a].extent.onset, to = all[b].extent.onset, most = in_us(rules.unscorable_ends_s);
+        if (rules.gap_ends && gap_between(context, from, to)) return false;
+        for (const Interval& hole : context.unscorable.intervals())
+            if (most > Time(0) && std::min(hole.offset, to) - std::max(hole.onset, from) >= most) return false;
+        return true;
     };
     const Time least = in_us(rules.min_interval_s), most = in_us(rules.max_interval_s);
     if (!rules.noncandidates_break)

@@ -46,6 +46,26 @@ class Edited(Case):
         self.assertEqual(*series)
         self.assertGreater(len(series[0]), 8)
 
+    def test_given_movements_are_classed_by_their_length(self):
+        table = self.folder / "legs.tsv"
+        table.write_text("id\tonset\tduration\tevent\tleg\nleg_movement-1\t100\t10\tleg_movement\tL\nleg_movement-2\t140\t10.5\tleg_movement\tL\n"
+                         "long_leg_movement-1\t180\t4\tlong_leg_movement\tR\n")
+        def classes(*arguments):
+            table = self.movements(rows(self.ok("psg-detect", NIGHT, *self.options, *arguments).stdout))
+            return {r["id"]: r["class"] for r in table if r["class"] != "hypnic_jerk"}
+
+        given = ["--movements", table]
+        after = classes(*given)
+        self.assertEqual(after, {"leg_movement-1": "leg_movement", "leg_movement-2": "long_leg_movement", "long_leg_movement-1": "leg_movement"})
+        self.assertEqual(set(classes(*given, "--set", "leg_movements.max_duration_s=12").values()), {"leg_movement"})
+        # and out and back again, through Luna's format and EDF+
+        annot = self.folder / "classed.annot"
+        annot.write_bytes(self.ok("psg-detect", NIGHT, *given, *self.options, "--format", "annot").stdout)
+        marked = self.folder / "marked.edf"
+        self.ok("psg-fix", NIGHT, marked, "--annotations", annot, "--round-annotations")
+        for path in (annot, marked):
+            self.assertEqual(classes("--movements", path), after)
+
     def check_edited(self, result):
         after = {r["id"]: r for r in self.movements(rows(result.stdout))}
         old = {r["id"]: r for r in self.movements(self.before)}

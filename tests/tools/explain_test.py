@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 import json
 
+from edf_plus import Night
 from harness import Case, NIGHT, USAGE, main, run, rows, words
 
 
@@ -45,6 +46,35 @@ class Explain(Case):
         # the ids do not depend on what the list was cut to
         cut = self.rules(legs[1]["id"], "--only", "hypnic_jerk")
         self.assertEqual(cut, self.rules(legs[1]["id"]))
+
+    def blind_night(self):
+        """The sample night without any signal of the legs for 18 s within a series, and when."""
+        night, first, end = Night(NIGHT.read_bytes()), 663, 681
+        legs = [i for i, label in enumerate(night.fields[0][1]) if label.startswith(b"Leg")]
+        samples = [2 * int(text) for text in night.fields[8][1]]
+        for record in range(first, end):
+            data = bytearray(night.records[record])
+            for leg in legs:
+                data[sum(samples[:leg]):sum(samples[:leg + 1])] = bytes(samples[leg])
+            night.records[record] = bytes(data)
+        path = self.folder / "blind.edf"
+        path.write_bytes(night.write([(0, len(night.records), 0)], kind="EDF+C", notes_samples=57))
+        return path, first
+
+    def test_unscorable_time_ends_a_series(self):
+        night, hole = self.blind_night()
+        events = rows(self.ok("psg-detect", night, "--quiet", "--no-companion").stdout)
+        combined = [e for e in events if e["class"].endswith("periodic_leg_movement")]
+        after = next(e for e in combined if float(e["onset"]) > hole)
+        self.assertEqual(after["interval_s"], "NaN")
+        self.assertEqual(after["series_position"], "1")
+        printed = self.ok("psg-detect", night, "--quiet", "--json", "--no-companion", "--explain", after["id"]).stdout
+        rules = [json.loads(line) for line in printed.decode().splitlines()]
+        self.assertRegex(self.rule(rules, "interval to the movement before")["text"],
+                         "for .* s between no leg could be scored .unscorable_ends_s 10.")
+        across = rows(self.ok("psg-detect", night, "--quiet", "--no-companion", "--set", "plm_series.unscorable_ends_s=0").stdout)
+        same = [e for e in across if e["onset"] == after["onset"] and e["class"].endswith("periodic_leg_movement")]
+        self.assertGreater(float(same[0]["interval_s"]), 18)
 
     def test_why_a_series_ends(self):
         short = self.given([100, 120, 140, 160, 163, 183])

@@ -1,0 +1,40 @@
+// What --explain collects: rules of one event after the other, and the parameters that they were tested with.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cmath>
+
+#include "libpsg/events/explanation.hpp"
+
+namespace psg::events {
+
+/// A number as text, empty if there is none; `rounded` to hundredths.
+inline std::string text_of(double v) { return std::isnan(v) ? "" : option_text(v); }
+inline std::string rounded(double v) { return std::isnan(v) ? "" : option_text(std::round(v * 100) / 100); }
+
+/// "passed" or "failed".
+inline const char* passed(bool yes) { return yes ? "passed" : "failed"; }
+
+/// The list that grows.
+struct ExplainedRules {
+    std::string id;  ///< of the event that the next rules are about
+    std::vector<ExplainedRule> list;
+
+    void add(const std::string& rule, const std::string& value = "", const std::string& unit = "",
+             const std::string& limit = "", const std::string& verdict = "", const std::string& text = "") {
+        list.push_back({id, rule, value, unit, limit, verdict, text});
+    }
+};
+
+/// Is it of the classes of the series rules?
+inline bool is_combined(const Event& e) {
+    return e.kind == "periodic_leg_movement" || e.kind == "nonperiodic_leg_movement";
+}
+
+/// What a detector did; null if it is not in the list.
+const DetectorRun* find_detector(const DetectionRun& run, const std::string& name);
+
+/// Adds each series rule for a combined movement.
+void explain_combined(const Event& e, const Night& night, const DetectionRun& run, ExplainedRules& rules);
+
+}  // namespace psg::events
