@@ -23,8 +23,8 @@ using Words = std::vector<std::string>;
 
 constexpr std::string_view names_of_meanings =
     "W N1 N2 N3 R ? apnea obstructive_apnea central_apnea mixed_apnea hypopnea obstructive_hypopnea central_hypopnea "
-    "mixed_hypopnea rera respiratory_event arousal leg_movement leg_movement_left leg_movement_right lights_off "
-    "lights_on ignore";
+    "mixed_hypopnea rera respiratory_event arousal leg_movement leg_movement_left leg_movement_right position_supine "
+    "position_prone position_left position_right position_upright position_unknown lights_off lights_on ignore";
 
 bool is_listed(std::string_view name) {
     std::string_view rest = names_of_meanings;
@@ -77,6 +77,25 @@ bool is_leg_movement(Words words) {
     return (body && movement) || (words.size() == 1 && has_any(words, {"lm", "plm", "lma", "clm", "legmovement"}));
 }
 
+// "Position - Supine", "Body position: left", "lying on the right side", "Supine": the body position, if nothing else is said.
+std::optional<std::string> position_of(Words words) {
+    constexpr std::pair<const char*, const char*> names[] = {
+        {"supine", "supine"}, {"back", "supine"},  {"prone", "prone"},     {"stomach", "prone"},   {"belly", "prone"},
+        {"left", "left"},     {"right", "right"},  {"upright", "upright"}, {"sitting", "upright"}, {"standing", "upright"},
+        {"unknown", "unknown"}};
+    const std::size_t all = words.size();
+    const bool posture = has_any(words, {"position", "bodyposition", "posture", "lying"});
+    std::erase_if(words, [](const std::string& w) {
+        return has_any({w}, {"position", "bodyposition", "posture", "lying", "body", "pos", "side", "on", "the", "change",
+                             "changed", "to", "sleeping"});
+    });
+    if (words.size() != 1) return std::nullopt;
+    if (!posture && !(all == 1 && has_any(words, {"supine", "prone", "upright"}))) return std::nullopt;
+    for (const auto& [word, name] : names)
+        if (words[0] == word) return name;
+    return std::nullopt;
+}
+
 using Spellings = std::map<std::string, NameMeaning>;
 
 const Spellings& spellings() {
@@ -114,6 +133,7 @@ std::optional<NameMeaning> meaning_from_name(std::string_view name) {
     if (name == "lights_on") m.kind = NameKind::lights_on;
     if (name == "ignore") m.kind = NameKind::ignored;
     if (m.kind == NameKind::event) m.event = name;
+    if (name.starts_with("position_")) m.kind = NameKind::position, m.event = name.substr(9);
     if (name == "leg_movement_left") m.event = "leg_movement", m.side = Side::left;
     if (name == "leg_movement_right") m.event = "leg_movement", m.side = Side::right;
     return m;
@@ -172,6 +192,7 @@ NameMeaning read_event_name(std::string_view name, const EventMap& map, const st
     if (auto kind = respiratory_kind(words)) return event(std::move(*kind));
     if (is_arousal(words)) return event("arousal");
     if (is_leg_movement(words)) return event("leg_movement", side_of(words));
+    if (auto position = position_of(words)) return {NameKind::position, Stage::unknown, std::move(*position), Side::none};
     return {};
 }
 

@@ -13,8 +13,9 @@
 namespace psg::io {
 
 /// stage: `stage` tells which; event: `event` is its class (obstructive_apnea, rera, arousal, leg_movement, a class of
-/// psg-detect); ignored: known, and of no use here (desaturation, snoring, position, artefact, a note).
-enum class NameKind { stage, event, lights_off, lights_on, ignored, unknown };
+/// psg-detect); position: `event` is the body position (supine, prone, left, right, upright; unknown ends one); ignored:
+/// known, and of no use here (desaturation, snoring, artefact, a note).
+enum class NameKind { stage, event, position, lights_off, lights_on, ignored, unknown };
 
 struct NameMeaning {
     NameKind kind = NameKind::unknown;
@@ -36,7 +37,7 @@ using EventMap = std::map<std::string, NameMeaning>;
 EventMap read_event_map(std::string_view bytes, const std::string& file, const std::set<std::string>& classes);
 
 /// A meaning by its name: W N1 N2 N3 R ?, the respiratory kinds, arousal, leg_movement, leg_movement_left,
-/// leg_movement_right, lights_off, lights_on, ignore. Nothing if it is none.
+/// leg_movement_right, position_supine (_prone, _left, _right, _upright, _unknown), lights_off, lights_on, ignore. Nothing if it is none.
 std::optional<NameMeaning> meaning_from_name(std::string_view name);
 /// Those names, separated by blanks.
 std::string_view meaning_names();
@@ -47,7 +48,8 @@ bool is_respiratory(std::string_view event_class);
 /// What a name means, in this order: the user's map; the class names of psg-detect in `classes`; a spelling of the
 /// table event_names.tsv; a spelling of stage_from_name() (digits and single letters that can mean other things only if
 /// `stage_expected`); words (kind of breathing event, arousal, limb movement with its side; never a word beside
-/// "desaturation" or "artefact").
+/// "desaturation" or "artefact"; a body position where the name says nothing else: "Position - Left", "lying on the back";
+/// supine, prone and upright also by themselves, "Left" not, which may be a side of anything).
 NameMeaning read_event_name(std::string_view name, const EventMap& map, const std::set<std::string>& classes,
                             bool stage_expected = false);
 

@@ -96,6 +96,13 @@ public:
             e.onset = moment(cells[h.field.at("onset")]);
             starts.push_back(cells[h.field.at("onset")]);
             if (const auto c = h.field.find("channel"); c != h.field.end()) e.channel = cells[c->second];
+            if (const auto p = h.field.find("position"); p != h.field.end() && !cells[p->second].empty()) {
+                ScoredEntry position;  // holds until the next row tells another
+                position.line = line_;
+                position.onset = e.onset;
+                position.name = "Position " + cells[p->second];
+                file_.entries.push_back(std::move(position));
+            }
             const auto end = h.field.find("end"), duration = h.field.find("duration");
             if (end != h.field.end() && !cells[end->second].empty())
                 e.duration = moment(cells[end->second]) - *e.onset;

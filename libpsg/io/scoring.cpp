@@ -58,6 +58,7 @@ public:
             number_events(*list);
         }
         set_lights();
+        set_positions();
         report();
         return std::move(scoring_);
     }
@@ -132,6 +133,12 @@ private:
                 return lights_off_.push_back(e.onset.value_or(Time(0)));
             case NameKind::lights_on:
                 return lights_on_.push_back(e.onset.value_or(Time(0)));
+            case NameKind::position:
+                if (options_.use == ScoringUse::everything && e.onset)
+                    positions_.push_back({*e.onset, e.duration.value_or(Time(0)), m.event});
+                else
+                    ++scoring_.ignored[e.name];
+                return;
             case NameKind::ignored:
                 ++scoring_.ignored[e.name];
                 return;
@@ -219,6 +226,21 @@ private:
         }
     }
 
+    void set_positions() {
+        std::stable_sort(positions_.begin(), positions_.end(),
+                         [](const Position& a, const Position& b) { return a.onset < b.onset; });
+        const Time end = recording_.duration();
+        std::map<std::string, IntervalSet> when;
+        for (std::size_t i = 0; i < positions_.size(); ++i) {
+            const Position& p = positions_[i];
+            const Time next = i + 1 < positions_.size() ? positions_[i + 1].onset : end;
+            const Time off = p.duration > Time(0) ? std::min(p.onset + p.duration, next) : next;
+            when[p.name].add({std::max(p.onset, Time(0)), std::min(off, end)});
+        }
+        for (const char* name : {"supine", "prone", "left", "right", "upright"})
+            if (!when[name].empty()) scoring_.positions.emplace_back(name, std::move(when[name]));
+    }
+
     void report() {
         const char* const what = options_.use == ScoringUse::respiratory ? "respiratory events"
                                  : options_.use == ScoringUse::arousals  ? "arousals"
@@ -250,6 +272,11 @@ private:
     bool five_ = false, names_ = false, written_by_libpsg_ = false;
     std::set<std::string> ids_;
     std::vector<Time> lights_off_, lights_on_;
+    struct Position {
+        Time onset, duration;  // 0: until the next
+        std::string name;
+    };
+    std::vector<Position> positions_;
     std::vector<std::string> changed_;
     int without_side_ = 0;
 };
@@ -265,6 +292,7 @@ std::string Scoring::summary() const {
     add(respiratory.size(), "respiratory event", "respiratory events");
     add(arousals.size(), "arousal", "arousals");
     add(movements.size(), "movement", "movements");
+    add(positions.size(), "body position", "body positions");
     if (lights_off) text += (text.empty() ? "lights off" : ", lights off");
     if (lights_on) text += (text.empty() ? "lights on" : ", lights on");
     if (text.empty()) text = "nothing";

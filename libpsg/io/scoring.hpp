@@ -7,6 +7,8 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "libpsg/io/event_names.hpp"
 #include "libpsg/io/scored_entries.hpp"
@@ -32,6 +34,7 @@ struct Scoring {
     EventList movements;  ///< leg_movement and the other classes of ScoringOptions::classes
     std::optional<Time> lights_off, lights_on;
     bool simulated = false;  ///< ScoredFile::simulated
+    std::vector<std::pair<std::string, IntervalSet>> positions;  ///< supine, prone, left, right, upright, as far as scored
     std::map<std::string, int> ignored, unknown;  ///< names of entries left out, and how many
 
     /// "822 epochs, 12 respiratory events, 3 arousals, lights off; left out: 40 'SpO2 desaturation'".
@@ -43,6 +46,8 @@ struct Scoring {
 ///   - Events: see read_event_name(). Side: from the entry, else from the name, else from the channel's label. Ids are
 ///     kept and unique; "#12" becomes CLASS-12; the others are numbered in order of time. Movements that libpsg wrote
 ///     and somebody moved by more than 1 ms are counted in EVENTS_CHANGED.
+///   - Body positions (use `everything`): an entry lasts for its duration, one without until the next of them or the end of
+///     the recording; where two overlap the later one holds.
 ///   - Lights: the first off and the last on; several, on before off, and marks that leave nothing of the recording are
 ///     told by EVENTS_LIGHTS, the last two are not used.
 /// Unknown names are listed in EVENTS_UNKNOWN. DataError with the place and the reason: no stage where only stages can

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "libpsg/model/channel.hpp"
@@ -30,6 +31,7 @@ struct Night {
     std::optional<EventList> respiratory;     ///< apnoeas, hypopnoeas, RERAs
     std::optional<EventList> arousals;
     std::optional<Time> lights_off, lights_on;
+    std::vector<std::pair<std::string, IntervalSet>> positions;  ///< body positions by name or code; empty: not recorded
     EventList events;                         ///< found or imported so far, in order of time
     std::map<std::string, IntervalSet> at_risk;  ///< by class of `events`: when one could have been found
 

@@ -2,10 +2,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/workflow/movement_tables.hpp"
 
-#include <cmath>
-#include <limits>
-#include <map>
-
 #include "libpsg/stats/movement_indices.hpp"
 #include "libpsg/workflow/table_columns.hpp"
 
@@ -13,42 +9,10 @@ namespace psg::workflow {
 
 namespace {
 
-constexpr std::size_t most_positions = 12;  // more different values are no codes of positions
-constexpr Time least_position{30'000'000};  // shorter ones are a change from one to the next
-
 const events::DetectorRun* find_run(const ScoredNight& night, const std::string& detector) {
     for (const events::DetectorRun& run : night.detection.by_detector)
         if (run.detector->name == detector && run.detection.ran) return &run;
     return nullptr;
-}
-
-// Time in each body position, by the recorder's own code.
-std::vector<std::pair<std::string, IntervalSet>> positions(const Night& night) {
-    const Signal* signal = night.find(Role::position);
-    if (!signal) return {};
-    std::map<long, std::vector<Interval>> by_code;
-    for (std::size_t s = 0; s < signal->stretches.size(); ++s) {
-        const SignalView view = signal->view(s);
-        const auto code = [&](std::size_t i) {
-            const float value = view.samples[i];
-            return std::isfinite(value) && std::fabs(value) < 1e6F ? std::optional<long>(std::lround(value))
-                                                                   : std::nullopt;
-        };
-        for (std::size_t i = 0; i < view.samples.size();) {
-            const auto here = code(i);
-            std::size_t end = i + 1;
-            while (end < view.samples.size() && code(end) == here) ++end;
-            if (here) by_code[*here].push_back({view.time_of(i), view.time_of(end)});
-            if (by_code.size() > 100) return {};
-            i = end;
-        }
-    }
-    std::vector<std::pair<std::string, IntervalSet>> list;
-    for (auto& [code, intervals] : by_code) {
-        IntervalSet when(std::move(intervals));
-        if (when.total() >= least_position) list.emplace_back(std::to_string(code), std::move(when));
-    }
-    return list.size() > most_positions ? std::vector<std::pair<std::string, IntervalSet>>{} : list;
 }
 
 std::optional<stats::MovementNight> movement_night(const ScoredNight& night) {
@@ -71,7 +35,7 @@ std::optional<stats::MovementNight> movement_night(const ScoredNight& night) {
     m.respiratory_after = parse_seconds(parameter("respiratory_after_s")).value();
     m.apnoeas_only = parameter("respiratory_arousals") == "0";
     m.sleep_only = parameter("sleep_only") == "1";
-    m.positions = positions(n);
+    m.positions = n.positions;
     return m;
 }
 

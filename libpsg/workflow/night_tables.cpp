@@ -288,6 +288,8 @@ Table provenance_table(const ScoredNight& night) {
     for (const std::string& label : night.staging_channels) rows.push_back({"staging", "channel", label, "", ""});
     if (night.opened.night.lights_off) rows.push_back({"parameter", "lights_off", format_seconds(*night.opened.night.lights_off), "s", night.opened.lights_off_from});
     if (night.opened.night.lights_on) rows.push_back({"parameter", "lights_on", format_seconds(*night.opened.night.lights_on), "s", night.opened.lights_on_from});
+    for (const auto& [name, when] : night.opened.night.positions)
+        rows.push_back({"parameter", "position." + name, option_text(seconds(when.total())), "s", night.opened.positions_from});
     for (const Channel& c : night.opened.recording.channels)
         for (const ChannelChange& k : c.changes) rows.push_back({"parameter", k.kind + "." + c.label, k.value, "", k.source});
     for (const RoleAssignment& a : night.opened.roles)

@@ -7,6 +7,7 @@
 #include "libpsg/io/input_file.hpp"
 #include "libpsg/io/recording_reader.hpp"
 #include "libpsg/model/error.hpp"
+#include "libpsg/workflow/body_positions.hpp"
 #include "libpsg/workflow/night_gaps.hpp"
 #include "libpsg/workflow/night_signals.hpp"
 #include "libpsg/workflow/scored_inputs.hpp"
@@ -55,6 +56,7 @@ OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wante
 
     opened.night.segments = opened.recording.segments;
     read_scored_inputs(inputs, opened);
+    set_positions(inputs.position_codes, opened);
     check_gaps(opened.night, opened.findings);
     if (inputs.strict) refuse_findings(opened.findings);
     return opened;

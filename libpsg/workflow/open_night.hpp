@@ -24,6 +24,7 @@ struct NightInputs {
     std::string stage_digits;           ///< "", "rk" or "yasa", see io::StageDigits
     bool companion = false;             ///< without `scoring`: look beside the recording and among its annotations
     std::string lights_off, lights_on;  ///< seconds since the start, or a time of day HH:MM[:SS]
+    std::map<long, std::string> position_codes;  ///< of a position channel (body_positions.hpp)
     ChannelInputs channels;
     bool assess_all = false;            ///< the quality of every channel, for its table; else the amplitude of the loaded ones
     bool strict = false;                ///< any finding about an input is an error
@@ -45,6 +46,7 @@ struct OpenedNight {
     bool hypnogram_given = false;
     std::vector<ScoredSource> sources;          ///< every scoring that was read
     std::string lights_off_from, lights_on_from; ///< "given", or the kind of the source whose mark it is
+    std::string positions_from;                 ///< the kind of the source that Night::positions are of, or "channel LABEL"
     std::map<std::string, std::string> digests; ///< SHA-256 by kind of input: "recording", "recording 2" (the second part), "hypnogram", ...
     Qualities qualities;                        ///< of the assessed channels
     bool all_assessed = false;                  ///< NightInputs::assess_all

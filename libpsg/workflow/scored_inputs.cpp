@@ -131,6 +131,10 @@ private:
             take("respiratory", opened_.night.respiratory, std::move(s.respiratory));
         if (!s.arousals.empty() && !opened_.night.arousals)
             take("arousals", opened_.night.arousals, std::move(s.arousals));
+        if (!s.positions.empty() && opened_.night.positions.empty()) {
+            opened_.night.positions = std::move(s.positions);
+            opened_.positions_from = kind;
+        }
         if (!s.movements.empty() && inputs_.movements.empty())
             opened_.sources.back().contents += "; its movements are not used (--movements takes them)";
         take_lights(kind, s);
@@ -209,6 +213,10 @@ private:
         try {
             Findings findings;
             auto s = io::understand(file, r, options, findings);
+            if (!s.positions.empty() && opened_.night.positions.empty()) {
+                opened_.night.positions = s.positions;
+                opened_.positions_from = "annotations";
+            }
             if (!s.hypnogram || !stages_wanted) {
                 take_lights("annotations", s);
                 return;

@@ -4,6 +4,7 @@
 
 #include "libpsg/io/event_names.hpp"
 #include "libpsg/model/error.hpp"
+#include "libpsg/workflow/body_positions.hpp"
 #include "libpsg/workflow/scored_inputs.hpp"
 #include "tools/cli/output.hpp"
 
@@ -23,6 +24,7 @@ void add_night_options(po::options_description& options) {
         "stage-digits", po::value<std::string>()->value_name("CODING"), "stages in digits: rk (4 is stage 4, 5 REM) or yasa (4 is REM)")(
         "lights-off", po::value<std::string>()->value_name("T"), "seconds since the start, or time of day HH:MM[:SS]")(
         "lights-on", po::value<std::string>()->value_name("T"), "the same for the end of the night")(
+        "position", several("CODE=NAME"), "what a value of the position channel means: supine, prone, left, right, upright or unknown; may be repeated")(
         "strict", "refuse inputs about which there is any finding");
     add_channel_options(options);
 }
@@ -82,6 +84,7 @@ workflow::NightInputs night_inputs(const Arguments& a) {
     in.stage_digits = a.text("stage-digits");
     in.lights_off = a.text("lights-off");
     in.lights_on = a.text("lights-on");
+    in.position_codes = workflow::parse_position_codes(a.texts("position"));
     in.strict = a.has("strict");
     in.channels = channel_inputs(a);
     return in;

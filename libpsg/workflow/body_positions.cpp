@@ -1,0 +1,98 @@
+// Body positions of a night.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/workflow/body_positions.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+#include "libpsg/io/event_names.hpp"
+#include "libpsg/model/error.hpp"
+
+namespace psg::workflow {
+
+namespace {
+
+constexpr std::size_t most_positions = 12, most_values = 100;
+constexpr Time least_position{30'000'000};
+
+// Time of each rounded value; empty if these are too many to be codes.
+std::map<long, std::vector<Interval>> time_by_code(const Signal& signal) {
+    std::map<long, std::vector<Interval>> by_code;
+    for (std::size_t s = 0; s < signal.stretches.size(); ++s) {
+        const SignalView view = signal.view(s);
+        const auto code = [&](std::size_t i) {
+            const float value = view.samples[i];
+            return std::isfinite(value) && std::fabs(value) < 1e6F ? std::optional<long>(std::lround(value))
+                                                                   : std::nullopt;
+        };
+        for (std::size_t i = 0; i < view.samples.size();) {
+            const auto here = code(i);
+            std::size_t end = i + 1;
+            while (end < view.samples.size() && code(end) == here) ++end;
+            if (here) by_code[*here].push_back({view.time_of(i), view.time_of(end)});
+            if (by_code.size() > most_values) return {};
+            i = end;
+        }
+    }
+    return by_code;
+}
+
+}  // namespace
+
+PositionCodes parse_position_codes(const std::vector<std::string>& choices) {
+    PositionCodes codes;
+    for (const std::string& choice : choices) {
+        const std::size_t equals = choice.find('=');
+        long code = 0;
+        const char* end = choice.data() + std::min(equals, choice.size());
+        const auto [stop, error] = std::from_chars(choice.data(), end, code);
+        const std::string name = equals == choice.npos ? "" : choice.substr(equals + 1);
+        const auto meaning = io::meaning_from_name("position_" + name);
+        if (error != std::errc() || stop != end || !meaning)
+            throw UsageError("'" + choice + "' is no code of a body position",
+                             "write --position CODE=NAME with supine, prone, left, right, upright or unknown");
+        if (!codes.emplace(code, name).second)
+            throw UsageError("the code " + std::to_string(code) + " of a body position is given twice");
+    }
+    return codes;
+}
+
+void set_positions(const PositionCodes& codes, OpenedNight& opened) {
+    Night& night = opened.night;
+    if (!night.positions.empty()) return;
+    const Signal* signal = night.find(Role::position);
+    if (!signal) {
+        if (!codes.empty())
+            opened.findings.push_back({FindingCode::CHANNEL_NOT_FOUND,
+                                       "--position was given, and no channel was found for the body position"});
+        return;
+    }
+    std::vector<std::pair<std::string, IntervalSet>> list;
+    bool met = false;
+    for (auto& [code, intervals] : time_by_code(*signal)) {
+        const auto known = codes.find(code);
+        met |= known != codes.end();
+        const std::string name = known == codes.end() ? std::to_string(code) : known->second;
+        const auto same = std::find_if(list.begin(), list.end(), [&](const auto& p) { return p.first == name; });
+        if (same != list.end())
+            same->second = same->second.united(IntervalSet(std::move(intervals)));
+        else if (name != "unknown")
+            list.emplace_back(name, IntervalSet(std::move(intervals)));
+    }
+    std::erase_if(list, [](const auto& p) { return p.second.total() < least_position; });
+    if (!codes.empty() && !met) {
+        Finding finding;
+        finding.code = FindingCode::CHANNEL_UNUSABLE;
+        finding.message = "none of the codes of --position occurs in channel " + signal->label;
+        finding.channel = signal->channel;
+        finding.label = signal->label;
+        opened.findings.push_back(finding);
+    }
+    if (list.size() > most_positions) return;
+    night.positions = std::move(list);
+    if (!night.positions.empty()) opened.positions_from = "channel " + signal->label;
+}
+
+}  // namespace psg::workflow
