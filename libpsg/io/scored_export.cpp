@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "libpsg/io/channel_label.hpp"
 #include "libpsg/io/scored_formats.hpp"
@@ -73,6 +74,9 @@ public:
     }
 
     ScoredFile finish() {
+        std::string now;  // a position holds until a later row tells another
+        for (auto& [onset, position] : positions_)
+            if (std::exchange(now, position.name) != position.name) file_.entries.push_back(position);
         auto dates = clock_.findings("scoring");
         file_.findings.insert(file_.findings.end(), dates.begin(), dates.end());
         return std::move(file_);
@@ -97,11 +101,10 @@ public:
             starts.push_back(cells[h.field.at("onset")]);
             if (const auto c = h.field.find("channel"); c != h.field.end()) e.channel = cells[c->second];
             if (const auto p = h.field.find("position"); p != h.field.end() && !cells[p->second].empty()) {
-                ScoredEntry position;  // holds until the next row tells another
+                ScoredEntry& position = positions_[*e.onset];
                 position.line = line_;
                 position.onset = e.onset;
                 position.name = "Position " + cells[p->second];
-                file_.entries.push_back(std::move(position));
             }
             const auto end = h.field.find("end"), duration = h.field.find("duration");
             if (end != h.field.end() && !cells[end->second].empty())
@@ -185,6 +188,7 @@ private:
 
     RecordingClock clock_;
     ScoredFile file_;
+    std::map<Time, ScoredEntry> positions_;
     int line_ = 0;
 };
 
