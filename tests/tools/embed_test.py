@@ -19,7 +19,7 @@ REST = {
     "luna.annot": [(15, 0, "lights_off"), (50, 1, "Zorp"), (100.5, 12.25, "obstructive_apnea@@Flow"), (112.75, 3, "arousal"),
                    (115, 20, "SpO2 desaturation"), (150, 10, "hypopnea@@Flow"), (200.125, 0.875, "Limb movement #12@@EMG LAT"),
                    (290, 0, "lights_on")],
-    "remlogic.txt": [(15, 0, "LIGHTS-OFF"), (50, 1, "Zorp"), (100.5, 12.25, "APNEA-OBSTRUCTIVE@@Flow"), (112.75, 3, "AROUSAL"),
+    "remlogic.txt": [(0, 0, "Position Supine"), (15, 0, "LIGHTS-OFF"), (50, 1, "Zorp"), (100.5, 12.25, "APNEA-OBSTRUCTIVE@@Flow"), (112.75, 3, "AROUSAL"),
                      (115, 20, "DESAT@@SpO2"), (150, 10, "HYPOPNEA@@Flow"), (200.125, 0.875, "PLM@@Leg/L"), (290, 0, "LIGHTS-ON")],
     "noxturnal.txt": [(15, 0, "Licht aus"), (50, 1, "Zorp"), (100.5, 12.25, "Obstruktive Apnoe@@Fluss"), (112.75, 3, "Arousal"),
                       (115, 20, "Entsättigung"), (150, 10, "Hypopnoe@@Fluss"), (200.125, 0.875, "Beinbewegung links"), (290, 0, "Licht an")],
