@@ -9,6 +9,7 @@
 #include "libpsg/signal/artefacts.hpp"
 #include "libpsg/signal/baseline.hpp"
 #include "libpsg/signal/butterworth.hpp"
+#include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/ecg_removal.hpp"
 #include "libpsg/signal/heart_spikes.hpp"
 #include "libpsg/signal/line_noise.hpp"
@@ -184,21 +185,26 @@ private:
                          (low + options_.offset_uv) * (low + options_.onset_uv) - low * low);
         const std::size_t count = end - begin;
         std::vector<double> logs, after(count + 1, 0.0);
-        std::vector<Evidence> rising;
+        std::vector<float> squares(count), factors;
+        for (std::size_t i = 0; i < count; ++i) squares[i] = x_[begin + i] * x_[begin + i];
+        std::vector<double> constants;  // [j]: of the first j samples of the rise
         double most = -std::numeric_limits<double>::infinity();
         for (const double rise_s : rises_s) {
             const auto length = static_cast<std::size_t>(std::lround(rise_s * rate_hz_));
-            rising.clear();
+            factors.clear();
+            constants.assign(1, 0.0);
             for (std::size_t j = 0; j < length; ++j) {
                 const double part = (static_cast<double>(j) + 0.5) / static_cast<double>(length);
-                rising.emplace_back(low, std::sqrt(low * low + part * part * level));
+                const Evidence rising(low, std::sqrt(low * low + part * part * level));
+                factors.push_back(static_cast<float>(rising.per_square));
+                constants.push_back(constants.back() + rising.constant);
             }
             const Evidence risen(low, std::sqrt(low * low + level));
             for (std::size_t i = count; i-- > 0;) after[i] = after[i + 1] + risen(x_[begin + i]);
             for (std::size_t i = 0; i <= count; ++i) {  // [i]: the movement begins with sample begin + i
                 const std::size_t top = std::min(count, i + length);
-                double sum = after[top];
-                for (std::size_t j = i; j < top; ++j) sum += rising[j - i](x_[begin + j]);
+                const auto rise = std::span<const float>(squares).subspan(i, top - i);
+                const double sum = after[top] + static_cast<double>(signal::dot(rise, factors)) - constants[top - i];
                 logs.push_back(sum);
                 most = std::max(most, sum);
             }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "libpsg/signal/statistics.hpp"
 
@@ -75,37 +76,38 @@ std::vector<HeartBeat> find_beats(std::span<const float> ecg, double rate_hz) {
     const std::vector<float> typical = sliding_percentile(falling ? down : up, 7, 7, 50);
 
     std::vector<HeartBeat> beats;
-    std::vector<char> taken(slopes.size(), 0);
-    const auto take = [&](std::size_t k, std::size_t hops, float flank) {
-        beats.push_back({steepest_near(ecg, k, hop, hops * hop, flank), 0});
-        const std::size_t from = k > refractory ? k - refractory : 0, to = std::min(taken.size(), k + refractory);
-        std::fill(taken.begin() + static_cast<std::ptrdiff_t>(from), taken.begin() + static_cast<std::ptrdiff_t>(to),
-                  1);
-    };
+    std::vector<std::size_t> hops;  // of the beats
     for (std::size_t k = 0; k < slopes.size(); ++k) {
         const float threshold = 0.5F * typical[k / window];
         if (!(sign * slopes[k] > threshold) || threshold <= 0) continue;
         for (std::size_t i = k; i < std::min(slopes.size(), k + search); ++i)
             if (sign * slopes[i] > sign * slopes[k]) k = i;
-        take(k, narrow, sign);
+        beats.push_back({steepest_near(ecg, k, hop, narrow * hop, sign), 0});
+        hops.push_back(k);
         k += refractory;
     }
     // Between them wide beats, which come from a ventricle: on either flank. What is none makes a shape of its own.
     // A slope between means over 40 ms is a sum of those over 20 ms.
     const auto wide_slope = [&](std::size_t k) { return 0.5F * (slopes[k - 2] + 2 * slopes[k] + slopes[k + 2]); };
-    std::vector<float> sizes(slopes.size(), 0.0F), peaks(up.size(), 0.0F);
-    for (std::size_t k = 5; k + 4 < sizes.size(); ++k) {
-        sizes[k] = std::fabs(wide_slope(k));
-        peaks[k / window] = std::max(peaks[k / window], sizes[k]);
-    }
-    const std::vector<float> typical_size = sliding_percentile(peaks, 7, 7, 50);
-    for (std::size_t k = 0; k < sizes.size(); ++k) {
-        const float threshold = 0.4F * typical_size[k / window];
-        if (taken[k] || !(sizes[k] > threshold) || threshold <= 0) continue;
-        const std::size_t end = std::min(sizes.size(), k + search);
-        for (std::size_t i = k; i < end && !taken[i]; ++i)
-            if (sizes[i] > sizes[k]) k = i;
-        take(k, wide, wide_slope(k) > 0 ? 1.0F : -1.0F);
+    const std::size_t first = wide + 1, last = std::max(slopes.size() - wide, first);
+    std::vector<float> sizes(up.size(), std::numeric_limits<float>::quiet_NaN());
+    for (const std::size_t k : hops)
+        for (std::size_t i = std::max(k - std::min(k, wide), first); i < std::min(k + wide + 1, last); ++i)
+            sizes[k / window] = std::fmax(sizes[k / window], std::fabs(wide_slope(i)));
+    const std::vector<float> typical_size = sliding_percentile(sizes, 7, 7, 50);
+    hops.push_back(slopes.size() + refractory);
+    std::size_t from = first;
+    for (const std::size_t next : hops) {
+        const std::size_t end = std::min(next - std::min(next, refractory), last);
+        for (std::size_t k = from; k < end; ++k) {
+            const float threshold = 0.4F * typical_size[k / window];
+            if (!(std::fabs(wide_slope(k)) > threshold) || threshold <= 0) continue;
+            for (std::size_t i = k; i < std::min(end, k + search); ++i)
+                if (std::fabs(wide_slope(i)) > std::fabs(wide_slope(k))) k = i;
+            beats.push_back({steepest_near(ecg, k, hop, wide * hop, wide_slope(k) > 0 ? 1.0F : -1.0F), 0});
+            k += refractory;
+        }
+        from = std::max(next + refractory, first);
     }
     std::sort(beats.begin(), beats.end(), [](const HeartBeat& a, const HeartBeat& b) { return a.place < b.place; });
 
