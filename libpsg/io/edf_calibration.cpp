@@ -15,6 +15,8 @@ constexpr double largest_value = 1e30, smallest_step = 1e-30;
 
 void read_unit(EdfHeaderDraft& draft, const EdfField& field, Channel& ch, double& factor) {
     ch.unit_text = read_text(field, draft.findings());
+    // a lost micro sign must not make volts
+    if (clean_text(field.bytes).control_within) ch.unit_text.insert(0, 1, '?');
     const Unit unit = parse_unit(ch.unit_text);
     ch.unit = unit.name;
     factor = unit.factor;

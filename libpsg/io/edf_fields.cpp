@@ -68,6 +68,7 @@ bool is_digit(char c) {
 std::string plain_number(std::string_view bytes, bool& odd) {
     const CleanText clean = clean_text(bytes);
     odd = clean.had_control || clean.had_leading_space || clean.was_non_ascii;
+    if (clean.control_within) return {};  // it may have been a sign: a dash of Windows-1252 is a control code here
     std::string text = clean.text;
     if (text.starts_with('+')) {
         text.erase(0, 1);

@@ -115,8 +115,14 @@ DecodedText decode_text(std::string_view bytes, const std::string& name) {
 CleanText clean_text(std::string_view bytes) {
     CleanText out;
     const bool utf8 = is_utf8(bytes);
+    bool control = false;
     for (char c : bytes) {
         const auto u = static_cast<unsigned char>(c);
+        if (u != ' ' && u != '\t' && u != '\n' && u != '\r') {
+            const bool is_control = u < 0x20 || u == 0x7F || (u >= 0x80 && u < 0xA0 && !utf8);
+            control |= is_control;
+            out.control_within |= control && !is_control;
+        }
         if (u < 0x20 || u == 0x7F) {
             out.had_control = true;
             out.text += ' ';

@@ -12,6 +12,7 @@ struct CleanText {
     bool was_non_ascii = false;  ///< bytes above 126
     bool was_latin1 = false;     ///< ... that were no valid UTF-8 and were read as Latin-1
     bool had_control = false;    ///< control characters or NUL bytes inside or as padding
+    bool control_within = false;  ///< ... before the last other character, tabs and line ends apart: something may be lost
     bool had_leading_space = false;
 };
 

@@ -10,6 +10,7 @@
 #include "libpsg/io/ascii_text.hpp"
 #include "libpsg/io/edf_fields.hpp"
 #include "libpsg/io/edf_samples.hpp"
+#include "libpsg/io/text_encoding.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/model/unit.hpp"
 
@@ -79,7 +80,13 @@ public:
                 "written as '" + known.name + "'", "unit");
             return known.name;
         }
-        return text(c, c.unit_text, 8, "unit");
+        // what is no known unit must not become one: "\u00fbV" is not "uV"
+        const std::string written = "?" + io::to_ascii(c.unit_text).substr(0, 7);
+        if (known.recognised || !parse_unit(io::clean_text(written.substr(1)).text).recognised)
+            return text(c, c.unit_text, 8, "unit");
+        say(c, FindingCode::FIX_TEXT, "the unit '" + c.unit_text + "' is not ASCII, and not known", "written as '" + written + "'",
+            "unit");
+        return written;
     }
 
     // Nothing: no limits were found that EDFlib can write.

@@ -273,6 +273,12 @@ TEST_CASE("row 5: units") {
         CHECK(broken(set(&S::unit, unit)) == "EDF_UNIT_UNKNOWN@0:448");
         CHECK(top(set(&S::unit, unit)) == Approx(500));
     }
+    // a micro sign that became a control code must not leave volts behind
+    for (const std::string& unit : {"\x1aV"s, "\0V"s, "\x8fV"s, "\x7fV"s}) {
+        CHECK(broken(set(&S::unit, unit)) == "EDF_TEXT_ENCODING@0:448 EDF_UNIT_UNKNOWN@0:448");
+        CHECK(top(set(&S::unit, unit)) == Approx(500));
+    }
+    CHECK(top(set(&S::unit, "uV\0\0"s)) == Approx(500));
     CHECK(top(set(&S::unit, "mv")) == Approx(5e5));
     CHECK(top(set(&S::unit, "V")) == Approx(5e8));
 }
@@ -290,6 +296,11 @@ TEST_CASE("row 6: numbers") {
     }
     CHECK(broken(set(&S::physical_max, "500\0"s)) == "EDF_NUMBER_FORMAT@0:480");
     CHECK(broken(set(&S::physical_min, "- 500")) == "EDF_NUMBER_FORMAT@0:464");
+    // the dash of Windows-1252 is a control code of Latin-1: without it -600 would be 600
+    for (const std::string& number : {"\x96""600"s, "\x1a""600"s, "\0""600"s, "-\x96""600"s, "6\0""00"s})
+        CHECK(broken(set(&S::physical_min, number)) == "EDF_UNCALIBRATED@0:464");
+    CHECK(broken(set(&S::digital_min, "\x96""2048")) == "EDF_UNCALIBRATED@0:496");
+    CHECK(broken(set(&S::physical_min, "\t-600")) == "EDF_NUMBER_FORMAT@0:464");
     CHECK(broken(set(&S::digital_max, "+32767")) == "EDF_NUMBER_FORMAT@0:512");
     CHECK(broken(set(&S::digital_max, "32767.0")) == "EDF_NUMBER_FORMAT@0:512");
     CHECK(broken(set(&S::digital_min, "-32 768")) == "EDF_NUMBER_FORMAT@0:496");

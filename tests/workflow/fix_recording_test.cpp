@@ -326,6 +326,22 @@ TEST_CASE("Calibrations that cannot be written as they stand keep their values",
     CHECK(kept.physical(0) == std::vector<double>{0, 0, 0, -32768, 1, -1, 100, -32767});
 }
 
+TEST_CASE("A unit that is not known does not become one that is", "[fix]") {
+    TemporaryFolder folder;
+    FixOptions options;
+    options.overwrite = true;
+    for (const auto& [unit, written] : {std::pair{"\u00fbV", "?uV"}, {"\u00a0V", "? V"}, {"\u00b5V", "uV"}, {"\u00b0X", "degX"}}) {
+        EdfText text = plain(3);
+        text.signals[0].unit = unit;
+        const std::string path = folder.write("u.edf", text.bytes()), out = folder.path("o.edf");
+        fix_recording(io::EdfReader(path), out, options);
+        const io::EdfReader before(path), after(out);
+        CHECK(after.recording().channels[0].unit_text == written);
+        CHECK(after.recording().channels[0].calibration->physical(100) ==
+              Approx(before.recording().channels[0].calibration->physical(100)));
+    }
+}
+
 TEST_CASE("Samples outside the declared range are limited, as the reader does", "[fix]") {
     TemporaryFolder folder;
     EdfText text = plain(4);
