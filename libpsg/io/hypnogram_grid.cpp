@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 
 constexpr Time epoch_length = 30s;  // AASM manual; Rechtschaffen & Kales 1968
 constexpr Time longest = std::chrono::hours(30 * 24);
+constexpr Time longest_rest = std::chrono::hours(24);  // proposed: no scoring goes on for a day after its recording
 const double nan_value = std::numeric_limits<double>::quiet_NaN();
 const StageProbabilities no_probabilities{nan_value, nan_value, nan_value, nan_value, nan_value};
 
@@ -216,6 +217,12 @@ Hypnogram grid_of(const ScoredFile& file, const std::vector<StageEntry>& stages,
     if (std::none_of(stretches.begin(), stretches.end(), inside))
         throw DataError(file.name, "all stages lie outside the recording",
                         "is it the scoring of another night? Its times count from the start of the recording");
+    const Stretch& last = stretches.back();
+    if (duration > 0s && last.entry->duration && last.extent.offset > duration + longest_rest)
+        file.fail(*last.entry,
+                  "the stages go on until " + format_seconds(last.extent.offset) + " s and the recording ends at " +
+                      format_seconds(duration) + " s",
+                  "are onsets and durations in seconds? Milliseconds and samples are not");
     Hypnogram h = Grid(file, std::move(stretches), duration).fill(findings);
     fit(h, duration, findings);
     return h;

@@ -8,6 +8,7 @@
 
 #include "libpsg/io/event_names.hpp"
 #include "libpsg/io/scored_clock.hpp"
+#include "libpsg/io/untold_times.hpp"
 #include "libpsg/model/error.hpp"
 
 namespace psg::embedded {
@@ -169,6 +170,7 @@ private:
         if (c_.name && !c_.from_libpsg)
             c_.annotations = title(*c_.name) == "text" || title(*c_.name).starts_with("annotation");
         refuse_missing(events_only);
+        if (c_.stages && !c_.onset && !c_.duration && !c_.epoch) refuse_untold_times(table_, *c_.name);
     }
 
     // Of several columns of names the one whose names are understood most often, if no other contradicts it.

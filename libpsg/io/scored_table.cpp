@@ -116,6 +116,7 @@ private:
         if (placed && c_.onset->by_clock && c_.stages && c_.epoch && !c_.duration && !c_.end)
             refuse_contradiction(row, *e.onset);
         read_duration(row, e);
+        if (c_.stages && c_.epoch && c_.duration && !placed) refuse_missing_rows(row, e.duration.value_or(Time(0)));
         if (c_.end && placed && !is_missing(table_.text(row, c_.end->index))) {
             const Time until_end = moment(row, *c_.end) - *e.onset;
             const Time off = e.duration ? std::chrono::abs(until_end - *e.duration) : Time(0);
@@ -151,6 +152,17 @@ private:
                         "leave out the column of which one is wrong; epochs last 30 s");
     }
 
+    // Stretches one after the other, numbered by their first epochs or as they come: none may be missing between them.
+    void refuse_missing_rows(std::size_t row, Time duration) {
+        const std::int64_t number = epoch_number(row) - first_epoch();
+        by_time_ &= laid_out_ == Time(30s) * number;
+        by_row_ &= number == static_cast<std::int64_t>(row);
+        laid_out_ += duration;
+        if (!by_time_ && !by_row_)
+            table_.fail(row, "epoch " + table_.text(row, *c_.epoch) + " does not follow from the durations above it",
+                        "give a column 'onset' in seconds since the start of the recording");
+    }
+
     std::int64_t first_epoch() {
         if (!first_epoch_) {
             first_epoch_ = epoch_number(0);
@@ -177,6 +189,8 @@ private:
     std::optional<std::int64_t> first_epoch_;
     std::optional<Time> first_onset_;  // by the clock, and the number of that epoch
     std::int64_t first_number_ = 0;
+    Time laid_out_{0};  // durations so far
+    bool by_time_ = true, by_row_ = true;
 };
 
 }  // namespace

@@ -98,6 +98,26 @@ TEST_CASE("ambiguous columns are refused with the line and the remedy") {
     CHECK_THAT(read("event,onset,duration\nArousal,10,90:10\n"), Contains("is no number of seconds"));
 }
 
+TEST_CASE("rows of stages without a time are epochs only if nothing speaks against it") {
+    // stretches of one stage, told by a column that is not understood
+    for (const char* table :
+         {"onset_ms,stage\n0,W\n60000,N1\n90000,N2\n150000,N3\n", "sample,stage\n0,W\n6000,W\n9000,N2\n15000,N3\n",
+          "Time (h);stage\n0,0;W\n0,5;N1\n0,75;N2\n1,0;N3\n", "moment,stage\n23:59:00,W\n00:00:30,N1\n00:01:00,N2\n00:01:30,N3\n",
+          "stage,end_ms\nW,60000\nN1,90000\nN2,150000\nN3,180000\n"})
+        CHECK_THAT(read(table), Contains("seems to tell times, which are not understood") && Contains("t line"));
+    CHECK_THAT(read("stage,count\nW,2\nN1,1\nN2,2\nN1,4\n"), Contains("the stage changes with every row") && Contains("'count'"));
+    // one row an epoch
+    CHECK(read("onset_ms,stage\n0,W\n30000,N1\n60000,N2\n90000,N3\n") == "W N1 N2 N3");
+    CHECK(read("moment,stage\n23:59:30,W\n00:00:00,N1\n00:00:30,N2\n00:01:00,N3\n") == "W N1 N2 N3");
+    CHECK(read("stage,delta\nW,0.2\nW,0.1\nN2,0.7\nN3,0.3\n") == "W W N2 N3");
+    // epochs with numbers and durations: none may be missing
+    CHECK(read("epoch,duration,stage\n1,60,W\n3,30,N1\n4,30,N2\n") == "W W N1 N2");
+    CHECK(read("epoch,duration,stage\n1,60,W\n2,30,N1\n3,30,N2\n") == "W W N1 N2");
+    CHECK_THAT(read("epoch,duration,stage\n1,30,W\n2,30,N1\n4,30,N2\n"), Contains("t line 4: epoch 4 does not follow"));
+    // milliseconds in a column that is only called "onset"
+    CHECK_THAT(read("onset,duration,stage\n0,30000,W\n30000,30000,N1\n60000,90000,N2\n"), Contains("t line 4") && Contains("Milliseconds"));
+}
+
 TEST_CASE("of several columns of names the one that is understood is taken") {
     CHECK(read("event,type,onset,duration\n1,Arousal,10,3\n2,Hypopnea,20,12\n") == "hypopnea 20 12 | arousal 10 3");
     CHECK(read("event,type,onset,duration\nArousal,spontaneous,10,3\n") == "arousal 10 3");
