@@ -195,9 +195,14 @@ std::vector<Candidate> candidates_by_label(const Recording& recording, const std
     return candidates;
 }
 
+bool is_leg(Role r) {
+    return r == Role::leg_left || r == Role::leg_right;
+}
+bool is_arm(Role r) {
+    return r == Role::arm_left || r == Role::arm_right;
+}
 bool is_emg(Role r) {
-    return r == Role::chin || r == Role::masseter || r == Role::neck || r == Role::trunk || r == Role::arm_left ||
-           r == Role::arm_right || r == Role::leg_left || r == Role::leg_right;
+    return r == Role::chin || r == Role::masseter || r == Role::neck || r == Role::trunk || is_arm(r) || is_leg(r);
 }
 
 // Two channels of one line of the map. Or "LAT1" and "LAT2", "Leg L" twice, "RAT+" and "RAT-": the electrodes of one
@@ -258,6 +263,14 @@ std::vector<RoleAssignment> assign_roles(const Recording& recording, const std::
         if (std::any_of(assignments.begin(), assignments.end(), again)) continue;
         if (!roles_of_user.insert(choice.role).second && choice.role != Role::eeg)
             throw UsageError("two channels are named for " + std::string(role_name(choice.role)), "name one");
+        // scored twice, every movement would be one of both sides
+        const auto other_side = [&](const RoleAssignment& a) {
+            return a.channel == c.index && a.role != choice.role &&
+                   ((is_leg(a.role) && is_leg(choice.role)) || (is_arm(a.role) && is_arm(choice.role)));
+        };
+        if (std::any_of(assignments.begin(), assignments.end(), other_side))
+            throw UsageError("channel " + quoted(c.label) + " is named for both sides",
+                             "name it for one; a channel that shows both sides cannot tell them apart");
         const LabelReading reading = read_label(c.label);
         assignments.push_back(
             {choice.role, c.index, c.label, reading.role == choice.role ? reading.site : "", "user", true});

@@ -74,7 +74,7 @@ Side side_of(const Words& words) {
 bool is_leg_movement(Words words) {
     std::erase_if(words, [](const std::string& w) { return side_of({w}) != Side::none; });
     const bool body = has_any(words, {"leg", "limb"}), movement = has_any(words, {"movement", "movements"});
-    return (body && movement) || (words.size() == 1 && has_any(words, {"lm", "plm", "lma", "clm", "legmovement"}));
+    return (body && movement) || (words.size() == 1 && has_any(words, {"lm", "lms", "plm", "plms", "lma", "clm", "legmovement"}));
 }
 
 // "Position - Supine", "Body position: left", "lying on the right side", "Supine": the body position, if nothing else is said.
@@ -94,6 +94,21 @@ std::optional<std::string> position_of(Words words) {
     for (const auto& [word, name] : names)
         if (words[0] == word) return name;
     return std::nullopt;
+}
+
+// The words that tell what happened, without what it came with, what it came from, and what was absent: "Leg movement with
+// arousal" is a leg movement, "Arousal resulting from respiratory effort" an arousal, "No arousal" nothing.
+Words main_words(Words words) {
+    const auto is_limit = [](const std::string& w) {
+        return has_any({w}, {"with", "w", "without", "wo", "no", "not", "resulting", "from", "due", "after", "following",
+                             "mit", "ohne", "kein", "keine", "nach", "avec", "sans", "con", "sin"});
+    };
+    words.erase(std::find_if(words.begin(), words.end(), is_limit), words.end());
+    return words;
+}
+
+bool is_desaturation(const std::string& word) {
+    return word == "desaturation" || word == "desaturations" || word == "desat";
 }
 
 using Spellings = std::map<std::string, NameMeaning>;
@@ -183,16 +198,26 @@ NameMeaning read_event_name(std::string_view name, const EventMap& map, const st
     if (const auto m = spellings().find(folded); m != spellings().end()) return m->second;
     if (const auto stage = stage_from_name(name); stage && (stage_expected || !could_be_no_stage(folded)))
         return {NameKind::stage, *stage, {}, Side::none};
-    const Words words = label_words(name);
+    const NameMeaning ignored{NameKind::ignored, Stage::unknown, {}, Side::none};
     // the class of psg-detect, which stands for one or two movements that are listed themselves
-    if (name == "periodic_leg_movement") return {NameKind::ignored, Stage::unknown, {}, Side::none};
-    if (has_any(words, {"desaturation", "desaturations", "desat", "artifact", "artefact", "artifacts", "artefacts",
-                        "artefakt", "snore", "snoring"}))
-        return {NameKind::ignored, Stage::unknown, {}, Side::none};
-    if (auto kind = respiratory_kind(words)) return event(std::move(*kind));
-    if (is_arousal(words)) return event("arousal");
-    if (is_leg_movement(words)) return event("leg_movement", side_of(words));
-    if (auto position = position_of(words)) return {NameKind::position, Stage::unknown, std::move(*position), Side::none};
+    if (name == "periodic_leg_movement") return ignored;
+    const Words all = label_words(name), words = main_words(all);
+    if (has_any(all, {"artifact", "artefact", "artifacts", "artefacts", "artefakt"})) return ignored;
+    if (const auto at = std::find_if(words.begin(), words.end(), is_desaturation); at != words.end()) {
+        auto before = respiratory_kind(Words(words.begin(), at));
+        return before ? event(std::move(*before)) : ignored;
+    }
+    const bool arousal = is_arousal(words);
+    const bool movement = has_any(words, {"leg", "limb", "lm", "plm"});
+    if (auto kind = respiratory_kind(words)) {
+        if (*kind == "rera" || (!arousal && !movement)) return event(std::move(*kind));
+        // "Apnea arousal", "Post-apnea leg movement": which of the two it is nobody knows
+        return arousal && is_arousal({words.front()}) ? event("arousal") : NameMeaning{};
+    }
+    if (arousal) return event("arousal");
+    if (is_leg_movement(words)) return event("leg_movement", side_of(all));
+    if (has_any(words, {"snore", "snoring"})) return ignored;
+    if (auto position = position_of(all)) return {NameKind::position, Stage::unknown, std::move(*position), Side::none};
     return {};
 }
 

@@ -29,6 +29,9 @@ bool is_digits(std::string_view s) {
     return !s.empty() && s.find_first_not_of("0123456789") == s.npos;
 }
 
+// Causes of arousals by which scorers call them; the second ones are also names of events.
+const std::set<std::string> causes{"spontaneous", "respiratory", "cortical"}, movements{"plm", "lm"};
+
 class Interpreter {
 public:
     Interpreter(const ScoredFile& file, const Recording& recording, const ScoringOptions& options, Findings& findings)
@@ -40,6 +43,7 @@ public:
     }
 
     Scoring read() {
+        look_for_causes();
         for (const ScoredEntry& e : file_.entries) {
             const bool stage_expected = e.is_stage || options_.use == ScoringUse::hypnogram;
             const NameMeaning meaning = meaning_of(e, stage_expected);
@@ -78,9 +82,21 @@ private:
             for (const std::string& c : options_.classes)
                 if (fold_label(c) == fold_label(e.name)) m = event(c.c_str());
         // in a list of arousals, what stands there may be their cause
-        static const std::set<std::string> causes{"spontaneous", "respiratory", "plm", "lm", "cortical"};
-        if (options_.use == ScoringUse::arousals && causes.count(fold_label(e.name))) m = event("arousal");
+        const std::string folded = fold_label(e.name);
+        if (options_.use == ScoringUse::arousals && (causes.count(folded) || (causes_only_ && movements.count(folded))))
+            m = event("arousal");
         return m;
+    }
+
+    // "PLM" is the cause of an arousal only in a list where other causes stand, and nothing else.
+    void look_for_causes() {
+        bool any = false, all = true;
+        for (const ScoredEntry& e : file_.entries) {
+            const std::string folded = fold_label(e.name);
+            any |= causes.count(folded) > 0;
+            all &= causes.count(folded) || movements.count(folded);
+        }
+        causes_only_ = any && all;
     }
 
     Stage no_stage(const ScoredEntry& e, const NameMeaning& m) const {
@@ -168,10 +184,16 @@ private:
         event.extent = {*e.onset, *e.onset + e.duration.value_or(Time(0))};
         event.channel = e.channel;
         event.side = e.side != Side::none ? e.side : m.side;
-        if (event.side == Side::none && m.event == "leg_movement" && !e.channel.empty()) {
+        if (e.side != Side::none && m.side != Side::none && e.side != m.side)
+            file_.fail(e, "the event '" + e.name + "' has the side " + std::string(side_name(e.side)),
+                       "leave out the one that is wrong");
+        if (m.event == "leg_movement" && !e.channel.empty()) {
             const auto role = read_label(e.channel).role;
-            if (role == Role::leg_left) event.side = Side::left;
-            if (role == Role::leg_right) event.side = Side::right;
+            const Side side = role == Role::leg_left    ? Side::left
+                              : role == Role::leg_right ? Side::right
+                                                        : Side::none;
+            if (event.side == Side::none) event.side = side;
+            other_side_ += side != Side::none && event.side != side && event.side != Side::both;
         }
         event.id = e.id.starts_with('#') ? m.event + "-" + e.id.substr(1) : e.id;
         if (!event.id.empty() && !ids_.insert(event.id).second)
@@ -252,6 +274,10 @@ private:
         if (without_side_ > 0 && options_.use == ScoringUse::movements)
             tell(FindingCode::EVENTS_UNKNOWN, std::to_string(without_side_) + " leg movements have no side", "",
                  "leg movements");
+        if (other_side_ > 0)
+            tell(FindingCode::EVENTS_UNKNOWN,
+                 std::to_string(other_side_) + " leg movements have another side than their channel",
+                 "the channel's is not used", "leg movements");
         if (!changed_.empty()) {
             std::string ids;
             for (std::size_t i = 0; i < std::min<std::size_t>(changed_.size(), 10); ++i)
@@ -278,7 +304,8 @@ private:
     };
     std::vector<Position> positions_;
     std::vector<std::string> changed_;
-    int without_side_ = 0;
+    int without_side_ = 0, other_side_ = 0;
+    bool causes_only_ = false;
 };
 
 }  // namespace

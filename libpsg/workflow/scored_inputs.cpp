@@ -82,6 +82,13 @@ private:
         if (outside > 0)
             tell(FindingCode::EVENTS_OUTSIDE,
                  std::to_string(outside) + " " + kind + " begin outside the recording or in a gap of it", "", kind);
+        const Time end = opened_.recording.duration() + std::chrono::seconds(1);  // proposed: whole seconds may be rounded
+        const auto late = std::count_if(list.begin(), list.end(), [&](const Event& e) {
+            return recorded.contains(e.extent.onset) && e.extent.offset > end;
+        });
+        if (late > 0)
+            tell(FindingCode::EVENTS_OUTSIDE, std::to_string(late) + " " + kind + " end after the end of the recording", "",
+                 kind);
     }
 
     void take(const std::string& kind, std::optional<EventList>& target, EventList list) {

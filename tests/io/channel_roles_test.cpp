@@ -238,6 +238,9 @@ TEST_CASE("the user's choice") {
     CHECK_THROWS_AS(assign_roles(r, {{Role::chin, "#3"}, {Role::chin, "#4"}}, findings), UsageError);
     CHECK_NOTHROW(assign_roles(r, {{Role::chin, "#3"}, {Role::chin, "#3"}}, findings));
     CHECK(chosen(r, Role::eeg, {{Role::eeg, "#3"}, {Role::eeg, "#5"}}) == "EMG|1-2");
+    // one channel as both legs would make every movement bilateral
+    CHECK_THROWS_WITH(assign_roles(r, {{Role::leg_left, "LAT"}, {Role::leg_right, "LAT"}}, findings), Catch::Contains("both sides"));
+    CHECK_NOTHROW(assign_roles(r, {{Role::eog_left, "#3"}, {Role::eog_right, "#3"}}, findings));
 }
 
 TEST_CASE("choices are parsed") {

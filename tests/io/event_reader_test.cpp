@@ -77,6 +77,34 @@ TEST_CASE("arousals") {
     CHECK(findings.empty());  // the others are no arousals, but known
 }
 
+TEST_CASE("what happened is told apart from what came with it") {
+    const auto all = [](const std::string& name) {
+        std::string found;
+        for (const EventUse use : {EventUse::respiratory, EventUse::arousals, EventUse::movements}) {
+            Findings findings;
+            const std::string k = kinds(read("onset,duration,event\n10,12,\"" + name + "\"\n", use, findings));
+            found += k.empty() ? "" : k;
+            if (!findings.empty() && k.empty() && use == EventUse::movements) found += "unknown";
+        }
+        return found;
+    };
+    CHECK(all("Arousal resulting from respiratory effort") == "arousal");  // NSRR
+    CHECK(all("Arousal resulting from periodic leg movement") == "arousal");
+    CHECK(all("Respiratory effort related arousal") == "rera");
+    for (const char* name : {"Arousal (apnea)", "Arousal after hypopnea", "Snore arousal", "PLM arousal", "Arousal PLM"})
+        CHECK(all(name) == "arousal");
+    for (const char* name : {"Leg movement with arousal", "LM without arousal", "Limb movement following apnea", "PLMS left", "PLM"})
+        CHECK(all(name) == "leg_movement");
+    for (const char* name : {"Hypopnea 4% with arousal", "Hypopnea, desat 4%", "Hypopnea with desaturation"})
+        CHECK(all(name) == "hypopnea");
+    for (const char* name : {"No arousal", "Apnea arousal", "Post-apnea leg movement"}) CHECK(all(name) == "unknown");
+    for (const char* name : {"SpO2 desaturation", "Desaturation (apnea)", "Leg movement artifact", "Snoring"})
+        CHECK(all(name).empty());
+    // causes of arousals, or a list of everything
+    CHECK(kinds(read("onset,duration,type\n1,3,PLM\n9,3,spontaneous\n", EventUse::arousals)) == "arousal arousal");
+    CHECK(kinds(read("onset,duration,type\n1,3,PLM\n9,3,arousal\n", EventUse::arousals)) == "arousal");
+}
+
 TEST_CASE("leg movements") {
     auto events =
         read("leg,onset_s,duration_s\nL,600.000,1.385\nR,34.534,0.525\nleft,700,0\nB,800,1\n", EventUse::movements);
@@ -97,6 +125,14 @@ TEST_CASE("leg movements") {
     CHECK(kinds(events) == "leg_movement leg_movement leg_movement");
     CHECK(events[1].side == Side::right);
     CHECK(events[2].side == Side::left);
+
+    // a side that is told twice
+    CHECK_THROWS_WITH(read("onset,duration,type,side\n1,2,LM left,R\n", EventUse::movements), Contains("line 2") && Contains("has the side R"));
+    Findings other;
+    events = read("onset,duration,type,channel\n1,2,LM left,EMG RAT\n5,1,LM right,EMG RAT\n", EventUse::movements, other);
+    CHECK(events[0].side == Side::left);
+    REQUIRE(other.size() == 1);
+    CHECK_THAT(other[0].message, Contains("1 leg movements have another side than their channel"));
 
     Findings findings;
     events = read("onset,duration\n-1,2\n", EventUse::movements, findings);

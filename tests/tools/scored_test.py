@@ -64,6 +64,11 @@ class Scored(Case):
         recording = self.table(h5, "recording")[0]
         self.assertEqual((float(recording["lights_off"]), float(recording["lights_on"])), (15, 290))
 
+    def test_events_that_end_after_the_recording_are_told(self):
+        late = self.write("late.csv", "onset,duration,event,side\n100,9999999,LM,L\n200,1,LM,L\n")
+        result = self.ok("psg-detect", self.alone(), "--no-companion", "--movements", late)
+        self.assertIn("EVENTS_OUTSIDE: 1 movements end after the end of the recording", words(result.stderr))
+
     def test_separate_options_win(self):
         h5 = self.folder / "n.h5"
         hypnogram = self.write("mine.txt", "N2\n" * 39)
