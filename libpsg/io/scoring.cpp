@@ -179,6 +179,9 @@ private:
         if (!e.onset) file_.fail(e, "the event has no onset");
         if (!e.duration && !file_.moments)
             file_.fail(e, "the event '" + e.name + "' has no duration", "durations are at least 0");
+        if (e.duration && *e.duration < 0s)
+            file_.fail(e, "the event '" + e.name + "' lasts " + format_seconds(*e.duration) + " s",
+                       "durations are at least 0");
         Event event;
         event.kind = m.event;
         event.extent = {*e.onset, *e.onset + e.duration.value_or(Time(0))};
@@ -193,7 +196,8 @@ private:
                               : role == Role::leg_right ? Side::right
                                                         : Side::none;
             if (event.side == Side::none) event.side = side;
-            other_side_ += side != Side::none && event.side != side && event.side != Side::both;
+            // events of libpsg have the side of the channel's role, which the user may have named against the label
+            other_side_ += e.id.empty() && side != Side::none && event.side != side && event.side != Side::both;
         }
         event.id = e.id.starts_with('#') ? m.event + "-" + e.id.substr(1) : e.id;
         if (!event.id.empty() && !ids_.insert(event.id).second)

@@ -84,8 +84,8 @@ public:
         const std::string written = "?" + io::to_ascii(c.unit_text).substr(0, 7);
         if (known.recognised || !parse_unit(io::clean_text(written.substr(1)).text).recognised)
             return text(c, c.unit_text, 8, "unit");
-        say(c, FindingCode::FIX_TEXT, "the unit '" + c.unit_text + "' is not ASCII, and not known", "written as '" + written + "'",
-            "unit");
+        say(c, FindingCode::FIX_TEXT, "the unit '" + c.unit_text + "' is not ASCII, and not known",
+            "written as '" + written + "'", "unit");
         return written;
     }
 
