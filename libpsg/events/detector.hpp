@@ -12,6 +12,18 @@
 
 namespace psg::events {
 
+/// A measure of the night as a whole: an index by channel and stage, with what was published about it.
+struct NightMeasure {
+    std::string name;
+    std::string channel;  ///< label; "all" for all channels together
+    std::string stage;    ///< W N1 N2 N3 R, NREM, sleep
+    double value = 0;     ///< NaN: no time to tell it from
+    std::string unit;
+    std::string verdict;  ///< in words, where there is a published limit; empty otherwise
+    std::string text;     ///< how it is made, in one sentence
+    std::string source;   ///< of the formula and the limit
+};
+
 /// What a detector found in a night.
 struct Detection {
     EventList events;   ///< need neither ids nor stages nor order: run_detectors() adds them
@@ -22,6 +34,7 @@ struct Detection {
     IntervalSet partly_at_risk;
     /// By channel: when it could be scored. Detectors of single channels only.
     std::map<int, IntervalSet> scorable;
+    std::vector<NightMeasure> measures;
     bool ran = false;   ///< false: it lacked something; `findings` says what
     Findings findings;
 };

@@ -8,11 +8,10 @@
 #include <cmath>
 
 #include "libpsg/events/detector.hpp"
+#include "libpsg/events/ecg_beats.hpp"
 #include "libpsg/events/leg_movement_scan.hpp"
 #include "libpsg/events/leg_movement_series.hpp"
 #include "libpsg/model/error.hpp"
-#include "libpsg/signal/heart_beats.hpp"
-#include "libpsg/signal/statistics.hpp"
 
 namespace psg::events {
 
@@ -47,23 +46,6 @@ const std::vector<OptionSpec<DetectorOptions>>& specs() {
         {{"require_both_legs", "", "", proposed, "is only time scored in which both legs can be?"}, &O::require_both_legs},
         {{"min_stretch_s", "s", "", proposed, "shortest uninterrupted stretch that has a resting level", {}, 1, 3600}, &O::min_stretch_s}};
     return list;
-}
-
-// Heart beats of the night, in seconds from the start of the recording.
-std::vector<signal::HeartBeat> beat_times(const Signal& ecg) {
-    std::vector<signal::HeartBeat> times;
-    for (std::size_t s = 0; s < ecg.stretches.size(); ++s) {
-        std::span<const float> samples = ecg.stretches[s].samples;
-        std::vector<float> filled;
-        if (!signal::all_finite(samples)) {
-            filled.assign(samples.begin(), samples.end());
-            signal::fill_nonfinite(filled);
-            samples = filled;
-        }
-        for (const signal::HeartBeat& b : signal::find_beats(samples, ecg.rate.hz()))
-            times.push_back({seconds(ecg.stretches[s].start) + b.place / ecg.rate.hz(), b.shape});
-    }
-    return times;
 }
 
 Finding about(const Signal& leg, FindingCode code, const std::string& message) {
@@ -107,13 +89,7 @@ IntervalSet scan(const Signal& leg, Side side, const std::vector<signal::HeartBe
     for (std::size_t s = 0; s < leg.stretches.size(); ++s) {
         const SignalView view = leg.view(s);
         std::vector<signal::HeartBeat> places;
-        if (beats) {
-            const double start = seconds(view.start), end = seconds(view.extent().offset);
-            const auto first = std::lower_bound(beats->begin(), beats->end(), start,
-                                                [](const signal::HeartBeat& b, double t) { return b.place < t; });
-            for (auto beat = first; beat != beats->end() && beat->place < end; ++beat)
-                places.push_back({(beat->place - start) * leg.rate.hz(), beat->shape});
-        }
+        if (beats) places = beats_within(*beats, view);
         work.assign(view.samples.begin(), view.samples.end());
         const LegScan found = scan_leg(work, leg.rate.hz(), beats ? &places : nullptr, options);
         for (const signal::Run& run : found.scorable) scorable.add({view.time_of(run.begin), view.time_of(run.end)});
@@ -177,7 +153,7 @@ Detection run(const Night& night, const OptionValues& values) {
 
     const Signal* ecg = options.subtract_ecg ? night.find(Role::ecg) : nullptr;
     std::vector<signal::HeartBeat> beats;
-    if (ecg && ecg->rate.hz() >= 50) beats = beat_times(*ecg);
+    if (ecg) beats = beats_of(*ecg);
     std::vector<IntervalSet> scorable;
     std::vector<float> work;
     for (const auto& [signal, side] : legs) {

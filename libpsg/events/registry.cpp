@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "libpsg/events/muscle_activity.hpp"
 #include "libpsg/model/error.hpp"
 
 namespace psg::events {
@@ -46,6 +47,7 @@ DetectionRun run_detectors(Night night, const DetectorChoice& choice) {
     check_choice(choice);
     DetectionRun run;
     run.only = choice.only;
+    night.activity = muscle_activity(night);
     const OptionValues none;
     for (const Detector* detector : all_detectors()) {
         const auto given = choice.parameters.find(detector->name);

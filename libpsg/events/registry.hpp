@@ -12,10 +12,16 @@
 namespace psg::events {
 
 // A new detector is one file that defines `extern const Detector NAME_detector;` and one line here.
-#define PSG_DETECTORS(X) \
-    X(leg_movements)     \
-    X(plm_series)        \
-    X(hypnic_jerks)
+#define PSG_DETECTORS(X)                   \
+    X(leg_movements)                       \
+    X(plm_series)                          \
+    X(hypnic_jerks)                        \
+    X(alternating_leg_muscle_activation)   \
+    X(hypnagogic_foot_tremor)              \
+    X(high_frequency_leg_movements)        \
+    X(tonic_leg_activity)                  \
+    X(fragmentary_myoclonus)               \
+    X(rem_atonia)
 
 /// Every detector, in the order of the list.
 const std::vector<const Detector*>& all_detectors();

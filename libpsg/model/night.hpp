@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -23,6 +24,14 @@ struct RoleSignal {
     Signal signal;
 };
 
+/// What a muscle does over time, made once for all detectors (events/muscle_activity.hpp).
+struct MuscleActivity {
+    std::size_t signal = 0;  ///< place of the channel in `Night::signals`
+    double samples_per_block = 1;
+    Signal envelope;         ///< root mean square in blocks of about 10 ms; NaN: nothing can be seen
+    Signal rest;             ///< resting level every half second or so, the stretches those of `envelope`; NaN: unknown
+};
+
 /// A recorded night. `optional` event lists distinguish "none were scored" (empty) from "nobody looked" (nothing).
 struct Night {
     std::vector<Interval> segments;           ///< recorded stretches of time
@@ -34,6 +43,7 @@ struct Night {
     std::vector<std::pair<std::string, IntervalSet>> positions;  ///< body positions by name or code; empty: not recorded
     EventList events;                         ///< found or imported so far, in order of time
     std::map<std::string, IntervalSet> at_risk;  ///< by class of `events`: when one could have been found
+    std::vector<MuscleActivity> activity;     ///< of the EMG channels; empty: nobody made it yet
 
     /// First signal with this role; null if there is none.
     const Signal* find(Role role) const;

@@ -2,6 +2,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/workflow/movement_tables.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
 #include "libpsg/stats/movement_indices.hpp"
 #include "libpsg/workflow/table_columns.hpp"
 
@@ -99,6 +104,32 @@ Table movement_aids_table(const ScoredNight& night) {
         .add("value", "", "of this night", each(rows, [](const Row& r) { return r.value; }))
         .add("text", "", "what was published", each(rows, [](const Row& r) { return r.aid.text; }))
         .add("source", "", "", each(rows, [](const Row& r) { return r.aid.source; }));
+    add_simulated(t, night);
+    return t;
+}
+
+Table night_measures_table(const ScoredNight& night) {
+    using Row = events::NightMeasure;
+    std::vector<Row> rows;
+    std::vector<std::string> detectors;
+    for (const events::DetectorRun& run : night.detection.by_detector)
+        for (const Row& m : run.detection.measures) {
+            const auto wanted = [&](const events::EventClass& c) { return night.detection.wanted(c.name); };
+            const auto& classes = run.detector->classes;
+            if (std::none_of(classes.begin(), classes.end(), wanted)) continue;
+            rows.push_back(m);
+            detectors.push_back(run.detector->name);
+        }
+    Table t{"night_measures", "indices of the night that are no rates of events; never a diagnosis"};
+    t.add("detector", "", "", detectors)
+        .add("measure", "", "", each(rows, [](const Row& r) { return r.name; }))
+        .add("channel", "", "label; all: of all channels", each(rows, [](const Row& r) { return r.channel; }))
+        .add("stage", "", "W N1 N2 N3 R, NREM, sleep", each(rows, [](const Row& r) { return r.stage; }))
+        .add("value", "", "in `unit`; NaN: no time to tell it from", each(rows, [](const Row& r) { return r.value; }))
+        .add("unit", "", "", each(rows, [](const Row& r) { return r.unit; }))
+        .add("verdict", "", "beside the published limit; empty if there is none", each(rows, [](const Row& r) { return r.verdict; }))
+        .add("text", "", "how it is made, and the limit", each(rows, [](const Row& r) { return r.text; }))
+        .add("source", "", "", each(rows, [](const Row& r) { return r.source; }));
     add_simulated(t, night);
     return t;
 }

@@ -16,6 +16,9 @@ Table movement_intervals_table(const ScoredNight& night);
 /// Published figures beside the night's own.
 Table movement_aids_table(const ScoredNight& night);
 
+/// Indices of the night by channel and stage: myoclonus, REM sleep without atonia.
+Table night_measures_table(const ScoredNight& night);
+
 /// What psg-detect --explain prints as JSON: one row per rule of an event.
 Table explanation_table(const std::vector<events::ExplainedRule>& rules);
 

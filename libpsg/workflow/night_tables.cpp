@@ -339,6 +339,7 @@ std::vector<Table> night_tables(const ScoredNight& night, bool keep_identity) {
                               movement_indices_table(night),
                               movement_intervals_table(night),
                               movement_aids_table(night),
+                              night_measures_table(night),
                               sleep_table(staged_night(night)),
                               provenance_table(night)};
     if (night.opened.all_assessed) {

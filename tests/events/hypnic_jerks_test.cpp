@@ -3,10 +3,10 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
-#include <random>
 
 #include "libpsg/events/jerk_bursts.hpp"
 #include "libpsg/events/registry.hpp"
+#include "tests/events/body.hpp"
 
 using namespace psg;
 using namespace psg::events;
@@ -20,61 +20,8 @@ namespace {
 
 constexpr float nan_sample = std::numeric_limits<float>::quiet_NaN();
 
-// Gaussian by the sum of twelve uniform numbers: the same everywhere, unlike std::normal_distribution.
-class Noise {
-public:
-    explicit Noise(unsigned seed) : engine_(seed) {}
-    double next() {
-        double sum = -6;
-        for (int i = 0; i < 12; ++i) sum += static_cast<double>(engine_()) / 4294967296.0;
-        return sum;
-    }
-
-private:
-    std::mt19937 engine_;
-};
-
-// Quiet EMG of 3 uV in the given muscles, to which tests add activity.
-struct Body {
-    Night night;
-    Noise noise{1};
-
-    Body(std::vector<Role> roles, double length_s, int rate_hz = 512, double rest_uv = 3) {
-        for (const Role role : roles) {
-            RoleSignal s{role, "", {}};
-            s.signal.channel = static_cast<int>(night.signals.size());
-            s.signal.label = role_name(role);
-            s.signal.unit = "uV";
-            s.signal.rate = SampleRate::hertz(rate_hz);
-            s.signal.stretches.push_back({Time(0), {}});
-            for (int i = 0; i < static_cast<int>(length_s * rate_hz); ++i)
-                s.signal.stretches[0].samples.push_back(static_cast<float>(rest_uv * noise.next()));
-            night.signals.push_back(std::move(s));
-        }
-        night.segments = {{Time(0), from_seconds(length_s)}};
-    }
-    Signal& of(Role role) {
-        for (RoleSignal& s : night.signals)
-            if (s.role == role) return s.signal;
-        throw std::logic_error("no such role");
-    }
-    void burst(Role role, double onset_s, double length_s, double uv) {
-        Signal& s = of(role);
-        const double rate_hz = s.rate.hz();
-        for (auto i = static_cast<std::size_t>(std::ceil(onset_s * rate_hz));
-             i < static_cast<std::size_t>((onset_s + length_s) * rate_hz); ++i)
-            s.stretches[0].samples.at(i) += static_cast<float>(uv * noise.next());
-    }
-    template <class Shape>
-    void everywhere(double onset_s, double length_s, Shape shape) {
-        for (RoleSignal& s : night.signals) {
-            const double rate_hz = s.signal.rate.hz();
-            for (auto i = static_cast<std::size_t>(onset_s * rate_hz);
-                 i < static_cast<std::size_t>((onset_s + length_s) * rate_hz); ++i)
-                s.signal.stretches[0].samples.at(i) +=
-                    static_cast<float>(shape(static_cast<double>(i) / rate_hz - onset_s));
-        }
-    }
+struct Sleeper : Body {
+    using Body::Body;
     Detection detect(const OptionValues& options = {}) const { return hypnic_jerks_detector.run(night, options); }
 };
 
@@ -91,7 +38,7 @@ bool has(const Detection& d, FindingCode code) {
 TEST_CASE("a whole-body jerk is found with its muscles, onset and length") {
     for (const int rate_hz : {200, 256, 512, 1000, 2000}) {
         CAPTURE(rate_hz);
-        Body body(five, 120, rate_hz);
+        Sleeper body(five, 120, rate_hz);
         body.burst(Role::arm_left, 60.25, 0.15, 120);
         body.burst(Role::chin, 60.27, 0.12, 60);
         body.burst(Role::arm_right, 60.28, 0.15, 100);
@@ -120,7 +67,7 @@ TEST_CASE("a whole-body jerk is found with its muscles, onset and length") {
 }
 
 TEST_CASE("two muscles make a local jerk, both legs a leg jerk that is at most possible without support") {
-    Body body(five, 200);
+    Sleeper body(five, 200);
     body.burst(Role::chin, 60, 0.15, 100);
     body.burst(Role::arm_right, 60.03, 0.15, 100);
     body.burst(Role::leg_left, 140, 0.15, 100);
@@ -135,7 +82,7 @@ TEST_CASE("two muscles make a local jerk, both legs a leg jerk that is at most p
 }
 
 TEST_CASE("in N1 a jerk has core context, without EEG it is never definite") {
-    Body body(five, 180);
+    Sleeper body(five, 180);
     body.night.hypnogram.stages = {Stage::W, Stage::W, Stage::N1, Stage::N1, Stage::W, Stage::W};
     for (const Role role : five) body.burst(role, 115, 0.15, 100);  // the next epoch is wake
     const Detection d = body.detect();
@@ -147,7 +94,7 @@ TEST_CASE("in N1 a jerk has core context, without EEG it is never definite") {
 }
 
 TEST_CASE("respiratory events and PLM series lower the grade and are told") {
-    Body body(five, 180);
+    Sleeper body(five, 180);
     body.night.hypnogram.stages.assign(6, Stage::N1);
     for (const Role role : five) body.burst(role, 100, 0.15, 100);
     body.night.respiratory = EventList{};
@@ -170,7 +117,7 @@ TEST_CASE("respiratory events and PLM series lower the grade and are told") {
 }
 
 TEST_CASE("what is no jerk is not called one") {
-    Body body(five, 200);
+    Sleeper body(five, 200);
     SECTION("a twitch of one muscle") {
         body.burst(Role::arm_left, 100, 0.15, 200);
     }
@@ -224,7 +171,7 @@ TEST_CASE("what is no jerk is not called one") {
 }
 
 TEST_CASE("a real jerk next to heart beats in the EMG is still found") {
-    Body body(five, 200);
+    Sleeper body(five, 200);
     for (double beat = 2; beat < 198; beat += 0.9 + 0.05 * std::sin(beat))
         body.everywhere(beat, 0.06,
                         [](double t) { return 25 * std::sin(M_PI * t / 0.06) * std::sin(2 * M_PI * 30 * t); });
@@ -235,7 +182,7 @@ TEST_CASE("a real jerk next to heart beats in the EMG is still found") {
 }
 
 TEST_CASE("jerks in brief succession make a cluster, at 5 to 90 s a series") {
-    Body body(five, 300);
+    Sleeper body(five, 300);
     for (const double t : {30.0, 31.1, 34.9})
         for (const Role role : five) body.burst(role, t, 0.15, 100);
     for (const double t : {200.0, 215.0, 240.0, 252.0})
@@ -249,7 +196,7 @@ TEST_CASE("jerks in brief succession make a cluster, at 5 to 90 s a series") {
 }
 
 TEST_CASE("bursts outside the usual lengths are loose, and left out by the strict tier") {
-    Body body(five, 120);
+    Sleeper body(five, 120);
     for (const Role role : five) body.burst(role, 60, 0.4, 100);
     const Detection d = body.detect();
     REQUIRE(d.events.size() == 1);
@@ -259,18 +206,18 @@ TEST_CASE("bursts outside the usual lengths are loose, and left out by the stric
 
 TEST_CASE("fewer than two regions: not run, with the reason; two legs alone: reduced") {
     for (const std::vector<Role>& roles : {std::vector<Role>{}, {Role::leg_left}, {Role::chin, Role::neck}}) {
-        const Detection d = Body(roles, 60).detect();
+        const Detection d = Sleeper(roles, 60).detect();
         CHECK_FALSE(d.ran);
         CHECK(has(d, FindingCode::DETECTOR_NOT_RUN));
         CHECK(d.at_risk.empty());
     }
-    const Detection d = Body({Role::leg_left, Role::leg_right}, 60).detect();
+    const Detection d = Sleeper({Role::leg_left, Role::leg_right}, 60).detect();
     CHECK(d.ran);
     CHECK(has(d, FindingCode::DETECTOR_REDUCED));
 }
 
 TEST_CASE("channels that cannot show bursts are left out and named") {
-    Body body(five, 60);
+    Sleeper body(five, 60);
     body.of(Role::chin).unit = "V/s";
     body.of(Role::arm_left).step = 31;
     body.of(Role::arm_right).rate = SampleRate::hertz(50);
@@ -284,20 +231,20 @@ TEST_CASE("channels that cannot show bursts are left out and named") {
 
 TEST_CASE("poor recordings do no harm") {
     SECTION("flat") {
-        Body body(five, 120, 512, 0);
+        Sleeper body(five, 120, 512, 0);
         const Detection d = body.detect();
         CHECK(d.ran);
         CHECK(d.events.empty());
         CHECK(d.at_risk.empty());
     }
     SECTION("no samples at all") {
-        Body body(five, 0);
+        Sleeper body(five, 0);
         CHECK(body.detect().events.empty());
         for (RoleSignal& s : body.night.signals) s.signal.stretches.clear();
         CHECK(body.detect().events.empty());
     }
     SECTION("no numbers") {
-        Body body(five, 60);
+        Sleeper body(five, 60);
         for (RoleSignal& s : body.night.signals)
             for (float& x : s.signal.stretches[0].samples) x = nan_sample;
         const Detection d = body.detect();
@@ -305,7 +252,7 @@ TEST_CASE("poor recordings do no harm") {
         CHECK(d.at_risk.empty());
     }
     SECTION("some samples missing, the rest is used") {
-        Body body(five, 120);
+        Sleeper body(five, 120);
         for (RoleSignal& s : body.night.signals) {
             std::fill_n(s.signal.stretches[0].samples.begin() + 40 * 512, 512, nan_sample);
             for (std::size_t i = 0; i < 40 * 512; ++i)
@@ -319,7 +266,7 @@ TEST_CASE("poor recordings do no harm") {
     }
     SECTION("two minutes with every kind of channel") {
         std::vector<Role> roles = all_roles();
-        Body body(roles, 120);
+        Sleeper body(roles, 120);
         body.night.hypnogram.stages.assign(4, Stage::N1);
         for (const Role role : five) body.burst(role, 100, 0.15, 100);
         const Detection d = body.detect();
@@ -330,7 +277,7 @@ TEST_CASE("poor recordings do no harm") {
 }
 
 TEST_CASE("no event spans a gap") {
-    Body body(five, 120);
+    Sleeper body(five, 120);
     for (const Role role : five) {
         body.burst(role, 59.9, 0.2, 100);  // over the border
         body.burst(role, 90, 0.15, 100);
@@ -350,7 +297,7 @@ TEST_CASE("no event spans a gap") {
 
 TEST_CASE("no cluster, series or company reaches across a gap") {
     // jerks every 12 s; after 60 s, a gap of a quarter of a second
-    Body body(five, 120);
+    Sleeper body(five, 120);
     for (int t = 12; t < 120; t += 12)
         for (const Role role : five) body.burst(role, t + 0.3, 0.15, 100);
     const auto series = [&] {
@@ -377,7 +324,7 @@ TEST_CASE("no cluster, series or company reaches across a gap") {
 }
 
 TEST_CASE("rates may differ between channels") {
-    Body body({Role::chin, Role::leg_left}, 120, 256);
+    Sleeper body({Role::chin, Role::leg_left}, 120, 256);
     Body fast({Role::arm_left}, 120, 1000);
     fast.burst(Role::arm_left, 60.02, 0.15, 100);
     body.burst(Role::chin, 60, 0.15, 100);
@@ -393,7 +340,7 @@ TEST_CASE("awakening after a jerk is seen in the EEG, with its latency") {
     // 20 min: wake with alpha, then slow sleep, a jerk at 900 s, alpha again from 902 s on, or not
     for (const bool wakes : {true, false}) {
         CAPTURE(wakes);
-        Body body({Role::chin, Role::arm_left, Role::leg_right}, 1200);
+        Sleeper body({Role::chin, Role::arm_left, Role::leg_right}, 1200);
         RoleSignal eeg{Role::eeg, "C3", {}};
         eeg.signal.unit = "uV";
         eeg.signal.label = "C3-M2";
@@ -426,7 +373,7 @@ TEST_CASE("awakening after a jerk is seen in the EEG, with its latency") {
 }
 
 TEST_CASE("every measure of an event is declared") {
-    Body body(five, 120);
+    Sleeper body(five, 120);
     for (const Role role : five) body.burst(role, 60, 0.15, 100);
     const Detection d = body.detect();
     REQUIRE(d.events.size() == 1);

@@ -1,0 +1,177 @@
+// Detector of fragmentary myoclonus: brief potentials of one muscle at a time, their index, and whether they are excessive.
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Potentials of 75 to 150 ms above 50 uV, multifocal and asynchronous (Frauscher 2014, doi 10.5665/sleep.3586); excessive
+// (EFM): 5 or more a minute in 20 minutes or more of NREM sleep (AASM through ATS Quick Hits). FMI (Lins 1993): 3-s
+// mini-epochs with a potential per hour. Not said in what was read: whether the 20 minutes are contiguous, and whether
+// channels are counted together. Both readings of each are told.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "libpsg/events/detector.hpp"
+#include "libpsg/events/muscle_activity.hpp"
+#include "libpsg/events/stage_groups.hpp"
+
+namespace psg::events {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Options {
+    double min_burst_ms = 75, max_burst_ms = 150, edge_ms = 20;
+    double min_amplitude_uv = 50;
+    std::string amplitude = "peak";
+    double on_ratio = 4;
+    double alone_ms = 200;
+    int per_minute = 5;
+    double excessive_min = 20;
+};
+
+const std::vector<OptionSpec<Options>>& specs() {
+    using O = Options;
+    static const std::string frauscher = "Frauscher 2014", proposed = "proposed", aasm = "AASM (ATS Quick Hits)";
+    static const std::vector<OptionSpec<O>> list{
+        {{"min_burst_ms", "ms", "", frauscher, "shortest potential", {}, 20, 1000}, &O::min_burst_ms},
+        {{"max_burst_ms", "ms", "", frauscher + ", AASM", "longest potential", {}, 20, 1000}, &O::max_burst_ms},
+        {{"edge_ms", "ms", "", proposed, "lengths are known to this: a potential may be so much shorter or longer", {}, 0, 100}, &O::edge_ms},
+        {{"min_amplitude_uv", "uV", "", frauscher + "; FMI25: 25", "a potential exceeds this", {}, 1, 1000}, &O::min_amplitude_uv},
+        {{"amplitude", "", "", proposed, "amplitude is the largest sample, or from the lowest to the highest", {"peak", "peak_to_peak"}}, &O::amplitude},
+        {{"on_ratio", "", "", proposed, "a potential rises to this many times the resting level (rms)", {}, 1, 100}, &O::on_ratio},
+        {{"alone_ms", "ms", "", proposed, "no other activity of the muscle is this near", {}, 0, 5000}, &O::alone_ms},
+        {{"per_minute", "", "", aasm, "potentials that make a minute positive", {}, 1, 1000}, &O::per_minute},
+        {{"excessive_min", "min", "", aasm, "positive minutes of NREM sleep that are excessive", {}, 1, 600}, &O::excessive_min}};
+    return list;
+}
+
+std::vector<Event> potentials(const Muscles::Muscle& m, const IntervalSet& taken, const Options& options) {
+    BurstLimits limits;
+    limits.on_ratio = options.on_ratio;
+    limits.on_uv = options.min_amplitude_uv / 5;  // the root mean square of 50 ms of so high a potential is no less
+    limits.off_ratio = 2;
+    limits.off_peak_fraction = 0.15;
+    limits.smoothing_ms = 30;
+    const std::vector<MuscleBurst> bursts = bursts_of(*m.activity, limits);
+    const Time alone = from_seconds(options.alone_ms * 1e-3);
+    std::vector<Event> list;
+    for (std::size_t i = 0; i < bursts.size(); ++i) {
+        const Interval& extent = bursts[i].extent;
+        const double ms = seconds(extent.duration()) * 1e3;
+        if (ms < options.min_burst_ms - options.edge_ms || ms > options.max_burst_ms + options.edge_ms) continue;
+        if (i > 0 && extent.onset - bursts[i - 1].extent.offset < alone) continue;
+        if (i + 1 < bursts.size() && bursts[i + 1].extent.onset - extent.offset < alone) continue;
+        if (taken.overlaps(extent)) continue;
+        const Peaks peaks = peaks_of(*m.signal, extent);
+        const double uv = options.amplitude == "peak" ? peaks.peak_uv : peaks.peak_to_peak_uv;
+        if (!(uv > options.min_amplitude_uv)) continue;
+        Event e;
+        e.kind = "fragmentary_myoclonus";
+        e.extent = extent;
+        e.channel = m.signal->label;
+        e.side = side_of(m.role);
+        const auto shown = [](double x) { return std::round(x * 100) / 100; };
+        e.measures = {{"peak_uv", shown(peaks.peak_uv)},
+                      {"strength_ratio", shown(static_cast<double>(bursts[i].peak_uv / bursts[i].rest_uv))}};
+        list.push_back(std::move(e));
+    }
+    return list;
+}
+
+// Movements that are something else: no potential lies in them.
+IntervalSet other_movements(const Night& night) {
+    IntervalSet set;
+    for (const Event& e : night.events)
+        if (e.kind != "arousal" && e.kind != "artefact") set.add({e.extent.onset - 50ms, e.extent.offset + 50ms});
+    return set;
+}
+
+std::vector<Time> onsets_of(const EventList& events, const std::string& channel) {
+    std::vector<Time> onsets;
+    for (const Event& e : events)
+        if (channel == "all" || e.channel == channel) onsets.push_back(e.extent.onset);
+    std::sort(onsets.begin(), onsets.end());
+    return onsets;
+}
+
+int count_in(const std::vector<Time>& onsets, const Interval& i) {
+    return static_cast<int>(std::lower_bound(onsets.begin(), onsets.end(), i.offset) -
+                            std::lower_bound(onsets.begin(), onsets.end(), i.onset));
+}
+
+void measure(const std::string& channel, const IntervalSet& seen, const Night& night, const Options& options, Detection& found) {
+    const std::vector<Time> onsets = onsets_of(found.events, channel);
+    const IntervalSet time = seen.intersected(night.analysis_window());
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    for (const auto& [stage, when] : stage_groups(night.hypnogram)) {
+        const auto pieces = whole_pieces(time.intersected(when), 3s);
+        double holding = 0;
+        for (const Interval& p : pieces) holding += count_in(onsets, p) > 0;
+        const double hours = static_cast<double>(pieces.size()) / 1200, index = hours > 0 ? holding / hours : nan;
+        std::string verdict;
+        if (stage == "sleep" && channel == "all" && !std::isnan(index))
+            verdict = index > 143.7 ? "above the 90th percentile of healthy people" : "within the 90th percentile of healthy people";
+        found.measures.push_back({"fmi", channel, stage, index, "1/h", verdict,
+                                  "3-s mini-epochs with a potential per hour; healthy: median 25.3, 90th percentile 143.7",
+                                  "Lins 1993 (from memory); norms: Frauscher 2014"});
+    }
+    const auto minutes = whole_pieces(time.intersected(night.hypnogram.where(is_nrem)), 60s);
+    double positive = 0, longest = 0, run = 0;
+    Time end = Time::min();
+    for (const Interval& m : minutes) {
+        const bool enough = count_in(onsets, m) >= options.per_minute;
+        run = !enough ? 0 : m.onset == end ? run + 1 : 1;
+        end = m.offset;
+        positive += enough;
+        longest = std::max(longest, run);
+    }
+    const auto add = [&](const char* name, double value, const char* unit, const std::string& verdict, const char* text) {
+        found.measures.push_back({name, channel, "NREM", minutes.empty() ? nan : value, unit, minutes.empty() ? "" : verdict, text,
+                                  "AASM (ATS Quick Hits); coding proposed"});
+    };
+    const auto verdict = [&](double value) {
+        return std::string(value >= options.excessive_min ? "excessive" : "not excessive");
+    };
+    add("positive_minutes", positive, "min", "", "whole minutes of NREM sleep with 5 potentials or more");
+    add("efm_summed", positive >= options.excessive_min, "", verdict(positive), "1: 20 or more positive minutes in all");
+    add("efm_contiguous", longest >= options.excessive_min, "", verdict(longest), "1: 20 or more positive minutes in a row");
+}
+
+Detection run(const Night& night, const OptionValues& values) {
+    const Options options = parse_options(specs(), values);
+    Detection found;
+    const Muscles muscles(night, {Role::chin, Role::masseter, Role::neck, Role::trunk, Role::arm_left, Role::arm_right, Role::leg_left, Role::leg_right},
+                          "fragmentary myoclonus", found.findings);
+    std::erase_if(found.findings, [](const Finding& f) {  // any muscle will do
+        return f.code == FindingCode::CHANNEL_NOT_FOUND;
+    });
+    found.at_risk = muscles.visible_in_any();
+    found.ran = !found.at_risk.empty();
+    if (!found.ran) {
+        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "fragmentary myoclonus: no EMG channel has a signal"});
+        return found;
+    }
+    const IntervalSet taken = other_movements(night);
+    for (const Muscles::Muscle& m : muscles.all())
+        for (Event& e : potentials(m, taken, options)) found.events.push_back(std::move(e));
+    for (const Muscles::Muscle& m : muscles.all()) measure(m.signal->label, visible(*m.activity), night, options, found);
+    measure("all", found.at_risk, night, options, found);
+    return found;
+}
+
+}  // namespace
+
+extern const Detector fragmentary_myoclonus_detector;
+const Detector fragmentary_myoclonus_detector{
+    "fragmentary_myoclonus",
+    "brief potentials of single muscles, their index (FMI), and whether they are excessive (EFM)",
+    "Frauscher 2014, Lins 1993 and AASM through others; proposed rule, checked on simulated signals",
+    "EMG of any muscle in uV; hypnogram for the indices",
+    {{"fragmentary_myoclonus", "one potential of 75 to 150 ms in one muscle (proposed rule, checked on simulated signals)",
+      {{"peak_uv", "uV", "largest sample above 20 Hz"},
+       {"strength_ratio", "", "highest amplitude (rms of 30 ms) over the resting level"}}}},
+    describe(specs()),
+    [](const OptionValues& values) { return option_values(specs(), parse_options(specs(), values)); },
+    run};
+
+}  // namespace psg::events

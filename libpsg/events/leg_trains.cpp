@@ -1,0 +1,205 @@
+// Trains of bursts: chains of onsets at the right distance, alike in strength, steady enough.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/events/leg_trains.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "libpsg/signal/statistics.hpp"
+
+namespace psg::events {
+
+namespace {
+
+double median_of(std::vector<float> values) { return signal::median(values); }
+
+// All bursts of a muscle that are long enough; those that are too long end a train.
+std::vector<TrainBurst> bursts_in(const Muscles& muscles, std::size_t m, const TrainRules& rules) {
+    BurstLimits limits;
+    limits.on_ratio = rules.on_ratio;
+    limits.off_ratio = std::min(1.5, rules.on_ratio);
+    limits.off_peak_fraction = 0.1;
+    limits.min_ms = rules.min_burst_ms;
+    std::vector<TrainBurst> list;
+    for (const MuscleBurst& b : bursts_of(*muscles.all()[m].activity, limits))
+        if (b.peak_uv >= b.rest_uv + static_cast<float>(rules.on_uv)) list.push_back({b, m, side_of(muscles.all()[m].role)});
+    return list;
+}
+
+double interval_s(const TrainBurst& a, const TrainBurst& b) { return seconds(b.burst.extent.onset - a.burst.extent.onset); }
+
+bool steady(const std::vector<TrainBurst>& chain, double max_cv) {
+    double sum = 0, squares = 0;
+    for (std::size_t i = 1; i < chain.size(); ++i) {
+        const double s = interval_s(chain[i - 1], chain[i]);
+        sum += s;
+        squares += s * s;
+    }
+    const double n = static_cast<double>(chain.size() - 1), mean = sum / n;
+    return std::sqrt(std::max(0.0, squares / n - mean * mean)) <= max_cv * mean;
+}
+
+// Takes the bursts out that are unlike the others; false if too few are left.
+bool alike(std::vector<TrainBurst>& chain, const TrainRules& rules) {
+    std::vector<float> strength;
+    for (const TrainBurst& b : chain) strength.push_back(b.burst.peak_uv);
+    const double middle = median_of(strength);
+    std::erase_if(chain, [&](const TrainBurst& b) {
+        const auto uv = static_cast<double>(b.burst.peak_uv);
+        return uv > rules.max_unlike * middle || uv * rules.max_unlike < middle;
+    });
+    return chain.size() >= static_cast<std::size_t>(rules.min_bursts);
+}
+
+// Cuts a list of bursts into chains wherever `linked` does not hold between neighbours.
+template <class Linked>
+std::vector<Train> chains(const std::vector<TrainBurst>& list, const TrainRules& rules, Linked linked) {
+    std::vector<Train> trains;
+    std::vector<TrainBurst> chain;
+    const auto close = [&] {
+        if (chain.size() >= static_cast<std::size_t>(rules.min_bursts) && alike(chain, rules) && steady(chain, rules.max_cv))
+            trains.push_back({chain});
+        chain.clear();
+    };
+    for (const TrainBurst& b : list) {
+        if (seconds(b.burst.extent.duration()) * 1e3 > rules.max_burst_ms) {
+            close();
+            continue;
+        }
+        if (!chain.empty() && !linked(chain.back(), b)) close();
+        chain.push_back(b);
+    }
+    close();
+    return trains;
+}
+
+bool onset_order(const TrainBurst& a, const TrainBurst& b) {
+    return a.burst.extent.onset != b.burst.extent.onset ? a.burst.extent.onset < b.burst.extent.onset : a.muscle < b.muscle;
+}
+
+}  // namespace
+
+Interval Train::extent() const {
+    Interval all = bursts.front().burst.extent;
+    for (const TrainBurst& b : bursts) all.offset = std::max(all.offset, b.burst.extent.offset);
+    return all;
+}
+
+std::vector<Train> trains_of_each(const Muscles& muscles, const TrainRules& rules) {
+    std::vector<Train> all;
+    for (std::size_t m = 0; m < muscles.all().size(); ++m)
+        for (Train& t : chains(bursts_in(muscles, m, rules), rules, [&](const TrainBurst& a, const TrainBurst& b) {
+                 const double s = interval_s(a, b);
+                 return s * rules.min_hz <= 1 && s * rules.max_hz >= 1;
+             }))
+            all.push_back(std::move(t));
+    std::stable_sort(all.begin(), all.end(),
+                     [](const Train& a, const Train& b) { return a.extent().onset < b.extent().onset; });
+    std::vector<Train> joined;
+    for (Train& t : all) {
+        if (!joined.empty() && joined.back().extent().overlaps(t.extent())) {
+            std::vector<TrainBurst>& into = joined.back().bursts;
+            into.insert(into.end(), t.bursts.begin(), t.bursts.end());
+            std::sort(into.begin(), into.end(), onset_order);
+        } else {
+            joined.push_back(std::move(t));
+        }
+    }
+    return joined;
+}
+
+std::vector<Train> alternating_trains(const Muscles& muscles, const TrainRules& rules) {
+    std::vector<TrainBurst> list;
+    for (std::size_t m = 0; m < muscles.all().size(); ++m)
+        for (const TrainBurst& b : bursts_in(muscles, m, rules)) list.push_back(b);
+    std::sort(list.begin(), list.end(), onset_order);
+    return chains(list, rules, [&](const TrainBurst& a, const TrainBurst& b) {
+        const double s = interval_s(a, b);
+        return a.side != b.side && s * rules.min_hz <= 1 && s * rules.max_hz >= 1;
+    });
+}
+
+Event event_of(const Train& train, const Muscles& muscles, const std::string& kind) {
+    Event e;
+    e.kind = kind;
+    e.extent = train.extent();
+    std::set<std::size_t> used;
+    std::vector<float> lengths, intervals, peaks, ratios;
+    std::vector<const TrainBurst*> last(muscles.all().size(), nullptr);
+    const bool alternating = kind == "alternating_leg_muscle_activation";
+    const TrainBurst* before = nullptr;
+    for (const TrainBurst& b : train.bursts) {
+        used.insert(b.muscle);
+        lengths.push_back(static_cast<float>(seconds(b.burst.extent.duration()) * 1e3));
+        peaks.push_back(b.burst.peak_uv);
+        ratios.push_back(b.burst.peak_uv / b.burst.rest_uv);
+        const TrainBurst* from = alternating ? before : last[b.muscle];
+        if (from) intervals.push_back(static_cast<float>(interval_s(*from, b)));
+        last[b.muscle] = before = &b;
+    }
+    bool left = false, right = false;
+    for (const std::size_t m : used) {
+        e.channel += (e.channel.empty() ? "" : "+") + muscles.all()[m].signal->label;
+        left = left || side_of(muscles.all()[m].role) == Side::left;
+        right = right || side_of(muscles.all()[m].role) == Side::right;
+    }
+    e.side = left && right ? Side::both : left ? Side::left : right ? Side::right : Side::none;
+    double sum = 0, squares = 0;
+    for (const float s : intervals) {
+        sum += static_cast<double>(s);
+        squares += static_cast<double>(s) * static_cast<double>(s);
+    }
+    const double n = static_cast<double>(intervals.size()), mean = sum / n;
+    const auto shown = [](double x) { return std::round(x * 100) / 100; };
+    e.measures = {{"bursts", static_cast<double>(train.bursts.size())},
+                  {"frequency_hz", shown(1 / median_of(intervals))},
+                  {"interval_cv", shown(std::sqrt(std::max(0.0, squares / n - mean * mean)) / mean)},
+                  {"burst_length_ms", shown(median_of(lengths))},
+                  {"peak_uv", shown(median_of(peaks))},
+                  {"strength_ratio", shown(median_of(ratios))}};
+    return e;
+}
+
+const std::vector<MeasureInfo>& train_measures() {
+    static const std::vector<MeasureInfo> list{
+        {"bursts", "", "bursts of the train, those of both sides counted"},
+        {"frequency_hz", "Hz", "one over the median interval from onset to onset (alternating: from side to side)"},
+        {"interval_cv", "", "coefficient of variation of these intervals"},
+        {"burst_length_ms", "ms", "median length of the bursts"},
+        {"peak_uv", "uV", "median of the bursts' highest amplitude (rms of 50 ms above 20 Hz)"},
+        {"strength_ratio", "", "median of the same over the resting level"}};
+    return list;
+}
+
+void set_up_legs(const Muscles& legs, std::size_t needed, const std::string& detector, Detection& found) {
+    std::set<Role> sides;
+    IntervalSet all, any;
+    for (const Muscles::Muscle& m : legs.all()) {
+        const IntervalSet seen = visible(*m.activity);
+        all = sides.empty() ? seen : sides.count(m.role) ? all.united(seen) : all.intersected(seen);
+        any = any.united(seen);
+        sides.insert(m.role);
+    }
+    found.at_risk = needed == 2 ? all : any;
+    found.ran = sides.size() >= needed && !found.at_risk.empty();
+    if (!found.ran) {
+        found.at_risk = {};
+        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, detector + ": " +
+                                                                     (needed == 2 ? "both legs are" : "a leg channel is") +
+                                                                     " needed, with a signal in it"});
+        return;
+    }
+    if (needed == 1) found.partly_at_risk = sides.size() == 2 ? any.without(all) : any;
+}
+
+bool at_sleep_onset(const Hypnogram& hypnogram, Time t, double before_min) {
+    const Stage here = hypnogram.at(t);
+    if (here == Stage::N1) return true;
+    if (here != Stage::W) return false;
+    for (Time later = t; later <= t + from_seconds(60 * before_min); later += hypnogram.epoch)
+        if (is_sleep(hypnogram.at(later))) return true;
+    return false;
+}
+
+}  // namespace psg::events

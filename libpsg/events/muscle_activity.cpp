@@ -1,0 +1,272 @@
+// Envelopes of muscles: high-pass, take away heart beats, root mean square in short blocks; bursts by hysteresis.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/events/muscle_activity.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "libpsg/events/ecg_beats.hpp"
+#include "libpsg/events/jerk_excerpts.hpp"
+#include "libpsg/events/jerk_groups.hpp"
+#include "libpsg/signal/artefacts.hpp"
+#include "libpsg/signal/baseline.hpp"
+#include "libpsg/signal/butterworth.hpp"
+#include "libpsg/signal/ecg_removal.hpp"
+#include "libpsg/signal/line_noise.hpp"
+#include "libpsg/signal/statistics.hpp"
+
+namespace psg::events {
+
+namespace {
+
+constexpr double high_pass_hz = 20, block_s = 0.01, rest_step_s = 0.5, flat_s = 5;
+constexpr double least_stretch_s = 2;
+constexpr float nan_f = std::numeric_limits<float>::quiet_NaN();
+
+bool can_be_used(const RoleSignal& s) {
+    return region_of(s.role).has_value() && s.signal.unit == "uV" && s.signal.rate.hz() >= min_burst_rate_hz;
+}
+
+// One rate for a block of samples: exact, as the rate itself is.
+SampleRate rate_of_blocks(SampleRate rate, std::size_t block) {
+    return {rate.samples(), rate.nanoseconds() * static_cast<std::int64_t>(block)};
+}
+
+void add_stretch(const SignalView& view, const std::vector<signal::HeartBeat>& beats, std::size_t block, std::size_t rest_blocks,
+                 std::vector<float>& work, MuscleActivity& muscle) {
+    const double rate_hz = view.rate.hz();
+    work.assign(view.samples.begin(), view.samples.end());
+    std::vector<signal::Run> lost =
+        signal::equal_runs(work, static_cast<std::size_t>(std::ceil(flat_s * rate_hz)));
+    for (const signal::Run& run : signal::runs_where(work.size(), [&](std::size_t i) { return !std::isfinite(work[i]); }))
+        lost.push_back(run);
+    signal::fill_nonfinite(work);
+    signal::filter_causal(signal::butterworth_high_pass(2, high_pass_hz, rate_hz), work);
+    const std::vector<signal::HeartBeat> places = beats_within(beats, view);
+    if (!places.empty()) signal::subtract_beats(work, rate_hz, places);
+
+    std::vector<float> power = signal::block_power(work, block);
+    for (const signal::Run& run : lost)
+        for (std::size_t k = run.begin / block; k < std::min(power.size(), (run.end - 1) / block + 1); ++k)
+            power[k] = nan_f;
+    const std::vector<float> rest = signal::resting_level(power, rate_hz / static_cast<double>(block));
+    Signal::Stretch level{view.start, {}};
+    for (std::size_t k = 0; k < rest.size(); k += rest_blocks) level.samples.push_back(rest[k] > 0 ? rest[k] : nan_f);
+    for (float& p : power) p = std::sqrt(p);
+    muscle.envelope.stretches.push_back({view.start, std::move(power)});
+    muscle.rest.stretches.push_back(std::move(level));
+}
+
+const Signal::Stretch* stretch_at(const Signal& signal, Time t, std::size_t& number) {
+    const auto next = std::partition_point(signal.stretches.begin(), signal.stretches.end(),
+                                           [&](const Signal::Stretch& s) { return s.start <= t; });
+    if (next == signal.stretches.begin()) return nullptr;
+    number = static_cast<std::size_t>(next - signal.stretches.begin()) - 1;
+    return &signal.stretches[number];
+}
+
+}  // namespace
+
+std::vector<MuscleActivity> muscle_activity(const Night& night) {
+    std::vector<MuscleActivity> all;
+    std::vector<signal::HeartBeat> beats;
+    bool looked = false;
+    std::vector<float> work;
+    for (std::size_t i = 0; i < night.signals.size(); ++i) {
+        const RoleSignal& s = night.signals[i];
+        if (!can_be_used(s)) continue;
+        if (const Signal* ecg = night.find(Role::ecg); ecg && !looked) beats = beats_of(*ecg);
+        looked = true;
+        const double rate_hz = s.signal.rate.hz();
+        const auto block = static_cast<std::size_t>(std::max(1L, std::lround(rate_hz * block_s)));
+        MuscleActivity muscle;
+        muscle.signal = i;
+        muscle.samples_per_block = static_cast<double>(block);
+        const auto like = [&](SampleRate rate) {
+            return Signal{s.signal.channel, s.signal.label, s.signal.unit, rate, 0, 0, {}};
+        };
+        muscle.envelope = like(rate_of_blocks(s.signal.rate, block));
+        const auto rest_blocks = static_cast<std::size_t>(std::lround(muscle.envelope.rate.hz() * rest_step_s));
+        muscle.rest = like(rate_of_blocks(muscle.envelope.rate, rest_blocks));
+        for (std::size_t k = 0; k < s.signal.stretches.size(); ++k) {
+            const SignalView view = s.signal.view(k);
+            if (static_cast<double>(view.samples.size()) >= least_stretch_s * rate_hz)
+                add_stretch(view, beats, block, rest_blocks, work, muscle);
+        }
+        all.push_back(std::move(muscle));
+    }
+    return all;
+}
+
+float rest_at(const MuscleActivity& muscle, Time t) {
+    std::size_t number = 0;
+    const Signal::Stretch* s = stretch_at(muscle.rest, t, number);
+    if (!s || s->samples.empty()) return nan_f;
+    const auto i = static_cast<std::size_t>(std::max<std::int64_t>(0, muscle.rest.rate.index_at(t - s->start)));
+    return s->samples[std::min(i, s->samples.size() - 1)];
+}
+
+std::span<const float> amplitude_in(const MuscleActivity& muscle, const Interval& extent) {
+    std::size_t number = 0;
+    const Signal::Stretch* s = stretch_at(muscle.envelope, extent.onset, number);
+    if (!s) return {};
+    const auto count = static_cast<std::int64_t>(s->samples.size());
+    const auto first = std::clamp<std::int64_t>(muscle.envelope.rate.index_at(extent.onset - s->start), 0, count);
+    const auto end = std::clamp<std::int64_t>(muscle.envelope.rate.index_at(extent.offset - s->start), first, count);
+    return std::span(s->samples).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(end - first));
+}
+
+float amplitude_of(const MuscleActivity& muscle, const Interval& extent) {
+    double sum = 0;
+    std::size_t count = 0;
+    for (const float x : amplitude_in(muscle, extent)) {
+        if (std::isnan(x)) continue;
+        sum += static_cast<double>(x) * static_cast<double>(x);
+        ++count;
+    }
+    return count > 0 ? static_cast<float>(std::sqrt(sum / static_cast<double>(count))) : nan_f;
+}
+
+std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const BurstLimits& limits) {
+    std::vector<MuscleBurst> bursts;
+    const double rate_hz = muscle.envelope.rate.hz();
+    const auto half = static_cast<std::size_t>(std::max(0.0, std::round((limits.smoothing_ms * 1e-3 * rate_hz - 1) / 2)));
+    const auto patience = static_cast<std::size_t>(std::max(1.0, std::round(limits.join_ms * 1e-3 * rate_hz)));
+    // six standard errors: noise alone makes no burst, however few samples a window has
+    const double samples = muscle.samples_per_block * static_cast<double>(2 * half + 1);
+    const auto on = static_cast<float>(std::max(limits.on_ratio, 1 + 6 / std::sqrt(2 * samples))), off = static_cast<float>(limits.off_ratio);
+    const auto least = static_cast<float>(limits.on_uv), part = static_cast<float>(limits.off_peak_fraction);
+    for (std::size_t s = 0; s < muscle.envelope.stretches.size(); ++s) {
+        const SignalView view = muscle.envelope.view(s);
+        const std::vector<float>& rest = muscle.rest.stretches[s].samples;
+        const std::size_t n = view.samples.size();
+        const double per_rest = muscle.rest.rate.hz() / rate_hz;
+        std::vector<float> smooth(n, nan_f);  // sums of squares over the window, NaN if one is missing
+        for (std::size_t i = half; i + half < n; ++i) {
+            float sum = 0;
+            for (std::size_t k = i - half; k <= i + half; ++k) sum += view.samples[k] * view.samples[k];
+            smooth[i] = std::sqrt(sum / static_cast<float>(2 * half + 1));
+        }
+        const auto rest_of = [&](std::size_t i) {
+            return rest[std::min(rest.size() - 1, static_cast<std::size_t>(static_cast<double>(i) * per_rest))];
+        };
+        for (std::size_t i = 0; i < n; ++i) {
+            if (!(smooth[i] >= least) || !(smooth[i] >= on * rest_of(i))) continue;
+            const float r = rest_of(i);
+            // the rise before the threshold was reached, then on to where it stays down
+            std::size_t begin = i, end = i + 1, k = i + 1;
+            while (begin > 0 && smooth[begin - 1] >= off * r) --begin;
+            float peak = smooth[i];
+            for (std::size_t quiet = 0; k < n && quiet < patience; ++k) {
+                peak = std::max(peak, smooth[k]);
+                if (smooth[k] >= std::max(off * r, part * peak))
+                    quiet = 0, end = k + 1;
+                else
+                    ++quiet;
+                if (std::isnan(smooth[k])) break;
+            }
+            const bool complete = begin > half && k + half < n && !std::isnan(smooth[begin - 1]) && !std::isnan(smooth[k]);
+            // the mean reaches half a window too far to either side
+            const auto active = [&](std::size_t j) { return view.samples[j] >= std::max(off * r, part * peak); };
+            while (begin < end && !active(begin)) ++begin;
+            while (end > begin && !active(end - 1)) --end;
+            const std::size_t next = std::max(k, i + 1);
+            if (complete && begin < end) {
+                MuscleBurst b{{view.time_of(begin), view.time_of(end)}, peak, 0, r};
+                double sum = 0;
+                for (std::size_t j = begin; j < end; ++j)
+                    sum += static_cast<double>(view.samples[j]) * static_cast<double>(view.samples[j]);
+                b.mean_uv = static_cast<float>(std::sqrt(sum / static_cast<double>(end - begin)));
+                const double length_ms = seconds(b.extent.duration()) * 1e3;
+                if (length_ms >= limits.min_ms && length_ms <= limits.max_ms) bursts.push_back(b);
+            }
+            i = next - 1;
+        }
+    }
+    return bursts;
+}
+
+IntervalSet visible(const MuscleActivity& muscle) {
+    IntervalSet set;
+    const auto gap = static_cast<std::size_t>(std::max(1.0, 0.2 * muscle.envelope.rate.hz()));
+    for (std::size_t s = 0; s < muscle.envelope.stretches.size(); ++s) {
+        const SignalView view = muscle.envelope.view(s);
+        const auto runs = signal::runs_where(view.samples.size(), [&](std::size_t i) { return view.samples[i] > 0; });
+        for (const signal::Run& run : signal::bridged(runs, gap))
+            if (run.size() > gap) set.add({view.time_of(run.begin), view.time_of(run.end)});
+    }
+    return set;
+}
+
+Muscles::Muscles(const Night& night, const std::vector<Role>& roles, const std::string& detector, Findings& findings) {
+    if (night.activity.empty()) own_ = muscle_activity(night);
+    const std::vector<MuscleActivity>& all = night.activity.empty() ? own_ : night.activity;
+    for (const Role role : roles) {
+        bool there = false;
+        for (std::size_t i = 0; i < night.signals.size(); ++i) {
+            const RoleSignal& s = night.signals[i];
+            if (s.role != role) continue;
+            there = true;
+            const auto activity =
+                std::find_if(all.begin(), all.end(), [&](const MuscleActivity& a) { return a.signal == i; });
+            if (activity != all.end()) {
+                muscles_.push_back({role, &s.signal, &*activity});
+                continue;
+            }
+            const std::string why = s.signal.unit != "uV" ? "its unit is no voltage" : "fewer than 100 samples per second";
+            findings.push_back({FindingCode::CHANNEL_UNUSABLE, "no " + detector + " can be seen in it: " + why, "left out",
+                                std::string(role_name(role)), s.signal.channel, s.signal.label});
+        }
+        if (!there)
+            findings.push_back({FindingCode::CHANNEL_NOT_FOUND,
+                                detector + ": no channel was found for " + std::string(role_meaning(role)), {},
+                                std::string(role_name(role))});
+    }
+}
+
+IntervalSet Muscles::visible_in_any() const {
+    IntervalSet set;
+    for (const Muscle& m : muscles_) set = set.united(visible(*m.activity));
+    return set;
+}
+
+bool is_artefact(const Signal& signal, const Interval& extent) {
+    const Time middle = extent.onset + extent.duration() / 2, reach = std::chrono::seconds(1);
+    Excerpt part = excerpt(signal, middle, {std::max(extent.onset, middle - reach), std::min(extent.offset, middle + reach)});
+    const double rate_hz = signal.rate.hz();
+    if (static_cast<double>(part.samples.size()) < 0.1 * rate_hz) return false;
+    std::size_t held = 0;
+    for (const signal::Run& run : signal::held_runs(part.samples, rate_hz)) held += run.size();
+    if (10 * held > part.samples.size()) return true;
+    if (static_cast<double>(part.samples.size()) < 0.8 * rate_hz) return false;  // too short to tell a tone from a burst
+    signal::filter_zero_phase(signal::butterworth_high_pass(2, high_pass_hz, rate_hz), part.samples);
+    return signal::line_share(part.samples, rate_hz) > 0.5;
+}
+
+Peaks peaks_of(const Signal& signal, const Interval& extent) {
+    using namespace std::chrono_literals;
+    Excerpt part = excerpt(signal, extent.onset, {extent.onset - 200ms, extent.offset + 50ms});
+    Peaks peaks;
+    if (part.samples.size() < 8) return peaks;
+    signal::filter_causal(signal::butterworth_high_pass(2, high_pass_hz, signal.rate.hz()), part.samples);
+    const SignalView view = part.view();
+    float low = 0, high = 0;
+    for (std::size_t i = 0; i < part.samples.size(); ++i) {
+        const Time t = view.time_of(i);
+        if (t < extent.onset - 10ms || t >= extent.offset + 10ms) continue;
+        low = std::min(low, part.samples[i]);
+        high = std::max(high, part.samples[i]);
+    }
+    peaks.peak_uv = static_cast<double>(std::max(high, -low));
+    peaks.peak_to_peak_uv = static_cast<double>(high - low);
+    return peaks;
+}
+
+Side side_of(Role role) {
+    if (role == Role::leg_left || role == Role::arm_left) return Side::left;
+    if (role == Role::leg_right || role == Role::arm_right) return Side::right;
+    return Side::none;
+}
+
+}  // namespace psg::events

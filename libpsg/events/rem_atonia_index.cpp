@@ -1,0 +1,74 @@
+// REM atonia index: mean rectified amplitudes by second, the noise of the minute around subtracted.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/events/rem_atonia_index.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "libpsg/signal/butterworth.hpp"
+#include "libpsg/signal/statistics.hpp"
+
+namespace psg::events {
+
+namespace {
+
+constexpr std::size_t reach = 30;  // seconds to either side
+constexpr double low_hz = 10, high_hz = 100;
+
+}  // namespace
+
+AtoniaIndex rem_atonia_index(const Signal& chin, const IntervalSet& rem, int rectify_gain) {
+    const double rate_hz = chin.rate.hz();
+    AtoniaIndex index{std::numeric_limits<double>::quiet_NaN(), 0};
+    if (rate_hz < 50) return index;
+    const auto filter = signal::butterworth_band_pass(2, low_hz, std::min(high_hz, 0.45 * rate_hz), rate_hz);
+    double silent = 0, between = 0, all = 0;
+    for (std::size_t s = 0; s < chin.stretches.size(); ++s) {
+        const SignalView view = chin.view(s);
+        const auto count = static_cast<std::size_t>(seconds(view.extent().duration()));
+        const auto place = [&](std::size_t second) {
+            return std::min(view.samples.size(), static_cast<std::size_t>(chin.rate.index_at(std::chrono::seconds(second))));
+        };
+        const auto extent = [&](std::size_t second) {
+            return Interval{view.start + std::chrono::seconds(second), view.start + std::chrono::seconds(second + 1)};
+        };
+        // only what is near REM sleep is filtered
+        for (std::size_t first = 0; first < count;) {
+            if (!rem.overlaps(extent(first))) {
+                ++first;
+                continue;
+            }
+            std::size_t end = first + 1;
+            for (std::size_t k = first; k < count && k < end + 2 * reach; ++k)
+                if (rem.overlaps(extent(k))) end = k + 1;
+            const std::size_t from = first > reach + 1 ? first - reach - 1 : 0, to = std::min(count, end + reach);
+            std::vector<float> x(view.samples.begin() + static_cast<std::ptrdiff_t>(place(from)),
+                                 view.samples.begin() + static_cast<std::ptrdiff_t>(place(to)));
+            signal::fill_nonfinite(x);
+            signal::filter_causal(filter, x);
+            std::vector<double> mean;
+            for (std::size_t k = from; k < to; ++k) {
+                double sum = 0;
+                for (std::size_t i = place(k); i < place(k + 1); ++i) sum += std::abs(static_cast<double>(x[i - place(from)]));
+                mean.push_back(rectify_gain * sum / static_cast<double>(std::max<std::size_t>(1, place(k + 1) - place(k))));
+            }
+            for (std::size_t k = first; k < end; ++k) {
+                if (!rem.covers(extent(k))) continue;
+                const std::size_t i = k - from;
+                const auto begin = mean.begin() + static_cast<std::ptrdiff_t>(i > reach ? i - reach : 0);
+                const auto stop = mean.begin() + static_cast<std::ptrdiff_t>(std::min(mean.size(), i + reach + 1));
+                const double amplitude = mean[i] - *std::min_element(begin, stop);
+                ++all;
+                silent += amplitude <= 1;
+                between += amplitude > 1 && amplitude <= 2;
+            }
+            first = end;
+        }
+    }
+    index.seconds = static_cast<int>(all);
+    if (all > between) index.value = silent / (all - between);
+    return index;
+}
+
+}  // namespace psg::events
