@@ -8,6 +8,7 @@
 
 #include "libpsg/events/explained_rules.hpp"
 #include "libpsg/events/leg_movement_series.hpp"
+#include "libpsg/events/movement_names.hpp"
 #include "libpsg/model/error.hpp"
 
 namespace psg::events {
@@ -37,6 +38,7 @@ public:
             explain_combined(e, night_, run_, rules_);
         else
             add_measures(e);
+        explain_name(e);
         return std::move(rules_.list);
     }
 
@@ -66,6 +68,7 @@ private:
         const EventClass* c = find_class(e.kind);
         for (const Measure& m : e.measures) {
             const double* v = std::get_if<double>(&m.value);
+            if (m.name == "alternatives" || m.name == "part_of") continue;  // explain_name() tells
             MeasureInfo info;
             if (c)
                 for (const MeasureInfo& i : c->measures)
@@ -73,6 +76,17 @@ private:
             rules_.add(m.name, v ? text_of(*v) : std::get<std::string>(m.value), info.unit, "",
                 v && std::isnan(*v) ? "not tested" : "", info.text);
         }
+    }
+
+    // Which of the classes that it fits gives its name.
+    void explain_name(const Event& e) {
+        const std::string others = e.text("alternatives"), winner = e.text("part_of");
+        if (!others.empty())
+            rules_.add("name", e.kind, "", "", "passed",
+                "it fits " + others + " as well, which come later in the precedence: " + precedence_text());
+        if (!winner.empty())
+            rules_.add("name", winner, "", "", "no",
+                "it goes by the name of a " + winner + " and is in no rate; precedence: " + precedence_text());
     }
 
     void explain_leg(const Event& e) {

@@ -11,7 +11,7 @@ namespace {
 
 struct Options : TrainRules {
     Options() {
-        min_burst_ms = 150;
+        min_burst_ms = 90;
         max_burst_ms = 2000;
     }
 };

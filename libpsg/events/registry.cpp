@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "libpsg/events/movement_names.hpp"
 #include "libpsg/events/muscle_activity.hpp"
 #include "libpsg/model/error.hpp"
 
@@ -72,6 +73,7 @@ DetectionRun run_detectors(Night night, const DetectorChoice& choice) {
         }
         run.by_detector.push_back(std::move(one));
     }
+    name_movements(night.events);
     for (Event& e : night.events) e.stage = night.hypnogram.at(e.extent.onset);
     number_events(night.events);
     std::erase_if(night.events, [&](const Event& e) { return !run.wanted(e.kind); });

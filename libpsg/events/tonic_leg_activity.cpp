@@ -18,7 +18,7 @@ namespace {
 struct Options {
     double min_duration_s = 15, max_duration_s = 300;
     double rise_uv = 8, ratio = 2;
-    double pause_s = 1;
+    double pause_s = 1, filled = 0.9;
 };
 
 const std::vector<OptionSpec<Options>>& specs() {
@@ -29,7 +29,8 @@ const std::vector<OptionSpec<Options>>& specs() {
         {{"max_duration_s", "s", "", proposed, "what lasts longer is another posture or electrode", {}, 1, 36000}, &O::max_duration_s},
         {{"rise_uv", "uV", "", "proposed, after WASM 2016", "amplitude above rest (rms of 1 s)", {}, 0.1, 1000}, &O::rise_uv},
         {{"ratio", "", "", proposed, "... and this many times the resting level", {}, 1, 100}, &O::ratio},
-        {{"pause_s", "s", "", proposed, "a pause of this length ends it", {}, 0.1, 60}, &O::pause_s}};
+        {{"pause_s", "s", "", proposed, "a pause of this length ends it", {}, 0.1, 60}, &O::pause_s},
+        {{"filled", "", "", proposed, "part of it in which each tenth of a second reaches half the amplitude: a train of bursts does not", {}, 0, 1}, &O::filled}};
     return list;
 }
 
@@ -58,6 +59,9 @@ void look(const Muscles::Muscle& leg, const Options& options, EventList& events)
             const Interval extent{view.time_of(run.begin * tenth), view.time_of(run.end * tenth)};
             const double length_s = seconds(extent.duration());
             if (length_s <= options.min_duration_s || length_s > options.max_duration_s) continue;
+            std::size_t full = 0;
+            for (std::size_t i = run.begin; i < run.end; ++i) full += 4 * power[i] >= (rest[i] + static_cast<float>(options.rise_uv)) * (rest[i] + static_cast<float>(options.rise_uv));
+            if (static_cast<double>(full) < options.filled * static_cast<double>(run.size())) continue;
             bool artefact = false;
             for (Time t = extent.onset; t < extent.offset && !artefact; t += extent.duration() / 4 + Time(1))
                 artefact = is_artefact(*leg.signal, {t, std::min(extent.offset, t + std::chrono::seconds(2))});

@@ -6,6 +6,7 @@
 #include <limits>
 #include <set>
 
+#include "libpsg/events/movement_names.hpp"
 #include "libpsg/model/version.hpp"
 #include "libpsg/stats/movement_summary.hpp"
 #include "libpsg/workflow/event_edits.hpp"
@@ -171,6 +172,10 @@ std::vector<MeasureInfo> measures_present(const ScoredNight& night) {
     for (const Event& e : night.detection.events)
         for (const Measure& m : e.measures)
             if (m.name == edit_measure.name && names.insert(m.name).second) list.push_back(edit_measure);
+    for (const MeasureInfo& info : events::name_measures())
+        for (const Event& e : night.detection.events)
+            for (const Measure& m : e.measures)
+                if (m.name == info.name && names.insert(m.name).second) list.push_back(info);
     return list;
 }
 

@@ -1,0 +1,68 @@
+// One movement, one name.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/events/movement_names.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace psg;
+using namespace psg::events;
+using namespace std::chrono_literals;
+
+namespace {
+
+Event event(const char* kind, Time onset, Time offset, const char* channel = "Leg L", const char* id = "") {
+    Event e;
+    e.kind = kind;
+    e.extent = {onset, offset};
+    e.channel = channel;
+    e.id = id;
+    return e;
+}
+
+std::vector<std::string> kinds(const EventList& events) {
+    std::vector<std::string> list;
+    for (const Event& e : events) list.push_back(e.kind);
+    return list;
+}
+
+using Kinds = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("a sequence takes its bursts, and tells what they could have been") {
+    EventList events{event("high_frequency_leg_movements", 10s, 20s), event("alternating_leg_muscle_activation", 10s, 20s, "Leg L+Leg R"),
+                     event("fragmentary_myoclonus", 12s, 12100ms), event("fragmentary_myoclonus", 13s, 13100ms, "Arm L"),
+                     event("hypnic_jerk", 15s, 15200ms, "Leg L+Leg R"), event("fragmentary_myoclonus", 30s, 30100ms)};
+    name_movements(events);
+    CHECK(kinds(events) == Kinds{"alternating_leg_muscle_activation", "fragmentary_myoclonus", "fragmentary_myoclonus"});
+    CHECK(events[0].text("alternatives") == "high_frequency_leg_movements,hypnic_jerk,fragmentary_myoclonus");
+    CHECK(events[1].channel == "Arm L");
+}
+
+TEST_CASE("leg movements stay, out of the rates") {
+    EventList events{event("alternating_leg_muscle_activation", 10s, 20s, "Leg L+Leg R"), event("leg_movement", 11s, 19s),
+                     event("leg_movement", 18s, 25s), event("periodic_leg_movement", 40s, 42s), event("leg_movement", 40s, 42s)};
+    name_movements(events);
+    REQUIRE(events.size() == 5);
+    CHECK(events[1].number("scored") == 0);
+    CHECK(events[1].text("part_of") == "alternating_leg_muscle_activation");
+    CHECK(std::isnan(events[2].number("scored")));  // most of it lies outside
+    CHECK(events[0].text("alternatives") == "leg_movement");
+    CHECK(events[3].measures.empty());
+    CHECK(events[4].measures.empty());
+}
+
+TEST_CASE("a large movement masks the jerk inside, not the one it begins with") {
+    EventList events{event("large_muscle_group_movement", 10s, 20s, "Chin+Arm L"), event("hypnic_jerk", 10500ms, 10700ms),
+                     event("hypnic_jerk", 15s, 15200ms), event("fragmentary_myoclonus", 16s, 16100ms)};
+    name_movements(events);
+    CHECK(kinds(events) == Kinds{"large_muscle_group_movement", "hypnic_jerk"});
+    CHECK(events[1].extent.onset == 10500ms);
+}
+
+TEST_CASE("given events keep their names, classes without a rank too") {
+    EventList events{event("rhythmic_movement", 10s, 20s), event("hypnic_jerk", 15s, 15200ms, "Leg L", "mine-1"),
+                     event("arousal", 15s, 18s, ""), event("nonperiodic_leg_movement", 12s, 13s)};
+    name_movements(events);
+    CHECK(events.size() == 4);
+}
