@@ -62,6 +62,8 @@ struct Detector {
     bool derived = false;
     /// The class of an imported event, where its measures decide between `classes`; null: it keeps the one it was given.
     std::string (*class_of)(const Event& event, const OptionValues& parameters) = nullptr;
+    /// Time in which its rule looks for events at all (REM sleep only, say), whatever the channels show; null: always.
+    IntervalSet (*when)(const Night& night, const OptionValues& values) = nullptr;
 };
 
 }  // namespace psg::events

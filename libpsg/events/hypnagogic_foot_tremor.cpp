@@ -23,16 +23,22 @@ const std::vector<OptionSpec<Options>>& specs() {
     return list;
 }
 
+IntervalSet when(const Night& night, const OptionValues& values) {
+    const Options options = parse_options(specs(), values);
+    const Hypnogram& h = night.hypnogram;
+    IntervalSet context;
+    for (std::size_t i = 0; i < h.stages.size(); ++i)
+        if (at_sleep_onset(h, h.epoch_extent(i).onset, options.before_sleep_min)) context.add(h.epoch_extent(i));
+    return context;
+}
+
 Detection run(const Night& night, const OptionValues& values) {
     const Options options = parse_options(specs(), values);
     Detection found;
     const Muscles legs(night, {Role::leg_left, Role::leg_right}, "foot tremor", found.findings);
     set_up_legs(legs, 1, "hypnagogic foot tremor", found);
     if (!found.ran) return found;
-    const Hypnogram& h = night.hypnogram;
-    IntervalSet context;
-    for (std::size_t i = 0; i < h.stages.size(); ++i)
-        if (at_sleep_onset(h, h.epoch_extent(i).onset, options.before_sleep_min)) context.add(h.epoch_extent(i));
+    const IntervalSet context = when(night, values);
     found.at_risk = found.at_risk.intersected(context);
     found.partly_at_risk = found.partly_at_risk.intersected(context);
     if (context.empty()) {
@@ -58,6 +64,8 @@ const Detector hypnagogic_foot_tremor_detector{
       train_measures()}},
     describe(specs()),
     [](const OptionValues& values) { return option_values(specs(), parse_options(specs(), values)); },
-    run};
+    run,
+    false,
+    when};
 
 }  // namespace psg::events

@@ -92,6 +92,10 @@ Detection run(const Night& night, const OptionValues& values) {
         found.at_risk = found.at_risk.intersected(night.hypnogram.where(is_sleep));
     }
     found.ran = true;
+    if (night.at_risk.count("arousal"))
+        found.findings.push_back({FindingCode::DETECTOR_REDUCED,
+                                  "no scored arousals were given: those found by the proposed rule of the detector "
+                                  "'arousals' are associated with the movements"});
 
     std::vector<LegMovement> movements;
     std::vector<std::string> channels;
@@ -139,7 +143,7 @@ const std::vector<MeasureInfo> measures{
     {"why_not_candidate", "", "rule that made it no candidate"},
     {"scored", "", "0: left out of the series by the rules (wake under sleep_only, respiratory under 'around')"},
     {"respiratory", "", "1: associated with a respiratory event; NaN: respiratory events were not given, or the rule is switched off"},
-    {"arousal", "", "1: associated with an arousal; NaN: arousals were not given"},
+    {"arousal", "", "1: associated with an arousal, given or detected; NaN: arousals were neither given nor looked for"},
     {"interval_s", "s", "inter-movement interval, onset to onset, from the movement before; NaN: undefined"},
     {"series", "", "number of the series, from 1; 0: in none"},
     {"series_position", "", "position in the series, from 1"},

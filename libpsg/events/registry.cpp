@@ -63,6 +63,7 @@ DetectionRun run_detectors(Night night, const DetectorChoice& choice) {
             if (detector->class_of)
                 for (Event& e : night.events)
                     if (is_of(*detector, e)) e.kind = detector->class_of(e, one.parameters);
+            if (detector->when) one.detection.at_risk = one.detection.at_risk.intersected(detector->when(night, values));
         } else {
             one.detection = detector->run(night, values);
             if (one.detection.ran)
@@ -70,6 +71,12 @@ DetectionRun run_detectors(Night night, const DetectorChoice& choice) {
             for (Event& e : one.detection.events) night.events.push_back(std::move(e));
             one.detection.events.clear();
             sort_events(night.events);
+        }
+        // arousals that were detected (or corrected by hand) stand for scored ones where there are none
+        if (!night.arousals && one.detection.ran && detector->classes.front().name == "arousal") {
+            night.arousals = night.events_of("arousal");
+            for (Event& e : night.events_of("awakening")) night.arousals->push_back(std::move(e));
+            sort_events(*night.arousals);
         }
         run.by_detector.push_back(std::move(one));
     }

@@ -13,6 +13,8 @@ namespace psg::events {
 
 // A new detector is one file that defines `extern const Detector NAME_detector;` and one line here.
 #define PSG_DETECTORS(X)                   \
+    X(artefacts)                           \
+    X(arousals)                            \
     X(leg_movements)                       \
     X(plm_series)                          \
     X(hypnic_jerks)                        \

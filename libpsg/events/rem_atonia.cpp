@@ -270,6 +270,10 @@ Detection run(const Night& night, const OptionValues& values) {
     return found;
 }
 
+IntervalSet when(const Night& night, const OptionValues&) {
+    return night.hypnogram.where([](Stage s) { return s == Stage::R; });
+}
+
 const std::vector<MeasureInfo> measures{{"peak_uv", "uV", "highest amplitude (rms of 50 ms above 20 Hz; tonic: of all)"},
                                         {"strength_ratio", "", "the same over the background of REM sleep"}};
 
@@ -285,6 +289,8 @@ const Detector rem_atonia_detector{
      {"rem_tonic_activity", "epochs of REM sleep with lasting activity of one muscle (coding proposed, checked on simulated signals)", measures}},
     describe(specs()),
     [](const OptionValues& values) { return option_values(specs(), parse_options(specs(), values)); },
-    run};
+    run,
+    false,
+    when};
 
 }  // namespace psg::events

@@ -33,7 +33,7 @@ std::optional<stats::MovementNight> movement_night(const ScoredNight& night) {
     m.window = n.analysis_window();
     m.at_risk = series->detection.at_risk;
     if (const events::DetectorRun* legs = find_run(night, "leg_movements")) m.one_leg = legs->detection.partly_at_risk;
-    m.arousals_scored = n.arousals.has_value();
+    m.arousals_scored = n.arousals.has_value() || find_run(night, "arousals") != nullptr;
     if (parameter("respiratory") != "none") m.respiratory = n.respiratory;
     m.respiratory_from_end = parameter("respiratory") == "after";
     m.respiratory_before = parse_seconds(parameter("respiratory_before_s")).value();

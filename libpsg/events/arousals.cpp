@@ -1,0 +1,271 @@
+// Detector of EEG arousals: an abrupt shift of the EEG to faster activity for 3 s or more, out of sleep.
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// ASDA 1992 (Sleep 15:174): a shift to theta, alpha or above 16 Hz (no spindles) of 3 s or more after 10 s of sleep or
+// more; in REM sleep with a rise of the chin EMG of 1 s or more. "Abrupt shift" is not defined in numbers: proposed here is
+// the power in two bands, alpha (8 to 11 Hz) and fast (16 to 32 Hz), over what was usual in the half minute before, mean
+// of the derivations. Theta alone is not used: it is a wave of sleep, too.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <complex>
+#include <limits>
+#include <optional>
+#include <span>
+
+#include "libpsg/events/detector.hpp"
+#include "libpsg/events/muscle_activity.hpp"
+#include "libpsg/signal/fft.hpp"
+#include "libpsg/signal/runs.hpp"
+#include "libpsg/signal/statistics.hpp"
+
+namespace psg::events {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Options {
+    double min_duration_s = 3, sleep_before_s = 10, max_duration_s = 15;
+    double on_ratio = 2.5, off_ratio = 1.7;
+    double pause_s = 1;
+    double chin_ratio = 1.5, chin_s = 1;
+};
+
+const std::vector<OptionSpec<Options>>& specs() {
+    using O = Options;
+    static const std::string asda = "ASDA 1992", proposed = "proposed";
+    static const std::vector<OptionSpec<O>> list{
+        {{"min_duration_s", "s", "", asda, "shortest arousal", {}, 0.5, 60}, &O::min_duration_s},
+        {{"sleep_before_s", "s", "", asda, "sleep before it, and between two", {}, 0, 300}, &O::sleep_before_s},
+        {{"max_duration_s", "s", "", proposed, "what lasts longer is an awakening if the sleeper is awake then, else another stage of sleep; events are cut to this", {}, 3, 300}, &O::max_duration_s},
+        {{"on_ratio", "", "", proposed, "alpha or fast power rises to this many times its median of the half minute before", {}, 1, 100}, &O::on_ratio},
+        {{"off_ratio", "", "", proposed, "... and it ends below this", {}, 1, 100}, &O::off_ratio},
+        {{"pause_s", "s", "", proposed, "... for this long", {}, 0.5, 10}, &O::pause_s},
+        {{"chin_ratio", "", "", proposed, "REM sleep: the chin EMG rises to this many times its level before", {}, 1, 100}, &O::chin_ratio},
+        {{"chin_s", "s", "", asda, "... for this long", {}, 0.1, 10}, &O::chin_s}};
+    return list;
+}
+
+constexpr double window_s = 1, step_s = 0.25, least_rate_hz = 70;
+constexpr std::size_t most_derivations = 3;
+constexpr std::size_t history = 120, recent = 8;  // steps: the median of 30 s before the last 2 s
+constexpr std::size_t bands = 2;
+
+// Power of each band at each step of a stretch; NaN where samples are missing or flat.
+struct Powers {
+    Time start{0};
+    std::array<std::vector<float>, bands> band;
+};
+
+Powers powers_of(const SignalView& view) {
+    const double rate_hz = view.rate.hz();
+    const auto length = 2 * static_cast<std::size_t>(std::lround(window_s * rate_hz / 2));
+    signal::RealFft fft(length);
+    std::vector<float> hann(length), x(length);
+    for (std::size_t i = 0; i < length; ++i)
+        hann[i] = static_cast<float>(0.5 - 0.5 * std::cos(2 * M_PI * static_cast<double>(i) / static_cast<double>(length)));
+    std::vector<std::complex<float>> spectrum(fft.bins());
+    const double bin_hz = rate_hz / static_cast<double>(length);
+    const auto bin = [&](double hz) { return std::min(fft.bins() - 1, static_cast<std::size_t>(std::lround(hz / bin_hz))); };
+    const std::array<std::pair<std::size_t, std::size_t>, bands> edges{{{bin(8), bin(11)}, {bin(16), bin(32)}}};
+    Powers p;
+    p.start = view.start;
+    for (std::size_t k = 0;; ++k) {
+        const auto from = static_cast<std::size_t>(view.rate.index_at(from_seconds(step_s * static_cast<double>(k))));
+        if (from + length > view.samples.size()) break;
+        float sum = 0, low = INFINITY, high = -INFINITY;
+        for (std::size_t i = 0; i < length; ++i) {
+            const float v = view.samples[from + i];
+            sum += v;
+            low = std::min(low, v);
+            high = std::max(high, v);
+        }
+        const bool usable = std::isfinite(sum) && low < high;
+        if (usable) {
+            const float mean = sum / static_cast<float>(length);
+            for (std::size_t i = 0; i < length; ++i) x[i] = (view.samples[from + i] - mean) * hann[i];
+            fft.forward(x, spectrum);
+        }
+        for (std::size_t b = 0; b < bands; ++b) {
+            float power = 0;
+            for (std::size_t i = edges[b].first; i <= edges[b].second; ++i) power += std::norm(spectrum[i]);
+            p.band[b].push_back(usable ? power : std::numeric_limits<float>::quiet_NaN());
+        }
+    }
+    return p;
+}
+
+// Logarithm of the power over its median of the half minute before, by band.
+std::array<std::vector<float>, bands> rises(const Powers& p) {
+    std::array<std::vector<float>, bands> rise;
+    for (std::size_t b = 0; b < bands; ++b) {
+        const std::vector<float>& power = p.band[b];
+        const std::vector<float> usual = signal::sliding_percentile(power, history - 1, 0, 50);
+        rise[b].assign(power.size(), std::numeric_limits<float>::quiet_NaN());
+        for (std::size_t i = recent + 40; i < power.size(); ++i)
+            rise[b][i] = std::log(power[i] / usual[i - recent]);
+    }
+    return rise;
+}
+
+std::vector<const RoleSignal*> derivations(const Night& night) {
+    std::vector<const RoleSignal*> list;
+    for (const RoleSignal& s : night.signals)
+        if (s.role == Role::eeg && s.signal.unit == "uV" && s.signal.rate.hz() >= least_rate_hz) list.push_back(&s);
+    const auto place = [](const RoleSignal* s) {  // central, occipital, the rest (ASDA)
+        return s->site.starts_with("C") ? 0 : s->site.starts_with("O") ? 1 : 2;
+    };
+    std::stable_sort(list.begin(), list.end(), [&](auto* a, auto* b) { return place(a) < place(b); });
+    if (list.size() > most_derivations) list.resize(most_derivations);
+    return list;
+}
+
+// Does the chin's activity rise during the arousal?
+std::optional<bool> chin_rises(const Muscles& muscles, const Interval& arousal, const Options& options) {
+    std::optional<bool> any;
+    for (const Muscles::Muscle& m : muscles.all()) {
+        const float before = amplitude_of(*m.activity, {arousal.onset - 10s, arousal.onset - 1s});
+        if (!(before > 0)) continue;
+        std::size_t high = 0, longest = 0;
+        const auto second = static_cast<std::size_t>(options.chin_s * m.activity->envelope.rate.hz());
+        const std::span<const float> x = amplitude_in(*m.activity, {arousal.onset - 500ms, arousal.offset + 500ms});
+        const std::size_t tenth = std::max<std::size_t>(1, second / 10);
+        for (std::size_t i = 0; i + tenth <= x.size(); i += tenth) {
+            float sum = 0;
+            for (std::size_t k = i; k < i + tenth; ++k) sum += x[k] * x[k];
+            high = std::sqrt(sum / static_cast<float>(tenth)) >= static_cast<float>(options.chin_ratio) * before ? high + tenth : 0;
+            longest = std::max(longest, high);
+        }
+        any = any.value_or(false) || longest + tenth >= second;
+    }
+    return any;
+}
+
+bool asleep_before(const Hypnogram& h, Time onset, double sleep_s) {
+    const Time before = onset - from_seconds(sleep_s);
+    if (!is_sleep(h.at(before))) return false;
+    if (is_sleep(h.at(onset))) return true;
+    return h.at(onset) == Stage::W && is_sleep(h.at(onset - h.epoch / 2));  // the epoch in which the sleeper wakes
+}
+
+// Is the epoch of wake that follows, or that it lies in?
+bool wakes(const Hypnogram& h, const Interval& fast) {
+    return h.at(fast.onset) == Stage::W || h.at(fast.onset + h.epoch) == Stage::W || h.at(fast.onset + h.epoch / 2) == Stage::W;
+}
+
+Detection run(const Night& night, const OptionValues& values) {
+    const Options options = parse_options(specs(), values);
+    Detection found;
+    if (night.arousals) {
+        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "arousals were given and are not looked for"});
+        return found;
+    }
+    const auto eeg = derivations(night);
+    const IntervalSet sleep = night.hypnogram.where(is_sleep);
+    if (eeg.empty() || sleep.empty()) {
+        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN,
+                                  eeg.empty() ? "arousals: no channel was found for EEG in uV with 70 samples per second or more"
+                                              : "arousals: no epoch is sleep"});
+        return found;
+    }
+    const Muscles chin(night, {Role::chin}, "arousals of REM sleep", found.findings);
+    // the derivations of one recording have the same stretches, if not the same rate: means by place in time
+    std::vector<Powers> mean;
+    for (std::size_t d = 0; d < eeg.size(); ++d)
+        for (std::size_t s = 0; s < eeg[d]->signal.stretches.size(); ++s) {
+            Powers p = powers_of(eeg[d]->signal.view(s));
+            auto rise = rises(p);
+            p.band = std::move(rise);
+            const auto same = std::find_if(mean.begin(), mean.end(), [&](const Powers& m) { return m.start == p.start; });
+            if (same == mean.end()) {
+                for (auto& b : p.band)
+                    for (float& x : b) x /= static_cast<float>(eeg.size());
+                mean.push_back(std::move(p));
+                continue;
+            }
+            for (std::size_t b = 0; b < bands; ++b)
+                for (std::size_t i = 0; i < std::min(same->band[b].size(), p.band[b].size()); ++i)
+                    same->band[b][i] += p.band[b][i] / static_cast<float>(eeg.size());
+        }
+    const float on = static_cast<float>(std::log(options.on_ratio)), off = static_cast<float>(std::log(options.off_ratio));
+    const auto steps = [](double s) { return static_cast<std::size_t>(std::lround(s / step_s)); };
+    Time last = Time::min() / 2;
+    for (const Powers& p : mean) {
+        const std::size_t n = p.band[0].size();
+        std::vector<float> score(n);
+        for (std::size_t i = 0; i < n; ++i) score[i] = std::max(p.band[0][i], p.band[1][i]);
+        for (const signal::Run& seen : signal::runs_where(n, [&](std::size_t i) { return !std::isnan(score[i]); }))
+            found.at_risk.add({p.start + from_seconds(step_s * static_cast<double>(seen.begin)),
+                               p.start + from_seconds(step_s * static_cast<double>(seen.end) + window_s - step_s)});
+        // half of the window is in at the border
+        auto runs = signal::bridged(signal::runs_where(n, [&](std::size_t i) { return score[i] >= off; }), steps(options.pause_s));
+        for (const signal::Run& run : runs) {
+            float sum = 0, top = 0;
+            for (std::size_t i = run.begin; i < run.end; ++i) {
+                sum += score[i];
+                top = std::max(top, score[i]);
+            }
+            const Time middle = from_seconds(window_s / 2);
+            Interval extent{p.start + from_seconds(step_s * static_cast<double>(run.begin)) + middle,
+                            p.start + from_seconds(step_s * static_cast<double>(run.end - 1)) + middle};
+            const double length_s = seconds(extent.duration());
+            if (length_s < options.min_duration_s - step_s || sum < on * static_cast<float>(run.size())) continue;
+            if (!asleep_before(night.hypnogram, extent.onset, options.sleep_before_s)) continue;
+            if (extent.onset - last < from_seconds(options.sleep_before_s)) {
+                last = std::max(last, extent.offset);
+                continue;
+            }
+            const bool is_long = length_s > options.max_duration_s;
+            if (is_long && !wakes(night.hypnogram, extent)) continue;  // another stage of sleep, no arousal
+            const std::optional<bool> rise = chin_rises(chin, extent, options);
+            if (night.hypnogram.at(extent.onset - 5s) == Stage::R && !rise.value_or(false)) continue;
+            last = extent.offset;
+            Event e;
+            e.kind = is_long ? "awakening" : "arousal";
+            e.extent = {extent.onset, std::min(extent.offset, extent.onset + from_seconds(options.max_duration_s))};
+            e.channel = "";
+            for (const RoleSignal* s : eeg) e.channel += (e.channel.empty() ? "" : "+") + s->signal.label;
+            const auto shown = [](double x) { return std::round(x * 100) / 100; };
+            e.measures = {{"power_ratio", shown(std::exp(static_cast<double>(top)))},
+                          {"lasted_s", shown(length_s)},
+                          {"chin", rise ? double(*rise) : std::numeric_limits<double>::quiet_NaN()}};
+            found.events.push_back(std::move(e));
+        }
+    }
+    found.at_risk = found.at_risk.intersected(sleep);
+    if (chin.empty()) {
+        found.findings.push_back({FindingCode::DETECTOR_REDUCED, "arousals: without a chin EMG none are scored in REM sleep"});
+        found.at_risk = found.at_risk.without(night.hypnogram.where([](Stage s) { return s == Stage::R; }));
+    }
+    found.ran = !found.at_risk.empty();
+    if (!found.ran) found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "arousals: the EEG has no signal in sleep"});
+    return found;
+}
+
+const std::vector<MeasureInfo> measures{
+    {"power_ratio", "", "highest alpha or fast power over its median of the half minute before"},
+    {"lasted_s", "s", "how long the EEG stayed fast"},
+    {"chin", "", "1: the chin EMG rose for a second or more; NaN: not known"}};
+
+IntervalSet when(const Night& night, const OptionValues&) { return night.hypnogram.where(is_sleep); }
+
+}  // namespace
+
+extern const Detector arousals_detector;
+const Detector arousals_detector{
+    "arousals",
+    "EEG arousals: faster EEG for 3 s or more out of sleep; looked for where no scored arousals are given",
+    "ASDA 1992 (Sleep 15:174); proposed coding, checked on simulated signals",
+    "EEG in uV, hypnogram; chin EMG for REM sleep",
+    {{"arousal",
+      "shift of the EEG to faster activity for 3 to 15 s after 10 s of sleep (proposed coding, checked on simulated signals)",
+      measures},
+     {"awakening", "the same for longer, into wake; the event is cut to 15 s", measures}},
+    describe(specs()),
+    [](const OptionValues& values) { return option_values(specs(), parse_options(specs(), values)); },
+    run,
+    false,
+    when};
+
+}  // namespace psg::events

@@ -1,0 +1,275 @@
+// Detector of artefacts: stretches of a channel that show something else than the body, with the reason.
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// All rules are proposed; those of flat, clipped and humming channels are the ones of signal/artefacts and
+// signal/channel_quality, told here as intervals. Other detectors leave the muscles' artefacts out.
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "libpsg/events/detector.hpp"
+#include "libpsg/events/ecg_beats.hpp"
+#include "libpsg/events/jerk_groups.hpp"
+#include "libpsg/signal/artefacts.hpp"
+#include "libpsg/signal/runs.hpp"
+#include "libpsg/signal/statistics.hpp"
+
+namespace psg::events {
+
+namespace {
+
+using namespace std::chrono_literals;
+using signal::Run;
+
+struct Options {
+    double flat_s = 5;
+    double mains_share = 0.5, mains_s = 5, mains_uv = 3;
+    double beat_ratio = 3, beat_s = 10;
+    double pop_uv = 100, pop_ratio = 15;
+    double sway_uv = 100, sway_s = 10;
+    double cable_uv = 40;
+    int cable_channels = 3;
+};
+
+const std::vector<OptionSpec<Options>>& specs() {
+    using O = Options;
+    static const std::string proposed = "proposed";
+    static const std::vector<OptionSpec<O>> list{
+        {{"flat_s", "s", "", proposed, "equal samples for this long are a lead off", {}, 0.1, 3600}, &O::flat_s},
+        {{"mains_share", "", "", proposed, "more than this part of the changes from sample to sample is a sinusoid of 50 or 60 Hz", {}, 0.01, 1}, &O::mains_share},
+        {{"mains_uv", "uV", "", proposed, "... with a peak of this", {}, 0, 1000}, &O::mains_uv},
+        {{"mains_s", "s", "", proposed, "... for this long", {}, 1, 3600}, &O::mains_s},
+        {{"beat_ratio", "", "", proposed, "heart beats in an EMG: its changes at the beats of the ECG are this many times those between", {}, 1, 100}, &O::beat_ratio},
+        {{"beat_s", "s", "", proposed, "... for this long", {}, 5, 3600}, &O::beat_s},
+        {{"pop_uv", "uV", "", proposed, "electrode pop: a jump within 20 ms from which the signal takes longer than 100 ms to come back", {}, 1, 10000}, &O::pop_uv},
+        {{"pop_ratio", "", "", proposed, "... this many times the usual change in 20 ms", {}, 1, 1000}, &O::pop_ratio},
+        {{"sway_uv", "uV", "", proposed, "sweat or movement: standard deviation of the EEG's or EOG's means of 0.5 s", {}, 1, 10000}, &O::sway_uv},
+        {{"sway_s", "s", "", proposed, "... over this long", {}, 2, 600}, &O::sway_s},
+        {{"cable_uv", "uV", "", proposed, "cable: means of 50 ms stay this far to one side in muscle channels for 0.2 s or more", {}, 1, 10000}, &O::cable_uv},
+        {{"cable_channels", "", "", proposed, "... in this many of them at once", {}, 2, 100}, &O::cable_channels}};
+    return list;
+}
+
+bool is_emg(Role role) { return region_of(role).has_value(); }
+bool is_head(Role role) { return role == Role::eeg || role == Role::eog_left || role == Role::eog_right; }
+
+Event artefact(const Signal& signal, Interval extent, const char* reason) {
+    Event e;
+    e.kind = "artefact";
+    e.extent = extent;
+    e.channel = signal.label;
+    e.measures = {{"reason", std::string(reason)}};
+    return e;
+}
+
+// Adds seconds [begin, end) as an event.
+void add(const SignalView& view, const Signal& signal, const Run& samples, const char* reason, EventList& events) {
+    events.push_back(artefact(signal, {view.time_of(samples.begin), view.time_of(std::min(samples.end, view.samples.size()))}, reason));
+}
+
+// Share of a sinusoid in the differences of one second, and its peak.
+std::pair<double, double> hum(std::span<const float> x, double rate_hz, double hz) {
+    const double turn = 2 * M_PI * hz / rate_hz, c = std::cos(turn), s = std::sin(turn);
+    double re = 1, im = 0, a = 0, b = 0, squares = 0;
+    for (std::size_t i = 1; i < x.size(); ++i) {
+        const double d = static_cast<double>(x[i]) - static_cast<double>(x[i - 1]);
+        a += d * re;
+        b += d * im;
+        squares += d * d;
+        const double next = re * c - im * s;
+        im = re * s + im * c;
+        re = next;
+    }
+    const auto n = static_cast<double>(x.size() - 1);
+    const double power = 2 * (a * a + b * b) / n;
+    return {squares > 0 ? power / squares : 0, std::sqrt(2 * power / n) / (2 * std::sin(turn / 2))};
+}
+
+void look_for_mains(const SignalView& view, const Signal& signal, const Options& options, EventList& events) {
+    const double rate_hz = view.rate.hz();
+    if (rate_hz < 105) return;
+    const auto second = static_cast<std::size_t>(std::lround(rate_hz));
+    const std::size_t count = view.samples.size() / second;
+    const auto humming = [&](std::size_t k) {
+        for (const double hz : {50.0, 60.0}) {
+            if (hz > 0.48 * rate_hz) continue;
+            const auto [share, peak] = hum(view.samples.subspan(k * second, second), rate_hz, hz);
+            if (share > options.mains_share && peak >= options.mains_uv) return true;
+        }
+        return false;
+    };
+    const auto least = static_cast<std::size_t>(options.mains_s);
+    for (const Run& run : signal::without_short(signal::bridged(signal::runs_where(count, humming), 5), least))
+        add(view, signal, {run.begin * second, run.end * second}, "mains", events);
+}
+
+// Mean square of the changes near beats against the median between them, by pieces of `beat_s`.
+void look_for_beats(const SignalView& view, const Signal& signal, const std::vector<signal::HeartBeat>& beats,
+                    const Options& options, EventList& events) {
+    const auto here = beats_within(beats, view);
+    const double rate_hz = view.rate.hz();
+    const auto reach = static_cast<std::size_t>(0.04 * rate_hz);
+    const auto piece = static_cast<std::size_t>(options.beat_s * rate_hz);
+    const auto change = [&](std::size_t from, std::size_t to) {
+        double sum = 0;
+        for (std::size_t i = std::max<std::size_t>(1, from); i < std::min(to, view.samples.size()); ++i) {
+            const double d = static_cast<double>(view.samples[i]) - static_cast<double>(view.samples[i - 1]);
+            sum += d * d;
+        }
+        return sum / static_cast<double>(std::max<std::size_t>(1, to - from));
+    };
+    std::vector<bool> marked(view.samples.size() / std::max<std::size_t>(1, piece), false);
+    std::size_t b = 0;
+    for (std::size_t k = 0; k < marked.size(); ++k) {
+        int on = 0, all = 0;
+        while (b < here.size() && here[b].place < static_cast<double>(k * piece)) ++b;
+        for (std::size_t j = b; j + 1 < here.size() && here[j + 1].place < static_cast<double>((k + 1) * piece); ++j, ++all) {
+            const auto at = static_cast<std::size_t>(here[j].place), next = static_cast<std::size_t>(here[j + 1].place);
+            if (at < reach || next < at + 5 * reach) continue;
+            on += change(at - reach, at + reach) > options.beat_ratio * change(at + 2 * reach, next - 2 * reach);
+        }
+        marked[k] = all >= 4 && 10 * on >= 8 * all;
+    }
+    for (const Run& run : signal::bridged(signal::runs_where(marked.size(), [&](std::size_t k) { return bool(marked[k]); }), 2))
+        add(view, signal, {run.begin * piece, run.end * piece}, "heart_beats", events);
+}
+
+// Jumps, in blocks of 10 ms, from which the signal stays away.
+void look_for_pops(const SignalView& view, const Signal& signal, const Options& options, EventList& events) {
+    const auto block = static_cast<std::size_t>(std::max(1L, std::lround(0.01 * view.rate.hz())));
+    const std::size_t n = view.samples.size() / block, tenth = 10;
+    if (n < 100) return;
+    std::vector<float> mean(n, 0), jumps(n, 0);
+    for (std::size_t k = 0; k < n; ++k) {
+        for (std::size_t i = 0; i < block; ++i) mean[k] += view.samples[k * block + i];
+        mean[k] /= static_cast<float>(block);
+        if (k >= 2) jumps[k] = std::abs(mean[k] - mean[k - 2]);
+    }
+    const auto usual = static_cast<float>(signal::median(jumps));
+    const float least = std::max(static_cast<float>(options.pop_uv), static_cast<float>(options.pop_ratio) * usual);
+    for (std::size_t k = 2; k + 3 * tenth < n; ++k) {
+        if (!(jumps[k] >= least)) continue;
+        const float before = mean[k - 2], jump = mean[k] - before;
+        // a spike comes back or crosses; a burst changes its sign, and is not quiet before
+        bool away = k > tenth + 2;
+        for (std::size_t j = k - std::min(k, tenth + 2); j + 2 < k && away; ++j) away = std::abs(mean[j] - before) < 0.2F * std::abs(jump);
+        for (std::size_t j = k; j < k + tenth && away; ++j) away = (mean[j] - before) * jump > 0.3F * jump * jump;
+        if (!away) continue;
+        std::size_t end = k + tenth;
+        while (end < n && end < k + 300 && std::abs(mean[end] - before) > 0.2F * std::abs(jump)) ++end;
+        add(view, signal, {(k - 2) * block, end * block}, "electrode_pop", events);
+        k = end;
+    }
+}
+
+void look_for_sway(const SignalView& view, const Signal& signal, const Options& options, EventList& events) {
+    const auto half = static_cast<std::size_t>(std::max(1.0, 0.5 * view.rate.hz()));
+    const std::size_t n = view.samples.size() / half, window = static_cast<std::size_t>(2 * options.sway_s);
+    std::vector<double> mean(n, 0);
+    for (std::size_t k = 0; k < n; ++k)
+        for (std::size_t i = 0; i < half; ++i) mean[k] += static_cast<double>(view.samples[k * half + i]) / static_cast<double>(half);
+    std::vector<bool> swaying(n, false);
+    for (std::size_t k = 0; k + window <= n; k += window / 2) {
+        double sum = 0, squares = 0;
+        for (std::size_t i = k; i < k + window; ++i) sum += mean[i], squares += mean[i] * mean[i];
+        const double w = static_cast<double>(window);
+        if (!(std::sqrt(std::max(0.0, squares / w - sum * sum / (w * w))) > options.sway_uv)) continue;
+        std::fill_n(swaying.begin() + static_cast<std::ptrdiff_t>(k), window, true);
+    }
+    for (const Run& run : signal::runs_where(n, [&](std::size_t k) { return bool(swaying[k]); }))
+        add(view, signal, {run.begin * half, run.end * half}, "sweat_or_movement", events);
+}
+
+// Slow waves of muscle channels, where no muscle makes any: the mean of 50 ms stays on one side for 0.2 to 3 s.
+std::vector<Interval> excursions(const SignalView& view, double least_uv) {
+    const auto block = static_cast<std::size_t>(std::max(1L, std::lround(0.05 * view.rate.hz())));
+    const std::size_t n = view.samples.size() / block;
+    std::vector<float> mean(n, 0);
+    for (std::size_t k = 0; k < n; ++k) {
+        for (std::size_t i = 0; i < block; ++i) mean[k] += view.samples[k * block + i];
+        mean[k] /= static_cast<float>(block);
+    }
+    const std::vector<float> usual = signal::sliding_percentile(mean, 80, 80, 50);
+    std::vector<Interval> list;
+    for (const float sign : {1.0F, -1.0F})
+        for (const Run& run : signal::runs_where(n, [&](std::size_t k) { return sign * (mean[k] - usual[k]) > static_cast<float>(least_uv); }))
+            if (run.size() >= 4 && run.size() <= 60) list.push_back({view.time_of(run.begin * block), view.time_of(run.end * block)});
+    return list;
+}
+
+// Where as many channels move at once, it is the cables.
+void join_cables(std::vector<std::vector<Interval>> by_channel, int fewest, EventList& events) {
+    std::vector<std::pair<Interval, std::size_t>> all;
+    for (std::size_t c = 0; c < by_channel.size(); ++c)
+        for (const Interval& i : by_channel[c]) all.emplace_back(i, c);
+    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first.onset < b.first.onset; });
+    for (std::size_t i = 0; i < all.size();) {
+        Interval extent = all[i].first;
+        std::set<std::size_t> channels;
+        std::size_t k = i;
+        for (; k < all.size() && all[k].first.onset < extent.onset + 300ms; ++k) {
+            channels.insert(all[k].second);
+            extent.offset = std::max(extent.offset, all[k].first.offset);
+        }
+        if (channels.size() < static_cast<std::size_t>(fewest)) {
+            ++i;
+            continue;
+        }
+        Event e;
+        e.kind = "artefact";
+        e.extent = {extent.onset - 200ms, extent.offset + 200ms};
+        e.measures = {{"reason", std::string("cable")}};
+        events.push_back(std::move(e));
+        i = k;
+    }
+}
+
+Detection run(const Night& night, const OptionValues& values) {
+    const Options options = parse_options(specs(), values);
+    Detection found;
+    const Signal* ecg = night.find(Role::ecg);
+    std::vector<signal::HeartBeat> beats;
+    std::vector<std::vector<Interval>> slow;  // by muscle channel
+    if (ecg) beats = beats_of(*ecg);
+    for (const RoleSignal& s : night.signals) {
+        const Signal& signal = s.signal;
+        if (signal.unit != "uV" || signal.rate.hz() < 20 || (!is_emg(s.role) && !is_head(s.role) && s.role != Role::ecg)) continue;
+        for (std::size_t k = 0; k < signal.stretches.size(); ++k) {
+            const SignalView view = signal.view(k);
+            if (static_cast<double>(view.samples.size()) < view.rate.hz()) continue;
+            found.ran = true;
+            found.at_risk.add(view.extent());
+            const auto flat = static_cast<std::size_t>(std::ceil(options.flat_s * view.rate.hz()));
+            const std::vector<Run> flats = signal::equal_runs(view.samples, flat);
+            for (const Run& run : flats) add(view, signal, run, "lead_off", found.events);
+            if (!flats.empty() && flats.front().size() == view.samples.size()) continue;
+            std::vector<Run> held = signal::held_runs(view.samples, view.rate.hz());
+            std::erase_if(held, [&](const Run& r) { return r.size() >= flat; });
+            for (const Run& run : signal::crowded_seconds(held, view.samples.size(), view.rate.hz())) add(view, signal, run, "clipping", found.events);
+            look_for_mains(view, signal, options, found.events);
+            if (is_emg(s.role) && !beats.empty()) look_for_beats(view, signal, beats, options, found.events);
+            if (s.role == Role::eeg || is_emg(s.role)) look_for_pops(view, signal, options, found.events);
+            if (is_emg(s.role)) slow.push_back(excursions(view, options.cable_uv));
+            if (is_head(s.role)) look_for_sway(view, signal, options, found.events);
+        }
+    }
+    join_cables(std::move(slow), options.cable_channels, found.events);
+    if (!found.ran) found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "artefacts: no channel in uV has a signal"});
+    return found;
+}
+
+}  // namespace
+
+extern const Detector artefacts_detector;
+const Detector artefacts_detector{
+    "artefacts",
+    "stretches of a channel that show something else than the body, with the reason",
+    "proposed rules, checked on simulated signals",
+    "any channel in uV; ECG for heart beats in the EMG",
+    {{"artefact", "stretch of a channel with an artefact (proposed rules, checked on simulated signals)",
+      {{"reason", "", "lead_off, clipping, mains, heart_beats, electrode_pop, cable (many channels at once), sweat_or_movement"}}}},
+    describe(specs()),
+    [](const OptionValues& values) { return option_values(specs(), parse_options(specs(), values)); },
+    run};
+
+}  // namespace psg::events
