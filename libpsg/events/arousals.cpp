@@ -177,8 +177,9 @@ Detection run(const Night& night, const OptionValues& values) {
             Powers p = powers_of(eeg[d]->signal.view(s));
             auto rise = rises(p);
             p.band = std::move(rise);
-            const auto same = std::find_if(mean.begin(), mean.end(), [&](const Powers& m) { return m.start == p.start; });
-            if (same == mean.end()) {
+            const auto same = std::partition_point(mean.begin(), d == 0 ? mean.begin() : mean.end(), [&](const Powers& m) { return m.start < p.start; });
+            if (d > 0 && (same == mean.end() || same->start != p.start)) continue;
+            if (d == 0) {
                 for (auto& b : p.band)
                     for (float& x : b) x /= static_cast<float>(eeg.size());
                 mean.push_back(std::move(p));
@@ -265,7 +266,7 @@ const Detector arousals_detector{
     describe(specs()),
     [](const OptionValues& values) { return option_values(specs(), parse_options(specs(), values)); },
     run,
-    false,
+    true,  // given arousals come by themselves (Night::arousals), not among the movements
     when};
 
 }  // namespace psg::events

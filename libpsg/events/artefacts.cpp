@@ -25,7 +25,7 @@ struct Options {
     double flat_s = 5;
     double mains_share = 0.5, mains_s = 5, mains_uv = 3;
     double beat_ratio = 3, beat_s = 10;
-    double pop_uv = 100, pop_ratio = 15;
+    double pop_uv = 200, pop_ratio = 15;
     double sway_uv = 100, sway_s = 10;
     double cable_uv = 40;
     int cable_channels = 3;
@@ -198,26 +198,27 @@ std::vector<Interval> excursions(const SignalView& view, double least_uv) {
 }
 
 // Where as many channels move at once, it is the cables.
-void join_cables(std::vector<std::vector<Interval>> by_channel, int fewest, EventList& events) {
+void join_cables(const std::vector<std::vector<Interval>>& by_channel, int fewest, const std::string& channels, EventList& events) {
     std::vector<std::pair<Interval, std::size_t>> all;
     for (std::size_t c = 0; c < by_channel.size(); ++c)
         for (const Interval& i : by_channel[c]) all.emplace_back(i, c);
     std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first.onset < b.first.onset; });
     for (std::size_t i = 0; i < all.size();) {
         Interval extent = all[i].first;
-        std::set<std::size_t> channels;
+        std::set<std::size_t> together;
         std::size_t k = i;
         for (; k < all.size() && all[k].first.onset < extent.onset + 300ms; ++k) {
-            channels.insert(all[k].second);
+            together.insert(all[k].second);
             extent.offset = std::max(extent.offset, all[k].first.offset);
         }
-        if (channels.size() < static_cast<std::size_t>(fewest)) {
+        if (together.size() < static_cast<std::size_t>(fewest)) {
             ++i;
             continue;
         }
         Event e;
         e.kind = "artefact";
         e.extent = {extent.onset - 200ms, extent.offset + 200ms};
+        e.channel = channels;
         e.measures = {{"reason", std::string("cable")}};
         events.push_back(std::move(e));
         i = k;
@@ -229,16 +230,19 @@ Detection run(const Night& night, const OptionValues& values) {
     Detection found;
     const Signal* ecg = night.find(Role::ecg);
     std::vector<signal::HeartBeat> beats;
-    std::vector<std::vector<Interval>> slow;  // by muscle channel
+    std::vector<std::vector<Interval>> slow;  // by stretch of each muscle channel
+    std::string muscles;
+    std::vector<Interval> recorded;
     if (ecg) beats = beats_of(*ecg);
     for (const RoleSignal& s : night.signals) {
         const Signal& signal = s.signal;
         if (signal.unit != "uV" || signal.rate.hz() < 20 || (!is_emg(s.role) && !is_head(s.role) && s.role != Role::ecg)) continue;
+        if (is_emg(s.role)) muscles += (muscles.empty() ? "" : "+") + signal.label;
         for (std::size_t k = 0; k < signal.stretches.size(); ++k) {
             const SignalView view = signal.view(k);
             if (static_cast<double>(view.samples.size()) < view.rate.hz()) continue;
             found.ran = true;
-            found.at_risk.add(view.extent());
+            recorded.push_back(view.extent());
             const auto flat = static_cast<std::size_t>(std::ceil(options.flat_s * view.rate.hz()));
             const std::vector<Run> flats = signal::equal_runs(view.samples, flat);
             for (const Run& run : flats) add(view, signal, run, "lead_off", found.events);
@@ -253,7 +257,8 @@ Detection run(const Night& night, const OptionValues& values) {
             if (is_head(s.role)) look_for_sway(view, signal, options, found.events);
         }
     }
-    join_cables(std::move(slow), options.cable_channels, found.events);
+    found.at_risk = IntervalSet(std::move(recorded));
+    join_cables(slow, options.cable_channels, muscles, found.events);
     if (!found.ran) found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "artefacts: no channel in uV has a signal"});
     return found;
 }

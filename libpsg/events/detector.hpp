@@ -58,7 +58,7 @@ struct Detector {
     /// All parameters with the values that a run with `values` would use (presets resolved), for the provenance.
     OptionValues (*resolve)(const OptionValues& values) = nullptr;
     Detection (*run)(const Night& night, const OptionValues& values) = nullptr;
-    /// Made of the events of other detectors alone: made anew where those were imported, and never imported itself.
+    /// Never imported among movements, but made anew: made of the events of other detectors alone, or no movements.
     bool derived = false;
     /// The class of an imported event, where its measures decide between `classes`; null: it keeps the one it was given.
     std::string (*class_of)(const Event& event, const OptionValues& parameters) = nullptr;

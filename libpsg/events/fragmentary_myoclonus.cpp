@@ -78,11 +78,14 @@ std::vector<Event> potentials(const Muscles::Muscle& m, const IntervalSet& taken
     return list;
 }
 
-// Movements that are something else: no potential lies in them.
-IntervalSet other_movements(const Night& night) {
+// Movements that are something else, and artefacts of the channel or of all: no potential lies in them.
+IntervalSet taken_in(const std::string& channel, const Night& night) {
     IntervalSet set;
-    for (const Event& e : night.events)
-        if (e.kind != "arousal" && e.kind != "artefact") set.add({e.extent.onset - 50ms, e.extent.offset + 50ms});
+    for (const Event& e : night.events) {
+        const bool artefact = e.kind == "artefact", state = e.kind == "arousal" || e.kind == "awakening";
+        if (state || (artefact && !concerns(e, channel))) continue;
+        set.add({e.extent.onset - 50ms, e.extent.offset + 50ms});
+    }
     return set;
 }
 
@@ -151,9 +154,8 @@ Detection run(const Night& night, const OptionValues& values) {
         found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "fragmentary myoclonus: no EMG channel has a signal"});
         return found;
     }
-    const IntervalSet taken = other_movements(night);
     for (const Muscles::Muscle& m : muscles.all())
-        for (Event& e : potentials(m, taken, options)) found.events.push_back(std::move(e));
+        for (Event& e : potentials(m, taken_in(m.signal->label, night), options)) found.events.push_back(std::move(e));
     for (const Muscles::Muscle& m : muscles.all()) measure(m.signal->label, visible(*m.activity), night, options, found);
     measure("all", found.at_risk, night, options, found);
     return found;

@@ -37,7 +37,8 @@ bool steady(const std::vector<TrainBurst>& chain, double max_cv) {
         squares += s * s;
     }
     const double n = static_cast<double>(chain.size() - 1), mean = sum / n;
-    return std::sqrt(std::max(0.0, squares / n - mean * mean)) <= max_cv * mean;
+    // four bursts are steady by chance more easily than seven
+    return std::sqrt(std::max(0.0, squares / n - mean * mean)) <= max_cv * mean * std::min(1.0, n / 6);
 }
 
 // Takes the bursts out that are unlike the others; false if too few are left.

@@ -17,7 +17,7 @@ struct TrainRules {
     int min_bursts = 4;
     double on_uv = 8;     ///< a burst rises this far above rest ...
     double on_ratio = 2;  ///< ... and to this many times it
-    double max_cv = 0.5;  ///< coefficient of variation of the intervals
+    double max_cv = 0.3;  ///< coefficient of variation of the intervals
     double max_unlike = 4;  ///< a burst's strength over or under the train's median
 };
 
@@ -33,7 +33,7 @@ std::vector<OptionSpec<T>> train_specs(const std::string& source) {
         {{"min_bursts", "", "", source, "fewest bursts in a train", {}, 2, 1000}, &T::min_bursts},
         {{"on_uv", "uV", "", proposed + ", after WASM 2016", "a burst rises this far above the resting level (rms)", {}, 0.1, 1000}, &T::on_uv},
         {{"on_ratio", "", "", proposed, "... and to this many times the resting level", {}, 1, 100}, &T::on_ratio},
-        {{"max_cv", "", "", proposed, "the intervals of a train vary no more than this (coefficient of variation)", {}, 0.01, 10}, &T::max_cv},
+        {{"max_cv", "", "", proposed, "the intervals of a train vary no more than this (coefficient of variation); of n < 6 intervals n/6 of it", {}, 0.01, 10}, &T::max_cv},
         {{"max_unlike", "", "", proposed, "bursts this many times stronger or weaker than the train's median are not part of it", {}, 1, 100}, &T::max_unlike}};
 }
 

@@ -263,6 +263,10 @@ Peaks peaks_of(const Signal& signal, const Interval& extent) {
     return peaks;
 }
 
+bool concerns(const Event& event, const std::string& label) {
+    return event.channel.empty() || ("+" + event.channel + "+").find("+" + label + "+") != std::string::npos;
+}
+
 Side side_of(Role role) {
     if (role == Role::leg_left || role == Role::arm_left) return Side::left;
     if (role == Role::leg_right || role == Role::arm_right) return Side::right;

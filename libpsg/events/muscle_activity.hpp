@@ -84,6 +84,9 @@ struct Peaks {
 };
 Peaks peaks_of(const Signal& signal, const Interval& extent);
 
+/// True if `label` is one of the labels joined by '+' in the event's channel, or the event names no channel.
+bool concerns(const Event& event, const std::string& label);
+
 /// Left, right or none.
 Side side_of(Role role);
 

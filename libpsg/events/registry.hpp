@@ -22,6 +22,11 @@ namespace psg::events {
     X(hypnagogic_foot_tremor)              \
     X(high_frequency_leg_movements)        \
     X(tonic_leg_activity)                  \
+    X(rhythmic_movement)                   \
+    X(bruxism)                             \
+    X(propriospinal_myoclonus)             \
+    X(large_muscle_group_movement)         \
+    X(neck_myoclonus)                      \
     X(fragmentary_myoclonus)               \
     X(rem_atonia)
 

@@ -252,7 +252,7 @@ Detection run(const Night& night, const OptionValues& values) {
     for (const Muscles::Muscle& m : muscles.all()) {
         IntervalSet left_out = arousals;
         for (const Event& e : night.events)
-            if (e.kind == "artefact" && (e.channel == m.signal->label || e.channel.empty())) left_out.add(e.extent);
+            if (e.kind == "artefact" && concerns(e, m.signal->label)) left_out.add(e.extent);
         channels.push_back(look(m, night, left_out, options));
         Channel& c = channels.back();
         measure(m, c, night, options, found);

@@ -44,8 +44,9 @@ class RealNight(Case):
         kappa = cohen_kappa(pairs)
         print(f"kappa against the human scorer: {kappa:.3f} over {len(pairs)} epochs")
         self.assertGreaterEqual(kappa, 0.70)
-        self.assertEqual(self.table(h5, "events"), [])
-        self.assertEqual(self.table(h5, "event_attributes"), [])
+        signs = {"artefact", "arousal", "awakening"}  # of the EEG, no movements
+        self.assertEqual([e for e in self.table(h5, "events") if e["class"] not in signs], [])
+        self.assertEqual([a for a in self.table(h5, "event_attributes") if a["class"] not in signs], [])
         reasons = [row for row in self.table(h5, "provenance") if row["kind"] == "finding"]
         self.assertIn("CHANNEL_NOT_FOUND", {row["name"] for row in reasons})
         self.assertIn("DETECTOR_NOT_RUN", {row["name"] for row in reasons})

@@ -1,0 +1,179 @@
+// Detector of bruxism (rhythmic masticatory muscle activity): episodes of chin or masseter, phasic, tonic or mixed.
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// AASM through others: bursts of twice the background or more; phasic: three or more of 0.25 to 2 s; tonic: one of more
+// than 2 s; mixed: both; a new episode after 3 s of stable background. Proposed: episodes begin in sleep; where the
+// masseter is recorded it takes part; a single tonic burst is stronger than the rise of the chin that arousals have; what
+// arms or legs do at the same time makes it a movement of the body.
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "libpsg/events/detector.hpp"
+#include "libpsg/events/regions_active.hpp"
+
+namespace psg::events {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Options {
+    double ratio = 2, min_uv = 10;
+    double min_burst_s = 0.25, phasic_s = 2, pause_s = 3;
+    int min_bursts = 3;
+    double tonic_uv = 30;
+    double max_duration_s = 120;
+    bool in_wake = false;
+};
+
+const std::vector<OptionSpec<Options>>& specs() {
+    using O = Options;
+    static const std::string aasm = "AASM through others", proposed = "proposed";
+    static const std::vector<OptionSpec<O>> list{
+        {{"ratio", "", "", aasm, "a burst rises to this many times the background (rms)", {}, 1, 100}, &O::ratio},
+        {{"min_uv", "uV", "", proposed, "... and to this", {}, 0, 1000}, &O::min_uv},
+        {{"min_burst_s", "s", "", aasm, "shortest burst", {}, 0.05, 10}, &O::min_burst_s},
+        {{"phasic_s", "s", "", aasm, "longest phasic burst; longer ones are tonic", {}, 0.1, 60}, &O::phasic_s},
+        {{"pause_s", "s", "", aasm, "a new episode begins after this much rest", {}, 0.1, 60}, &O::pause_s},
+        {{"min_bursts", "", "", aasm, "fewest bursts of a phasic episode", {}, 1, 100}, &O::min_bursts},
+        {{"tonic_uv", "uV", "", proposed, "a tonic burst that comes alone rises to this (rms)", {}, 0, 1000}, &O::tonic_uv},
+        {{"max_duration_s", "s", "", proposed, "longest burst", {}, 1, 3600}, &O::max_duration_s},
+        {{"in_wake", "", "", proposed, "are episodes counted that begin in wake?"}, &O::in_wake}};
+    return list;
+}
+
+struct Bite {
+    Interval extent;
+    std::set<std::size_t> muscles;
+    float peak_uv = 0, ratio = 0;
+};
+
+// Bursts of the jaw; those of several channels that overlap are one.
+std::vector<Bite> bites_of(const Muscles& jaw, const Options& options) {
+    BurstLimits limits;
+    limits.on_ratio = options.ratio;
+    limits.on_uv = options.min_uv;
+    limits.off_ratio = std::min(1.5, options.ratio);
+    limits.off_peak_fraction = 0.15;
+    limits.join_ms = 120;
+    limits.min_ms = 1e3 * options.min_burst_s;
+    limits.max_ms = 1e3 * options.max_duration_s;
+    std::vector<Bite> all;
+    for (std::size_t m = 0; m < jaw.all().size(); ++m)
+        for (const MuscleBurst& b : bursts_of(*jaw.all()[m].activity, limits))
+            all.push_back({b.extent, {m}, b.peak_uv, b.peak_uv / b.rest_uv});
+    std::stable_sort(all.begin(), all.end(), [](const Bite& a, const Bite& b) { return a.extent.onset < b.extent.onset; });
+    std::vector<Bite> bites;
+    for (Bite& b : all) {
+        if (!bites.empty() && bites.back().extent.overlaps(b.extent)) {
+            Bite& into = bites.back();
+            into.extent.offset = std::max(into.extent.offset, b.extent.offset);
+            into.muscles.insert(b.muscles.begin(), b.muscles.end());
+            into.peak_uv = std::max(into.peak_uv, b.peak_uv);
+            into.ratio = std::max(into.ratio, b.ratio);
+        } else {
+            bites.push_back(std::move(b));
+        }
+    }
+    return bites;
+}
+
+double part_of(const IntervalSet& set, const Interval& whole) {
+    return seconds(set.intersected(IntervalSet({whole})).total()) / seconds(whole.duration());
+}
+
+IntervalSet when(const Night& night, const OptionValues& values) {
+    const IntervalSet all = night.hypnogram.where([](Stage) { return true; });
+    return parse_options(specs(), values).in_wake ? all : night.hypnogram.where(is_sleep);
+}
+
+Detection run(const Night& night, const OptionValues& values) {
+    const Options options = parse_options(specs(), values);
+    Detection found;
+    const Muscles jaw(night, {Role::chin, Role::masseter}, "bruxism", found.findings);
+    found.at_risk = jaw.visible_in_any();
+    if (!options.in_wake) found.at_risk = found.at_risk.intersected(night.hypnogram.where(is_sleep));
+    found.ran = !found.at_risk.empty();
+    if (!found.ran) {
+        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "bruxism: chin or masseter with a signal are needed, and sleep"});
+        return found;
+    }
+    IntervalSet masseter_seen;
+    for (const Muscles::Muscle& m : jaw.all())
+        if (m.role == Role::masseter) masseter_seen = masseter_seen.united(visible(*m.activity));
+    Findings ignored;
+    const Muscles limbs(night, {Role::arm_left, Role::arm_right, Role::leg_left, Role::leg_right}, "", ignored);
+    BurstLimits moving;
+    moving.on_ratio = 3;
+    moving.on_uv = 8;
+    moving.min_ms = 500;
+    moving.join_ms = 300;
+    const auto active = active_regions(limbs, moving);
+    const auto of_the_body = [&](const Bite& b) {
+        int regions = 0;
+        for (const auto& [region, set] : active) regions += part_of(set, b.extent) > 0.4;
+        return regions >= 2 || (regions == 1 && b.extent.duration() > from_seconds(options.phasic_s) && limbs.all().size() < 3);
+    };
+    std::vector<Bite> bites = bites_of(jaw, options);
+    std::erase_if(bites, [&](const Bite& b) {
+        const auto bites_masseter = [&](std::size_t m) { return jaw.all()[m].role == Role::masseter; };
+        return of_the_body(b) || (masseter_seen.covers(b.extent) && std::none_of(b.muscles.begin(), b.muscles.end(), bites_masseter));
+    });
+    for (std::size_t i = 0; i < bites.size();) {
+        std::size_t end = i + 1;
+        while (end < bites.size() && bites[end].extent.onset - bites[end - 1].extent.offset < from_seconds(options.pause_s)) ++end;
+        int phasic = 0, tonic = 0;
+        float peak = 0, ratio = 0;
+        std::set<std::size_t> used;
+        for (std::size_t k = i; k < end; ++k) {
+            (bites[k].extent.duration() > from_seconds(options.phasic_s) ? tonic : phasic) += 1;
+            peak = std::max(peak, bites[k].peak_uv);
+            ratio = std::max(ratio, bites[k].ratio);
+            used.insert(bites[k].muscles.begin(), bites[k].muscles.end());
+        }
+        const Interval extent{bites[i].extent.onset, bites[end - 1].extent.offset};
+        const bool is_phasic = phasic >= options.min_bursts;
+        const bool is_tonic = tonic > 0 && (is_phasic || peak >= static_cast<float>(options.tonic_uv));
+        const Stage stage = night.hypnogram.at(extent.onset);
+        i = end;
+        if ((!is_phasic && !is_tonic) || (!options.in_wake && !is_sleep(stage))) continue;
+        Event e;
+        e.kind = "bruxism";
+        e.extent = extent;
+        bool artefact = true;  // hum or clipping in every channel of it
+        for (const std::size_t m : used) {
+            e.channel += (e.channel.empty() ? "" : "+") + jaw.all()[m].signal->label;
+            artefact = artefact && is_artefact(*jaw.all()[m].signal, extent);
+        }
+        if (artefact) continue;
+        const auto shown = [](float x) { return std::round(static_cast<double>(x) * 100) / 100; };
+        e.measures = {{"type", std::string(is_phasic && is_tonic ? "mixed" : is_phasic ? "phasic" : "tonic")},
+                      {"bursts", static_cast<double>(phasic + tonic)},
+                      {"peak_uv", shown(peak)},
+                      {"strength_ratio", shown(ratio)}};
+        found.events.push_back(std::move(e));
+    }
+    return found;
+}
+
+}  // namespace
+
+extern const Detector bruxism_detector;
+const Detector bruxism_detector{
+    "bruxism",
+    "episodes of jaw muscle activity: phasic, tonic or mixed",
+    "AASM through others; proposed coding, checked on simulated signals (no sound or video)",
+    "EMG of chin or masseter in uV, hypnogram; arms and legs where available",
+    {{"bruxism", "episode of bruxism (proposed coding, checked on simulated signals)",
+      {{"type", "", "phasic, tonic or mixed"},
+       {"bursts", "", "bursts of the episode"},
+       {"peak_uv", "uV", "highest amplitude (rms of 50 ms above 20 Hz)"},
+       {"strength_ratio", "", "the same over the resting level"}}}},
+    describe(specs()),
+    [](const OptionValues& values) { return option_values(specs(), parse_options(specs(), values)); },
+    run,
+    false,
+    when};
+
+}  // namespace psg::events

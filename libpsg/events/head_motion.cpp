@@ -1,0 +1,65 @@
+// What moves all leads of the head alike.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/events/head_motion.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "libpsg/signal/statistics.hpp"
+
+namespace psg::events {
+
+std::vector<HeadMotion> head_motion(const Night& night) {
+    std::vector<const Signal*> leads;
+    std::size_t eeg = 0;
+    for (const RoleSignal& s : night.signals) {
+        const bool is_eeg = s.role == Role::eeg;
+        if ((!is_eeg && s.role != Role::eog_left && s.role != Role::eog_right) || s.signal.unit != "uV" || s.signal.rate.hz() < 50)
+            continue;
+        if (is_eeg && ++eeg > 4) continue;
+        leads.push_back(&s.signal);
+    }
+    std::vector<HeadMotion> all;
+    if (leads.size() < 2 || eeg == 0) return all;
+    for (const Signal::Stretch& first : leads.front()->stretches) {
+        HeadMotion motion;
+        motion.start = first.start;
+        std::size_t count = static_cast<std::size_t>(-1);
+        std::vector<std::vector<float>> slow;
+        for (const Signal* lead : leads) {
+            const auto same = std::partition_point(lead->stretches.begin(), lead->stretches.end(),
+                                                   [&](const Signal::Stretch& s) { return s.start < first.start; });
+            if (same == lead->stretches.end() || same->start != first.start) continue;
+            const auto at = [&](std::size_t k) {
+                return static_cast<std::size_t>(lead->rate.index_at(from_seconds(head_step_s * static_cast<double>(k))));
+            };
+            std::vector<float> x;
+            for (std::size_t k = 0; at(k + 1) <= same->samples.size(); ++k) {
+                float sum = 0;
+                for (std::size_t i = at(k); i < at(k + 1); ++i) sum += same->samples[i];
+                x.push_back(sum / static_cast<float>(std::max<std::size_t>(1, at(k + 1) - at(k))));
+            }
+            const std::vector<float> usual = signal::sliding_percentile(x, 50, 50, 50);
+            for (std::size_t k = 0; k < x.size(); ++k) x[k] -= usual[k];
+            count = std::min(count, x.size());
+            slow.push_back(std::move(x));
+            motion.channels += (motion.channels.empty() ? "" : "+") + lead->label;
+        }
+        if (slow.size() < 2 || count == 0) continue;
+        motion.mean.assign(count, 0);
+        motion.common.assign(count, 0);
+        for (std::size_t k = 0; k < count; ++k) {
+            float low = INFINITY, high = -INFINITY;
+            for (const std::vector<float>& x : slow) {
+                motion.mean[k] += x[k] / static_cast<float>(slow.size());
+                low = std::min(low, x[k]);
+                high = std::max(high, x[k]);
+            }
+            motion.common[k] = low > 0 ? low : high < 0 ? high : 0;
+        }
+        all.push_back(std::move(motion));
+    }
+    return all;
+}
+
+}  // namespace psg::events

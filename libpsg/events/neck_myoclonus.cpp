@@ -1,0 +1,141 @@
+// Detector of neck myoclonus: a short stripe across all leads of the head in REM sleep, with a twitch of the neck.
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Frauscher 2010 (Sleep 33:1091) and 2014: a stripe-shaped movement artefact of about half a second in the EEG leads in REM
+// sleep; Wolfensberger 2019: EMG of the neck muscles in 92 %, of the chin in 15 %. In numbers, all proposed: deflections
+// of one sign in every lead of EEG and EOG at once (eyes move the two EOG leads apart), and, where the neck is
+// recorded, a burst of it.
+#include <algorithm>
+#include <cmath>
+
+#include "libpsg/events/detector.hpp"
+#include "libpsg/events/head_motion.hpp"
+#include "libpsg/events/muscle_activity.hpp"
+#include "libpsg/signal/runs.hpp"
+#include "libpsg/signal/statistics.hpp"
+
+namespace psg::events {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Options {
+    double min_uv = 50, min_ratio = 5;
+    double min_duration_s = 0.1, max_duration_s = 1;
+    double neck_ratio = 3, neck_within_s = 0.3;
+    bool rem_only = true;
+};
+
+const std::vector<OptionSpec<Options>>& specs() {
+    using O = Options;
+    static const std::string proposed = "proposed", frauscher = "proposed, after Frauscher 2010 (about 0.5 s)";
+    static const std::vector<OptionSpec<O>> list{
+        {{"min_uv", "uV", "", proposed, "every lead of the head is deflected to one side by this (below 25 Hz)", {}, 1, 1000}, &O::min_uv},
+        {{"min_ratio", "", "", proposed, "... and their mean by this many times what is usual in the minute around", {}, 1, 100}, &O::min_ratio},
+        {{"min_duration_s", "s", "", frauscher, "shortest stripe, between half its heights", {}, 0.02, 5}, &O::min_duration_s},
+        {{"max_duration_s", "s", "", frauscher, "longest stripe, between half its heights", {}, 0.1, 5}, &O::max_duration_s},
+        {{"neck_ratio", "", "", proposed, "where the neck's EMG is recorded it rises to this many times its resting level", {}, 1, 100}, &O::neck_ratio},
+        {{"neck_within_s", "s", "", proposed, "... this near the stripe", {}, 0, 5}, &O::neck_within_s},
+        {{"rem_only", "", "", "Frauscher 2010", "is it looked for in REM sleep only?"}, &O::rem_only}};
+    return list;
+}
+
+IntervalSet when(const Night& night, const OptionValues& values) {
+    const bool rem_only = parse_options(specs(), values).rem_only;
+    return night.hypnogram.where([&](Stage s) { return rem_only ? s == Stage::R : is_sleep(s); });
+}
+
+bool twitches(const MuscleActivity& neck, const Interval& extent, double ratio) {
+    const float level = static_cast<float>(ratio) * rest_at(neck, extent.onset);
+    const std::span<const float> x = amplitude_in(neck, extent);
+    for (std::size_t i = 0; i + 5 <= x.size(); ++i) {
+        float sum = 0;
+        for (std::size_t k = i; k < i + 5; ++k) sum += x[k] * x[k];
+        if (sum >= 5 * level * level) return true;
+    }
+    return false;
+}
+
+Detection run(const Night& night, const OptionValues& values) {
+    const Options options = parse_options(specs(), values);
+    Detection found;
+    const std::vector<HeadMotion> motions = head_motion(night);
+    const IntervalSet context = when(night, values);
+    IntervalSet seen;
+    for (const HeadMotion& m : motions)
+        seen.add({m.start, m.start + from_seconds(head_step_s * static_cast<double>(m.mean.size()))});
+    found.at_risk = seen.intersected(context);
+    found.ran = !found.at_risk.empty();
+    if (!found.ran) {
+        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN,
+                                  motions.empty() ? "neck myoclonus: two leads of EEG and EOG in uV are needed" : "neck myoclonus: no epoch is REM sleep"});
+        return found;
+    }
+    Findings about;
+    const Muscles neck(night, {Role::neck}, "neck myoclonus", about);
+    if (neck.empty())
+        found.findings.push_back({FindingCode::DETECTOR_REDUCED, "neck myoclonus: no EMG of the neck; stripes in the EEG alone are taken"});
+    IntervalSet cables;
+    for (const Event& e : night.events)
+        if (e.kind == "artefact" && e.text("reason") == "cable") cables.add(e.extent);
+    for (const HeadMotion& m : motions) {
+        std::vector<float> size(m.mean.size());
+        for (std::size_t i = 0; i < size.size(); ++i) size[i] = std::abs(m.mean[i]);
+        std::vector<float> coarse;
+        for (std::size_t i = 0; i < size.size(); i += 10) coarse.push_back(size[i]);
+        const std::vector<float> usual = signal::sliding_percentile(coarse, 150, 150, 50);
+        const auto height = [&](std::size_t i) {
+            return std::max(static_cast<float>(options.min_uv), static_cast<float>(options.min_ratio) * usual[std::min(usual.size() - 1, i / 10)]);
+        };
+        Time last = Time::min() / 2;
+        for (const signal::Run& run : signal::runs_where(size.size(), [&](std::size_t i) {
+                 return std::abs(m.common[i]) >= static_cast<float>(options.min_uv) && size[i] >= height(i);
+             })) {
+            float peak = 0;
+            for (std::size_t i = run.begin; i < run.end; ++i) peak = std::max(peak, size[i]);
+            std::size_t begin = run.begin, end = run.end;
+            while (begin > 0 && size[begin - 1] >= 0.5F * peak) --begin;
+            while (end < size.size() && size[end] >= 0.5F * peak) ++end;
+            const auto at = [&](std::size_t i) { return m.start + from_seconds(head_step_s * static_cast<double>(i)); };
+            const Interval extent{at(begin), at(end)};
+            const double length_s = seconds(extent.duration());
+            if (length_s < options.min_duration_s || length_s > options.max_duration_s || extent.onset < last) continue;
+            if (!context.contains(extent.onset) || cables.overlaps(extent)) continue;
+            const Time near = from_seconds(options.neck_within_s);
+            const bool twitch = std::any_of(neck.all().begin(), neck.all().end(), [&](const Muscles::Muscle& n) {
+                return twitches(*n.activity, {extent.onset - near, extent.offset + near}, options.neck_ratio);
+            });
+            if (!neck.empty() && !twitch) continue;
+            last = extent.offset + 200ms;
+            Event e;
+            e.kind = "neck_myoclonus";
+            e.extent = extent;
+            e.channel = m.channels;
+            for (const Muscles::Muscle& n : neck.all()) e.channel += "+" + n.signal->label;
+            const auto shown = [](double x) { return std::round(x * 100) / 100; };
+            e.measures = {{"stripe_uv", shown(static_cast<double>(peak))}, {"neck", neck.empty() ? std::nan("") : double(twitch)}};
+            found.events.push_back(std::move(e));
+        }
+    }
+    return found;
+}
+
+}  // namespace
+
+extern const Detector neck_myoclonus_detector;
+const Detector neck_myoclonus_detector{
+    "neck_myoclonus",
+    "short stripes across the leads of the head in REM sleep, with a twitch of the neck",
+    "Frauscher 2010 (Sleep 33:1091); proposed coding, checked on simulated signals",
+    "EEG and EOG in uV, at least two leads; hypnogram; EMG of the neck where available",
+    {{"neck_myoclonus", "short stripe across the leads of the head in REM sleep (proposed coding, checked on simulated signals)",
+      {{"stripe_uv", "uV", "largest deflection, mean of the leads"},
+       {"neck", "", "1: the neck's EMG twitched; NaN: not recorded"}}}},
+    describe(specs()),
+    [](const OptionValues& values) { return option_values(specs(), parse_options(specs(), values)); },
+    run,
+    false,
+    when};
+
+}  // namespace psg::events

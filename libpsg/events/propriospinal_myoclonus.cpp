@@ -1,0 +1,191 @@
+// Detector of propriospinal-like myoclonus: jerks that begin in the trunk and travel along the cord at 3 to 16 m/s.
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Montagna 1997, Vetrugno 2001, 2005, Ramos 2023: bursts of 0.2 to 2 s that start in thoracic or lumbar muscles and spread
+// up and down, in relaxed wake. The test is proposed: over five jerks or more, latencies regressed on the distance of the
+// muscle from the trunk; r of 0.8 or more and a velocity of 3 to 16 m/s. Distances are proposed averages.
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "libpsg/events/detector.hpp"
+#include "libpsg/events/muscle_activity.hpp"
+
+namespace psg::events {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Options {
+    double min_burst_ms = 200, max_burst_ms = 2000, edge_ms = 30;
+    double max_spread_ms = 500;
+    int min_muscles = 3, min_jerks = 5;
+    double min_r = 0.8, min_velocity_m_s = 3, max_velocity_m_s = 16;
+    double on_ratio = 4, on_uv = 10;
+};
+
+const std::vector<OptionSpec<Options>>& specs() {
+    using O = Options;
+    static const std::string proposed = "proposed", ramos = "Ramos 2023 (0.5 to 1.9 s), others (0.2 to 2 s)", montagna = "Montagna 1997";
+    static const std::vector<OptionSpec<O>> list{
+        {{"min_burst_ms", "ms", "", ramos, "shortest burst of the trunk", {}, 20, 5000}, &O::min_burst_ms},
+        {{"max_burst_ms", "ms", "", ramos, "longest burst", {}, 20, 5000}, &O::max_burst_ms},
+        {{"edge_ms", "ms", "", proposed, "lengths are known to this", {}, 0, 500}, &O::edge_ms},
+        {{"max_spread_ms", "ms", "", proposed, "every muscle begins within this of the trunk", {}, 10, 2000}, &O::max_spread_ms},
+        {{"min_muscles", "", "", proposed, "fewest muscles in a jerk, the trunk included", {}, 3, 20}, &O::min_muscles},
+        {{"min_jerks", "", "", proposed, "fewest jerks in a night that can be told", {}, 2, 1000}, &O::min_jerks},
+        {{"min_r", "", "", proposed, "least correlation of latency and distance over all jerks", {}, 0, 1}, &O::min_r},
+        {{"min_velocity_m_s", "m/s", "", montagna, "slowest spread", {}, 0.1, 100}, &O::min_velocity_m_s},
+        {{"max_velocity_m_s", "m/s", "", montagna, "fastest spread", {}, 0.1, 100}, &O::max_velocity_m_s},
+        {{"on_ratio", "", "", proposed, "a burst rises to this many times the resting level (rms)", {}, 1, 100}, &O::on_ratio},
+        {{"on_uv", "uV", "", proposed, "... and to this", {}, 0, 1000}, &O::on_uv}};
+    return list;
+}
+
+// Metres along cord and nerve from the trunk's muscles.
+double distance_m(Role role) {
+    switch (role) {
+        case Role::trunk: return 0;
+        case Role::neck: return 0.35;
+        case Role::arm_left:
+        case Role::arm_right: return 0.65;
+        default: return 0.95;
+    }
+}
+
+struct Member {
+    std::size_t muscle;
+    MuscleBurst burst;
+};
+using Candidate = std::vector<Member>;  // the trunk first
+
+struct Line {
+    double r = 0, velocity_m_s = 0;
+};
+
+// Least squares of latency on distance.
+std::optional<Line> regress(const std::vector<const Candidate*>& jerks, const Muscles& muscles) {
+    double n = 0, x = 0, y = 0, xx = 0, yy = 0, xy = 0;
+    for (const Candidate* jerk : jerks)
+        for (const Member& m : *jerk) {
+            const double d = distance_m(muscles.all()[m.muscle].role), t = seconds(m.burst.extent.onset - jerk->front().burst.extent.onset);
+            ++n, x += d, y += t, xx += d * d, yy += t * t, xy += d * t;
+        }
+    const double sxx = xx - x * x / n, syy = yy - y * y / n, sxy = xy - x * y / n;
+    if (!(sxx > 0 && syy > 0 && sxy > 0)) return std::nullopt;
+    return Line{sxy / std::sqrt(sxx * syy), sxx / sxy};
+}
+
+std::vector<Candidate> candidates(const Muscles& muscles, const Options& options) {
+    BurstLimits limits;
+    limits.on_ratio = options.on_ratio;
+    limits.on_uv = options.on_uv;
+    limits.off_ratio = 2;
+    limits.off_peak_fraction = 0.1;
+    limits.join_ms = 80;
+    limits.smoothing_ms = 30;
+    limits.min_ms = 75;
+    std::vector<std::vector<MuscleBurst>> bursts;
+    for (const Muscles::Muscle& m : muscles.all()) bursts.push_back(bursts_of(*m.activity, limits));
+    const Time spread = from_seconds(options.max_spread_ms * 1e-3), back = 15ms;
+    std::vector<Candidate> all;
+    for (std::size_t t = 0; t < bursts.size(); ++t) {
+        if (muscles.all()[t].role != Role::trunk) continue;
+        for (const MuscleBurst& b : bursts[t]) {
+            const double ms = seconds(b.extent.duration()) * 1e3;
+            if (ms < options.min_burst_ms - options.edge_ms || ms > options.max_burst_ms + options.edge_ms) continue;
+            Candidate jerk{{t, b}};
+            bool first = true;
+            for (std::size_t m = 0; m < bursts.size() && first; ++m) {
+                if (m == t) continue;
+                auto k = std::partition_point(bursts[m].begin(), bursts[m].end(), [&](const MuscleBurst& o) { return o.extent.offset <= b.extent.onset - back; });
+                if (k == bursts[m].end() || k->extent.onset > b.extent.onset + spread) continue;
+                const bool trunk = muscles.all()[m].role == Role::trunk;
+                first = k->extent.onset >= b.extent.onset - back || (trunk && k->extent.onset >= b.extent.onset - 100ms);
+                if (trunk && k->extent.onset < b.extent.onset) first = false;  // that channel leads: it makes the candidate
+                jerk.push_back({m, *k});
+            }
+            if (first && jerk.size() >= static_cast<std::size_t>(options.min_muscles)) all.push_back(std::move(jerk));
+        }
+    }
+    std::stable_sort(all.begin(), all.end(), [](const Candidate& a, const Candidate& b) { return a[0].burst.extent.onset < b[0].burst.extent.onset; });
+    // two trunk channels that begin at once make one jerk
+    all.erase(std::unique(all.begin(), all.end(), [&](const Candidate& a, const Candidate& b) { return b[0].burst.extent.onset - a[0].burst.extent.onset < spread; }), all.end());
+    return all;
+}
+
+Detection run(const Night& night, const OptionValues& values) {
+    const Options options = parse_options(specs(), values);
+    Detection found;
+    Findings about;
+    const Muscles muscles(night, {Role::trunk, Role::neck, Role::arm_left, Role::arm_right, Role::leg_left, Role::leg_right}, "propriospinal myoclonus", about);
+    IntervalSet trunk, other;
+    for (const Muscles::Muscle& m : muscles.all()) {
+        IntervalSet& set = m.role == Role::trunk ? trunk : other;
+        set = set.united(visible(*m.activity));
+    }
+    for (Finding& f : about)
+        if (f.code != FindingCode::CHANNEL_NOT_FOUND || f.field == role_name(Role::trunk)) found.findings.push_back(std::move(f));
+    found.at_risk = trunk.intersected(other);
+    found.ran = !found.at_risk.empty();
+    if (!found.ran) {
+        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "propriospinal myoclonus: EMG of the trunk and of neck, arms or legs is needed"});
+        return found;
+    }
+    const std::vector<Candidate> all = candidates(muscles, options);
+    std::vector<const Candidate*> fitting;
+    for (const Candidate& c : all) {
+        const auto line = regress({&c}, muscles);
+        if (line && line->r >= 0.7 && line->velocity_m_s > 0.5 * options.min_velocity_m_s && line->velocity_m_s < 2 * options.max_velocity_m_s)
+            fitting.push_back(&c);
+    }
+    if (fitting.size() < static_cast<std::size_t>(options.min_jerks)) return found;
+    const auto line = regress(fitting, muscles);
+    if (!line || line->r < options.min_r || line->velocity_m_s < options.min_velocity_m_s || line->velocity_m_s > options.max_velocity_m_s) return found;
+    for (const Candidate* jerk : fitting) {
+        Event e;
+        e.kind = "propriospinal_myoclonus";
+        e.extent = jerk->front().burst.extent;
+        Time last = e.extent.onset;
+        float peak = 0;
+        for (const Member& m : *jerk) {
+            e.channel += (e.channel.empty() ? "" : "+") + muscles.all()[m.muscle].signal->label;
+            e.extent.onset = std::min(e.extent.onset, m.burst.extent.onset);
+            e.extent.offset = std::max(e.extent.offset, m.burst.extent.offset);
+            last = std::max(last, m.burst.extent.onset);
+            peak = std::max(peak, m.burst.peak_uv);
+        }
+        const auto shown = [](double x) { return std::round(x * 100) / 100; };
+        e.measures = {{"muscles", static_cast<double>(jerk->size())},
+                      {"onset_spread_ms", shown(seconds(last - e.extent.onset) * 1e3)},
+                      {"velocity_m_s", shown(regress({jerk}, muscles)->velocity_m_s)},
+                      {"night_velocity_m_s", shown(line->velocity_m_s)},
+                      {"night_r", shown(line->r)},
+                      {"peak_uv", shown(static_cast<double>(peak))}};
+        found.events.push_back(std::move(e));
+    }
+    return found;
+}
+
+}  // namespace
+
+extern const Detector propriospinal_myoclonus_detector;
+const Detector propriospinal_myoclonus_detector{
+    "propriospinal_myoclonus",
+    "jerks that begin in the trunk and spread slowly to neck, arms and legs (propriospinal-like)",
+    "Montagna 1997, Ramos 2023; proposed rule, checked on simulated signals",
+    "EMG of the trunk and of at least two of neck, arms, legs, in uV",
+    {{"propriospinal_myoclonus",
+      "jerk that begins in the trunk and spreads at 3 to 16 m/s (proposed rule, checked on simulated signals)",
+      {{"muscles", "", "muscles that took part"},
+       {"onset_spread_ms", "ms", "from the first to the last muscle's onset"},
+       {"velocity_m_s", "m/s", "of this jerk, from proposed average distances"},
+       {"night_velocity_m_s", "m/s", "of all jerks of the night"},
+       {"night_r", "", "correlation of latency and distance over all jerks of the night"},
+       {"peak_uv", "uV", "highest amplitude (rms of 30 ms above 20 Hz)"}}}},
+    describe(specs()),
+    [](const OptionValues& values) { return option_values(specs(), parse_options(specs(), values)); },
+    run};
+
+}  // namespace psg::events

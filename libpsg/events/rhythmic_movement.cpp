@@ -1,0 +1,153 @@
+// Detector of rhythmic movements: head or body swings at 0.5 to 2 Hz, in the muscles or in the leads of the head.
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// AASM (from memory, unverified): four movements or more at 0.5 to 2 Hz, amplitude twice the background or more, seen on
+// video. Without video, all proposed: trains of bursts that neck, trunk or arms take part in, or a swing that the
+// leads of the head have in common and that repeats itself. The jaw alone is bruxism, the legs alone are leg movements.
+#include <algorithm>
+#include <cmath>
+
+#include "libpsg/events/head_motion.hpp"
+#include "libpsg/events/leg_trains.hpp"
+#include "libpsg/signal/runs.hpp"
+#include "libpsg/signal/statistics.hpp"
+
+namespace psg::events {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Options : TrainRules {
+    double swing_uv = 25, swing_ratio = 2, likeness = 0.6;
+    Options() {
+        min_hz = 0.5;
+        max_hz = 2;
+        max_burst_ms = 1500;
+        max_cv = 0.3;
+    }
+};
+
+const std::vector<OptionSpec<Options>>& specs() {
+    static const auto list = [] {
+        auto all = train_specs<Options>("AASM (unverified); lengths proposed");
+        const std::string proposed = "proposed";
+        all.push_back({{"swing_uv", "uV", "", proposed, "the leads of the head swing by this (standard deviation of their mean in 4 s)", {}, 1, 1000}, &Options::swing_uv});
+        all.push_back({{"swing_ratio", "", "", "AASM (unverified)", "... and this many times what is usual in the four minutes around", {}, 1, 100}, &Options::swing_ratio});
+        all.push_back({{"likeness", "", "", proposed, "... and repeat themselves: least autocorrelation at one period", {}, 0.1, 1}, &Options::likeness});
+        return all;
+    }();
+    return list;
+}
+
+// Where the leads of the head swing in a rhythm.
+std::vector<Interval> swings(const HeadMotion& m, const Options& options) {
+    constexpr std::size_t thin = 2, window = 100;  // 40 ms, 4 s
+    const double step_s = head_step_s * thin;
+    std::vector<float> x;
+    for (std::size_t i = 0; i + thin <= m.mean.size(); i += thin) x.push_back((m.mean[i] + m.mean[i + 1]) / 2);
+    const std::size_t hop = window / 8, shortest = static_cast<std::size_t>(1 / options.max_hz / step_s),
+                      longest = std::min(static_cast<std::size_t>(1 / options.min_hz / step_s), window / 2);
+    std::vector<float> sd;
+    std::vector<float> like;
+    for (std::size_t k = 0; k + window <= x.size(); k += hop) {
+        double sum = 0, squares = 0;
+        for (std::size_t i = k; i < k + window; ++i) sum += static_cast<double>(x[i]), squares += static_cast<double>(x[i]) * static_cast<double>(x[i]);
+        const double mean = sum / window, variance = squares / window - mean * mean;
+        sd.push_back(static_cast<float>(std::sqrt(std::max(0.0, variance))));
+        double best = 0;
+        if (sd.back() >= static_cast<float>(options.swing_uv)) {
+            bool crossed = false;  // a slow drift is like itself at any lag: it must have been unlike itself before
+            for (std::size_t lag = 1; lag <= longest; ++lag) {
+                double ab = 0, aa = 0, bb = 0;
+                for (std::size_t i = k; i + lag < k + window; ++i) {
+                    const double a = static_cast<double>(x[i]) - mean, b = static_cast<double>(x[i + lag]) - mean;
+                    ab += a * b;
+                    aa += a * a;
+                    bb += b * b;
+                }
+                const double r = aa > 0 && bb > 0 ? ab / std::sqrt(aa * bb) : 0;
+                crossed = crossed || r < -0.1;
+                if (crossed && lag >= shortest) best = std::max(best, r);
+            }
+        }
+        like.push_back(static_cast<float>(best));
+    }
+    const std::vector<float> usual = signal::sliding_percentile(sd, 240, 240, 50);
+    const auto in_rhythm = [&](std::size_t k) {
+        return like[k] >= static_cast<float>(options.likeness) && sd[k] >= static_cast<float>(options.swing_ratio) * usual[k];
+    };
+    std::vector<Interval> list;
+    const auto at = [&](std::size_t i) { return m.start + from_seconds(step_s * static_cast<double>(i)); };
+    for (const signal::Run& run : signal::bridged(signal::runs_where(sd.size(), in_rhythm), 4))
+        if (run.size() >= 3)  // a window of 4 s holds all of two movements only if it moves on
+            list.push_back({at(run.begin * hop + window / 4), at((run.end - 1) * hop + 3 * window / 4)});
+    return list;
+}
+
+bool is_jaw(Role r) { return r == Role::chin || r == Role::masseter; }
+bool is_leg(Role r) { return r == Role::leg_left || r == Role::leg_right; }
+
+Detection run(const Night& night, const OptionValues& values) {
+    const Options options = parse_options(specs(), values);
+    Detection found;
+    Findings about;
+    const Muscles muscles(night, {Role::chin, Role::masseter, Role::neck, Role::trunk, Role::arm_left, Role::arm_right, Role::leg_left, Role::leg_right},
+                          "rhythmic movements", about);
+    for (Finding& f : about)  // any will do
+        if (f.code != FindingCode::CHANNEL_NOT_FOUND) found.findings.push_back(std::move(f));
+    const std::vector<HeadMotion> motions = head_motion(night);
+    for (const HeadMotion& m : motions)
+        found.at_risk.add({m.start, m.start + from_seconds(head_step_s * static_cast<double>(m.mean.size()))});
+    for (const Muscles::Muscle& m : muscles.all())
+        if (!is_jaw(m.role) && !is_leg(m.role)) found.at_risk = found.at_risk.united(visible(*m.activity));
+    found.ran = !found.at_risk.empty();
+    if (!found.ran) {
+        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "rhythmic movements: EMG of neck, trunk or arms, or two leads of the head, are needed"});
+        return found;
+    }
+    for (const Train& train : trains_of_each(muscles, options)) {
+        const bool body = std::any_of(train.bursts.begin(), train.bursts.end(), [&](const TrainBurst& b) {
+            return !is_jaw(muscles.all()[b.muscle].role) && !is_leg(muscles.all()[b.muscle].role);
+        });
+        if (body) found.events.push_back(event_of(train, muscles, "rhythmic_movement"));
+    }
+    for (const HeadMotion& m : motions)
+        for (const Interval& extent : swings(m, options)) {
+            if (night.hypnogram.at(extent.onset) == Stage::N3) continue;  // slow waves swing, too
+            const auto same = std::find_if(found.events.begin(), found.events.end(), [&](const Event& e) { return e.extent.overlaps(extent); });
+            if (same != found.events.end()) continue;
+            Event e;
+            e.kind = "rhythmic_movement";
+            e.extent = extent;
+            e.channel = m.channels;
+            found.events.push_back(std::move(e));
+        }
+    // one movement that pauses in one muscle goes on in another
+    sort_events(found.events);
+    EventList joined;
+    for (Event& e : found.events) {
+        if (!joined.empty() && e.extent.onset - joined.back().extent.offset < 3s)
+            joined.back().extent.offset = std::max(joined.back().extent.offset, e.extent.offset);
+        else
+            joined.push_back(std::move(e));
+    }
+    found.events = std::move(joined);
+    return found;
+}
+
+}  // namespace
+
+extern const Detector rhythmic_movement_detector;
+const Detector rhythmic_movement_detector{
+    "rhythmic_movement",
+    "rhythmic movements of head or body at 0.5 to 2 Hz",
+    "AASM from memory; proposed rule without video, checked on simulated signals",
+    "EMG of neck, trunk or arms in uV, or EEG and EOG (the swing of the head); hypnogram",
+    {{"rhythmic_movement", "four or more movements of head or body at 0.5 to 2 Hz (proposed rule, checked on simulated signals)",
+      train_measures()}},
+    describe(specs()),
+    [](const OptionValues& values) { return option_values(specs(), parse_options(specs(), values)); },
+    run};
+
+}  // namespace psg::events
