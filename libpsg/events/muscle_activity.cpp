@@ -84,7 +84,12 @@ std::vector<MuscleActivity> muscle_activity(const Night& night) {
         muscle.signal = i;
         muscle.samples_per_block = static_cast<double>(block);
         const auto like = [&](SampleRate rate) {
-            return Signal{s.signal.channel, s.signal.label, s.signal.unit, rate, 0, 0, {}};
+            Signal made;
+            made.channel = s.signal.channel;
+            made.label = s.signal.label;
+            made.unit = s.signal.unit;
+            made.rate = rate;
+            return made;
         };
         muscle.envelope = like(rate_of_blocks(s.signal.rate, block));
         const auto rest_blocks = static_cast<std::size_t>(std::lround(muscle.envelope.rate.hz() * rest_step_s));
