@@ -60,10 +60,10 @@ struct Detector {
     Detection (*run)(const Night& night, const OptionValues& values) = nullptr;
     /// Never imported among movements, but made anew: made of the events of other detectors alone, or no movements.
     bool derived = false;
-    /// The class of an imported event, where its measures decide between `classes`; null: it keeps the one it was given.
-    std::string (*class_of)(const Event& event, const OptionValues& parameters) = nullptr;
     /// Time in which its rule looks for events at all (REM sleep only, say), whatever the channels show; null: always.
     IntervalSet (*when)(const Night& night, const OptionValues& values) = nullptr;
+    /// The class of an imported event, where its measures decide between `classes`; null: it keeps the one it was given.
+    std::string (*class_of)(const Event& event, const OptionValues& parameters) = nullptr;
 };
 
 }  // namespace psg::events

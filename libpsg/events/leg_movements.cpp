@@ -202,6 +202,7 @@ const Detector leg_movements_detector{
     [](const OptionValues& values) { return option_values(specs(), parse(values)); },
     run,
     false,
+    nullptr,
     [](const Event& e, const OptionValues& parameters) {
         return class_of_length(e.extent, parse_seconds(parameters.at("max_duration_s")).value());
     }};
