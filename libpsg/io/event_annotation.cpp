@@ -37,6 +37,7 @@ std::string with_channel(std::string text, const std::string& label, bool& short
         while (room > 0 && (static_cast<unsigned char>(channel[room]) & 0xC0) == 0x80)
             --room;  // whole UTF-8 characters
         channel.resize(room);
+        while (channel.ends_with(' ')) channel.pop_back();  // readers take blanks at the end away
         if (channel.size() < 3) channel.clear();
     }
     return text + channel;

@@ -161,6 +161,10 @@ class Embed(Case):
         self.assertEqual(self.embedded(scored)[1], (19, 1, "Limb movement #4@@EMG"))
         self.assertIn("room for the whole channels of 1 events", words(self.result.stderr))
         self.assertIn("sides of 2 events", words(self.result.stderr))
+        # cut behind a blank, which no reader would give back
+        scored = self.write("s.tsv", "id\tclass\tonset\tduration\tstage\tchannel\tside\n"
+                            "leg_movement-3\tleg_movement\t9\t1\tN2\tTibialis anterior, of both\tL\n")
+        self.assertEqual(self.embedded(scored), [(9, 1, "Limb movement #3@@Tibialis anterior, of")])
 
     def test_gaps_and_a_start_between_seconds(self):
         night = Night(NIGHT.read_bytes())
