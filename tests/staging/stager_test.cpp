@@ -47,10 +47,11 @@ Signal with_hum(Signal signal, double mains_hz, float microvolt) {
 
 // The signal without what lies in the epochs [first, last).
 Signal without(Signal signal, int first, int last) {
-    auto& samples = signal.stretches[0].samples;
+    auto& [start, samples] = signal.stretches[0];
     const auto at = [&](int epoch) { return samples.begin() + signal.rate.samples_in(epoch * 30s); };
-    signal.stretches.push_back({signal.stretches[0].start + last * 30s, {at(last), samples.end()}});
+    Signal::Stretch rest{start + last * 30s, {at(last), samples.end()}};
     samples.erase(at(first), samples.end());
+    signal.stretches.push_back(std::move(rest));
     return signal;
 }
 
