@@ -24,7 +24,7 @@ constexpr std::int64_t most_text_bytes = 256 << 20;  // unpacked
 // The names of binary formats that people mistake for scorings.
 const char* binary_format(std::string_view bytes) {
     if (bytes.starts_with("PK\x03\x04")) return "a zip archive or spreadsheet (save it as CSV)";
-    if (bytes.starts_with("\x89HDF")) return "HDF5";
+    if (bytes.starts_with("\x89HDF")) return "HDF5 (print a table of it with psg-export FILE --to tsv --table events, or epochs)";
     if (bytes.starts_with("%PDF")) return "PDF";
     if (bytes.starts_with("SQLite format 3")) return "an SQLite database (export the events as text)";
     if (bytes.starts_with("\x1F\x8B")) return "packed with gzip (unpack it)";

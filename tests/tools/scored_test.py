@@ -30,7 +30,7 @@ class Scored(Case):
     def test_every_format_fills_the_same_table(self):
         night = self.alone()
         for name in ["profusion.xml", "nsrr.xml", "events.csv", "stages.csv", "lines_utf16.txt", "yasa_strings.csv",
-                     "sub-01_task-sleep_events.tsv", "stages_comma.csv"]:
+                     "sub-01_task-sleep_events.tsv", "stages_comma.csv", "edfbrowser.csv", "hdf5_epochs.tsv", "packed.csv.gz"]:
             with self.subTest(name):
                 result = self.ok("psg-stage", night, "--scoring", EXAMPLES / name)
                 self.assertEqual(stages(result.stdout)[:10], STAGES)
