@@ -165,7 +165,7 @@ Detection run(const Night& night, const OptionValues& values) {
     const IntervalSet sleep = night.hypnogram.where(is_sleep);
     if (eeg.empty() || sleep.empty()) {
         found.findings.push_back({FindingCode::DETECTOR_NOT_RUN,
-                                  eeg.empty() ? "arousals: no channel was found for EEG in uV with 70 samples per second or more"
+                                  eeg.empty() ? "arousals: no channel was found for EEG (role eeg) in uV with 70 samples per second or more"
                                               : "arousals: no epoch is sleep"});
         return found;
     }
@@ -240,7 +240,7 @@ Detection run(const Night& night, const OptionValues& values) {
         found.at_risk = found.at_risk.without(night.hypnogram.where([](Stage s) { return s == Stage::R; }));
     }
     found.ran = !found.at_risk.empty();
-    if (!found.ran) found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "arousals: the EEG has no signal in sleep"});
+    if (!found.ran) found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "arousals: the EEG (role eeg) has no signal in sleep"});
     return found;
 }
 

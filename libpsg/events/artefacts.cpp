@@ -259,7 +259,7 @@ Detection run(const Night& night, const OptionValues& values) {
     }
     found.at_risk = IntervalSet(std::move(recorded));
     join_cables(slow, options.cable_channels, muscles, found.events);
-    if (!found.ran) found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "artefacts: no channel in uV has a signal"});
+    if (!found.ran) found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "artefacts: no channel in uV for EEG, EOG, EMG or ECG (roles eeg, eog_left, chin, leg_left, ecg, ...) has a signal"});
     return found;
 }
 

@@ -96,7 +96,8 @@ Detection run(const Night& night, const OptionValues& values) {
     if (!options.in_wake) found.at_risk = found.at_risk.intersected(night.hypnogram.where(is_sleep));
     found.ran = !found.at_risk.empty();
     if (!found.ran) {
-        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "bruxism: chin or masseter with a signal are needed, and sleep"});
+        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, jaw.visible_in_any().empty() ? "bruxism: chin or masseter with a signal is needed" + jaw.lacked()
+                                                                                : "bruxism: no epoch with a signal of " + std::string(role_name(jaw.all().front().role)) + " is sleep"});
         return found;
     }
     IntervalSet masseter_seen;

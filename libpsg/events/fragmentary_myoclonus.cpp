@@ -151,7 +151,7 @@ Detection run(const Night& night, const OptionValues& values) {
     found.at_risk = muscles.visible_in_any();
     found.ran = !found.at_risk.empty();
     if (!found.ran) {
-        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "fragmentary myoclonus: no EMG channel has a signal"});
+        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "fragmentary myoclonus: no EMG channel has a signal" + muscles.lacked()});
         return found;
     }
     for (const Muscles::Muscle& m : muscles.all())

@@ -41,6 +41,8 @@ std::vector<HeadMotion> head_motion(const Night& night) {
             }
             const std::vector<float> usual = signal::sliding_percentile(x, 50, 50, 50);
             for (std::size_t k = 0; k < x.size(); ++k) x[k] -= usual[k];
+            // a lead that shows nothing at all would keep the others from having anything in common
+            if (std::none_of(x.begin(), x.end(), [](float v) { return std::abs(v) > 0.01F; })) continue;
             count = std::min(count, x.size());
             slow.push_back(std::move(x));
             motion.channels += (motion.channels.empty() ? "" : "+") + lead->label;

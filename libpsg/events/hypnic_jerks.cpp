@@ -244,13 +244,22 @@ Detection run(const Night& night, const OptionValues& values) {
     for (const MuscleChannel& c : channels) regions.insert(c.region);
     if (regions.size() < 2) {
         found.findings.push_back({FindingCode::DETECTOR_NOT_RUN,
-                                  "hypnic jerks need EMG from at least two regions of the body; usable here: " +
-                                      names_of(regions, ", ")});
+                                  "hypnic jerks need EMG from at least two regions of the body (chin, neck or trunk, arm_left, "
+                                  "arm_right, leg_left, leg_right); usable here: " + names_of(regions, ", ")});
         return found;
     }
-    found.ran = true;
     for (MuscleChannel& c : channels) c.found = find_bursts(*c.signal, options);
     set_time_at_risk(channels, found);
+    found.ran = !found.at_risk.empty();
+    if (!found.ran) {
+        std::string silent;
+        for (const MuscleChannel& c : channels)
+            if (c.found.usable.empty()) silent += (silent.empty() ? "" : ", ") + std::string(role_name(c.role)) + " '" + c.signal->label + "'";
+        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN,
+                                  "hypnic jerks need EMG with a signal from at least two regions of the body at a time; without one: " +
+                                      (silent.empty() ? "none, but never two at once" : silent)});
+        return found;
+    }
     const SupportFinder support(night, options);
     say_what_was_missing(regions, support, found.findings);
 

@@ -64,8 +64,10 @@ Detection run(const Night& night, const OptionValues& values) {
     found.ran = !found.at_risk.empty();
     if (!found.ran) {
         found.findings.push_back({FindingCode::DETECTOR_NOT_RUN,
-                                  "large muscle group movements: two regions of the body with a signal are needed, not the legs alone, "
-                                  "and sleep"});
+                                  !options.in_wake && night.hypnogram.where(is_sleep).empty()
+                                      ? "large muscle group movements: no epoch is sleep"
+                                      : "large muscle group movements: two regions of the body with a signal are needed, "
+                                        "not the legs alone" + muscles.lacked()});
         return found;
     }
     BurstLimits limits;

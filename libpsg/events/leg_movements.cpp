@@ -140,12 +140,13 @@ Detection run(const Night& night, const OptionValues& values) {
         }
     }
     if (legs.empty()) {
-        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "leg movements were not looked for: no leg channel is usable"});
+        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "leg movements were not looked for: no leg channel (leg_left, leg_right) is usable"});
         return found;
     }
     if (legs.size() == 1 && options.require_both_legs) {
         found.findings.push_back({FindingCode::DETECTOR_NOT_RUN,
-                                  "leg movements were not looked for: both legs are required and one is usable"});
+                                  std::string("leg movements were not looked for: both legs are required and ") +
+                                      (legs.front().second == Side::left ? "leg_right" : "leg_left") + " is not usable"});
         return found;
     }
     if (legs.size() == 1)
@@ -168,7 +169,7 @@ Detection run(const Night& night, const OptionValues& values) {
     }
     found.ran = std::any_of(scorable.begin(), scorable.end(), [](const IntervalSet& s) { return !s.empty(); });
     if (!found.ran) {
-        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "leg movements were not looked for: no leg has scorable time"});
+        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "leg movements were not looked for: no leg (leg_left, leg_right) has scorable time"});
         return found;
     }
     found.at_risk = legs.size() == 2 ? scorable[0].united(scorable[1]) : scorable[0];

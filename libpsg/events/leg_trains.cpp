@@ -188,7 +188,7 @@ void set_up_legs(const Muscles& legs, std::size_t needed, const std::string& det
         found.at_risk = {};
         found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, detector + ": " +
                                                                      (needed == 2 ? "both legs are" : "a leg channel is") +
-                                                                     " needed, with a signal in it"});
+                                                                     " needed, with a signal in it" + legs.lacked()});
         return;
     }
     if (needed == 1) found.partly_at_risk = sides.size() == 2 ? any.without(all) : any;

@@ -22,19 +22,27 @@ namespace {
 
 constexpr double high_pass_hz = 20, block_s = 0.01, rest_step_s = 0.5, flat_s = 5;
 constexpr double least_stretch_s = 2;
+constexpr double coarsest_step_uv = 5;  // proposed: half of the least amplitude of a hypnic jerk, as there
 constexpr float nan_f = std::numeric_limits<float>::quiet_NaN();
 
-bool can_be_used(const RoleSignal& s) {
-    return region_of(s.role).has_value() && s.signal.unit == "uV" && s.signal.rate.hz() >= min_burst_rate_hz;
+// Why no muscle can be seen in a channel; empty if it can.
+std::string obstacle(const Signal& s) {
+    return s.unit != "uV"                      ? "its unit is no voltage"
+           : s.rate.hz() < min_burst_rate_hz   ? "fewer than 100 samples per second"
+           : s.step > coarsest_step_uv         ? "a step of more than 5 uV"
+                                               : "";
 }
+
+bool can_be_used(const RoleSignal& s) { return region_of(s.role).has_value() && obstacle(s.signal).empty(); }
 
 // One rate for a block of samples: exact, as the rate itself is.
 SampleRate rate_of_blocks(SampleRate rate, std::size_t block) {
     return {rate.samples(), rate.nanoseconds() * static_cast<std::int64_t>(block)};
 }
 
-void add_stretch(const SignalView& view, const std::vector<signal::HeartBeat>& beats, std::size_t block, std::size_t rest_blocks,
-                 std::vector<float>& work, MuscleActivity& muscle) {
+void add_stretch(const SignalView& view, double step_uv, const std::vector<signal::HeartBeat>& beats, std::size_t block,
+                 std::size_t rest_blocks, std::vector<float>& work, MuscleActivity& muscle) {
+    const auto step_noise = static_cast<float>(step_uv / std::sqrt(12.0));  // rms of a value between two steps
     const double rate_hz = view.rate.hz();
     work.assign(view.samples.begin(), view.samples.end());
     std::vector<signal::Run> lost =
@@ -52,7 +60,7 @@ void add_stretch(const SignalView& view, const std::vector<signal::HeartBeat>& b
             power[k] = nan_f;
     const std::vector<float> rest = signal::resting_level(power, rate_hz / static_cast<double>(block));
     Signal::Stretch level{view.start, {}};
-    for (std::size_t k = 0; k < rest.size(); k += rest_blocks) level.samples.push_back(rest[k] > 0 ? rest[k] : nan_f);
+    for (std::size_t k = 0; k < rest.size(); k += rest_blocks) level.samples.push_back(rest[k] > 0 ? std::max(rest[k], step_noise) : nan_f);
     for (float& p : power) p = std::sqrt(p);
     muscle.envelope.stretches.push_back({view.start, std::move(power)});
     muscle.rest.stretches.push_back(std::move(level));
@@ -97,7 +105,7 @@ std::vector<MuscleActivity> muscle_activity(const Night& night) {
         for (std::size_t k = 0; k < s.signal.stretches.size(); ++k) {
             const SignalView view = s.signal.view(k);
             if (static_cast<double>(view.samples.size()) >= least_stretch_s * rate_hz)
-                add_stretch(view, beats, block, rest_blocks, work, muscle);
+                add_stretch(view, s.signal.step, beats, block, rest_blocks, work, muscle);
         }
         all.push_back(std::move(muscle));
     }
@@ -219,10 +227,14 @@ Muscles::Muscles(const Night& night, const std::vector<Role>& roles, const std::
                 muscles_.push_back({role, &s.signal, &*activity});
                 continue;
             }
-            const std::string why = s.signal.unit != "uV" ? "its unit is no voltage" : "fewer than 100 samples per second";
-            findings.push_back({FindingCode::CHANNEL_UNUSABLE, "no " + detector + " can be seen in it: " + why, "left out",
+            const std::string why = obstacle(s.signal);
+            const bool coarse = s.signal.step > coarsest_step_uv;
+            findings.push_back({coarse ? FindingCode::RESOLUTION_COARSE : FindingCode::CHANNEL_UNUSABLE,
+                                "no " + detector + " can be seen in channel " + s.signal.label + ": " + why, "left out",
                                 std::string(role_name(role)), s.signal.channel, s.signal.label});
+            unusable_ += (unusable_.empty() ? "" : "; ") + std::string(role_name(role)) + " '" + s.signal.label + "': " + why;
         }
+        if (!there) unusable_ += (unusable_.empty() ? "" : "; ") + std::string(role_name(role)) + ": no channel";
         if (!there)
             findings.push_back({FindingCode::CHANNEL_NOT_FOUND,
                                 detector + ": no channel was found for " + std::string(role_meaning(role)), {},
@@ -234,6 +246,14 @@ IntervalSet Muscles::visible_in_any() const {
     IntervalSet set;
     for (const Muscle& m : muscles_) set = set.united(visible(*m.activity));
     return set;
+}
+
+std::string Muscles::lacked() const {
+    std::string text = unusable_;
+    for (const Muscle& m : muscles_)
+        if (visible(*m.activity).empty())
+            text += (text.empty() ? "" : "; ") + std::string(role_name(m.role)) + " '" + m.signal->label + "': no signal";
+    return text.empty() ? "" : " (" + text + ")";
 }
 
 bool is_artefact(const Signal& signal, const Interval& extent) {

@@ -10,7 +10,8 @@
 
 namespace psg::events {
 
-/// Envelope and resting level of every EMG channel of the night that is in uV and has 100 samples per second or more.
+/// Envelope and resting level of every EMG channel of the night that is in uV, has 100 samples per second or more and a
+/// step of 5 uV or less (proposed, as for hypnic jerks). No resting level is below the noise of the step itself.
 /// Above 20 Hz; heart beats of the ECG are subtracted where they are present (signal/ecg_removal); samples that are no
 /// numbers or equal for 5 s are NaN. About one tenth of the memory of the channels.
 std::vector<MuscleActivity> muscle_activity(const Night& night);
@@ -68,8 +69,11 @@ public:
     bool empty() const { return muscles_.empty(); }
     /// Time in which one of them could be seen.
     IntervalSet visible_in_any() const;
+    /// " (chin: no channel; leg_left 'LAT': no signal)": which of the roles show nothing, and why; empty if all do.
+    std::string lacked() const;
 
 private:
+    std::string unusable_;  // the part of `lacked()` that is known before signals are looked at
     std::vector<MuscleActivity> own_;  // if the night has none yet
     std::vector<Muscle> muscles_;
 };

@@ -69,7 +69,7 @@ Detection run(const Night& night, const OptionValues& values) {
     found.ran = !found.at_risk.empty();
     if (!found.ran) {
         found.findings.push_back({FindingCode::DETECTOR_NOT_RUN,
-                                  motions.empty() ? "neck myoclonus: two leads of EEG and EOG in uV are needed" : "neck myoclonus: no epoch is REM sleep"});
+                                  motions.empty() ? "neck myoclonus: two leads of eeg, eog_left and eog_right in uV with a signal are needed, one of them eeg" : "neck myoclonus: no epoch is REM sleep"});
         return found;
     }
     Findings about;

@@ -76,7 +76,7 @@ Detection run(const Night& night, const OptionValues& values) {
     Detection found;
     const auto at_risk = night.at_risk.find("leg_movement");
     if (at_risk == night.at_risk.end()) {
-        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "no leg movements were detected or given"});
+        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "no leg movements were detected (in leg_left, leg_right) or given"});
         return found;
     }
     found.at_risk = at_risk->second;

@@ -130,7 +130,7 @@ Detection run(const Night& night, const OptionValues& values) {
     found.at_risk = trunk.intersected(other);
     found.ran = !found.at_risk.empty();
     if (!found.ran) {
-        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "propriospinal myoclonus: EMG of the trunk and of neck, arms or legs is needed"});
+        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "propriospinal myoclonus: EMG of the trunk and of neck, arms or legs is needed" + muscles.lacked()});
         return found;
     }
     const std::vector<Candidate> all = candidates(muscles, options);

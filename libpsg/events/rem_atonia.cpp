@@ -244,7 +244,7 @@ Detection run(const Night& night, const OptionValues& values) {
     found.ran = !found.at_risk.empty();
     if (!found.ran) {
         found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, rem.empty() ? "REM sleep without atonia: no epoch is REM sleep"
-                                                                            : "REM sleep without atonia: no EMG channel has a signal in REM sleep"});
+                                                                            : "REM sleep without atonia: no EMG channel has a signal in REM sleep" + muscles.lacked()});
         return found;
     }
     const IntervalSet arousals = options.exclude_arousals ? arousals_of(night) : IntervalSet();

@@ -103,7 +103,7 @@ Detection run(const Night& night, const OptionValues& values) {
         if (!is_jaw(m.role) && !is_leg(m.role)) found.at_risk = found.at_risk.united(visible(*m.activity));
     found.ran = !found.at_risk.empty();
     if (!found.ran) {
-        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "rhythmic movements: EMG of neck, trunk or arms, or two leads of the head, are needed"});
+        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "rhythmic movements: EMG of neck, trunk or arms, or two leads of eeg, eog_left and eog_right, one of them eeg, are needed" + muscles.lacked()});
         return found;
     }
     for (const Train& train : trains_of_each(muscles, options)) {
