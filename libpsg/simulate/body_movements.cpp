@@ -33,19 +33,20 @@ Event& add_pattern(Draft& draft, const char* kind, const std::vector<Burst>& bur
 void plan_large_movements(Draft& draft, Random& random) {
     for (int wanted = draft.count(draft.options.large_movements); wanted > 0; --wanted) {
         const IntervalSet sleep = draft.where([](const StatePiece& p) { return is_sleep(p.stage) && p.stage != Stage::R; });
-        const double length = exponential(random.uniform(logarithm(3.8), logarithm(26)));
+        const double length = exponential(random.uniform(logarithm(6), logarithm(30)));
         const bool woken = random.chance(0.35);
         const auto onset = draft.place(random, sleep, from_seconds(length), woken ? 70s : 14s, true);
         if (!onset) continue;
         std::vector<Muscle> muscles{Muscle::chin, Muscle::arm_left, Muscle::arm_right, Muscle::leg_left,
                                     Muscle::leg_right};
         shuffle(muscles, random);
+        if (muscle_region(muscles[0]) >= 3 && muscle_region(muscles[1]) >= 3) std::swap(muscles[1], muscles[2]);
         muscles.resize(static_cast<std::size_t>(3 + random.below(3)));
         for (const Muscle m : {Muscle::masseter, Muscle::neck, Muscle::rectus, Muscle::paraspinal})
             if (random.chance(m == Muscle::masseter ? 0.2 : 0.7)) muscles.push_back(m);
         std::vector<Burst> bursts;
         for (std::size_t i = 0; i < muscles.size(); ++i) {
-            // the first two standard muscles hold the whole extent
+            // the first two, which are not both legs, are active together for 4 s or more
             const double from = i == 0 ? 0 : random.uniform(0, 0.3), to = i <= 1 ? 1 : random.uniform(0.7, 1);
             bursts.push_back({{*onset + from_seconds(from * length), *onset + from_seconds(to * length)},
                               muscles[i],
@@ -53,11 +54,10 @@ void plan_large_movements(Draft& draft, Random& random) {
                               random.uniform(0.1, 0.5),
                               random.uniform(0.2, 0.6)});
         }
-        Event& row = add_pattern(draft, "large_muscle_group_movement", bursts, true);
-        const Interval extent = row.extent;
+        add_pattern(draft, "large_muscle_group_movement", bursts, true);
         const std::size_t at = draft.truth.size() - 1;
         double gain = random.uniform(0.05, 0.2);
-        Interval busy{*onset, *onset + from_seconds(length)};
+        const Interval busy{*onset, *onset + from_seconds(length)};  // whatever of it is recorded
         for (const Burst& b : bursts)
             if (b.muscle == Muscle::leg_left || b.muscle == Muscle::leg_right) {
                 const char* kind = b.extent.duration() > 10s ? "long_leg_movement" : "leg_movement";
@@ -65,7 +65,7 @@ void plan_large_movements(Draft& draft, Random& random) {
                     draft.add_truth(kind, b.extent, draft.groups, muscle_label(b.muscle), muscle_side(b.muscle));
                 leg.measures.push_back({"rms_uv", b.rms_uv});
             }
-        for (Time t = extent.onset; t + 1500ms < extent.offset; t += random.time(0.4, 1.4))
+        for (Time t = busy.onset; t + 1500ms < busy.offset; t += random.time(0.4, 1.4))
             draft.waves.push_back(
                 {{t, t + random.time(0.5, 1.5)}, Wave::Shape::sway, Wave::Where::head, random.uniform(-350, 350), 0});
         draft.booked.add(busy);
@@ -228,6 +228,7 @@ void plan_propriospinal_myoclonus(Draft& draft, Random& random) {
                                   random.uniform(0.03, 0.08)});
             }
             Event& row = add_pattern(draft, "propriospinal_myoclonus", bursts, false);
+            row.measures.push_back({"order", draft.pattern(bursts).order});
             row.measures.push_back({"velocity_m_s", velocity});
             row.measures.push_back({"cluster", static_cast<double>(cluster)});
             row.measures.push_back({"position", static_cast<double>(++position)});

@@ -40,8 +40,8 @@ std::vector<Muscle> taking_part(Random& random, bool whole_body) {
     return muscles;
 }
 
-/// The bursts and one row of truth, which tells of the recorded muscles alone.
-void jerk(Draft& draft, Random& random, Random& axial, Time onset, bool whole_body) {
+/// The bursts and one row of truth in `group`, which tells of the recorded muscles alone.
+void jerk(Draft& draft, Random& random, Random& axial, Time onset, bool whole_body, int group) {
     std::vector<Burst> bursts;
     const auto add = [&](Muscle muscle, Random& r, Time lag) {
         Burst burst;
@@ -69,12 +69,13 @@ void jerk(Draft& draft, Random& random, Random& axial, Time onset, bool whole_bo
     const bool whole = count >= 3 || (regions == recorded && recorded[0] && both_sides);
 
     Event& row =
-        draft.add_truth("hypnic_jerk", pattern.extent, ++draft.groups, draft.labels(muscles_of(draft.seen(bursts))).c_str());
+        draft.add_truth("hypnic_jerk", pattern.extent, group, draft.labels(muscles_of(draft.seen(bursts))).c_str());
     row.measures.push_back({"rms_uv", pattern.rms_uv});
     row.measures.push_back({"regions", static_cast<double>(count)});
     row.measures.push_back({"whole_body", whole ? 1.0 : 0.0});
     row.measures.push_back({"first_muscle", std::string(muscle_label(pattern.first))});
     row.measures.push_back({"spread_ms", pattern.spread_ms});
+    row.measures.push_back({"order", pattern.order});
     row.measures.push_back({"state", std::string(stage_name(draft.state_at(onset)))});
 }
 
@@ -153,12 +154,13 @@ void plan_hypnic_jerks(Draft& draft, Random& random) {
         if (!onset) continue;
 
         const std::size_t row = draft.truth.size();
-        jerk(draft, random, axial, *onset, random.chance(share_whole_body));
+        const int group = ++draft.groups;  // of all that follow in brief succession, and of the arousal
+        jerk(draft, random, axial, *onset, random.chance(share_whole_body), group);
         const Time over = consequences(draft, random, *onset, woken, row);
         Time last = *onset;
         for (int more = random.chance(0.15) ? 1 + random.below(2) : 0; more > 0; --more) {  // in brief succession
             last += random.time(1.2, 4);
-            jerk(draft, random, axial, last, random.chance(share_whole_body));
+            jerk(draft, random, axial, last, random.chance(share_whole_body), group);
         }
         draft.booked.add({*onset, std::max(over, last + 1s)});
         draft.quiet_eeg.add({*onset - 3s, std::max(over, last + 5s)});

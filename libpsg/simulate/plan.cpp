@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/simulate/plan.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <functional>
+#include <set>
 
 #include "libpsg/simulate/elementary.hpp"
 #include "libpsg/simulate/planners.hpp"
@@ -114,15 +117,20 @@ std::vector<Burst> Draft::seen(std::vector<Burst> together) const {
 }
 
 Pattern Draft::pattern(const std::vector<Burst>& together) const {
-    Pattern p{{Time::max(), Time::min()}, {}, 0, 0};
-    Time last = Time::min();
-    for (const Burst& b : seen(together)) {
-        if (b.extent.onset < p.extent.onset) p.first = b.muscle;
-        p.extent = {std::min(p.extent.onset, b.extent.onset), std::max(p.extent.offset, b.extent.offset)};
-        last = std::max(last, b.extent.onset);
+    std::vector<Burst> ordered = seen(together);
+    std::stable_sort(ordered.begin(), ordered.end(), [](const Burst& a, const Burst& b) { return a.extent.onset < b.extent.onset; });
+    Pattern p;
+    p.first = ordered.front().muscle;
+    p.extent = ordered.front().extent;
+    std::set<Muscle> named;
+    for (const Burst& b : ordered) {
+        const double after_ms = 1000 * seconds(b.extent.onset - p.extent.onset);
+        p.extent.offset = std::max(p.extent.offset, b.extent.offset);
+        p.spread_ms = after_ms;
         p.rms_uv = std::max(p.rms_uv, b.rms_uv);
+        if (named.insert(b.muscle).second)
+            p.order += fmt::format("{}{} {:.4g}", p.order.empty() ? "" : ", ", muscle_label(b.muscle), after_ms);
     }
-    p.spread_ms = 1000 * seconds(last - p.extent.onset);
     return p;
 }
 

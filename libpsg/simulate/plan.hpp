@@ -110,6 +110,7 @@ struct Pattern {
     Muscle first{};        ///< which begins
     double spread_ms = 0;  ///< latest onset after it
     double rms_uv = 0;     ///< of the strongest
+    std::string order;     ///< labels of the muscles in order of onset, each with its ms after the first: "Leg L 0, Chin 12.5"
 };
 
 /// A plan in the making, with what the planners need to keep out of each other's way.

@@ -31,6 +31,16 @@ TEST_CASE("Large movements last 3 to 45 s in at least two muscles, and some wake
         }
         CHECK(active >= 2);
         if (e.text("first_muscle").empty()) continue;  // a voluntary one
+        // two regions, not both legs, work together for clearly more than 3 s
+        Time together{0};
+        const std::vector<Burst> bursts = bursts_of(night.plan(), e);
+        for (const Burst& a : bursts)
+            for (const Burst& b : bursts) {
+                const int ra = muscle_region(a.muscle), rb = muscle_region(b.muscle);
+                if (ra >= rb || ra >= 3) continue;
+                together = std::max(together, std::min(a.extent.offset, b.extent.offset) - std::max(a.extent.onset, b.extent.onset));
+            }
+        CHECK(together >= 4s);
         ++planted;
         aroused += e.number("aroused") == 1;
         if (e.number("woke") != 1) continue;

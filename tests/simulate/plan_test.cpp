@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/simulate/plan.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "libpsg/model/error.hpp"
@@ -127,15 +130,25 @@ TEST_CASE("Planted leg movements make exactly the planted series", "[simulate]")
 }
 
 TEST_CASE("Hypnic jerks are brief, synchronous, and mostly at sleep onset", "[simulate]") {
-    std::size_t jerks = 0, in_n1 = 0, whole = 0, woke = 0;
+    std::size_t jerks = 0, in_n1 = 0, whole = 0, woke = 0, in_cluster = 0;
     for (const std::uint64_t seed : {21, 22, 23, 24, 25, 26}) {
         const Plan plan = plan_of(seed, 8);
         const auto sleep = plan.hypnogram.where(is_sleep);
+        std::optional<Time> last;
+        double group = 0;
         for (const Event& e : of_class(plan, "hypnic_jerk")) {
             ++jerks;
             in_n1 += e.text("state") == "N1";
             whole += e.number("whole_body") == 1;
             CHECK(e.number("spread_ms") <= 100);
+            CHECK(e.text("order").starts_with(e.text("first_muscle") + " 0, "));
+            CHECK(e.text("order").ends_with(fmt::format(" {:.4g}", e.number("spread_ms"))));
+            if (last && e.extent.onset - *last < 5s) {  // in brief succession
+                ++in_cluster;
+                CHECK(e.number("group") == group);
+            }
+            last = e.extent.onset;
+            group = e.number("group");
             CHECK(e.number("regions") >= (e.number("whole_body") == 1 ? 3 : 2));
             std::set<Muscle> muscles;
             for (const Burst& b : plan.bursts) {
@@ -167,6 +180,7 @@ TEST_CASE("Hypnic jerks are brief, synchronous, and mostly at sleep onset", "[si
     CHECK(static_cast<double>(whole) > 0.3 * static_cast<double>(jerks));
     CHECK(static_cast<double>(whole) < 0.7 * static_cast<double>(jerks));
     CHECK(woke >= 5);
+    CHECK(in_cluster >= 3);
 }
 
 TEST_CASE("Arousals follow ten seconds of sleep and last three", "[simulate]") {
