@@ -5,11 +5,12 @@
 // signal/channel_quality, told here as intervals. Other detectors leave the muscles' artefacts out.
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <optional>
 
 #include "libpsg/events/detector.hpp"
 #include "libpsg/events/ecg_beats.hpp"
 #include "libpsg/events/jerk_groups.hpp"
+#include "libpsg/events/slow_artefacts.hpp"
 #include "libpsg/signal/artefacts.hpp"
 #include "libpsg/signal/runs.hpp"
 #include "libpsg/signal/statistics.hpp"
@@ -21,14 +22,10 @@ namespace {
 using namespace std::chrono_literals;
 using signal::Run;
 
-struct Options {
+struct Options : SlowArtefactRules {
     double flat_s = 5;
-    double mains_share = 0.5, mains_s = 5, mains_uv = 3;
+    double mains_share = 0.25, mains_s = 5, mains_uv = 3;
     double beat_ratio = 3, beat_s = 10;
-    double pop_uv = 200, pop_ratio = 15;
-    double sway_uv = 100, sway_s = 10;
-    double cable_uv = 40;
-    int cable_channels = 3;
 };
 
 const std::vector<OptionSpec<Options>>& specs() {
@@ -41,10 +38,14 @@ const std::vector<OptionSpec<Options>>& specs() {
         {{"mains_s", "s", "", proposed, "... for this long", {}, 1, 3600}, &O::mains_s},
         {{"beat_ratio", "", "", proposed, "heart beats in an EMG: its changes at the beats of the ECG are this many times those between", {}, 1, 100}, &O::beat_ratio},
         {{"beat_s", "s", "", proposed, "... for this long", {}, 5, 3600}, &O::beat_s},
-        {{"pop_uv", "uV", "", proposed, "electrode pop: a jump within 20 ms from which the signal takes longer than 100 ms to come back", {}, 1, 10000}, &O::pop_uv},
+        {{"pop_uv", "uV", "", proposed, "electrode pop: a jump within 20 ms from which the signal takes longer than 100 ms to come back; in the EOG one that the other eye does not make", {}, 1, 10000}, &O::pop_uv},
         {{"pop_ratio", "", "", proposed, "... this many times the usual change in 20 ms", {}, 1, 1000}, &O::pop_ratio},
-        {{"sway_uv", "uV", "", proposed, "sweat or movement: standard deviation of the EEG's or EOG's means of 0.5 s", {}, 1, 10000}, &O::sway_uv},
-        {{"sway_s", "s", "", proposed, "... over this long", {}, 2, 600}, &O::sway_s},
+        {{"sweat_uv", "uV", "", proposed, "sweat: slow swing of the EEG (standard deviation of means of 1.5 s; twice this in the EOG)", {}, 1, 10000}, &O::sweat_uv},
+        {{"sweat_part", "", "", proposed, "... and this part of the swing of means of 0.25 s, which slow waves of sleep do not reach", {}, 0, 1}, &O::sweat_part},
+        {{"sweat_s", "s", "", proposed, "... over this long, and for longer", {}, 2, 600}, &O::sweat_s},
+        {{"movement_uv", "uV", "", proposed, "movement: swing of a lead of the head (standard deviation of means of 0.2 s)", {}, 1, 10000}, &O::movement_uv},
+        {{"movement_ratio", "", "", proposed, "... and this many times what is usual in the four minutes around", {}, 1, 100}, &O::movement_ratio},
+        {{"movement_s", "s", "", proposed, "... over this long", {}, 0.5, 60}, &O::movement_s},
         {{"cable_uv", "uV", "", proposed, "cable: means of 50 ms stay this far to one side in muscle channels for 0.2 s or more", {}, 1, 10000}, &O::cable_uv},
         {{"cable_channels", "", "", proposed, "... in this many of them at once", {}, 2, 100}, &O::cable_channels}};
     return list;
@@ -134,95 +135,22 @@ void look_for_beats(const SignalView& view, const Signal& signal, const std::vec
         add(view, signal, {run.begin * piece, run.end * piece}, "heart_beats", events);
 }
 
-// Jumps, in blocks of 10 ms, from which the signal stays away.
-void look_for_pops(const SignalView& view, const Signal& signal, const Options& options, EventList& events) {
-    const auto block = static_cast<std::size_t>(std::max(1L, std::lround(0.01 * view.rate.hz())));
-    const std::size_t n = view.samples.size() / block, tenth = 10;
-    if (n < 100) return;
-    std::vector<float> mean(n, 0), jumps(n, 0);
-    for (std::size_t k = 0; k < n; ++k) {
-        for (std::size_t i = 0; i < block; ++i) mean[k] += view.samples[k * block + i];
-        mean[k] /= static_cast<float>(block);
-        if (k >= 2) jumps[k] = std::abs(mean[k] - mean[k - 2]);
-    }
-    const auto usual = static_cast<float>(signal::median(jumps));
-    const float least = std::max(static_cast<float>(options.pop_uv), static_cast<float>(options.pop_ratio) * usual);
-    for (std::size_t k = 2; k + 3 * tenth < n; ++k) {
-        if (!(jumps[k] >= least)) continue;
-        const float before = mean[k - 2], jump = mean[k] - before;
-        // a spike comes back or crosses; a burst changes its sign, and is not quiet before
-        bool away = k > tenth + 2;
-        for (std::size_t j = k - std::min(k, tenth + 2); j + 2 < k && away; ++j) away = std::abs(mean[j] - before) < 0.2F * std::abs(jump);
-        for (std::size_t j = k; j < k + tenth && away; ++j) away = (mean[j] - before) * jump > 0.3F * jump * jump;
-        if (!away) continue;
-        std::size_t end = k + tenth;
-        while (end < n && end < k + 300 && std::abs(mean[end] - before) > 0.2F * std::abs(jump)) ++end;
-        add(view, signal, {(k - 2) * block, end * block}, "electrode_pop", events);
-        k = end;
-    }
+// The lead of the other eye, in the same stretch.
+std::optional<SignalView> other_eye(const Night& night, const RoleSignal& s, const SignalView& view) {
+    const Signal* other = s.role == Role::eog_left ? night.find(Role::eog_right) : night.find(Role::eog_left);
+    for (std::size_t k = 0; other && k < other->stretches.size(); ++k)
+        if (other->stretches[k].start <= view.start && other->view(k).extent().offset >= view.extent().offset - 1s) return other->view(k);
+    return std::nullopt;
 }
 
-void look_for_sway(const SignalView& view, const Signal& signal, const Options& options, EventList& events) {
-    const auto half = static_cast<std::size_t>(std::max(1.0, 0.5 * view.rate.hz()));
-    const std::size_t n = view.samples.size() / half, window = static_cast<std::size_t>(2 * options.sway_s);
-    std::vector<double> mean(n, 0);
-    for (std::size_t k = 0; k < n; ++k)
-        for (std::size_t i = 0; i < half; ++i) mean[k] += static_cast<double>(view.samples[k * half + i]) / static_cast<double>(half);
-    std::vector<bool> swaying(n, false);
-    for (std::size_t k = 0; k + window <= n; k += window / 2) {
-        double sum = 0, squares = 0;
-        for (std::size_t i = k; i < k + window; ++i) sum += mean[i], squares += mean[i] * mean[i];
-        const double w = static_cast<double>(window);
-        if (!(std::sqrt(std::max(0.0, squares / w - sum * sum / (w * w))) > options.sway_uv)) continue;
-        std::fill_n(swaying.begin() + static_cast<std::ptrdiff_t>(k), window, true);
-    }
-    for (const Run& run : signal::runs_where(n, [&](std::size_t k) { return bool(swaying[k]); }))
-        add(view, signal, {run.begin * half, run.end * half}, "sweat_or_movement", events);
-}
-
-// Slow waves of muscle channels, where no muscle makes any: the mean of 50 ms stays on one side for 0.2 to 3 s.
-std::vector<Interval> excursions(const SignalView& view, double least_uv) {
-    const auto block = static_cast<std::size_t>(std::max(1L, std::lround(0.05 * view.rate.hz())));
-    const std::size_t n = view.samples.size() / block;
-    std::vector<float> mean(n, 0);
-    for (std::size_t k = 0; k < n; ++k) {
-        for (std::size_t i = 0; i < block; ++i) mean[k] += view.samples[k * block + i];
-        mean[k] /= static_cast<float>(block);
-    }
-    const std::vector<float> usual = signal::sliding_percentile(mean, 80, 80, 50);
-    std::vector<Interval> list;
-    for (const float sign : {1.0F, -1.0F})
-        for (const Run& run : signal::runs_where(n, [&](std::size_t k) { return sign * (mean[k] - usual[k]) > static_cast<float>(least_uv); }))
-            if (run.size() >= 4 && run.size() <= 60) list.push_back({view.time_of(run.begin * block), view.time_of(run.end * block)});
-    return list;
-}
-
-// Where as many channels move at once, it is the cables.
-void join_cables(const std::vector<std::vector<Interval>>& by_channel, int fewest, const std::string& channels, EventList& events) {
-    std::vector<std::pair<Interval, std::size_t>> all;
-    for (std::size_t c = 0; c < by_channel.size(); ++c)
-        for (const Interval& i : by_channel[c]) all.emplace_back(i, c);
-    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first.onset < b.first.onset; });
-    for (std::size_t i = 0; i < all.size();) {
-        Interval extent = all[i].first;
-        std::set<std::size_t> together;
-        std::size_t k = i;
-        for (; k < all.size() && all[k].first.onset < extent.onset + 300ms; ++k) {
-            together.insert(all[k].second);
-            extent.offset = std::max(extent.offset, all[k].first.offset);
-        }
-        if (together.size() < static_cast<std::size_t>(fewest)) {
-            ++i;
-            continue;
-        }
-        Event e;
-        e.kind = "artefact";
-        e.extent = {extent.onset - 200ms, extent.offset + 200ms};
-        e.channel = channels;
-        e.measures = {{"reason", std::string("cable")}};
-        events.push_back(std::move(e));
-        i = k;
-    }
+void look_for_slow_ones(const Night& night, const RoleSignal& s, const SignalView& view, const Options& options, EventList& events) {
+    const auto tell = [&](const std::vector<Interval>& list, const char* reason) {
+        for (const Interval& extent : list) events.push_back(artefact(s.signal, extent, reason));
+    };
+    const bool eye = s.role == Role::eog_left || s.role == Role::eog_right;
+    const std::optional<SignalView> other = eye ? other_eye(night, s, view) : std::nullopt;
+    if (s.role != Role::ecg && (!eye || other)) tell(electrode_pops(view, options, other ? &*other : nullptr), "electrode_pop");
+    if (is_head(s.role)) tell(sweat(view, options, eye ? 2 * options.sweat_uv : options.sweat_uv), "sweat");
 }
 
 Detection run(const Night& night, const OptionValues& values) {
@@ -252,13 +180,21 @@ Detection run(const Night& night, const OptionValues& values) {
             for (const Run& run : signal::crowded_seconds(held, view.samples.size(), view.rate.hz())) add(view, signal, run, "clipping", found.events);
             look_for_mains(view, signal, options, found.events);
             if (is_emg(s.role) && !beats.empty()) look_for_beats(view, signal, beats, options, found.events);
-            if (s.role == Role::eeg || is_emg(s.role)) look_for_pops(view, signal, options, found.events);
+            look_for_slow_ones(night, s, view, options, found.events);
             if (is_emg(s.role)) slow.push_back(excursions(view, options.cable_uv));
-            if (is_head(s.role)) look_for_sway(view, signal, options, found.events);
+            if (is_head(s.role))
+                for (const Interval& extent : swings_of_lead(view, options)) found.events.push_back(artefact(signal, extent, "movement"));
         }
     }
     found.at_risk = IntervalSet(std::move(recorded));
-    join_cables(slow, options.cable_channels, muscles, found.events);
+    for (const Interval& extent : at_once(slow, options.cable_channels)) {
+        Event e;
+        e.kind = "artefact";
+        e.extent = {extent.onset - 200ms, extent.offset + 200ms};
+        e.channel = muscles;
+        e.measures = {{"reason", std::string("cable")}};
+        found.events.push_back(std::move(e));
+    }
     if (!found.ran) found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "artefacts: no channel in uV for EEG, EOG, EMG or ECG (roles eeg, eog_left, chin, leg_left, ecg, ...) has a signal"});
     return found;
 }
@@ -272,7 +208,7 @@ const Detector artefacts_detector{
     "proposed rules, checked on simulated signals",
     "any channel in uV; ECG for heart beats in the EMG",
     {{"artefact", "stretch of a channel with an artefact (proposed rules, checked on simulated signals)",
-      {{"reason", "", "lead_off, clipping, mains, heart_beats, electrode_pop, cable (many channels at once), sweat_or_movement"}}}},
+      {{"reason", "", "lead_off, clipping, mains, heart_beats, electrode_pop, cable (many channels at once), sweat, movement (of the head's leads)"}}}},
     describe(specs()),
     [](const OptionValues& values) { return option_values(specs(), parse_options(specs(), values)); },
     run};

@@ -50,6 +50,7 @@ std::vector<HeadMotion> head_motion(const Night& night) {
         if (slow.size() < 2 || count == 0) continue;
         motion.mean.assign(count, 0);
         motion.common.assign(count, 0);
+        motion.apart.assign(count, 0);
         for (std::size_t k = 0; k < count; ++k) {
             float low = INFINITY, high = -INFINITY;
             for (const std::vector<float>& x : slow) {
@@ -58,6 +59,9 @@ std::vector<HeadMotion> head_motion(const Night& night) {
                 high = std::max(high, x[k]);
             }
             motion.common[k] = low > 0 ? low : high < 0 ? high : 0;
+            float squares = 0;
+            for (const std::vector<float>& x : slow) squares += (x[k] - motion.mean[k]) * (x[k] - motion.mean[k]);
+            motion.apart[k] = std::sqrt(squares / static_cast<float>(slow.size()));
         }
         all.push_back(std::move(motion));
     }

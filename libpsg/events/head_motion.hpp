@@ -14,6 +14,7 @@ struct HeadMotion {
     Time start{0};
     std::vector<float> mean;  ///< of all leads, uV
     std::vector<float> common;  ///< the smallest deflection of all leads if all have its sign, else 0, uV
+    std::vector<float> apart;   ///< standard deviation over the leads, uV
     std::string channels;     ///< labels joined by '+'
 };
 

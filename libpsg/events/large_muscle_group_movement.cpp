@@ -20,7 +20,7 @@ namespace {
 using namespace std::chrono_literals;
 
 struct Options {
-    double min_duration_s = 3, max_duration_s = 45, pause_s = 1;
+    double min_duration_s = 3, max_duration_s = 45, pause_s = 1, together = 0.6;
     double on_ratio = 3, on_uv = 8;
     bool in_wake = false;
 };
@@ -29,9 +29,10 @@ const std::vector<OptionSpec<Options>>& specs() {
     using O = Options;
     static const std::string irlssg = "IRLSSG 2021", proposed = "proposed";
     static const std::vector<OptionSpec<O>> list{
-        {{"min_duration_s", "s", "", irlssg, "shortest time in which two regions are active", {}, 0.5, 60}, &O::min_duration_s},
+        {{"min_duration_s", "s", "", irlssg, "shortest, from the first muscle to the last", {}, 0.5, 60}, &O::min_duration_s},
         {{"max_duration_s", "s", "", irlssg + "; children: 30", "longest", {}, 1, 600}, &O::max_duration_s},
         {{"pause_s", "s", "", proposed, "shorter pauses do not end it", {}, 0, 30}, &O::pause_s},
+        {{"together", "", "", proposed, "part of it in which two regions are active at the same time", {}, 0, 1}, &O::together},
         {{"on_ratio", "", "", proposed, "the EMG rises to this many times its resting level (rms)", {}, 1, 100}, &O::on_ratio},
         {{"on_uv", "uV", "", "proposed, after WASM 2016", "... and to this", {}, 0, 1000}, &O::on_uv},
         {{"in_wake", "", "", proposed, "are movements counted that begin in wake?"}, &O::in_wake}};
@@ -40,6 +41,15 @@ const std::vector<OptionSpec<Options>>& specs() {
 
 // The sleeper was asleep when it began, or just before.
 bool out_of_sleep(const Hypnogram& h, Time onset) { return is_sleep(h.at(onset)) || is_sleep(h.at(onset - h.epoch / 2)); }
+
+// From the first muscle that is active in `both` to the last, unless it is too long for one movement.
+Interval whole(const Interval& both, const std::map<Region, IntervalSet>& active, Time longest) {
+    Interval all = both;
+    for (const auto& [region, set] : active)
+        for (const Interval& i : set.intervals())
+            if (i.overlaps(both)) all = {std::min(all.onset, i.onset), std::max(all.offset, i.offset)};
+    return all.duration() <= longest ? all : both;
+}
 
 IntervalSet when(const Night& night, const OptionValues& values) {
     const IntervalSet all = night.hypnogram.where([](Stage) { return true; });
@@ -83,9 +93,10 @@ Detection run(const Night& night, const OptionValues& values) {
         for (auto b = std::next(a); b != active.end(); ++b)
             if (!is_leg(a->first) || !is_leg(b->first)) together = together.united(a->second.intersected(b->second));
     together = joined(together, from_seconds(options.pause_s));
-    for (const Interval& extent : together.intervals()) {
+    for (const Interval& both : together.intervals()) {
+        const Interval extent = whole(both, active, from_seconds(options.max_duration_s));
         const double length_s = seconds(extent.duration());
-        if (length_s < options.min_duration_s || length_s > options.max_duration_s) continue;
+        if (seconds(both.duration()) < options.together * length_s || length_s < options.min_duration_s || length_s > options.max_duration_s) continue;
         if (!options.in_wake && !out_of_sleep(night.hypnogram, extent.onset)) continue;
         Event e;
         e.kind = "large_muscle_group_movement";

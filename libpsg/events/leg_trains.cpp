@@ -75,6 +75,13 @@ std::vector<Train> chains(const std::vector<TrainBurst>& list, const TrainRules&
     return trains;
 }
 
+// A channel that swings against its limit shows a train of edges: a third of its bursts is told to be no muscle.
+bool artificial(const Train& train, const Muscles& muscles) {
+    std::size_t count = 0;
+    for (const TrainBurst& b : train.bursts) count += is_artefact(*muscles.all()[b.muscle].signal, b.burst.extent);
+    return 3 * count >= train.bursts.size();
+}
+
 bool onset_order(const TrainBurst& a, const TrainBurst& b) {
     return a.burst.extent.onset != b.burst.extent.onset ? a.burst.extent.onset < b.burst.extent.onset : a.muscle < b.muscle;
 }
@@ -95,6 +102,7 @@ std::vector<Train> trains_of_each(const Muscles& muscles, const TrainRules& rule
                  return s * rules.min_hz <= 1 && s * rules.max_hz >= 1;
              }))
             all.push_back(std::move(t));
+    std::erase_if(all, [&](const Train& t) { return artificial(t, muscles); });
     std::stable_sort(all.begin(), all.end(),
                      [](const Train& a, const Train& b) { return a.extent().onset < b.extent().onset; });
     std::vector<Train> joined;
@@ -115,10 +123,12 @@ std::vector<Train> alternating_trains(const Muscles& muscles, const TrainRules& 
     for (std::size_t m = 0; m < muscles.all().size(); ++m)
         for (const TrainBurst& b : bursts_in(muscles, m, rules)) list.push_back(b);
     std::sort(list.begin(), list.end(), onset_order);
-    return chains(list, rules, [&](const TrainBurst& a, const TrainBurst& b) {
+    std::vector<Train> trains = chains(list, rules, [&](const TrainBurst& a, const TrainBurst& b) {
         const double s = interval_s(a, b);
         return a.side != b.side && s * rules.min_hz <= 1 && s * rules.max_hz >= 1;
     });
+    std::erase_if(trains, [&](const Train& t) { return artificial(t, muscles); });
+    return trains;
 }
 
 Event event_of(const Train& train, const Muscles& muscles, const std::string& kind) {

@@ -16,18 +16,20 @@ namespace {
 using namespace std::chrono_literals;
 
 // First to last. Classes that are not listed (arousals, artefacts, combined leg movements) are no names of movements.
-constexpr std::array<std::string_view, 15> precedence{
+constexpr std::string_view axial_jerk = "hypnic_jerk of the trunk or head alone";
+constexpr std::array<std::string_view, 16> precedence{
     "rhythmic_movement",             // sequences of several muscles
     "bruxism",
     "alternating_leg_muscle_activation",  // sequences of the legs
     "hypnagogic_foot_tremor",
     "high_frequency_leg_movements",
     "periodic_leg_movement",         // series
-    "tonic_leg_activity",
     "propriospinal_myoclonus",
     "large_muscle_group_movement",   // masks what it contains
+    "tonic_leg_activity",            // of a leg that is active alone
     "hypnic_jerk",                   // bursts of several muscles
     "neck_myoclonus",
+    axial_jerk,
     "long_leg_movement",             // single movements and bursts
     "leg_movement",
     "fragmentary_myoclonus",
@@ -35,7 +37,8 @@ constexpr std::array<std::string_view, 15> precedence{
 
 constexpr Time mask_after = 1s;
 
-std::optional<std::size_t> rank_of(std::string_view kind) {
+std::optional<std::size_t> rank_of(const Event& e) {
+    const std::string_view kind = e.kind == "hypnic_jerk" && e.text("regions") == "axial" ? axial_jerk : std::string_view(e.kind);
     const auto place = std::find(precedence.begin(), precedence.end(), kind);
     if (place == precedence.end()) return std::nullopt;
     return static_cast<std::size_t>(place - precedence.begin());
@@ -83,16 +86,16 @@ void name_movements(EventList& events) {
     sort_events(events);
     std::vector<std::size_t> order;  // by rank, then time, so that a loser takes nothing with it
     for (std::size_t i = 0; i < events.size(); ++i)
-        if (rank_of(events[i].kind)) order.push_back(i);
+        if (rank_of(events[i])) order.push_back(i);
     std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return *rank_of(events[a].kind) < *rank_of(events[b].kind); });
+                     [&](std::size_t a, std::size_t b) { return *rank_of(events[a]) < *rank_of(events[b]); });
     // winners so far by time, with the longest of them, so that few pairs are looked at
     std::vector<std::vector<std::size_t>> winners(precedence.size());
     std::vector<Time> longest(precedence.size(), 0s);
     std::vector<bool> gone(events.size(), false);
     for (const std::size_t i : order) {
         Event& e = events[i];
-        const std::size_t rank = *rank_of(e.kind);
+        const std::size_t rank = *rank_of(e);
         const Event* winner = nullptr;
         for (std::size_t r = 0; r < rank && !winner; ++r) {
             const auto& list = winners[r];

@@ -24,6 +24,7 @@ constexpr double high_pass_hz = 20, block_s = 0.01, rest_step_s = 0.5, flat_s = 
 constexpr double least_stretch_s = 2;
 constexpr double coarsest_step_uv = 5;  // proposed: half of the least amplitude of a hypnic jerk, as there
 constexpr float nan_f = std::numeric_limits<float>::quiet_NaN();
+constexpr float least_rest_uv = 0.01F;  // proposed: no amplifier is quieter, so the channel says nothing
 
 // Why no muscle can be seen in a channel; empty if it can.
 std::string obstacle(const Signal& s) {
@@ -60,7 +61,8 @@ void add_stretch(const SignalView& view, double step_uv, const std::vector<signa
             power[k] = nan_f;
     const std::vector<float> rest = signal::resting_level(power, rate_hz / static_cast<double>(block));
     Signal::Stretch level{view.start, {}};
-    for (std::size_t k = 0; k < rest.size(); k += rest_blocks) level.samples.push_back(rest[k] > 0 ? std::max(rest[k], step_noise) : nan_f);
+    for (std::size_t k = 0; k < rest.size(); k += rest_blocks)
+        level.samples.push_back(rest[k] > least_rest_uv ? std::max(rest[k], step_noise) : nan_f);
     for (float& p : power) p = std::sqrt(p);
     muscle.envelope.stretches.push_back({view.start, std::move(power)});
     muscle.rest.stretches.push_back(std::move(level));

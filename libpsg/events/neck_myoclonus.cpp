@@ -21,7 +21,8 @@ namespace {
 using namespace std::chrono_literals;
 
 struct Options {
-    double min_uv = 50, min_ratio = 5;
+    double min_uv = 50, min_lead_uv = 15, min_ratio = 5;
+    double edge_fraction = 0.3;
     double min_duration_s = 0.1, max_duration_s = 1;
     double neck_ratio = 3, neck_within_s = 0.3;
     bool rem_only = true;
@@ -31,10 +32,12 @@ const std::vector<OptionSpec<Options>>& specs() {
     using O = Options;
     static const std::string proposed = "proposed", frauscher = "proposed, after Frauscher 2010 (about 0.5 s)";
     static const std::vector<OptionSpec<O>> list{
-        {{"min_uv", "uV", "", proposed, "every lead of the head is deflected to one side by this (below 25 Hz)", {}, 1, 1000}, &O::min_uv},
+        {{"min_uv", "uV", "", proposed, "the leads of the head are deflected by this, on average (below 25 Hz)", {}, 1, 1000}, &O::min_uv},
+        {{"min_lead_uv", "uV", "", proposed, "... and every one of them to the same side by this", {}, 0, 1000}, &O::min_lead_uv},
         {{"min_ratio", "", "", proposed, "... and their mean by this many times what is usual in the minute around", {}, 1, 100}, &O::min_ratio},
-        {{"min_duration_s", "s", "", frauscher, "shortest stripe, between half its heights", {}, 0.02, 5}, &O::min_duration_s},
-        {{"max_duration_s", "s", "", frauscher, "longest stripe, between half its heights", {}, 0.1, 5}, &O::max_duration_s},
+        {{"edge_fraction", "", "", proposed, "a stripe, which may swing to both sides, ends where 0.1 s stay below this fraction of its peak", {}, 0.05, 0.95}, &O::edge_fraction},
+        {{"min_duration_s", "s", "", frauscher, "shortest stripe", {}, 0.02, 5}, &O::min_duration_s},
+        {{"max_duration_s", "s", "", frauscher, "longest stripe", {}, 0.1, 5}, &O::max_duration_s},
         {{"neck_ratio", "", "", proposed, "where the neck's EMG is recorded it rises to this many times its resting level", {}, 1, 100}, &O::neck_ratio},
         {{"neck_within_s", "s", "", proposed, "... this near the stripe", {}, 0, 5}, &O::neck_within_s},
         {{"rem_only", "", "", "Frauscher 2010", "is it looked for in REM sleep only?"}, &O::rem_only}};
@@ -90,13 +93,17 @@ Detection run(const Night& night, const OptionValues& values) {
         };
         Time last = Time::min() / 2;
         for (const signal::Run& run : signal::runs_where(size.size(), [&](std::size_t i) {
-                 return std::abs(m.common[i]) >= static_cast<float>(options.min_uv) && size[i] >= height(i);
+                 return std::abs(m.common[i]) >= static_cast<float>(options.min_lead_uv) && size[i] >= height(i);
              })) {
             float peak = 0;
             for (std::size_t i = run.begin; i < run.end; ++i) peak = std::max(peak, size[i]);
             std::size_t begin = run.begin, end = run.end;
-            while (begin > 0 && size[begin - 1] >= 0.5F * peak) --begin;
-            while (end < size.size() && size[end] >= 0.5F * peak) ++end;
+            const float edge = static_cast<float>(options.edge_fraction) * peak;
+            constexpr std::size_t patience = 5;
+            for (std::size_t i = begin, quiet = 0; i > 0 && quiet < patience; ++quiet)
+                if (size[--i] >= edge) begin = i, quiet = 0, peak = std::max(peak, size[i]);
+            for (std::size_t i = end, quiet = 0; i < size.size() && quiet < patience; ++i, ++quiet)
+                if (size[i] >= edge) end = i + 1, quiet = 0, peak = std::max(peak, size[i]);
             const auto at = [&](std::size_t i) { return m.start + from_seconds(head_step_s * static_cast<double>(i)); };
             const Interval extent{at(begin), at(end)};
             const double length_s = seconds(extent.duration());

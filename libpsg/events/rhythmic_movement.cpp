@@ -6,6 +6,8 @@
 // leads of the head have in common and that repeats itself. The jaw alone is bruxism, the legs alone are leg movements.
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <span>
 
 #include "libpsg/events/head_motion.hpp"
 #include "libpsg/events/leg_trains.hpp"
@@ -19,7 +21,7 @@ namespace {
 using namespace std::chrono_literals;
 
 struct Options : TrainRules {
-    double swing_uv = 25, swing_ratio = 2, likeness = 0.6;
+    double swing_uv = 25, swing_ratio = 2, likeness = 0.6, common = 0.6;
     Options() {
         min_hz = 0.5;
         max_hz = 2;
@@ -35,9 +37,64 @@ const std::vector<OptionSpec<Options>>& specs() {
         all.push_back({{"swing_uv", "uV", "", proposed, "the leads of the head swing by this (standard deviation of their mean in 4 s)", {}, 1, 1000}, &Options::swing_uv});
         all.push_back({{"swing_ratio", "", "", "AASM (unverified)", "... and this many times what is usual in the four minutes around", {}, 1, 100}, &Options::swing_ratio});
         all.push_back({{"likeness", "", "", proposed, "... and repeat themselves: least autocorrelation at one period", {}, 0.1, 1}, &Options::likeness});
+        all.push_back({{"common", "", "", proposed, "... all alike: least part of the leads' power that they share", {}, 0, 1}, &Options::common});
         return all;
     }();
     return list;
+}
+
+// Part of the leads' power that they have in common.
+double shared(const HeadMotion& m, std::size_t begin, std::size_t end) {
+    double common = 0, own = 0;
+    for (std::size_t i = begin; i < std::min(end, m.mean.size()); ++i) {
+        common += static_cast<double>(m.mean[i]) * static_cast<double>(m.mean[i]);
+        own += static_cast<double>(m.apart[i]) * static_cast<double>(m.apart[i]);
+    }
+    return common > 0 ? common / (common + own) : 0;
+}
+
+// The longest row of swings to and fro that keep their time: as many as a train of bursts needs, as steady.
+std::optional<signal::Run> longest_rhythm(std::span<const float> x, double step_s, const Options& options) {
+    double sum = 0, squares = 0;
+    for (const float v : x) sum += static_cast<double>(v), squares += static_cast<double>(v) * static_cast<double>(v);
+    const auto n = static_cast<double>(x.size());
+    const double mean = sum / n, half = 0.5 * std::sqrt(std::max(0.0, squares / n - mean * mean));
+    std::vector<std::size_t> rises;
+    bool low = false;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        const double v = static_cast<double>(x[i]) - mean;
+        if (v < -half) low = true;
+        if (low && v > half) {
+            rises.push_back(i);
+            low = false;
+        }
+    }
+    // neighbours may differ by jitter; a period half as long again is another rhythm
+    std::optional<signal::Run> best;
+    for (std::size_t from = 0; from < rises.size();) {
+        std::size_t to = from;
+        while (to + 1 < rises.size()) {
+            const double period_s = step_s * static_cast<double>(rises[to + 1] - rises[to]);
+            if (period_s * options.max_hz * 1.2 < 1 || period_s * options.min_hz > 1.2) break;
+            ++to;
+        }
+        const std::size_t count = to - from;  // intervals
+        if (count + 1 >= static_cast<std::size_t>(options.min_bursts)) {
+            double s = 0, ss = 0;
+            for (std::size_t i = from; i < to; ++i) {
+                const double period_s = step_s * static_cast<double>(rises[i + 1] - rises[i]);
+                s += period_s, ss += period_s * period_s;
+            }
+            const double k = static_cast<double>(count), usual_s = s / k;
+            const auto quarter = static_cast<std::size_t>(usual_s / step_s / 4);
+            if (std::sqrt(std::max(0.0, ss / k - usual_s * usual_s)) <= options.max_cv * usual_s * std::min(1.0, k / 6)) {
+                const signal::Run run{rises[from] - std::min(rises[from], quarter), std::min(x.size(), rises[to] + 3 * quarter)};
+                if (!best || run.size() > best->size()) best = run;
+            }
+        }
+        from = to + 1;
+    }
+    return best;
 }
 
 // Where the leads of the head swing in a rhythm.
@@ -79,9 +136,12 @@ std::vector<Interval> swings(const HeadMotion& m, const Options& options) {
     };
     std::vector<Interval> list;
     const auto at = [&](std::size_t i) { return m.start + from_seconds(step_s * static_cast<double>(i)); };
-    for (const signal::Run& run : signal::bridged(signal::runs_where(sd.size(), in_rhythm), 4))
-        if (run.size() >= 3)  // a window of 4 s holds all of two movements only if it moves on
-            list.push_back({at(run.begin * hop + window / 4), at((run.end - 1) * hop + 3 * window / 4)});
+    for (const signal::Run& run : signal::bridged(signal::runs_where(sd.size(), in_rhythm), 4)) {
+        const std::size_t begin = run.begin * hop, end = (run.end - 1) * hop + window;
+        if (shared(m, begin * thin, end * thin) < options.common) continue;
+        if (const auto cycles = longest_rhythm(std::span(x).subspan(begin, end - begin), step_s, options))
+            list.push_back({at(begin + cycles->begin), at(begin + cycles->end)});
+    }
     return list;
 }
 
