@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
 #include "libpsg/io/channel_label.hpp"
 #include "libpsg/io/event_annotation.hpp"
@@ -81,6 +82,8 @@ private:
         if (detected || mapped) {
             text.kind = mapped ? m.event : e.name;
             text.id = e.id.starts_with('#') ? e.id.substr(1) : e.id;
+            if (detected && !ids_.insert(e.id.starts_with('#') ? e.name + "-" + text.id : e.id).second)
+                file_.fail(e, "id '" + e.id + "' was given above", "an event that is cut in two keeps its id once only");
             a.text = io::event_annotation_text(text, cut);
         } else {
             std::string name = e.name;
@@ -104,6 +107,7 @@ private:
     const io::ScoredFile& file_;
     const io::ScoringOptions& options_;
     Time next_{0};  // where a stage without an onset begins
+    std::set<std::string> ids_;  // of detected events
     std::int64_t shortened_ = 0, sides_ = 0;
 };
 
