@@ -111,20 +111,28 @@ void EdfReader::read_annotations() {
             FindingCode::EDF_ANNOTATION_CHANNEL, "the file is declared " + r.format + " but has no annotation channel",
             layout.discontinuous ? "read as one continuous stretch: gaps cannot be known" : "read without annotations",
             "reserved"};
+        if (std::any_of(layout.slots.begin(), layout.slots.end(), [](const EdfSlot& s) { return s.annotations; }))
+            f.message = "the file is declared " + r.format + " but its annotation channel has no samples";
         f.byte_offset = 192;
         r.findings.push_back(std::move(f));
     }
     const bool timed = !slots.empty() && layout.record_nanoseconds > 0;
-    RecordClock clock(r, layout, file_.name());
     TalCollector tals;
     std::optional<RecordOnset> first_onset;
-    for_each_annotation_signal(slots, [&](const EdfSlot& s, std::span<const unsigned char> bytes, std::int64_t offset) {
-        const auto onset = tals.add(bytes, offset, &s == slots.front());
-        if (&s != slots.front()) return;
-        if (timed) clock.add(onset, offset);
-        if (!first_onset) first_onset = onset;
-    });
-    Timeline timeline = clock.finish();
+    const auto read_times = [&](bool rounded_onsets) {
+        RecordClock clock(r, layout, file_.name(), rounded_onsets);
+        tals = {};
+        for_each_annotation_signal(
+            slots, [&](const EdfSlot& s, std::span<const unsigned char> bytes, std::int64_t offset) {
+                const auto onset = tals.add(bytes, offset, &s == slots.front());
+                if (&s != slots.front()) return;
+                if (timed) clock.add(onset, offset);
+                if (!first_onset) first_onset = onset;
+            });
+        return clock.finish();
+    };
+    Timeline timeline = read_times(true);
+    if (timeline.rounding_contradicted) timeline = read_times(false);
     if (!timed && layout.records > 0) {  // a plain file or one of annotations only: one stretch
         const Time length =
             layout.record_nanoseconds > 0 ? SampleRate(1, layout.record_nanoseconds).time_of(layout.records) : Time(0);

@@ -25,8 +25,14 @@ void read_edf_sizes(EdfHeaderDraft& draft, std::int64_t signals) {
     const EdfField records = draft.field("number of data records", 236, 8);
     const auto declared = read_integer(records, draft.findings());
     const EdfField header_field = draft.field("header bytes", 184, 8);
-    if (read_integer(header_field, draft.findings()) != layout.header_bytes) {
-        if (!declared || *declared != fitting || rest != 0)
+    if (const auto header_bytes = read_integer(header_field, draft.findings()); header_bytes != layout.header_bytes) {
+        // Without a record count, the size decides if it holds whole records behind the right header only: by chance it
+        // would in one of `sure_bytes` files (proposed).
+        constexpr std::int64_t sure_bytes = 100;
+        const std::int64_t claimed_data = draft.file_size - header_bytes.value_or(layout.header_bytes + 1);
+        const bool size_decides = declared == -1 && fitting > 0 && layout.record_bytes >= sure_bytes &&
+                                  (!header_bytes || claimed_data < 0 || claimed_data % layout.record_bytes != 0);
+        if ((declared != fitting && !size_decides) || rest != 0)
             draft.refuse(header_field,
                          "the header byte count is not that of " + std::to_string(signals) +
                              " signals, and the size of the file does not decide between them",

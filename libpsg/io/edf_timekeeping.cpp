@@ -26,11 +26,12 @@ Time follow_tolerance(const std::vector<Channel>& channels) {
     return std::clamp(fastest.time_of(1) / 2, onset_precision, smallest_gap);
 }
 
-RecordClock::RecordClock(const Recording& recording, const EdfLayout& layout, std::string file)
+RecordClock::RecordClock(const Recording& recording, const EdfLayout& layout, std::string file, bool rounded_onsets)
     : layout_(layout),
       file_(std::move(file)),
       format_(recording.format),
-      tolerance_(follow_tolerance(recording.channels)) {}
+      tolerance_(follow_tolerance(recording.channels)),
+      rounded_onsets_(rounded_onsets) {}
 
 void RecordClock::add(const std::optional<RecordOnset>& onset, std::int64_t offset) {
     if (pending_) settle(*pending_, onset);
@@ -43,12 +44,11 @@ Time RecordClock::length_of(std::int64_t records) const {
 
 // Is `told`, written with that many decimals, the `expected` moment?
 bool RecordClock::same(Time told, Time expected, int decimals) const {
-    const Time distance = std::chrono::abs(told - expected);
-    if (distance <= tolerance_) return true;
-    if (layout_.discontinuous) return false;
+    if (is_near(told, expected)) return true;
+    if (layout_.discontinuous || !rounded_onsets_) return false;
     Time unit = std::chrono::seconds(1);  // 0.7-s records with onsets in whole seconds and the like
     for (int i = 0; i < decimals && i < 6; ++i) unit /= 10;
-    return distance < unit && layout_.record_nanoseconds % (unit.count() * 1000) != 0;
+    return std::chrono::abs(told - expected) < unit && layout_.record_nanoseconds % (unit.count() * 1000) != 0;
 }
 
 void RecordClock::settle(const Told& record, const std::optional<RecordOnset>& next) {
@@ -66,7 +66,10 @@ void RecordClock::settle(const Told& record, const std::optional<RecordOnset>& n
         rounded_up_ = told == std::chrono::seconds(1) && record.onset->decimals > 6;  // 0.9999999 s lie in the first
     }
     const Time at = told - *origin_;
-    if (same(at, expected, record.onset->decimals)) return place(expected, true, record.offset);
+    if (same(at, expected, record.onset->decimals)) {
+        rounded_ += !is_near(at, expected);
+        return place(expected, true, record.offset);
+    }
     if (at > longest_recording) return follow(implausible_);
     if (at < expected) return follow(backwards_);
     // an onset that the next record contradicts by following without a gap from the one before
@@ -115,7 +118,10 @@ Timeline RecordClock::finish() {
     if (!layout_.discontinuous)
         report(FindingCode::EDF_GAP_IN_CONTINUOUS, gaps_,
                "the file is declared continuous but has " + std::to_string(gaps_.count) +
-                   (gaps_.count == 1 ? " gap" : " gaps"),
+                   (gaps_.count == 1 ? " gap" : " gaps") +
+                   (2 * gaps_.count >= record_ && gaps_.count > 1
+                        ? ", one after nearly every record: the record duration or the onsets of the records are wrong"
+                        : ""),
                "read as " + std::to_string(gaps_.count + 1) + " segments");
     if (origin_ && ((*origin_ >= std::chrono::seconds(1) && !rounded_up_) || *origin_ < Time(0))) {
         Defect start;
@@ -124,6 +130,7 @@ Timeline RecordClock::finish() {
                "the first data record begins at " + format_seconds(*origin_) + " s",
                "kept as the start of the recording");
     }
+    timeline_.rounding_contradicted = rounded_ > 0 && 10 * (gaps_.count + backwards_.count + alone_.count) > record_;
     return std::move(timeline_);
 }
 

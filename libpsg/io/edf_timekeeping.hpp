@@ -23,18 +23,20 @@ struct Timeline {
     std::vector<Interval> segments;           ///< relative to `origin`
     std::vector<std::int64_t> first_records;  ///< of each segment
     Findings findings;
+    /// Onsets were taken to be rounded, and more than a tenth of all records (proposed) contradict that or each other.
+    bool rounding_contradicted = false;
 };
 
 /// Takes the records of a file one after the other. A record begins where the one before ended if its onset is within
 /// half a sample of that (at least 1 ms, at most 10 ms); in a file declared continuous also if that is as near as the
-/// written decimals can tell. An onset that is missing, goes back, is alone among its neighbours, or lies over 30 days
+/// written decimals can tell, unless `rounded_onsets` is false. An onset that is missing, goes back, is alone among its neighbours, or lies over 30 days
 /// after the start is a broken number: the record follows the one before.
 class RecordClock {
 public:
     /// More segments than this are refused (EdfRefusal): a night of 1-s records has 30,000 records.
     static constexpr std::size_t max_segments = 1'000'000;
 
-    RecordClock(const Recording& recording, const EdfLayout& layout, std::string file);
+    RecordClock(const Recording& recording, const EdfLayout& layout, std::string file, bool rounded_onsets = true);
     /// The next record's onset as its first annotation list tells it; `offset` is where that list should stand.
     void add(const std::optional<RecordOnset>& onset, std::int64_t offset);
     /// After the last record.
@@ -54,16 +56,18 @@ private:
     void settle(const Told& record, const std::optional<RecordOnset>& next);
     void place(Time onset, bool follows, std::int64_t offset);
     Time length_of(std::int64_t records) const;
+    bool is_near(Time told, Time expected) const { return std::chrono::abs(told - expected) <= tolerance_; }
     bool same(Time told, Time expected, int decimals) const;
     void report(FindingCode code, const Defect& defect, const std::string& message, const std::string& repair);
 
     const EdfLayout& layout_;
     std::string file_, format_;
     Time tolerance_;
+    bool rounded_onsets_;
     Timeline timeline_;
     std::optional<Told> pending_;
     std::optional<Time> origin_;
-    std::int64_t origin_offset_ = 0, record_ = 0;
+    std::int64_t origin_offset_ = 0, record_ = 0, rounded_ = 0;  // records whose onset is taken to be rounded
     bool rounded_up_ = false;  // the origin, from a fraction finer than a microsecond
     Defect missing_, implausible_, backwards_, alone_, gaps_;
 };

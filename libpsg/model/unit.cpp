@@ -23,6 +23,7 @@ constexpr std::array spellings{
     Spelling{"mV", "uV", 1e3},      Spelling{"mv", "uV", 1e3},      Spelling{"millivolt", "uV", 1e3},
     Spelling{"V", "uV", 1e6},       Spelling{"v", "uV", 1e6},       Spelling{"volt", "uV", 1e6},
     Spelling{"Volt", "uV", 1e6},    Spelling{"%", "%", 1},          Spelling{"percent", "%", 1},
+    Spelling{"Percent", "%", 1},    Spelling{"PERCENT", "%", 1},    Spelling{"1", "1", 1},
     Spelling{"bpm", "bpm", 1},      Spelling{"BPM", "bpm", 1},      Spelling{"1/min", "1/min", 1},
     Spelling{"tr/min", "1/min", 1}, Spelling{"Hz", "Hz", 1},        Spelling{"s", "s", 1},
     Spelling{"sec", "s", 1},        Spelling{"ms", "ms", 1},        Spelling{"deg", "deg", 1},
@@ -34,6 +35,7 @@ constexpr std::array spellings{
     Spelling{"L", "L", 1},          Spelling{"mL", "mL", 1},        Spelling{"ml", "mL", 1},
     Spelling{"g", "g", 1},          Spelling{"mg", "mg", 1},        Spelling{"g/s", "g/s", 1},
     Spelling{"lx", "lx", 1},        Spelling{"lux", "lx", 1},       Spelling{"dB", "dB", 1},
+    Spelling{"Lux", "lx", 1},       Spelling{"LUX", "lx", 1},
     Spelling{"V/s", "V/s", 1},      Spelling{"H", "H", 1},          Spelling{"A", "A", 1},
     Spelling{"K", "K", 1},          Spelling{"degF", "degF", 1},    Spelling{"kPa", "kPa", 1},
     Spelling{"hPa", "hPa", 1},      Spelling{"mA", "mA", 1},        Spelling{"uA", "uA", 1},
@@ -48,7 +50,8 @@ constexpr std::array spellings{
     Spelling{"mol/l", "mol/L", 1},  Spelling{"mg/dl", "mg/dL", 1},  Spelling{"pH", "pH", 1},
     Spelling{"MOhm", "MOhm", 1},    Spelling{"kohm", "kOhm", 1},    Spelling{"uT", "uT", 1},
     Spelling{"mT", "mT", 1},        Spelling{"dBFS", "dBFS", 1},
-    Spelling{"Boolean", "boolean", 1}, Spelling{"boolean", "boolean", 1}};
+    Spelling{"Boolean", "boolean", 1}, Spelling{"boolean", "boolean", 1},
+    Spelling{"bool", "boolean", 1}};
 
 }  // namespace
 

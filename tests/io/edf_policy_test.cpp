@@ -237,6 +237,19 @@ TEST_CASE("rows 3 and 18: header byte count, number of signals, what is no recor
         CHECK(broken(set(&F::header_bytes, bytes)) == "EDF_HEADER_BYTES:184");
     CHECK(broken([](EdfText& f) { f.header_bytes = "512", f.records = "2"; }) == "REFUSED:184 header bytes");
     CHECK(broken([](EdfText& f) { f.header_bytes = "512", f.records = "-1"; }) == "REFUSED:184 header bytes");
+    const auto unclosed = [](const char* header_bytes, const char* samples, const std::string& behind = "") {
+        EdfText f = sound();
+        f.header_bytes = header_bytes, f.records = "-1";
+        f.signals[1] = annotation_signal({"+0\x14\x14", "+1\x14\x14", "+2\x14\x14"}, 256);
+        f.signals[0].samples = samples;
+        for (std::string& r : f.signals[0].records) r.resize(2 * std::stoul(samples));
+        return verdict(f.bytes() + behind);
+    };
+    // not closed: the size decides if whole records fit behind the right header and not behind the other one
+    for (const char* bytes : {"512", "1024", " ", "junk", "-1", "99999"})
+        CHECK(unclosed(bytes, "4") == "EDF_HEADER_BYTES:184 EDF_RECORD_COUNT:236");
+    CHECK(unclosed("1288", "4") == "REFUSED:184 header bytes");  // one record less would fit as well
+    CHECK(unclosed("512", "4", "cut") == "REFUSED:184 header bytes");
     for (const char* count : {"0", "-2", "abc", "1.5", " ", "9999"})
         CHECK(broken(set(&F::count, count)) == "REFUSED:252 number of signals");
     CHECK(broken(set(&F::count, "1")) == "REFUSED@0:472 samples per record");
@@ -280,6 +293,10 @@ TEST_CASE("row 5: units") {
     }
     CHECK(top(set(&S::unit, "uV\0\0"s)) == Approx(500));
     CHECK(top(set(&S::unit, "mv")) == Approx(5e5));
+    for (const char* unit : {"1", "%", "Percent", "Lux", "lux"}) {
+        CHECK(broken(set(&S::unit, unit)) == "");
+        CHECK(top(set(&S::unit, unit)) == Approx(500));
+    }
     CHECK(top(set(&S::unit, "V")) == Approx(5e8));
 }
 
@@ -401,6 +418,16 @@ TEST_CASE("rows 11 and 15: gaps and starts") {
               "EDF_TIMEKEEPING:" + third + " EDF_GAP_IN_CONTINUOUS:" + second);
     }
     CHECK(broken(tals({"+0\x14\x14", "+0.5\x14\x14", "+2\x14\x14"})) == "EDF_TIMEKEEPING:" + second);
+    // onsets in whole seconds are rounded ones only where they agree with the record duration
+    for (const char* duration : {"0.5", "0.25", "0.1"}) {
+        const Break half = [&](EdfText& f) {
+            tals({"+0\x14\x14", "+1\x14\x14", "+2\x14\x14"})(f);
+            f.duration = duration;
+        };
+        CHECK(segments(half).size() == 3);
+        CHECK(segments(half).back().onset == 2s);
+        CHECK(broken(half) == "EDF_GAP_IN_CONTINUOUS:" + second);
+    }
     CHECK(broken(tals({"+0\x14\x14", "+700\x14\x14", "+2\x14\x14"}, "EDF+D")) == "EDF_TIMEKEEPING:" + second);
     CHECK(segments(tals({"+0\x14\x14", "+700\x14\x14", "+2\x14\x14"}, "EDF+D")) == Segments{{0s, 3s}});
     CHECK(broken(tals({"", "", ""}, "EDF+D")) == "EDF_TIMEKEEPING:776");
@@ -475,6 +502,19 @@ TEST_CASE("annotation channels are known by name and content") {
     CHECK(broken(samples) == "EDF_ANNOTATION_CHANNEL@0:256");
     TemporaryFolder folder;
     CHECK(opened(folder, samples).read_digital(0)[11] == 11);
+}
+
+TEST_CASE("channels without samples in plus files") {
+    CHECK(broken([](EdfText& f) {
+              f.signals.insert(f.signals.begin(), f.signals[0]);
+              f.signals[0].label = "empty", f.signals[0].samples = "0", f.signals[0].records.assign(3, "");
+          }) == "EDF_EMPTY_CHANNEL@0:904");
+    const auto no_notes = [](EdfText& f) { f.signals[1] = annotation_signal({"", "", ""}, 0); };
+    CHECK(broken(no_notes) == "EDF_EMPTY_CHANNEL@1:696 EDF_ANNOTATION_CHANNEL:192");
+    TemporaryFolder folder;
+    const auto r = opened(folder, no_notes).recording();
+    CHECK(r.findings.at(1).message == "the file is declared EDF+C but its annotation channel has no samples");
+    CHECK(r.segments == std::vector<Interval>{{0s, 3s}});
 }
 
 TEST_CASE("rows 13, 14 and 19: durations and sizes") {
