@@ -221,4 +221,16 @@ NameMeaning read_event_name(std::string_view name, const EventMap& map, const st
     return {};
 }
 
+std::string_view ambiguity_of_name(std::string_view name) {
+    // WASM 2016 has RRLM for respiratory-related ones, laboratories have RLM for both
+    constexpr std::pair<std::string_view, std::string_view> abbreviations[] = {
+        {"rlm", "right leg movement, or a respiratory-related one"},
+        {"llm", "left leg movement, or long one"},
+        {"ma", "mixed apnea, or microarousal"}};
+    const std::string folded = fold_label(name);
+    for (const auto& [spelling, meanings] : abbreviations)
+        if (folded == spelling) return meanings;
+    return {};
+}
+
 }  // namespace psg::io

@@ -53,4 +53,7 @@ bool is_respiratory(std::string_view event_class);
 NameMeaning read_event_name(std::string_view name, const EventMap& map, const std::set<std::string>& classes,
                             bool stage_expected = false);
 
+/// What an abbreviation that is left unknown could mean ("RLM": right, or respiratory-related); "" for any other name.
+std::string_view ambiguity_of_name(std::string_view name);
+
 }  // namespace psg::io

@@ -159,8 +159,10 @@ private:
         const bool events_only = use_ == ScoringUse::respiratory || use_ == ScoringUse::arousals ||
                                  use_ == ScoringUse::movements;
         c_.stages = stages_only && !events_only;
-        if (c_.stages)
+        if (c_.stages) {
             c_.name = stage;
+            refuse_other_stages(*stage);
+        }
         else if (!names.empty())
             c_.name = c_.from_libpsg ? table_.find({"class"}) : c_.bids ? table_.find({"trial_type"}) : choose(names);
         if (c_.stages)
@@ -171,6 +173,46 @@ private:
             c_.annotations = title(*c_.name) == "text" || title(*c_.name).starts_with("annotation");
         refuse_missing(events_only);
         if (c_.stages && !c_.onset && !c_.duration && !c_.epoch) refuse_untold_times(table_, *c_.name);
+    }
+
+    // "stage_manual", "expert_stage", "hypnogram" beside "stage".
+    bool is_called_stage(std::size_t column) const {
+        for (const std::string& name : names_of_fields().at("stage"))
+            if (stems_[column] == name || stems_[column].starts_with(name + "_") || stems_[column].ends_with("_" + name))
+                return true;
+        return false;
+    }
+
+    // Two columns of stages must say the same: which of them is meant nobody knows.
+    void refuse_other_stages(std::size_t stage) const {
+        for (std::size_t other = 0; other < table_.columns().size(); ++other)
+            if (other != stage && is_called_stage(other) && holds_stages(other))
+                if (const auto row = first_difference(stage, other))
+                    table_.fail(*row, "columns '" + title(stage) + "' and '" + title(other) + "' hold different stages",
+                                "leave out the one that is not meant");
+    }
+    bool holds_stages(std::size_t column) const {
+        for (std::size_t row = 0; row < table_.row_count(); ++row)
+            if (const std::string& s = table_.text(row, column); !is_missing(s) && !stage_from_name(s)) return false;
+        return true;
+    }
+    // The first row where neither reading of digits (4 is stage 4, or REM) makes the two columns equal.
+    std::optional<std::size_t> first_difference(std::size_t a, std::size_t b) const {
+        std::optional<std::size_t> at;
+        for (const bool four_is_rem : {true, false}) {
+            const auto stage = [&](std::size_t row, std::size_t column) {
+                const std::string& s = table_.text(row, column);
+                return four_is_rem && s == "4" ? std::optional(Stage::R) : stage_from_name(s);
+            };
+            std::size_t row = 0;
+            const auto differ = [&] {
+                return !is_missing(table_.text(row, a)) && !is_missing(table_.text(row, b)) && stage(row, a) != stage(row, b);
+            };
+            while (row < table_.row_count() && !differ()) ++row;
+            if (row == table_.row_count()) return std::nullopt;
+            at = std::max(at.value_or(0), row);
+        }
+        return at;
     }
 
     // Of several columns of names the one whose names are understood most often, if no other contradicts it.

@@ -14,13 +14,18 @@ namespace {
 
 using namespace std::chrono_literals;
 
+std::string reason_of(const std::string& name) {
+    const std::string_view meanings = ambiguity_of_name(name);
+    return meanings.empty() ? "" : " (" + std::string(meanings) + ")";
+}
+
 std::string list_of(const std::map<std::string, int>& names) {
     constexpr std::size_t most_names = 10;
     std::string list;
     std::size_t n = 0;
     for (const auto& [name, count] : names)
         if (n++ < most_names)
-            list += (list.empty() ? "" : ", ") + std::to_string(count) + " '" + name.substr(0, 80) + "'";
+            list += (list.empty() ? "" : ", ") + std::to_string(count) + " '" + name.substr(0, 80) + "'" + reason_of(name);
     if (names.size() > most_names) list += " and " + std::to_string(names.size() - most_names) + " more names";
     return list;
 }

@@ -167,3 +167,27 @@ TEST_CASE("Luna's dates and long elapsed times") {
     // a date in another order of day and month is not near the recording: the time of day decides, and it is told
     CHECK(annot("arousal\t.\t.\t03-01-20-23:30:00\t+3\t.\n") == "arousal 3600 3");
 }
+
+TEST_CASE("of two columns of stages that differ none is taken") {
+    CHECK_THAT(read("epoch,stage,stage_manual\n0,W,W\n1,N1,N2\n"),
+               Contains("t line 3: columns 'stage' and 'stage_manual' hold different stages"));
+    CHECK_THAT(read("epoch,manual_stage,stage\n0,W,W\n1,N1,?\n"), Contains("'stage' and 'manual_stage'"));
+    CHECK_THAT(read("stage,hypnogram\nW,W\nN1,N2\n"), Contains("hold different stages"));
+    CHECK_THAT(read("epoch,stage,stage_manual\n0,0,0\n1,2,3\n2,5,5\n"), Contains("hold different stages"));
+    CHECK(read("epoch,stage,stage_manual\n0,W,\n1,N1,n/a\n") == "W N1 ? ?");         // nobody corrected anything
+    CHECK(read("epoch,stage,stage_code\n0,W,0\n1,N3,3\n2,R,4\n") == "W N3 R ?");     // libpsg's codes
+    CHECK(read("epoch,stage,stage_rk\n0,W,0\n1,N3,4\n2,R,5\n") == "W N3 R ?");
+    CHECK(read("epoch,stage,stage_confidence\n0,W,0.5\n1,N3,1\n") == "W N3 ? ?");
+    CHECK_THAT(read("epoch,stage_manual\n0,W\n"), Contains("no column of stages"));
+}
+
+TEST_CASE("abbreviations of events") {
+    CHECK(read("onset,duration,event\n10,12,OA\n40,11,CA\n") == "obstructive_apnea 10 12 | central_apnea 40 11");
+    CHECK(read("onset,duration,event\n10,2,RLM\n40,3,LLM\n") == " unknown LLM unknown RLM");
+    Findings findings;
+    const Recording r = night();
+    understand(read_scored_text("onset,duration,event\n10,2,RLM\n40,3,MA\n", "t", r), r, {}, findings);
+    REQUIRE(findings.size() == 1);
+    CHECK_THAT(findings[0].message, Contains("1 'MA' (mixed apnea, or microarousal)") &&
+                                        Contains("1 'RLM' (right leg movement, or a respiratory-related one)"));
+}
