@@ -71,15 +71,19 @@ static io::EdfReader open_recording(const std::string& input, bool deidentify) {
 
 static void read_scorings(const cli::Arguments& arguments, const Recording& recording, workflow::FixOptions& options) {
     const auto names = workflow::scoring_options(arguments.text("event-map"), arguments.text("stage-digits"));
-    for (const std::string& file : arguments.texts("annotations")) try {
-            auto list = workflow::read_annotation_input(file, recording, names, options.annotation_findings);
+    for (const std::string& file : arguments.texts("annotations")) {
+        Findings findings;
+        try {
+            auto list = workflow::read_annotation_input(file, recording, names, findings);
             options.annotations.insert(options.annotations.end(), list.begin(), list.end());
         } catch (const DataError&) {
             if (!options.deidentify.on) throw;
             throw DataError(file, "is not read as a scoring, for a reason that may quote the person's texts",
                             "without --deidentify it is told");
         }
-    if (arguments.has("strict")) refuse_findings("the scorings", options.annotation_findings, options.deidentify.on);
+        if (arguments.has("strict")) refuse_findings(file, findings, options.deidentify.on);
+        options.annotation_findings.insert(options.annotation_findings.end(), findings.begin(), findings.end());
+    }
 }
 
 static workflow::FixOptions fix_options(const cli::Arguments& arguments) {

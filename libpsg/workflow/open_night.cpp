@@ -3,6 +3,7 @@
 #include "libpsg/workflow/open_night.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "libpsg/io/input_file.hpp"
 #include "libpsg/io/recording_reader.hpp"
@@ -16,15 +17,33 @@ namespace psg::workflow {
 
 namespace {
 
+constexpr Time longest_night = std::chrono::days(30);  // proposed, as for the onsets of records: more is no night
+
+// The files that a finding is about: the scoring that it names, every scoring, or the recording's.
+std::string files_of(const Finding& f, const NightInputs& inputs, const std::vector<ScoredSource>& sources) {
+    const std::string_view code = code_name(f.code);
+    const bool of_scoring = code.starts_with("HYPNOGRAM_") || code.starts_with("EVENTS_");
+    std::string all, named;
+    if (of_scoring)
+        for (const ScoredSource& s : sources) {
+            all += (all.empty() ? "" : ", ") + s.name;
+            if (s.kind == f.field) named = s.name;
+        }
+    if (all.empty())
+        for (const std::string& path : inputs.recordings)
+            all += (all.empty() ? "" : ", ") + std::filesystem::path(path).filename().string();
+    return named.empty() ? all : named;
+}
+
 // Findings about what was read, not about what is missing.
-void refuse_findings(const Findings& findings) {
-    for (const Finding& f : findings) {
+void refuse_findings(const NightInputs& inputs, const OpenedNight& opened) {
+    for (const Finding& f : opened.findings) {
         const std::string_view code = code_name(f.code);
         const bool of_input = code.starts_with("EDF_") || code.starts_with("HYPNOGRAM_") || (code.starts_with("EVENTS_") && f.code != FindingCode::EVENTS_CHANGED) ||
                               f.code == FindingCode::RECORDING_PLACE_ASSUMED || f.code == FindingCode::RECORDING_PARTS_DIFFER ||
                               f.code == FindingCode::RESOLUTION_COARSE || f.code == FindingCode::AMPLITUDE_IMPLAUSIBLE;
         if (of_input)
-            throw DataError(f.field, std::string(code) + " (" + f.message + "), and --strict refuses every finding about an input");
+            throw DataError(files_of(f, inputs, opened.sources) + ", " + f.field, std::string(code) + " (" + f.message + "), and --strict refuses every finding about an input");
     }
 }
 
@@ -39,7 +58,11 @@ OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wante
     OpenedNight opened;
     opened.recording = reader.recording();
     opened.findings = opened.recording.findings;
-    if (inputs.strict) refuse_findings(opened.findings);
+    if (opened.recording.duration() > longest_night)
+        throw DataError(inputs.recordings.front(),
+                        "the recording lasts " + format_seconds(opened.recording.duration()) + " s, more than 30 days: it is no night",
+                        "check the record duration in its header (psg-info); cut longer recordings into nights");
+    if (inputs.strict) refuse_findings(inputs, opened);
     opened.roles = set_up_channels(inputs.channels, reader.signals_in_file(), opened.recording, opened.digests, opened.findings);
     const Time duration = opened.recording.duration();
     const auto visit = [&](RoleSignal& s) {
@@ -58,7 +81,7 @@ OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wante
     read_scored_inputs(inputs, opened);
     set_positions(inputs.position_codes, opened);
     check_gaps(opened.night, opened.findings);
-    if (inputs.strict) refuse_findings(opened.findings);
+    if (inputs.strict) refuse_findings(inputs, opened);
     return opened;
 }
 

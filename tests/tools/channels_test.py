@@ -103,6 +103,7 @@ class Quality(Case):
         for tool in ["psg-info", "psg-stage", "psg-detect"]:
             refused = run(tool, NIGHT, "--strict", *wrong, *(["--quality"] if tool == "psg-info" else []))
             self.assertEqual((refused.returncode, refused.stdout), (DATA, b""), tool)
+            self.assertIn(f"{tool}: night.edf" if tool != "psg-info" else NIGHT.name, words(refused.stderr))
             self.ok(tool, NIGHT, "--strict", *(["--quality"] if tool == "psg-info" else []))
 
     def test_check_tells_coarse_legs(self):

@@ -36,6 +36,20 @@ class OddFiles(Case):
     def test_real_files(self):
         self.folder_of("io/edf/real")
 
+    def test_recordings_of_years_give_no_epochs(self):
+        data = bytearray(NIGHT.read_bytes())
+        data[244:252] = b"9999999 "  # the record duration
+        path = self.folder / "years.edf"
+        path.write_bytes(data)
+        data[244:252] = b"99999   "
+        shorter = self.folder / "days.edf"
+        shorter.write_bytes(data)
+        for recording in (path, shorter):
+            self.assertEqual(self.run_every_tool(recording)[2:], [DATA] * 3)
+        result = run("psg-stage", shorter)
+        self.assertIn("more than 30 days", words(result.stderr))
+        self.assertEqual(result.stdout, b"")
+
     def test_damaged_copies_of_the_sample_night(self):
         data = NIGHT.read_bytes()
         header = int(data[184:192])

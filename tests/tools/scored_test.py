@@ -145,6 +145,16 @@ class Scored(Case):
         self.assertEqual(result.returncode, DATA)
         self.assertIn("names_bad.map line 2: 'blop'", words(result.stderr))
 
+    def test_strict_names_the_file(self):
+        night = self.alone()
+        for extra in (["--scoring", EXAMPLES / "events.csv"], ["--hypnogram", EXAMPLES / "stages.csv"]):
+            result = run("psg-stage", night, "--strict", *extra)
+            self.assertEqual(result.returncode, DATA)
+            self.assertIn(f"psg-stage: {extra[1].name}, ", words(result.stderr))
+        result = run("psg-fix", night, self.folder / "o.edf", "--strict", "--annotations", EXAMPLES / "detected.annot")
+        self.assertEqual(result.returncode, DATA)
+        self.assertIn("scored/detected.annot: FIX_ANNOTATION", words(result.stderr))
+
     def test_stage_digits(self):
         night = self.alone()
         digits = EXAMPLES / "yasa_integers_bad.txt"
