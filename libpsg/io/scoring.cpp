@@ -6,6 +6,7 @@
 
 #include "libpsg/io/channel_label.hpp"
 #include "libpsg/io/hypnogram_grid.hpp"
+#include "libpsg/io/scored_marks.hpp"
 #include "libpsg/model/error.hpp"
 
 namespace psg::io {
@@ -66,8 +67,10 @@ public:
             sort_events(*list);
             number_events(*list);
         }
-        set_lights();
-        set_positions();
+        const ScoredLights lights = lights_of(lights_off_, lights_on_, recording_.duration(), findings_);
+        scoring_.lights_off = lights.off;
+        scoring_.lights_on = lights.on;
+        scoring_.positions = positions_of(std::move(positions_), recording_.duration());
         report();
         return std::move(scoring_);
     }
@@ -231,47 +234,6 @@ private:
             {.code = code, .message = std::move(message), .repair = std::move(repair), .field = std::move(field)});
     }
 
-    void set_lights() {
-        const auto lights = [&](const char* message, const char* repair) {
-            tell(FindingCode::EVENTS_LIGHTS, message, repair, "lights");
-        };
-        auto& off = scoring_.lights_off;
-        auto& on = scoring_.lights_on;
-        if (!lights_off_.empty()) off = *std::min_element(lights_off_.begin(), lights_off_.end());
-        if (!lights_on_.empty()) on = *std::max_element(lights_on_.begin(), lights_on_.end());
-        if (off && on && *on <= *off) {
-            // the light of the evening goes on before it goes off
-            const bool morning = std::any_of(lights_on_.begin(), lights_on_.end(), [&](Time t) { return t > *off; });
-            if (!morning) {
-                lights("lights go on only before they go off", "the mark of lights on is not used");
-                on.reset();
-            }
-        }
-        if (lights_off_.size() > 1 || lights_on_.size() > 1)
-            lights("lights go off or on several times", "the first off and the last on are used");
-        const Time duration = recording_.duration();
-        if (duration > 0s && ((off && *off >= duration) || (on && *on <= 0s))) {
-            lights("the lights-off and lights-on marks leave nothing of the recording", "they are not used");
-            off.reset();
-            on.reset();
-        }
-    }
-
-    void set_positions() {
-        std::stable_sort(positions_.begin(), positions_.end(),
-                         [](const Position& a, const Position& b) { return a.onset < b.onset; });
-        const Time end = recording_.duration();
-        std::map<std::string, IntervalSet> when;
-        for (std::size_t i = 0; i < positions_.size(); ++i) {
-            const Position& p = positions_[i];
-            const Time next = i + 1 < positions_.size() ? positions_[i + 1].onset : end;
-            const Time off = p.duration > Time(0) ? std::min(p.onset + p.duration, next) : next;
-            when[p.name].add({std::max(p.onset, Time(0)), std::min(off, end)});
-        }
-        for (const char* name : {"supine", "prone", "left", "right", "upright"})
-            if (!when[name].empty()) scoring_.positions.emplace_back(name, std::move(when[name]));
-    }
-
     void report() {
         const char* const what = options_.use == ScoringUse::respiratory ? "respiratory events"
                                  : options_.use == ScoringUse::arousals  ? "arousals"
@@ -307,11 +269,7 @@ private:
     bool five_ = false, names_ = false, written_by_libpsg_ = false;
     std::set<std::string> ids_;
     std::vector<Time> lights_off_, lights_on_;
-    struct Position {
-        Time onset, duration;  // 0: until the next
-        std::string name;
-    };
-    std::vector<Position> positions_;
+    std::vector<ScoredPosition> positions_;
     std::vector<std::string> changed_;
     int without_side_ = 0, other_side_ = 0;
     bool causes_only_ = false;
