@@ -9,6 +9,7 @@
 #include "libpsg/model/error.hpp"
 #include "libpsg/model/options.hpp"
 #include "libpsg/workflow/annotation_inputs.hpp"
+#include "libpsg/workflow/fix_plan.hpp"
 #include "libpsg/workflow/fix_recording.hpp"
 #include "libpsg/workflow/night_tables.hpp"
 #include "libpsg/workflow/scoring_options.hpp"

@@ -38,12 +38,6 @@ struct FixResult {
     Findings findings;  ///< of the reader, then of what was changed; de-identified like the files
 };
 
-/// Names of the output: OUT.edf; OUT-1.edf, OUT-2.edf, ... of the segments of a recording with gaps; with a letter b,
-/// c, ... behind for the channels that EDFlib cannot write into the first file; OUT.annot for the annotations that it
-/// cannot write.
-std::string fixed_file_name(const std::string& output, int segment, int part);
-std::string annot_file_name(const std::string& output);
-
 /// Writes `output` and its like, through EDFlib, in one pass over the samples with bounded memory. Digital values are
 /// unchanged but for those outside the range that the header declares, which are limited to it (as the reader does).
 /// Every file is read back, by EDFlib and by the reader, and compared with what was to be written.
