@@ -19,8 +19,9 @@ namespace psg::signal {
 /// goes on mirrored at its first and last sample, 2 x[0] - x[k] (at the end: those of the new rate). What MNE-Python's
 /// resample() and filter_data() do one after the other with transforms of the whole night is done here in blocks of
 /// about half an hour that overlap: what the filter leaves of frequencies within about 0.0005 Hz of half the lower rate
-/// differs (1e-5 of the signal with YASA's filter, which is what upsets a turn or two of an EMG in a night). The filter must
-/// weaken these, or the blocks leave traces.
+/// differs (1e-5 of the signal with YASA's filter, which is what upsets a turn or two of an EMG in a night). The filter
+/// must weaken these, or the blocks leave traces. Where a mirror stands, a filter that passes no offset leaves exactly 0, not
+/// a rounding error with a sign.
 ///
 /// Rates whose ratio makes no block of small prime factors are first resampled by resample() to a multiple of 100 Hz.
 class FilteringResampler {
@@ -50,6 +51,7 @@ private:
 
     SampleRate given_, from_, to_;  // from_ is the multiple of 100 Hz where that is needed
     Block block_;
+    bool passes_offset_ = true;
     RealFft in_fft_, out_fft_;
     std::vector<float> response_;  // of the filter at each bin, over the length of the transform
     std::vector<float> fade_;      // the ends of a block beyond the filter's reach

@@ -132,10 +132,10 @@ TEST_CASE("the features of a night are YASA's", "[staging]") {
     }
     const std::vector<float> rows = yasa_table(features, channels);
     REQUIRE(rows.size() == yasa.rows.size() * 149);
-    // Within 1e-3 of the larger of the value and the interquartile range: 99.88 % of all, and 136 features in every
-    // epoch. What differs are counts of turns and crossings by one or two in six epochs, among them the first and
-    // the last, where the mirrored signal begins and ends at 0 and the sign is that of rounding; the normalisation of the EMG's
-    // permutation entropy, Petrosian dimension and zero crossings enlarges that.
+    // Within 1e-3 of the larger of the value and the interquartile range: 99.89 % of all, and 141 features in every epoch.
+    // What differs are crossings and turns where the filtered signal comes within 5e-5 uV of a tie, and only there: 14 in
+    // the EMG (which all of 8 h deviates from MNE's by 3e-5 uV of 4.4 uV rms), 2 in the EOG. 3 crossings of the EMG are
+    // one thing, the normalisation of its zero crossings, permutation entropy and Petrosian dimension enlarges the rest.
     std::size_t far = 0, plain_far = 0, exact_features = 0;
     double worst = 0;
     for (std::size_t f = 0; f < 149; ++f) {
@@ -154,9 +154,9 @@ TEST_CASE("the features of a night are YASA's", "[staging]") {
         exact_features += far == before ? 1 : 0;
     }
     INFO(exact_features << " features in every epoch; " << far << " of " << rows.size() << ", " << plain_far << " not normalised; worst " << worst);
-    CHECK(plain_far <= 10);
-    CHECK(far <= rows.size() / 500);
-    CHECK(exact_features >= 135);
+    CHECK(plain_far <= 3);
+    CHECK(far <= rows.size() / 800);
+    CHECK(exact_features >= 141);
     CHECK(worst < 0.06);
 }
 
