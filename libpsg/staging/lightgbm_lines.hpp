@@ -79,6 +79,21 @@ public:
         return all;
     }
 
+    /// Whether a line that nothing is computed from holds `count` numbers, or could.
+    void check_numbers(const LightgbmLine& line, std::size_t count) const {
+        std::size_t words = 0;
+        bool inside = false;
+        for (const char c : line.value) {
+            if (!(c >= '0' && c <= '9') && std::string_view("+-.e naif").find(c) == std::string_view::npos)
+                fail(line.number, std::string(line.key) + " holds something else than numbers");
+            if (c != ' ' && !inside) ++words;
+            inside = c != ' ';
+        }
+        if (words != count)
+            fail(line.number, std::string(line.key) + " has " + std::to_string(words) + " values and not " +
+                                  std::to_string(count));
+    }
+
     template <class Number>
     Number single(const LightgbmLine& line) const {
         return numbers<Number>(line, 1).front();

@@ -201,6 +201,8 @@ Tree read_tree(LightgbmLines& in, const Header& header, TreeValues& values) {
         values.leaf_weights = in.numbers<double>(lines.get("leaf_weight"), leaves == 1 ? 1 : leaves);
         values.node_values = in.numbers<double>(lines.get("internal_value"), splits);
     }
+    for (const char* unused : {"split_gain", "internal_weight"})
+        if (lines.has(unused)) in.check_numbers(lines.get(unused), splits);
     values.line = lines.get("leaf_value").number;
     values.decision_line = lines.get("decision_type").number;
     return tree;
@@ -246,8 +248,10 @@ Rest read_rest(LightgbmLines& in, std::string_view text) {
                     in.fail(line.number, "'" + std::string(line.key.substr(0, 40)) + "' stands here again");
         }
     }
+    bool ended = false;  // LightGBM's Python package, by which YASA's models are written, adds a line on categories
     while (!in.at_end()) {
         line = in.next();
+        ended = ended || line.key.starts_with("pandas_categorical:");
         if (line.key == "psg_checksum") {
             if (line.value != text_checksum(text.substr(0, line.offset)))
                 in.fail(line.number, "the checksum does not fit: the file was changed after it was exported");
@@ -255,6 +259,7 @@ Rest read_rest(LightgbmLines& in, std::string_view text) {
             in.fail(line.number, "'" + std::string(line.key.substr(0, 40)) + "' is not expected here");
         }
     }
+    if (!ended) in.fail(in.number(), "the model file ends here and has no line 'pandas_categorical:'");
     return rest;
 }
 
