@@ -5,7 +5,7 @@ import importlib.util
 import json
 import unittest
 
-from harness import NIGHT, SOURCE, USAGE, Case, main, reference, rows, run, words
+from harness import DATA, NIGHT, SOURCE, USAGE, Case, main, reference, rows, run, words
 
 ENDINGS = {"tsv": "tsv", "json": "jsonl", "hdf5": "h5", "edf": "edf", "eannot": "eannot"}
 
@@ -62,6 +62,16 @@ class StageFormats(Case):
         notes = [a for a in mne.read_annotations(self.write("edf")) if a["duration"] > 0]
         self.assertEqual([a["description"] for a in notes], [f"Sleep stage {s}" for s in self.stages()])
         self.assertEqual([a["onset"] for a in notes], [30.0 * i for i in range(len(notes))])
+
+    def test_the_hdf5_is_no_hypnogram_but_its_text_is(self):
+        h5 = self.write("hdf5")
+        refused = run("psg-detect", "-q", NIGHT, "--hypnogram", h5)
+        self.assertEqual(refused.returncode, DATA)
+        self.assertIn("psg-export FILE --to tsv", words(refused.stderr))
+        text = self.folder / "hypnogram.tsv"
+        text.write_bytes(self.ok("psg-export", h5, "--to", "tsv", "--table", "epochs").stdout)
+        staged = rows(self.ok("psg-stage", "-q", NIGHT, "--hypnogram", text).stdout)
+        self.assertEqual([r["stage"] for r in staged], self.stages())
 
     def test_the_edf_is_conformant(self):
         path = self.write("edf")
