@@ -25,7 +25,7 @@ using signal::Run;
 struct Options : SlowArtefactRules {
     double flat_s = 5;
     double mains_share = 0.25, mains_s = 5, mains_uv = 3;
-    double beat_ratio = 3, beat_s = 10;
+    double beat_ratio = 10, beat_uv = 5, beat_s = 10;
 };
 
 const std::vector<OptionSpec<Options>>& specs() {
@@ -36,7 +36,8 @@ const std::vector<OptionSpec<Options>>& specs() {
         {{"mains_share", "", "", proposed, "more than this part of the changes from sample to sample is a sinusoid of 50 or 60 Hz", {}, 0.01, 1}, &O::mains_share},
         {{"mains_uv", "uV", "", proposed, "... with a peak of this", {}, 0, 1000}, &O::mains_uv},
         {{"mains_s", "s", "", proposed, "... for this long", {}, 1, 3600}, &O::mains_s},
-        {{"beat_ratio", "", "", proposed, "heart beats in an EMG: its changes at the beats of the ECG are this many times those between", {}, 1, 100}, &O::beat_ratio},
+        {{"beat_ratio", "", "", proposed, "heart beats in an EMG: the mean of what it shows at the beats of the ECG has this many times the power of that between them", {}, 1, 1000}, &O::beat_ratio},
+        {{"beat_uv", "uV", "", proposed, "... and this peak", {}, 0.1, 1000}, &O::beat_uv},
         {{"beat_s", "s", "", proposed, "... for this long", {}, 5, 3600}, &O::beat_s},
         {{"pop_uv", "uV", "", proposed, "electrode pop: a jump within 20 ms from which the signal takes longer than 100 ms to come back; in the EOG one that the other eye does not make", {}, 1, 10000}, &O::pop_uv},
         {{"pop_ratio", "", "", proposed, "... this many times the usual change in 20 ms", {}, 1, 1000}, &O::pop_ratio},
@@ -104,32 +105,56 @@ void look_for_mains(const SignalView& view, const Signal& signal, const Options&
         add(view, signal, {run.begin * second, run.end * second}, "mains", events);
 }
 
-// Mean square of the changes near beats against the median between them, by pieces of `beat_s`.
+// Peak of the mean beat and its power over that of the mean of as many moments half-way between beats, by pieces of
+// `beat_s`: muscles do not know when the heart beats, so that they average out. Most beats must look like the mean: one burst of
+// a muscle makes a mean, too.
 void look_for_beats(const SignalView& view, const Signal& signal, const std::vector<signal::HeartBeat>& beats,
                     const Options& options, EventList& events) {
     const auto here = beats_within(beats, view);
     const double rate_hz = view.rate.hz();
-    const auto reach = static_cast<std::size_t>(0.04 * rate_hz);
+    const auto reach = static_cast<std::size_t>(0.05 * rate_hz), width = 2 * reach + 1;
     const auto piece = static_cast<std::size_t>(options.beat_s * rate_hz);
-    const auto change = [&](std::size_t from, std::size_t to) {
-        double sum = 0;
-        for (std::size_t i = std::max<std::size_t>(1, from); i < std::min(to, view.samples.size()); ++i) {
-            const double d = static_cast<double>(view.samples[i]) - static_cast<double>(view.samples[i - 1]);
-            sum += d * d;
-        }
-        return sum / static_cast<double>(std::max<std::size_t>(1, to - from));
-    };
+    constexpr std::size_t fewest = 5;
     std::vector<bool> marked(view.samples.size() / std::max<std::size_t>(1, piece), false);
+    std::vector<double> on(width), between(width);
+    std::vector<std::size_t> places;
+    // how many of the beats hold two fifths of the mean or more
+    const auto alike = [&](double power) {
+        std::size_t count = 0;
+        double level = 0;
+        for (const double x : on) level += x / static_cast<double>(width);
+        for (const std::size_t at : places) {
+            double dot = 0;
+            for (std::size_t i = 0; i < width; ++i) dot += static_cast<double>(view.samples[at - reach + i]) * (on[i] - level);
+            count += dot >= 0.4 * power;
+        }
+        return count;
+    };
+    const auto shape = [&](std::vector<double>& sum, std::size_t count) {  // highest absolute value and power of the mean
+        double level = 0, peak = 0, power = 0;
+        for (double& x : sum) level += (x /= static_cast<double>(count)) / static_cast<double>(width);
+        for (const double x : sum) peak = std::max(peak, std::abs(x - level)), power += (x - level) * (x - level);
+        return std::pair{peak, power};
+    };
     std::size_t b = 0;
     for (std::size_t k = 0; k < marked.size(); ++k) {
-        int on = 0, all = 0;
+        std::fill(on.begin(), on.end(), 0);
+        std::fill(between.begin(), between.end(), 0);
+        places.clear();
         while (b < here.size() && here[b].place < static_cast<double>(k * piece)) ++b;
-        for (std::size_t j = b; j + 1 < here.size() && here[j + 1].place < static_cast<double>((k + 1) * piece); ++j, ++all) {
-            const auto at = static_cast<std::size_t>(here[j].place), next = static_cast<std::size_t>(here[j + 1].place);
-            if (at < reach || next < at + 5 * reach) continue;
-            on += change(at - reach, at + reach) > options.beat_ratio * change(at + 2 * reach, next - 2 * reach);
+        for (std::size_t j = b; j + 1 < here.size() && here[j + 1].place < static_cast<double>((k + 1) * piece); ++j) {
+            const auto at = static_cast<std::size_t>(here[j].place), middle = (at + static_cast<std::size_t>(here[j + 1].place)) / 2;
+            if (at < reach || middle < at + 2 * reach || middle + reach >= view.samples.size()) continue;
+            for (std::size_t i = 0; i < width; ++i) {
+                on[i] += static_cast<double>(view.samples[at - reach + i]);
+                between[i] += static_cast<double>(view.samples[middle - reach + i]);
+            }
+            places.push_back(at);
         }
-        marked[k] = all >= 4 && 10 * on >= 8 * all;
+        if (places.size() < fewest) continue;
+        const auto [peak, power] = shape(on, places.size());
+        marked[k] = peak >= options.beat_uv && power >= options.beat_ratio * shape(between, places.size()).second &&
+                    10 * alike(power) >= 8 * places.size();
     }
     for (const Run& run : signal::bridged(signal::runs_where(marked.size(), [&](std::size_t k) { return bool(marked[k]); }), 2))
         add(view, signal, {run.begin * piece, run.end * piece}, "heart_beats", events);
@@ -159,6 +184,7 @@ Detection run(const Night& night, const OptionValues& values) {
     const Signal* ecg = night.find(Role::ecg);
     std::vector<signal::HeartBeat> beats;
     std::vector<std::vector<Interval>> slow;  // by stretch of each muscle channel
+    EventList swings, eye_swings;
     std::string muscles;
     std::vector<Interval> recorded;
     if (ecg) beats = beats_of(*ecg);
@@ -183,10 +209,14 @@ Detection run(const Night& night, const OptionValues& values) {
             look_for_slow_ones(night, s, view, options, found.events);
             if (is_emg(s.role)) slow.push_back(excursions(view, options.cable_uv));
             if (is_head(s.role))
-                for (const Interval& extent : swings_of_lead(view, options)) found.events.push_back(artefact(signal, extent, "movement"));
+                for (const Interval& extent : swings_of_lead(view, options)) (s.role == Role::eeg ? swings : eye_swings).push_back(artefact(signal, extent, "movement"));
         }
     }
     found.at_risk = IntervalSet(std::move(recorded));
+    for (Event& e : eye_swings)  // eyes move; the head moves its other leads, too
+        if (std::any_of(swings.begin(), swings.end(), [&](const Event& s) { return s.extent.overlaps(e.extent); }))
+            found.events.push_back(std::move(e));
+    found.events.insert(found.events.end(), swings.begin(), swings.end());
     for (const Interval& extent : at_once(slow, options.cable_channels)) {
         Event e;
         e.kind = "artefact";

@@ -39,8 +39,10 @@ std::vector<HeadMotion> head_motion(const Night& night) {
                 for (std::size_t i = at(k); i < at(k + 1); ++i) sum += same->samples[i];
                 x.push_back(sum / static_cast<float>(std::max<std::size_t>(1, at(k + 1) - at(k))));
             }
-            const std::vector<float> usual = signal::sliding_percentile(x, 50, 50, 50);
-            for (std::size_t k = 0; k < x.size(); ++k) x[k] -= usual[k];
+            std::vector<float> coarse;  // a fifth is enough for a median of 2 s
+            for (std::size_t k = 2; k < x.size() + 2; k += 5) coarse.push_back(x[std::min(k, x.size() - 1)]);
+            const std::vector<float> usual = signal::sliding_percentile(coarse, 10, 10, 50);
+            for (std::size_t k = 0; k < x.size(); ++k) x[k] -= usual[k / 5];
             // a lead that shows nothing at all would keep the others from having anything in common
             if (std::none_of(x.begin(), x.end(), [](float v) { return std::abs(v) > 0.01F; })) continue;
             count = std::min(count, x.size());

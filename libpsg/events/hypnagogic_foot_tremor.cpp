@@ -10,7 +10,7 @@ namespace psg::events {
 namespace {
 
 struct Options : TrainRules {
-    double before_sleep_min = 5;
+    double before_sleep_min = 5, min_median_ms = 250;
     Options() { min_burst_ms = 200; }
 };
 
@@ -18,6 +18,7 @@ const std::vector<OptionSpec<Options>>& specs() {
     static const auto list = [] {
         auto all = train_specs<Options>("AASM (unverified): 250 to 1,000 ms; shortest here a little less, since edges are blurred");
         all.push_back({{"before_sleep_min", "min", "", "proposed", "N1 counts, and wake that is followed by sleep within this time", {}, 0, 60}, &Options::before_sleep_min});
+        all.push_back({{"min_median_ms", "ms", "", "AASM (unverified)", "least median length of the bursts; shorter ones are other fast leg movements", {}, 20, 5000}, &Options::min_median_ms});
         return all;
     }();
     return list;
@@ -46,8 +47,11 @@ Detection run(const Night& night, const OptionValues& values) {
         found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "hypnagogic foot tremor: no epoch is N1 or wake before sleep"});
         return found;
     }
-    for (const Train& train : trains_of_each(legs, options))
-        if (context.contains(train.extent().onset)) found.events.push_back(event_of(train, legs, "hypnagogic_foot_tremor"));
+    for (const Train& train : trains_of_each(legs, options)) {
+        if (!context.contains(train.extent().onset)) continue;
+        Event e = event_of(train, legs, "hypnagogic_foot_tremor");
+        if (e.number("burst_length_ms") >= options.min_median_ms) found.events.push_back(std::move(e));
+    }
     return found;
 }
 

@@ -4,8 +4,8 @@
 // No standard defines how to score them. The rule is this project's proposal, built on published facts (ICSD: 75 to
 // 250 ms, sleep onset, vertex wave, arousal, tachycardia; Calandra-Buonaura 2014 and Chiaro 2016: no fixed order of
 // muscles, all night long) and checked on simulated signals only. Bursts: jerk_bursts; coincidences and what they could
-// be instead: jerk_groups, jerk_lookalikes; EEG, heart rate and awakening: jerk_support; context and grade: jerk_grade;
-// here: channels, parameters and output.
+// be instead: jerk_groups, jerk_lookalikes; EEG, heart rate and awakening: jerk_support, wake_eeg; context and grade:
+// jerk_grade; what is said of each: jerk_event; here: channels and parameters.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,6 +16,7 @@
 
 #include "libpsg/events/detector.hpp"
 #include "libpsg/events/jerk_bursts.hpp"
+#include "libpsg/events/jerk_event.hpp"
 #include "libpsg/events/jerk_grade.hpp"
 #include "libpsg/events/jerk_groups.hpp"
 #include "libpsg/events/jerk_support.hpp"
@@ -114,14 +115,6 @@ std::vector<MuscleChannel> emg_channels(const Night& night, const JerkOptions& o
     return channels;
 }
 
-using Regions = std::set<Region>;
-
-std::string names_of(const Regions& regions, const char* separator) {
-    std::string text;
-    for (const Region r : regions) text += (text.empty() ? "" : separator) + std::string(region_name(r));
-    return text.empty() ? "none" : text;
-}
-
 // Time in which at least two of the regions are usable, and the part of it in which not all are.
 void set_time_at_risk(const std::vector<MuscleChannel>& channels, Detection& found) {
     std::array<IntervalSet, region_count> usable;
@@ -173,53 +166,6 @@ bool slept_then_woke(const Hypnogram& h, Time onset) {
     return is_sleep(h.at(onset)) && h.at(onset + h.epoch) == Stage::W;
 }
 
-Side side_of(const Regions& regions) {
-    const bool left = regions.count(Region::arm_left) || regions.count(Region::leg_left);
-    const bool right = regions.count(Region::arm_right) || regions.count(Region::leg_right);
-    return left && right ? Side::both : left ? Side::left : right ? Side::right : Side::none;
-}
-
-// (All recorded regions, where these include an axial one and limbs of both sides, are three or more as well.)
-std::string extent_class(const Regions& regions) {
-    if (regions == Regions{Region::leg_left, Region::leg_right}) return "leg";
-    return regions.size() >= 3 ? "whole_body" : "local";
-}
-
-Event event_of(const Jerk& jerk, const std::vector<MuscleChannel>& channels) {
-    Event e;
-    e.kind = "hypnic_jerk";
-    e.extent = jerk.extent;
-    Regions regions;
-    std::vector<double> lengths_ms;
-    double peak_uv = 0, ratio = nan;
-    for (const JerkMember& m : jerk.members) {
-        regions.insert(channels[m.channel].region);
-        e.channel += (e.channel.empty() ? "" : "+") + channels[m.channel].signal->label;
-        lengths_ms.push_back(seconds(m.burst.extent.duration()) * 1e3);
-        peak_uv = std::max(peak_uv, static_cast<double>(m.burst.peak_uv));
-        if (m.burst.background_uv > 0)
-            ratio = std::fmax(ratio, static_cast<double>(m.burst.peak_uv) / static_cast<double>(m.burst.background_uv));
-    }
-    e.side = side_of(regions);
-    std::sort(lengths_ms.begin(), lengths_ms.end());
-    const std::size_t middle = lengths_ms.size() / 2;
-    const double length_ms =
-        lengths_ms.size() % 2 ? lengths_ms[middle] : (lengths_ms[middle - 1] + lengths_ms[middle]) / 2;
-    const Time spread = jerk.members.back().burst.extent.onset - jerk.extent.onset;
-    e.measures = {{"muscles", double(jerk.members.size())},
-                  {"regions", names_of(regions, "+")},
-                  {"extent_class", extent_class(regions)},
-                  {"first_muscle", std::string(role_name(channels[jerk.members.front().channel].role))},
-                  {"onset_spread_ms", seconds(spread) * 1e3},
-                  {"burst_length_ms", length_ms},
-                  {"peak_uv", peak_uv},
-                  {"strength_ratio", ratio},
-                  {"loose", double(jerk.loose)},
-                  {"cluster_size", double(jerk.cluster_size)},
-                  {"in_series", double(jerk.in_series)}};
-    return e;
-}
-
 // What the detector missed, in one finding each.
 void say_what_was_missing(const Regions& regions, const SupportFinder& support, Findings& findings) {
     const auto reduced = [&](const std::string& message) {
@@ -267,7 +213,7 @@ Detection run(const Night& night, const OptionValues& values) {
     for (const Jerk& jerk : find_jerks(channels, night.segments, night.find(Role::ecg), options)) {
         if ((jerk.loose && options.tier == "strict") || !found.at_risk.covers(jerk.extent)) continue;
         const Time onset = jerk.extent.onset;
-        Event e = event_of(jerk, channels);
+        Event e = jerk_event(jerk, channels);
         const Support s = support.around(jerk.extent);
         const std::string context = jerk_context(night.hypnogram, onset, s.sleepy, options.core_min);
         const double in_plm = inside(plm, onset), after_breath = inside(respiratory, onset);
@@ -299,30 +245,6 @@ Detection run(const Night& night, const OptionValues& values) {
     return found;
 }
 
-const std::vector<MeasureInfo> measures{
-    {"muscles", "", "muscles that took part"},
-    {"regions", "", "regions of the body that took part: axial, arm_left, arm_right, leg_left, leg_right"},
-    {"extent_class", "", "whole_body (three regions or more), leg (both legs alone) or local"},
-    {"first_muscle", "", "where it began"},
-    {"onset_spread_ms", "ms", "from the first to the last muscle's onset"},
-    {"burst_length_ms", "ms", "median length of the bursts"},
-    {"peak_uv", "uV", "largest amplitude of the smoothed, rectified EMG"},
-    {"strength_ratio", "", "largest amplitude over the background before it, in the muscle where this is largest"},
-    {"loose", "", "1: bursts are within the loose limits of length only"},
-    {"cluster_size", "", "jerks within the same 10 s, this one included"},
-    {"in_series", "", "1: one of four or more that follow each other within 90 s"},
-    {"context", "", "core (N1, falling asleep, back to sleep after an awakening) or the stage"},
-    {"wave", "", "1: vertex wave or K-complex within -0.5 to +1 s; NaN: no EEG"},
-    {"acceleration", "", "1: alpha or fast EEG for at least 1 s within -0.5 to +3 s; NaN: no EEG"},
-    {"hr_rise_percent", "%", "fastest heart rate in the 10 s after over the mean of the 10 s before; NaN: unknown"},
-    {"woke", "", "1: wake EEG of at least 15 s began within 5 s; NaN: awake before, or unknown"},
-    {"wake_latency_s", "s", "from the jerk to the beginning of wake EEG; NaN: did not wake, or unknown"},
-    {"support", "", "signs that support it, 0 to 4: wave, acceleration, heart rate, wake"},
-    {"respiratory", "", "1: at the end of a respiratory event; NaN: respiratory events were not given"},
-    {"plm", "", "1: inside a series of periodic leg movements; NaN: nobody looked for them"},
-    {"grade", "", "definite, probable or possible, by the proposed rule"},
-    {"reasons", "", "what the grade rests on"}};
-
 }  // namespace
 
 extern const Detector hypnic_jerks_detector;
@@ -331,7 +253,7 @@ const Detector hypnic_jerks_detector{
     "hypnic jerks (sleep starts): brief bursts in two or more muscles at once, with what followed in EEG and heart",
     "proposed rule, checked on simulated signals; facts from ICSD, Calandra-Buonaura 2014, Chiaro 2016",
     "surface EMG of at least two regions of the body; EEG, EOG, ECG, hypnogram, respiratory events where available",
-    {{"hypnic_jerk", "sudden brief jerk of the body or a part of it (proposed rule, checked on simulated signals)", measures}},
+    {{"hypnic_jerk", "sudden brief jerk of the body or a part of it (proposed rule, checked on simulated signals)", jerk_measures()}},
     describe(specs()),
     [](const OptionValues& values) { return option_values(specs(), parse_options(specs(), values)); },
     run};

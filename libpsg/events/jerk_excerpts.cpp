@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "libpsg/signal/butterworth.hpp"
+#include "libpsg/signal/spectrum.hpp"
 #include "libpsg/signal/statistics.hpp"
 
 namespace psg::events {
@@ -72,6 +73,20 @@ std::vector<Time> heart_beats(const Signal& ecg, Interval extent) {
     std::vector<Time> beats;
     for (const std::size_t i : peaks) beats.push_back(part.view().time_of(i));
     return beats;
+}
+
+std::vector<float> band_power(const Excerpt& part, double length_s, double step_s, double low_hz, double high_hz) {
+    const double rate_hz = part.rate.hz();
+    const std::size_t length = 2 * static_cast<std::size_t>(length_s * rate_hz / 2);
+    std::vector<float> power;
+    if (length < 2) return power;
+    signal::Welch welch(length, rate_hz);
+    for (double t = 0;; t += step_s) {
+        const auto first = static_cast<std::size_t>(t * rate_hz);
+        if (first + length > part.samples.size()) return power;
+        const auto density = welch.density(std::span(part.samples).subspan(first, length));
+        power.push_back(static_cast<float>(signal::mean_density(density, welch.bin_hz(), low_hz, high_hz)));
+    }
 }
 
 }  // namespace psg::events

@@ -28,4 +28,7 @@ std::vector<float> waveform(const Signal& signal, Interval extent, double high_p
 /// percentile and at least 0.3 s apart (proposed; made for the heart rate around an event, not for arrhythmia).
 std::vector<Time> heart_beats(const Signal& ecg, Interval extent);
 
+/// Mean density of the power from `low_hz` to `high_hz` in windows of `length_s`, one every `step_s`.
+std::vector<float> band_power(const Excerpt& part, double length_s, double step_s, double low_hz, double high_hz);
+
 }  // namespace psg::events

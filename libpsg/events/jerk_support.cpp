@@ -27,21 +27,6 @@ double majority(int yes, int votes) {
     return votes == 0 ? nan : double(2 * yes >= votes);
 }
 
-// Power per window of `length`, every `step`: the band and its low and high edge.
-std::vector<float> band_power(const Excerpt& part, double length_s, double step_s, double low_hz, double high_hz) {
-    const double rate_hz = part.rate.hz();
-    const std::size_t length = 2 * static_cast<std::size_t>(length_s * rate_hz / 2);
-    std::vector<float> power;
-    if (length < 2) return power;
-    signal::Welch welch(length, rate_hz);
-    for (double t = 0;; t += step_s) {
-        const auto first = static_cast<std::size_t>(t * rate_hz);
-        if (first + length > part.samples.size()) return power;
-        const auto density = welch.density(std::span(part.samples).subspan(first, length));
-        power.push_back(static_cast<float>(signal::mean_density(density, welch.bin_hz(), low_hz, high_hz)));
-    }
-}
-
 double peak_to_peak(std::span<const float> samples) {
     const auto [low, high] = std::minmax_element(samples.begin(), samples.end());
     return samples.empty() ? 0 : static_cast<double>(*high - *low);
@@ -93,29 +78,6 @@ std::optional<bool> accelerates(const Signal& eeg, const Interval& jerk, const S
     return enough;
 }
 
-// Solves a x = b for a symmetric positive definite 3 x 3 matrix by elimination.
-std::array<double, 3> solve(std::array<std::array<double, 3>, 3> a, std::array<double, 3> b) {
-    for (std::size_t k = 0; k < 3; ++k)
-        for (std::size_t i = k + 1; i < 3; ++i) {
-            const double factor = a[i][k] / a[k][k];
-            for (std::size_t j = k; j < 3; ++j) a[i][j] -= factor * a[k][j];
-            b[i] -= factor * b[k];
-        }
-    for (std::size_t k = 3; k-- > 0;) {
-        for (std::size_t j = k + 1; j < 3; ++j) b[k] -= a[k][j] * b[j];
-        b[k] /= a[k][k];
-    }
-    return b;
-}
-
-// At most `count` of the items, evenly spread.
-std::vector<std::size_t> thinned(const std::vector<std::size_t>& items, std::size_t count) {
-    if (items.size() <= count) return items;
-    std::vector<std::size_t> kept;
-    for (std::size_t i = 0; i < count; ++i) kept.push_back(items[i * items.size() / count]);
-    return kept;
-}
-
 int site_rank(const std::string& site) {
     constexpr std::string_view order = "COFP";
     const std::size_t place = site.empty() ? std::string_view::npos : order.find(site[0]);
@@ -132,71 +94,11 @@ SupportFinder::SupportFinder(const Night& night, const SupportRules& rules) : ru
     std::stable_sort(derivations.begin(), derivations.end(),
                      [](const RoleSignal* a, const RoleSignal* b) { return site_rank(a->site) < site_rank(b->site); });
     constexpr std::size_t most = 4;
-    for (std::size_t i = 0; i < std::min(most, derivations.size()); ++i) {
-        eeg_.push_back(&derivations[i]->signal);
-        wake_models_.push_back(learn(*eeg_.back(), night.hypnogram));
-        knows_wake_ = knows_wake_ || wake_models_.back();
-    }
+    for (std::size_t i = 0; i < std::min(most, derivations.size()); ++i) eeg_.push_back(&derivations[i]->signal);
+    wake_.emplace(eeg_, night.hypnogram);
     eog_left_ = night.find(Role::eog_left);
     eog_right_ = night.find(Role::eog_right);
     ecg_ = night.find(Role::ecg);
-}
-
-std::vector<SupportFinder::Features> SupportFinder::features(const Signal& eeg, Time anchor, Interval wanted,
-                                                             Time step) const {
-    constexpr double length_s = 2;
-    const Excerpt part = excerpt(eeg, anchor, wanted);
-    if (part.start != wanted.onset && part.start > wanted.onset + from_seconds(2 / part.rate.hz())) return {};
-    const auto slow = band_power(part, length_s, seconds(step), 1, 7);
-    const auto alpha = band_power(part, length_s, seconds(step), 8, 12);
-    const auto beta = band_power(part, length_s, seconds(step), 16, 30);
-    std::vector<Features> all;
-    for (std::size_t i = 0; i < slow.size(); ++i) {
-        Features f{};
-        const float powers[]{slow[i], alpha[i], beta[i]};
-        for (std::size_t k = 0; k < 3; ++k) f[k] = std::log(std::max(1e-6, static_cast<double>(powers[k])));
-        all.push_back(f);
-    }
-    return all;
-}
-
-// Fisher's discriminant between the epochs of wake and those of N1 and N2 (of all sleep if there are too few), in equal
-// weight; half-way between the means is the border.
-std::optional<SupportFinder::WakeModel> SupportFinder::learn(const Signal& eeg, const Hypnogram& hypnogram) const {
-    constexpr std::size_t fewest = 5, most = 40;
-    std::vector<std::size_t> wake, light, sleep;
-    for (std::size_t i = 0; i < hypnogram.stages.size(); ++i) {
-        const Stage s = hypnogram.stages[i];
-        if (s == Stage::W) wake.push_back(i);
-        if (s == Stage::N1 || s == Stage::N2) light.push_back(i);
-        if (is_sleep(s)) sleep.push_back(i);
-    }
-    if (light.size() >= fewest) sleep = light;
-    if (wake.size() < fewest || sleep.size() < fewest) return std::nullopt;
-
-    std::array<Features, 2> mean{};
-    std::array<std::array<double, 3>, 3> scatter{};
-    for (std::size_t c = 0; c < 2; ++c) {
-        std::vector<Features> all;
-        for (const std::size_t epoch : thinned(c == 1 ? wake : sleep, most)) {
-            const Interval extent = hypnogram.epoch_extent(epoch);
-            for (const Features& f : features(eeg, extent.onset, extent, 2s)) all.push_back(f);
-        }
-        if (all.size() < 10) return std::nullopt;
-        const auto n = static_cast<double>(all.size());
-        for (const Features& f : all)
-            for (std::size_t k = 0; k < 3; ++k) mean[c][k] += f[k] / n;
-        for (const Features& f : all)
-            for (std::size_t i = 0; i < 3; ++i)
-                for (std::size_t j = 0; j < 3; ++j) scatter[i][j] += (f[i] - mean[c][i]) * (f[j] - mean[c][j]) / n;
-    }
-    for (std::size_t k = 0; k < 3; ++k) scatter[k][k] += 1e-3;  // a flat derivation has no scatter
-    Features difference{};
-    for (std::size_t k = 0; k < 3; ++k) difference[k] = mean[1][k] - mean[0][k];
-    WakeModel model;
-    model.weights = solve(scatter, difference);
-    for (std::size_t k = 0; k < 3; ++k) model.bias -= model.weights[k] * (mean[0][k] + mean[1][k]) / 2;
-    return model;
 }
 
 void SupportFinder::find_waves_and_acceleration(const Interval& jerk, Support& support) const {
@@ -215,53 +117,6 @@ void SupportFinder::find_waves_and_acceleration(const Interval& jerk, Support& s
     }
     support.wave = majority(waves, wave_votes);
     support.acceleration = majority(fast, fast_votes);
-}
-
-void SupportFinder::find_awakening(const Interval& jerk, Support& support) const {
-    support.woke = support.wake_latency_s = nan;
-    constexpr Time step = 500ms, before = 10s, length = 2s;
-    const Interval wanted{jerk.onset - before,
-                          jerk.onset + from_seconds(rules_.wake_within_s + rules_.wake_s) + length};
-    std::vector<double> score;  // of the window that begins at wanted.onset + i * step
-    int used = 0;
-    for (std::size_t d = 0; d < eeg_.size(); ++d) {
-        if (!wake_models_[d]) continue;
-        const auto all = features(*eeg_[d], jerk.onset, wanted, step);
-        if (all.size() < static_cast<std::size_t>((wanted.duration() - length) / step))
-            continue;  // cut by a gap or an end
-        score.resize(std::max(score.size(), all.size()), 0);
-        for (std::size_t i = 0; i < all.size(); ++i) {
-            score[i] += wake_models_[d]->bias;
-            for (std::size_t k = 0; k < 3; ++k) score[i] += wake_models_[d]->weights[k] * all[i][k];
-        }
-        ++used;
-    }
-    if (used == 0) return;
-    const auto mean_of = [&](std::size_t first, std::size_t end) {
-        double sum = 0;
-        for (std::size_t i = first; i < end; ++i) sum += score[i];
-        return sum / static_cast<double>(end - first);
-    };
-    const auto windows_before = static_cast<std::size_t>((before - length) / step) + 1;  // that end by the onset
-    if (mean_of(0, windows_before) > 0) return;                                          // awake already
-    support.woke = 0;
-    // wake must hold on average over 5 s anywhere in the 15 s, so that a single window does not break it
-    const auto run = static_cast<std::size_t>(from_seconds(rules_.wake_s) / step) - 3;  // windows within the time
-    const auto latest = static_cast<std::size_t>(from_seconds(rules_.wake_within_s) / step);
-    constexpr std::size_t five_seconds = 7;  // windows of 2 s every 0.5 s
-    const auto onset = static_cast<std::size_t>(before / step);
-    for (std::size_t i = 0; i <= latest; ++i) {
-        const std::size_t first = onset + i;
-        if (first + run > score.size()) break;
-        if (score[first] <= 0) continue;
-        bool awake = true;
-        for (std::size_t k = first; awake && k + five_seconds <= first + run; ++k)
-            awake = mean_of(k, k + five_seconds) > 0;
-        if (!awake) continue;
-        support.woke = 1;
-        support.wake_latency_s = static_cast<double>(i) * seconds(step);
-        return;
-    }
 }
 
 void SupportFinder::find_sleepiness(const Interval& jerk, Support& support) const {
@@ -315,7 +170,9 @@ double SupportFinder::heart_rate_rise(Time onset) const {
 Support SupportFinder::around(const Interval& jerk) const {
     Support support;
     find_waves_and_acceleration(jerk, support);
-    find_awakening(jerk, support);
+    const auto awakening = wake_->awakening(jerk.onset, rules_.wake_s, rules_.wake_within_s);
+    support.woke = awakening ? double(awakening->woke) : nan;
+    support.wake_latency_s = awakening && awakening->woke ? awakening->latency_s : nan;
     find_sleepiness(jerk, support);
     support.hr_rise_percent = heart_rate_rise(jerk.onset);
     return support;

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <array>
 #include <optional>
 #include <vector>
 
+#include "libpsg/events/wake_eeg.hpp"
 #include "libpsg/model/night.hpp"
 
 namespace psg::events {
@@ -42,29 +42,18 @@ public:
     bool has_eeg() const { return !eeg_.empty(); }
     bool has_ecg() const { return ecg_ != nullptr; }
     /// False if the hypnogram has too little wake or light sleep to learn how they differ in this night.
-    bool knows_wake() const { return knows_wake_; }
+    bool knows_wake() const { return wake_->learnt(); }
     Support around(const Interval& jerk) const;
 
 private:
-    using Features = std::array<double, 3>;  ///< logarithms of the power below 7, at 8 to 12 and above 16 Hz
-    /// Linear discriminant of one derivation; above 0 is wake.
-    struct WakeModel {
-        Features weights{};
-        double bias = 0;
-    };
-
-    std::vector<Features> features(const Signal& eeg, Time anchor, Interval wanted, Time step) const;
-    std::optional<WakeModel> learn(const Signal& eeg, const Hypnogram& hypnogram) const;
     void find_waves_and_acceleration(const Interval& jerk, Support& support) const;
-    void find_awakening(const Interval& jerk, Support& support) const;
     void find_sleepiness(const Interval& jerk, Support& support) const;
     double heart_rate_rise(Time onset) const;
 
     SupportRules rules_;
     std::vector<const Signal*> eeg_;
-    std::vector<std::optional<WakeModel>> wake_models_;
+    std::optional<WakeEeg> wake_;  ///< set by the constructor
     const Signal *eog_left_ = nullptr, *eog_right_ = nullptr, *ecg_ = nullptr;
-    bool knows_wake_ = false;
 };
 
 }  // namespace psg::events

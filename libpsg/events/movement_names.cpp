@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -16,8 +17,8 @@ namespace {
 using namespace std::chrono_literals;
 
 // First to last. Classes that are not listed (arousals, artefacts, combined leg movements) are no names of movements.
-constexpr std::string_view axial_jerk = "hypnic_jerk of the trunk or head alone";
-constexpr std::array<std::string_view, 16> precedence{
+constexpr std::string_view axial_jerk = "hypnic_jerk of trunk or head alone", swing = "rhythmic_movement of the head's leads alone";
+constexpr std::array<std::string_view, 17> precedence{
     "rhythmic_movement",             // sequences of several muscles
     "bruxism",
     "alternating_leg_muscle_activation",  // sequences of the legs
@@ -26,6 +27,7 @@ constexpr std::array<std::string_view, 16> precedence{
     "periodic_leg_movement",         // series
     "propriospinal_myoclonus",
     "large_muscle_group_movement",   // masks what it contains
+    swing,
     "tonic_leg_activity",            // of a leg that is active alone
     "hypnic_jerk",                   // bursts of several muscles
     "neck_myoclonus",
@@ -38,7 +40,9 @@ constexpr std::array<std::string_view, 16> precedence{
 constexpr Time mask_after = 1s;
 
 std::optional<std::size_t> rank_of(const Event& e) {
-    const std::string_view kind = e.kind == "hypnic_jerk" && e.text("regions") == "axial" ? axial_jerk : std::string_view(e.kind);
+    const bool axial = e.kind == "hypnic_jerk" && e.text("regions") == "axial";
+    const bool no_bursts = e.kind == "rhythmic_movement" && std::isnan(e.number("bursts"));
+    const std::string_view kind = axial ? axial_jerk : no_bursts ? swing : std::string_view(e.kind);
     const auto place = std::find(precedence.begin(), precedence.end(), kind);
     if (place == precedence.end()) return std::nullopt;
     return static_cast<std::size_t>(place - precedence.begin());

@@ -21,7 +21,7 @@ struct Options {
     double min_burst_ms = 200, max_burst_ms = 2000, edge_ms = 30;
     double max_spread_ms = 500;
     int min_muscles = 3, min_jerks = 5;
-    double min_r = 0.8, min_velocity_m_s = 3, max_velocity_m_s = 16;
+    double min_r = 0.8, min_velocity_m_s = 3, max_velocity_m_s = 16, distance_error = 0.25, velocity_factor = 1.75, min_r_of_one = 0.7;
     double on_ratio = 4, on_uv = 10;
 };
 
@@ -38,6 +38,9 @@ const std::vector<OptionSpec<Options>>& specs() {
         {{"min_r", "", "", proposed, "least correlation of latency and distance over all jerks", {}, 0, 1}, &O::min_r},
         {{"min_velocity_m_s", "m/s", "", montagna, "slowest spread", {}, 0.1, 100}, &O::min_velocity_m_s},
         {{"max_velocity_m_s", "m/s", "", montagna, "fastest spread", {}, 0.1, 100}, &O::max_velocity_m_s},
+        {{"distance_error", "", "", proposed, "... and slower or faster by this part, since distances are averages", {}, 0, 1}, &O::distance_error},
+        {{"velocity_factor", "", "", proposed, "the fastest jerk over the slowest", {}, 1, 10}, &O::velocity_factor},
+        {{"min_r_of_one", "", "", proposed, "least correlation of latency and distance in one jerk", {}, 0, 1}, &O::min_r_of_one},
         {{"on_ratio", "", "", proposed, "a burst rises to this many times the resting level (rms)", {}, 1, 100}, &O::on_ratio},
         {{"on_uv", "uV", "", proposed, "... and to this", {}, 0, 1000}, &O::on_uv}};
     return list;
@@ -115,6 +118,27 @@ std::vector<Candidate> candidates(const Muscles& muscles, const Options& options
     return all;
 }
 
+// The jerks that spread in order and at nearly one velocity, as those of one generator do: the largest group whose velocities
+// lie within a factor. Other movements that happen to begin in the trunk spread at any velocity.
+std::vector<const Candidate*> most_alike(const std::vector<Candidate>& all, const Muscles& muscles, const Options& options) {
+    std::vector<std::pair<double, const Candidate*>> by_velocity;
+    for (const Candidate& c : all) {
+        const auto line = regress({&c}, muscles);
+        if (line && line->r >= options.min_r_of_one && line->velocity_m_s > 0.5 * options.min_velocity_m_s &&
+            line->velocity_m_s < 2 * options.max_velocity_m_s)
+            by_velocity.emplace_back(line->velocity_m_s, &c);
+    }
+    std::sort(by_velocity.begin(), by_velocity.end());
+    std::size_t first = 0, count = 0;
+    for (std::size_t i = 0, k = 0; i < by_velocity.size(); ++i) {
+        while (k < by_velocity.size() && by_velocity[k].first <= options.velocity_factor * by_velocity[i].first) ++k;
+        if (k - i > count) first = i, count = k - i;
+    }
+    std::vector<const Candidate*> group;
+    for (std::size_t i = first; i < first + count; ++i) group.push_back(by_velocity[i].second);
+    return group;
+}
+
 Detection run(const Night& night, const OptionValues& values) {
     const Options options = parse_options(specs(), values);
     Detection found;
@@ -133,16 +157,17 @@ Detection run(const Night& night, const OptionValues& values) {
         found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "propriospinal myoclonus: EMG of the trunk and of neck, arms or legs is needed" + muscles.lacked()});
         return found;
     }
-    const std::vector<Candidate> all = candidates(muscles, options);
-    std::vector<const Candidate*> fitting;
-    for (const Candidate& c : all) {
-        const auto line = regress({&c}, muscles);
-        if (line && line->r >= 0.7 && line->velocity_m_s > 0.5 * options.min_velocity_m_s && line->velocity_m_s < 2 * options.max_velocity_m_s)
-            fitting.push_back(&c);
-    }
+    IntervalSet rhythms;  // of the body: the muscles of each swing keep their order, too
+    for (const Event& e : night.events)
+        if (e.kind == "rhythmic_movement") rhythms.add(e.extent);
+    std::vector<Candidate> all = candidates(muscles, options);
+    std::erase_if(all, [&](const Candidate& c) { return rhythms.overlaps(c.front().burst.extent); });
+    const std::vector<const Candidate*> fitting = most_alike(all, muscles, options);
     if (fitting.size() < static_cast<std::size_t>(options.min_jerks)) return found;
     const auto line = regress(fitting, muscles);
-    if (!line || line->r < options.min_r || line->velocity_m_s < options.min_velocity_m_s || line->velocity_m_s > options.max_velocity_m_s) return found;
+    if (!line || line->r < options.min_r || line->velocity_m_s * (1 + options.distance_error) < options.min_velocity_m_s ||
+        line->velocity_m_s > options.max_velocity_m_s * (1 + options.distance_error))
+        return found;
     for (const Candidate* jerk : fitting) {
         Event e;
         e.kind = "propriospinal_myoclonus";

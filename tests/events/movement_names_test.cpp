@@ -66,3 +66,24 @@ TEST_CASE("given events keep their names, classes without a rank too") {
     name_movements(events);
     CHECK(events.size() == 4);
 }
+
+TEST_CASE("a stripe goes before a jerk of neck and chin, not before one of the limbs") {
+    EventList events{event("hypnic_jerk", 10s, 10200ms, "Chin+Neck"), event("neck_myoclonus", 10s, 10400ms, "C3+Neck"),
+                     event("hypnic_jerk", 20s, 20200ms, "Leg L+Neck"), event("neck_myoclonus", 20s, 20200ms, "C3+Neck")};
+    events[0].measures.push_back({"regions", std::string("axial")});
+    events[2].measures.push_back({"regions", std::string("axial+leg_left")});
+    name_movements(events);
+    CHECK(kinds(events) == Kinds{"neck_myoclonus", "hypnic_jerk"});
+    CHECK(events[0].text("alternatives") == "hypnic_jerk");
+    CHECK(events[1].text("alternatives") == "neck_myoclonus");
+}
+
+TEST_CASE("a large movement takes tense legs and swings of the head's leads, not rhythmic muscles") {
+    EventList events{event("large_muscle_group_movement", 10s, 30s, "Chin+Arm L+Leg L"), event("tonic_leg_activity", 11s, 29s),
+                     event("rhythmic_movement", 15s, 20s, "C3+E1"), event("large_muscle_group_movement", 50s, 60s, "Arm L+Neck"),
+                     event("rhythmic_movement", 49s, 61s, "Arm L+Neck"), event("tonic_leg_activity", 100s, 140s),
+                     event("large_muscle_group_movement", 110s, 115s, "Chin+Leg L")};
+    events[4].measures.push_back({"bursts", 12.0});
+    name_movements(events);
+    CHECK(kinds(events) == Kinds{"large_muscle_group_movement", "rhythmic_movement", "tonic_leg_activity", "large_muscle_group_movement"});
+}
