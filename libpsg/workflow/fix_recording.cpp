@@ -105,6 +105,12 @@ private:
         return c ? c->label : "";
     }
 
+    bool has_uncalibrated() const {
+        return !options_.keep_uncalibrated &&
+               std::any_of(recording_.channels.begin(), recording_.channels.end(),
+                           [](const Channel& c) { return !c.calibration; });
+    }
+
     std::int64_t input_records(std::size_t segment) const {
         const Interval& i = segments_[segment];
         return (i.duration().count() * 1000 + reader_.layout().record_nanoseconds / 2) /
@@ -246,7 +252,8 @@ private:
         if (elsewhere_.empty()) {
             if (result_.files.empty())
                 throw DataError(output_, "the recording holds neither samples that can be written nor annotations",
-                                "there is nothing to write");
+                                has_uncalibrated() ? "--keep-uncalibrated writes channels without a calibration, too"
+                                                   : "there is nothing to write");
             return;
         }
         std::stable_sort(elsewhere_.begin(), elsewhere_.end(),

@@ -324,6 +324,11 @@ TEST_CASE("Calibrations that cannot be written as they stand keep their values",
     CHECK(fix_recording(io::EdfReader(path), folder.path("k.edf"), keep).files[0].channels == 2);
     const ByEdflib kept(folder.path("k.edf"));
     CHECK(kept.physical(0) == std::vector<double>{0, 0, 0, -32768, 1, -1, 100, -32767});
+
+    uncalibrated.signals[1].physical_min = "";
+    const io::EdfReader none(folder.write("n.edf", uncalibrated.bytes()));
+    CHECK_THROWS_WITH(fix_recording(none, folder.path("n2.edf"), {}), Catch::Contains("--keep-uncalibrated writes channels"));
+    CHECK(fix_recording(none, folder.path("n2.edf"), keep).files[0].channels == 2);
 }
 
 TEST_CASE("A unit that is not known does not become one that is", "[fix]") {
