@@ -5,6 +5,7 @@
 #include "libpsg/io/output_file.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/event_export.hpp"
+#include "libpsg/workflow/movement_basis.hpp"
 #include "libpsg/workflow/movement_tables.hpp"
 #include "libpsg/workflow/night_tables.hpp"
 #include "tools/cli/night_options.hpp"
@@ -94,6 +95,7 @@ static int run(const cli::Arguments& arguments) {
     workflow::detect(night, choice);
     cli::say_findings(arguments, night.findings);
     cli::say_sources(arguments, night.opened);
+    cli::say(arguments, workflow::basis_sentence(night));
     if (arguments.has("explain")) return explain(arguments, cli::input_files(inputs), night);
     if (format == "annot")
         cli::write_text(arguments, workflow::events_annot(night.detection.events), cli::input_files(inputs));
@@ -108,7 +110,8 @@ int main(int argc, char** argv) {
     tool.summary = "detects movements in a recording: leg movements, their periodic series, hypnic jerks";
     tool.usage = "psg-detect [OPTIONS] RECORDING...\n       psg-detect --explain ID [OPTIONS] RECORDING\n       psg-detect --list";
     tool.notes = "Several recordings are the parts of one night, joined by their start times. A recording may be packed with gzip.\n"
-                 "Hypnic jerks follow a proposed rule that was checked on simulated signals only.\n"
+                 "Movements: proposed rule, checked on simulated signals (leg movements and their series: WASM 2016, checked on\n"
+                 "simulated signals). The column 'basis' of every table says which. No diagnosis.\n"
                  "Without --hypnogram the recording is staged first.";
     tool.notes += "\nA scoring beside the recording (night.xml, night.annot, night.hypnogram.tsv, ...; man page) or among its\n"
                   "annotations is used, and named on stderr, unless --no-companion.\n" +

@@ -7,6 +7,7 @@
 #include "libpsg/model/error.hpp"
 #include "libpsg/model/version.hpp"
 #include "libpsg/workflow/event_export.hpp"
+#include "libpsg/workflow/movement_basis.hpp"
 #include "libpsg/workflow/night_tables.hpp"
 #include "tools/cli/night_options.hpp"
 #include "tools/cli/output.hpp"
@@ -41,6 +42,7 @@ static void say_result(const cli::Arguments& arguments, const workflow::ScoredNi
     std::string events;
     for (const auto& [kind, n] : count) events += fmt::format(", {} {}", n, kind);
     cli::say(arguments, fmt::format("{}: {} epochs, {} events{}", path, h.stages.size(), night.detection.events.size(), events));
+    cli::say(arguments, workflow::basis_sentence(night));
     if (night.opened.recording.simulated) cli::say(arguments, "the recording is simulated, and its tables say so");
 }
 
@@ -78,7 +80,8 @@ int main(int argc, char** argv) {
     tool.summary = "stages a recording, detects movements and writes per-stage event tables as HDF5";
     tool.usage = "psg-export [OPTIONS] RECORDING... -o NIGHT.h5\n       psg-export NIGHT.h5 --to tsv [--table NAME]";
     tool.notes = "Several recordings are the parts of one night, joined by their start times. A recording may be packed with gzip.\n"
-                 "Hypnic jerks follow a proposed rule that was checked on simulated signals only.\n"
+                 "Movements: proposed rule, checked on simulated signals (leg movements and their series: WASM 2016, checked on\n"
+                 "simulated signals). The column 'basis' of every table says which. No diagnosis.\n"
                  "Without --hypnogram the recording is staged by the built-in model or by --model.";
     tool.notes += "\nA scoring beside the recording (night.xml, night.annot, night.hypnogram.tsv, ...; man page) or among its\n"
                   "annotations is used, and named on stderr, unless --no-companion.\n" +

@@ -1,5 +1,6 @@
 // psg-stats: sleep statistics of a night.
 // SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/export/hdf5_tables.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/night_file.hpp"
 #include "libpsg/workflow/open_night.hpp"
@@ -26,10 +27,26 @@ static workflow::NightFile read_night(const cli::Arguments& arguments, const std
     return night;
 }
 
+// `--severity`: the tables that psg-export made, as they are.
+static int print_severity(const cli::Arguments& arguments, const std::vector<std::string>& files) {
+    for (const char* other : {"lights-off", "lights-on", "event-map", "stage-digits"})
+        if (arguments.has(other))
+            throw UsageError(std::string("--severity and --") + other + " do not go together", "give it to psg-export");
+    const std::string table = arguments.has("table") ? arguments.text("table") : "severity";
+    if (table != "severity" && table != "norms") throw UsageError("there is no table '" + table + "' of severity", "give severity or norms");
+    if (!workflow::is_night_file(files.front()))
+        throw DataError(files.front(), "is no night of psg-export: severity is made of events and signals", "write it with psg-export");
+    cli::write_table(arguments, exports::read_hdf5_table(files.front(), table == "norms" ? "severity_norms" : "severity"), files);
+    cli::say(arguments, "rules of movements are proposed and were checked on simulated signals (column basis); nothing here is a diagnosis");
+    return cli::exit_fine;
+}
+
 static int run(const cli::Arguments& arguments) {
     const auto files = arguments.texts("night");
     if (files.empty()) throw UsageError("no night was given");
-    if (!arguments.has("sleep")) throw UsageError("nothing was asked for", "give --sleep");
+    if (arguments.has("sleep") == arguments.has("severity"))
+        throw UsageError(arguments.has("sleep") ? "--sleep and --severity do not go together" : "nothing was asked for", "give --sleep or --severity");
+    if (arguments.has("severity")) return print_severity(arguments, files);
     workflow::NightFile night = read_night(arguments, files.front());
     Interval& in_bed = night.staged.in_bed;
     const auto moment = [&](const std::string& option) {
@@ -57,13 +74,15 @@ int main(int argc, char** argv) {
     using cli::po::value;
     cli::Tool tool;
     tool.name = "psg-stats";
-    tool.summary = "sleep statistics of a night: from an HDF5 file of psg-export or psg-stage, or from a hypnogram";
-    tool.usage = "psg-stats --sleep [OPTIONS] NIGHT.h5|HYPNOGRAM";
+    tool.summary = "statistics of a night: sleep from an HDF5 file of psg-export or psg-stage, or from a hypnogram; severity of movements";
+    tool.usage = "psg-stats --sleep [OPTIONS] NIGHT.h5|HYPNOGRAM\n       psg-stats --severity [OPTIONS] NIGHT.h5";
+    tool.notes = "Movements: proposed rule, checked on simulated signals. Nothing here is a diagnosis.";
     tool.example = "psg-stage sample_data/night.edf | psg-stats --sleep -";
     tool.positional = "night";
     tool.run = run;
     tool.options.add_options()("sleep", "sleep architecture")(
-        "table", value<std::string>()->value_name("NAME"), "sleep (default), transitions, bouts, cycles")(
+        "severity", "movements by class and stage: how often, how strong, how long, how clustered, with what consequence; beside published norms")(
+        "table", value<std::string>()->value_name("NAME"), "sleep (default), transitions, bouts, cycles; with --severity: severity (default), norms")(
         "lights-off", value<std::string>()->value_name("T"), "seconds since the start of the recording, or HH:MM[:SS]")(
         "lights-on", value<std::string>()->value_name("T"), "the same for the end of the night")(
         "event-map", value<std::string>()->value_name("FILE"), "names of a laboratory: lines of NAME, tab, MEANING (see psg-stage)")(

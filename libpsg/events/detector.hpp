@@ -66,4 +66,8 @@ struct Detector {
     std::string (*class_of)(const Event& event, const OptionValues& parameters) = nullptr;
 };
 
+/// What its results are worth, in the words that stand wherever one is shown: "proposed rule, checked on simulated signals",
+/// or the standard with "checked on simulated signals" where the rule is not ours.
+std::string basis_of(const Detector& detector);
+
 }  // namespace psg::events

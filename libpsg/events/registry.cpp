@@ -44,6 +44,11 @@ bool is_of(const Detector& detector, const Event& e) {
 
 }  // namespace
 
+std::string basis_of(const Detector& detector) {
+    const bool proposed = detector.reference.find("propos") != std::string::npos;
+    return proposed ? "proposed rule, checked on simulated signals" : detector.reference + ", checked on simulated signals";
+}
+
 DetectionRun run_detectors(Night night, const DetectorChoice& choice) {
     check_choice(choice);
     DetectionRun run;

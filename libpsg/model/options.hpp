@@ -106,7 +106,9 @@ T parse_options(const std::vector<OptionSpec<T>>& specs, const OptionValues& val
                 [&](auto member) {
                     auto& value = options.*member;
                     using V = std::decay_t<decltype(value)>;
-                    if constexpr (std::is_same_v<V, std::string>) {
+                    if constexpr (sizeof(V) > sizeof(T)) {
+                        // no T has such a member; g++ 12 would warn of writing beyond options of a few numbers
+                    } else if constexpr (std::is_same_v<V, std::string>) {
                         check_choice(spec.info, text);
                         value = text;
                     } else if constexpr (std::is_same_v<V, bool>) {

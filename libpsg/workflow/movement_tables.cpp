@@ -8,6 +8,7 @@
 #include <map>
 
 #include "libpsg/stats/movement_indices.hpp"
+#include "libpsg/workflow/movement_basis.hpp"
 #include "libpsg/workflow/table_columns.hpp"
 
 namespace psg::workflow {
@@ -111,7 +112,7 @@ Table movement_aids_table(const ScoredNight& night) {
 Table night_measures_table(const ScoredNight& night) {
     using Row = events::NightMeasure;
     std::vector<Row> rows;
-    std::vector<std::string> detectors;
+    std::vector<std::string> detectors, basis;
     for (const events::DetectorRun& run : night.detection.by_detector)
         for (const Row& m : run.detection.measures) {
             const auto wanted = [&](const events::EventClass& c) { return night.detection.wanted(c.name); };
@@ -119,6 +120,7 @@ Table night_measures_table(const ScoredNight& night) {
             if (std::none_of(classes.begin(), classes.end(), wanted)) continue;
             rows.push_back(m);
             detectors.push_back(run.detector->name);
+            basis.push_back(events::basis_of(*run.detector));
         }
     Table t{"night_measures", "indices of the night that are no rates of events; never a diagnosis"};
     t.add("detector", "", "", detectors)
@@ -129,7 +131,8 @@ Table night_measures_table(const ScoredNight& night) {
         .add("unit", "", "", each(rows, [](const Row& r) { return r.unit; }))
         .add("verdict", "", "beside the published limit; empty if there is none", each(rows, [](const Row& r) { return r.verdict; }))
         .add("text", "", "how it is made, and the limit", each(rows, [](const Row& r) { return r.text; }))
-        .add("source", "", "", each(rows, [](const Row& r) { return r.source; }));
+        .add("source", "", "", each(rows, [](const Row& r) { return r.source; }))
+        .add("basis", "", basis_help, std::move(basis));
     add_simulated(t, night);
     return t;
 }

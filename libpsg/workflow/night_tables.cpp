@@ -10,7 +10,9 @@
 #include "libpsg/model/version.hpp"
 #include "libpsg/stats/movement_summary.hpp"
 #include "libpsg/workflow/event_edits.hpp"
+#include "libpsg/workflow/movement_basis.hpp"
 #include "libpsg/workflow/movement_tables.hpp"
+#include "libpsg/workflow/severity_tables.hpp"
 #include "libpsg/workflow/table_columns.hpp"
 
 namespace psg::workflow {
@@ -196,7 +198,8 @@ Table events_table(const ScoredNight& night) {
         .add("stage_code", "", stage_codes, each(rows, [](const Event& e) { return code(e.stage); }))
         .add("epoch", "", "that holds the onset; -1 outside", each(rows, [&](const Event& e) {
                  return h.extent().contains(e.extent.onset) ? std::int32_t((e.extent.onset - h.start) / h.epoch) : -1;
-             }));
+             }))
+        .add("basis", "", basis_help, each(rows, [](const Event& e) { return basis_of_class(e.kind); }));
     add_simulated(t, night);
     return t;
 }
@@ -210,6 +213,7 @@ Table event_list_table(const ScoredNight& night) {
         else
             t.add(m.name, m.unit, m.text, each(rows, [&](const Event& e) { return e.number(m.name); }));
     }
+    t.add("basis", "", basis_help, each(rows, [](const Event& e) { return basis_of_class(e.kind); }));
     add_simulated(t, night);
     return t;
 }
@@ -241,12 +245,17 @@ Table event_attributes_table(const ScoredNight& night) {
     return t;
 }
 
-Table summary_table(const ScoredNight& night) {
+std::vector<stats::ClassAtRisk> classes_at_risk(const ScoredNight& night) {
     std::vector<stats::ClassAtRisk> classes;
     for (const events::DetectorRun& run : night.detection.by_detector)
         if (run.detection.ran)
             for (const events::EventClass& c : run.detector->classes)
                 if (night.detection.wanted(c.name)) classes.push_back({c.name, run.detection.at_risk});
+    return classes;
+}
+
+Table summary_table(const ScoredNight& night) {
+    const auto classes = classes_at_risk(night);
     const auto rows = stats::summarise(night.detection.events, classes, night.opened.night.hypnogram,
                                        night.opened.night.analysis_window());
     using Row = stats::SummaryRow;
@@ -256,7 +265,8 @@ Table summary_table(const ScoredNight& night) {
         .add("count", "", "events that begin in the stage, inside the analysis window", each(rows, [](const Row& r) { return std::int32_t(r.count); }))
         .add("minutes", "min", "in the stage, inside the window, in which such an event could have been found", each(rows, [](const Row& r) { return r.minutes; }))
         .add("rate", "1/h", "60 * count / minutes; NaN without minutes", each(rows, [](const Row& r) { return r.rate; }))
-        .add("mean_duration", "s", "NaN without events", each(rows, [](const Row& r) { return r.mean_duration_s; }));
+        .add("mean_duration", "s", "NaN without events", each(rows, [](const Row& r) { return r.mean_duration_s; }))
+        .add("basis", "", basis_help, each(rows, [](const Row& r) { return basis_of_class(r.name); }));
     add_simulated(t, night);
     return t;
 }
@@ -345,6 +355,8 @@ std::vector<Table> night_tables(const ScoredNight& night, bool keep_identity) {
                               movement_intervals_table(night),
                               movement_aids_table(night),
                               night_measures_table(night),
+                              severity_table(night),
+                              severity_norms_table(night),
                               sleep_table(staged_night(night)),
                               provenance_table(night)};
     if (night.opened.all_assessed) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "libpsg/model/table.hpp"
+#include "libpsg/stats/movement_summary.hpp"
 #include "libpsg/workflow/score_night.hpp"
 #include "libpsg/workflow/sleep_tables.hpp"
 
@@ -28,6 +29,8 @@ Table epochs_table(const ScoredNight& night);
 Table events_table(const ScoredNight& night);
 /// One row per event and measure.
 Table event_attributes_table(const ScoredNight& night);
+/// The wanted classes that were looked for, and when one could have been found.
+std::vector<stats::ClassAtRisk> classes_at_risk(const ScoredNight& night);
 /// One row per class and stage: count, minutes, rate, mean duration.
 Table summary_table(const ScoredNight& night);
 /// The stages and lights alone, for the tables of sleep_tables.hpp.

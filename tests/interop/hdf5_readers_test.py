@@ -16,7 +16,7 @@ sys.path.append(str(HERE.parent / "tools"))
 from harness import NIGHT, Case, main, run, words  # noqa: E402
 
 TABLES = {"recording", "channels", "quality", "segments", "epochs", "events", "event_attributes", "summary", "sleep",
-          "movement_indices", "movement_intervals", "movement_aids", "night_measures", "provenance"}
+          "movement_indices", "movement_intervals", "movement_aids", "night_measures", "severity", "severity_norms", "provenance"}
 UNITS = {("events", "onset"): "s", ("events", "duration"): "s", ("summary", "rate"): "1/h", ("channels", "rate"): "Hz",
          ("events", "id"): ""}
 

@@ -25,6 +25,44 @@ class Stats(Case):
             told = rows(self.ok("psg-stats", "--sleep", staged).stdout)
             self.assertEqual({r["simulated"] for r in told}, {"1"}, ending)
 
+    def test_severity(self):
+        h5 = self.folder / "night.h5"
+        exported = self.ok("psg-export", NIGHT, "-o", h5)
+        self.assertIn("proposed rule, checked on simulated signals", words(exported.stderr))
+        printed = self.ok("psg-stats", "--severity", h5)
+        severity = rows(printed.stdout)
+        self.assertIn("diagnosis", words(printed.stderr))
+        self.assertEqual(severity, self.table(h5, "severity"))
+        by = {(r["class"], r["stage"]): r for r in severity}
+        for r in self.table(h5, "summary"):
+            if r["class"] != "artefact":  # of the signal, not of the sleeper
+                mine = by.pop((r["class"], r["stage"]))
+                self.assertEqual([mine[c] for c in ("count", "minutes", "rate")], [r[c] for c in ("count", "minutes", "rate")], r)
+        self.assertEqual({stage for _, stage in by}, {"wake_before_sleep", "sleep_onset"})
+        self.assertNotIn("artefact", {r["class"] for r in severity})
+        for r in severity:
+            self.assertIn("checked on simulated signals", r["basis"])
+            self.assertEqual(r["simulated"], "1")
+            if r["count"] == "0":
+                self.assertEqual({r[c] for c in ("ratio_median", "uv_q1", "length_q3", "clustered", "woke", "aroused")}, {"NaN"})
+        jerk = next(r for r in severity if r["class"] == "hypnic_jerk" and r["stage"] == "all")
+        ratios = sorted(float(e["strength_ratio"]) for e in rows(self.ok("psg-detect", NIGHT, "-q", "--only", "hypnic_jerk").stdout))
+        self.assertEqual(len(ratios), int(jerk["count"]))
+        middle = (ratios[(len(ratios) - 1) // 2] + ratios[len(ratios) // 2]) / 2
+        self.assertAlmostEqual(float(jerk["ratio_median"]), middle, 9)
+        norms = rows(self.ok("psg-stats", "--severity", "--table", "norms", h5).stdout)
+        self.assertGreater(len(norms), 20)
+        for n in norms:
+            self.assertTrue(n["source"] and n["population"] and n["text"], n)
+            self.assertIn(n["flag"], ("", "usual", "outside the published range", "depends on age"))
+            self.assertTrue(n["range"] or not n["flag"], n)
+        self.assertIn('"basis":"proposed rule, checked on simulated signals"', words(self.ok("psg-stats", "--severity", "--json", h5).stdout).replace('": "', '":"'))
+        for wrong in (["--severity", "--sleep", h5], ["--severity", "--lights-off", "0", h5], ["--severity", "--table", "cycles", h5]):
+            self.assertEqual(run("psg-stats", *wrong).returncode, USAGE, wrong)
+        night = self.folder / "night.txt"
+        night.write_text("W\nN2\n")
+        self.assertEqual(run("psg-stats", "--severity", night).returncode, DATA)
+
     def test_by_hand(self):
         night = self.folder / "night.txt"
         night.write_text("".join(s + "\n" for s in ["W"] * 20 + ["N2"] * 40 + ["R"] * 10 + ["W"] * 10))

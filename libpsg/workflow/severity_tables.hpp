@@ -1,0 +1,16 @@
+// Severity of movements by class and stage, and published norms beside it, as tables.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "libpsg/model/table.hpp"
+#include "libpsg/workflow/score_night.hpp"
+
+namespace psg::workflow {
+
+/// One row per class and stage (libpsg/stats/README.md), without the class artefact; classes that were not looked for or not
+/// wanted have none.
+Table severity_table(const ScoredNight& night);
+/// One row per norm of these classes, with the night's value, percentile and flag.
+Table severity_norms_table(const ScoredNight& night);
+
+}  // namespace psg::workflow
