@@ -34,6 +34,9 @@ inline bool is_combined(const Event& e) {
 /// What a detector did; null if it is not in the list.
 const DetectorRun* find_detector(const DetectionRun& run, const std::string& name);
 
+/// Adds for an event of any other class: its measures beside the parameters that limit them, then the other parameters.
+void explain_class(const Event& e, const Night& night, const DetectionRun& run, ExplainedRules& rules);
+
 /// Adds each series rule for a combined movement.
 void explain_combined(const Event& e, const Night& night, const DetectionRun& run, ExplainedRules& rules);
 

@@ -1,4 +1,4 @@
-// Why an event is what it is: leg movements, their series, and the measures of every other class.
+// Why an event is what it is: leg movements and their names; series and other classes have files of their own.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/events/explanation.hpp"
 
@@ -32,12 +32,15 @@ public:
         rules_.add("onset at", format_seconds(e.extent.onset), "s");
         rules_.add("offset at", format_seconds(e.extent.offset), "s");
         rules_.add("stage", std::string(stage_name(e.stage)), "", "", "", "of the 30-s epoch that holds the onset");
+        for (const DetectorRun& d : run_.by_detector)
+            for (const EventClass& c : d.detector->classes)
+                if (c.name == e.kind) rules_.add("basis", d.detector->reference, "", "", "", basis_of(*d.detector));
         if (is_leg(e))
             explain_leg(e);
         else if (is_combined(e))
             explain_combined(e, night_, run_, rules_);
         else
-            add_measures(e);
+            explain_class(e, night_, run_, rules_);
         explain_name(e);
         return std::move(rules_.list);
     }
@@ -62,20 +65,6 @@ private:
     std::string class_text(const std::string& kind) const {
         const EventClass* c = find_class(kind);
         return c ? c->text : "";
-    }
-
-    void add_measures(const Event& e) {
-        const EventClass* c = find_class(e.kind);
-        for (const Measure& m : e.measures) {
-            const double* v = std::get_if<double>(&m.value);
-            if (m.name == "alternatives" || m.name == "part_of") continue;  // explain_name() tells
-            MeasureInfo info;
-            if (c)
-                for (const MeasureInfo& i : c->measures)
-                    if (i.name == m.name) info = i;
-            rules_.add(m.name, v ? text_of(*v) : std::get<std::string>(m.value), info.unit, "",
-                v && std::isnan(*v) ? "not tested" : "", info.text);
-        }
     }
 
     // Which of the classes that it fits gives its name.

@@ -21,7 +21,8 @@ struct ExplainedRule {
     std::string text;     ///< one sentence
 };
 
-/// The rules of leg movements and their series, for any other class its measures. `night` is what the detectors saw,
+/// The rules of leg movements and their series; for any other class its measures beside the parameters that limit them (limits
+/// in explanation_classes.cpp), and its other parameters. `night` is what the detectors saw,
 /// `run` what they found with every class wanted. UsageError that names the ids there are if there is no event `id`.
 std::vector<ExplainedRule> explain(const std::string& id, const Night& night, const DetectionRun& run);
 
