@@ -30,7 +30,7 @@ void read_edf_sizes(EdfHeaderDraft& draft, std::int64_t signals) {
         // would in one of `sure_bytes` files (proposed).
         constexpr std::int64_t sure_bytes = 100;
         const std::int64_t claimed_data = draft.file_size - header_bytes.value_or(layout.header_bytes + 1);
-        const bool size_decides = declared == -1 && fitting > 0 && layout.record_bytes >= sure_bytes &&
+        const bool size_decides = (!declared || *declared == -1) && fitting > 0 && layout.record_bytes >= sure_bytes &&
                                   (!header_bytes || claimed_data < 0 || claimed_data % layout.record_bytes != 0);
         if ((declared != fitting && !size_decides) || rest != 0)
             draft.refuse(header_field,

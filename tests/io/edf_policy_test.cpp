@@ -237,9 +237,10 @@ TEST_CASE("rows 3 and 18: header byte count, number of signals, what is no recor
         CHECK(broken(set(&F::header_bytes, bytes)) == "EDF_HEADER_BYTES:184");
     CHECK(broken([](EdfText& f) { f.header_bytes = "512", f.records = "2"; }) == "REFUSED:184 header bytes");
     CHECK(broken([](EdfText& f) { f.header_bytes = "512", f.records = "-1"; }) == "REFUSED:184 header bytes");
-    const auto unclosed = [](const char* header_bytes, const char* samples, const std::string& behind = "") {
+    const auto unclosed = [](const char* header_bytes, const char* samples, const std::string& behind = "",
+                             const char* records = "-1") {
         EdfText f = sound();
-        f.header_bytes = header_bytes, f.records = "-1";
+        f.header_bytes = header_bytes, f.records = records;
         f.signals[1] = annotation_signal({"+0\x14\x14", "+1\x14\x14", "+2\x14\x14"}, 256);
         f.signals[0].samples = samples;
         for (std::string& r : f.signals[0].records) r.resize(2 * std::stoul(samples));
@@ -248,6 +249,8 @@ TEST_CASE("rows 3 and 18: header byte count, number of signals, what is no recor
     // not closed: the size decides if whole records fit behind the right header and not behind the other one
     for (const char* bytes : {"512", "1024", " ", "junk", "-1", "99999"})
         CHECK(unclosed(bytes, "4") == "EDF_HEADER_BYTES:184 EDF_RECORD_COUNT:236");
+    CHECK(unclosed("512", "4", "", " ") == "EDF_HEADER_BYTES:184 EDF_RECORD_COUNT:236");
+    CHECK(unclosed("512", "4", "", "4") == "REFUSED:184 header bytes");
     CHECK(unclosed("1288", "4") == "REFUSED:184 header bytes");  // one record less would fit as well
     CHECK(unclosed("512", "4", "cut") == "REFUSED:184 header bytes");
     for (const char* count : {"0", "-2", "abc", "1.5", " ", "9999"})
