@@ -305,7 +305,7 @@ bool is_lightgbm_text(std::string_view text) {
 }
 
 LightgbmModel read_lightgbm_text(std::string_view text, const std::string& where) {
-    if (text.size() > most_bytes) throw DataError(where, "this is no staging model: it is larger than 64 MiB");
+    if (text.size() > most_bytes) throw DataError(where + ", line 1", "this is no staging model: it is larger than 64 MiB");
     LightgbmLines in(text, where);
     Header header = read_header(in);
     LightgbmModel model;

@@ -15,7 +15,6 @@ namespace psg::staging {
 
 namespace {
 
-constexpr std::size_t window_epochs = 240;  // two hours
 constexpr std::size_t margin_epochs = 120;  // an hour: twice the wake of the training nights
 
 using Channels = std::span<const StagingChannel>;
@@ -51,7 +50,7 @@ Evidence plain_evidence(const Model& model, Channels channels) {
             channel_inputs<measure_count>(model.single.scale, adaptation.offsets[c], adaptation.posterior, series[c]);
         for (std::size_t t = 0; t < epochs; ++t) {
             if (!series[c][t]) continue;
-            const StageProbabilities one = log_probabilities(model.single.networks, inputs.row(t));
+            const StageProbabilities one = log_probabilities(model.single.networks_for(epochs), inputs.row(t));
             if (!evidence[t]) evidence[t] = StageProbabilities{};
             for (std::size_t s = 0; s < 5; ++s) (*evidence[t])[s] += one[s];
             ++votes[t];
@@ -67,7 +66,7 @@ Evidence plain_evidence(const Model& model, Channels channels) {
     const InputTable inputs = channel_inputs<pair_count>(model.pair.scale, joint.offsets[0], joint.posterior, both);
     for (std::size_t t = 0; t < epochs; ++t) {
         if (!both[t]) continue;
-        const StageProbabilities one = log_probabilities(model.pair.networks, inputs.row(t));
+        const StageProbabilities one = log_probabilities(model.pair.networks_for(epochs), inputs.row(t));
         for (std::size_t s = 0; s < 5; ++s) (*evidence[t])[s] = ((*evidence[t])[s] + one[s]) / 2;
     }
     return evidence;
@@ -78,17 +77,17 @@ Evidence windowed_evidence(const Model& model, Channels channels) {
     const std::size_t epochs = epochs_of(channels);
     Evidence evidence(epochs);
     std::vector<int> count(epochs);
-    for (std::size_t first = 0;; first += window_epochs / 2) {
-        const std::size_t begin = std::min(first, epochs - window_epochs);
-        const Evidence of_window = plain_evidence(model, part(channels, begin, begin + window_epochs));
-        for (std::size_t t = 0; t < window_epochs; ++t) {
+    for (std::size_t first = 0;; first += brief_epochs / 2) {
+        const std::size_t begin = std::min(first, epochs - brief_epochs);
+        const Evidence of_window = plain_evidence(model, part(channels, begin, begin + brief_epochs));
+        for (std::size_t t = 0; t < brief_epochs; ++t) {
             if (!of_window[t]) continue;
             auto& sum = evidence[begin + t];
             if (!sum) sum = StageProbabilities{};
             for (std::size_t s = 0; s < 5; ++s) (*sum)[s] += (*of_window[t])[s];
             ++count[begin + t];
         }
-        if (begin + window_epochs == epochs) break;
+        if (begin + brief_epochs == epochs) break;
     }
     for (std::size_t t = 0; t < epochs; ++t)
         if (evidence[t])
@@ -137,7 +136,8 @@ Evidence NightEvidence::weighed(double window_weight) const {
 NightEvidence night_evidence(const Model& model, Channels channels) {
     NightEvidence evidence{plain_evidence(model, channels), {}};
     const std::size_t epochs = epochs_of(channels);
-    const auto [first, last] = sleep_period(model, channels);
+    const auto [first, last] =
+        sleep_period(decide(model, model.decision(channels.size(), epochs), evidence.whole), evidence.whole);
     std::vector<StagingChannel> period;
     if (last - first < epochs) {
         period = part(channels, first, last);
@@ -145,7 +145,7 @@ NightEvidence night_evidence(const Model& model, Channels channels) {
         std::copy(inside.begin(), inside.end(), evidence.whole.begin() + static_cast<std::ptrdiff_t>(first));
     }
     evidence.windows = evidence.whole;
-    if (last - first > window_epochs && model.decision(channels.size()).window_weight > 0) {
+    if (last - first > brief_epochs && model.decision(channels.size(), epochs).window_weight > 0) {
         const Evidence inside =
             windowed_evidence(model, period.empty() ? channels : std::span<const StagingChannel>(period));
         std::copy(inside.begin(), inside.end(), evidence.windows.begin() + static_cast<std::ptrdiff_t>(first));
@@ -153,22 +153,22 @@ NightEvidence night_evidence(const Model& model, Channels channels) {
     return evidence;
 }
 
-std::pair<std::size_t, std::size_t> sleep_period(const Model& model, Channels channels) {
-    const std::size_t epochs = epochs_of(channels);
-    const auto posterior = adapt<measure_count>(model.single.shapes, series_of(channels)).posterior;
-    std::vector<double> sleep(epochs + 1), present(epochs + 1);  // sums of the epochs before
-    for (std::size_t t = 0; t < epochs; ++t) {
-        sleep[t + 1] = sleep[t] + (posterior[t] ? 1 - (*posterior[t])[0] : 0);
-        present[t + 1] = present[t] + (posterior[t] ? 1 : 0);
+std::pair<std::size_t, std::size_t> sleep_period(std::span<const StageProbabilities> probabilities, const Evidence& evidence) {
+    const std::size_t epochs = probabilities.size();
+    double sum = 0, most = 0;
+    std::size_t from = 0, first = 0, last = 0;
+    for (std::size_t t = 0; t < epochs; ++t) {  // the stretch of the greatest sum: Bentley 1984, Comm. ACM 27:865
+        if (evidence[t]) sum += 0.5 - probabilities[t][static_cast<std::size_t>(Stage::W)];
+        if (sum <= 0) {
+            sum = 0;
+            from = t + 1;
+        } else if (sum > most) {
+            most = sum;
+            first = from;
+            last = t + 1;
+        }
     }
-    std::size_t first = epochs, last = 0;
-    for (std::size_t t = 0; t < epochs; ++t) {  // asleep for most of a quarter of an hour
-        const std::size_t from = t < 15 ? 0 : t - 15, to = std::min(t + 16, epochs);
-        if (!(sleep[to] - sleep[from] > 0.5 * (present[to] - present[from]))) continue;
-        first = std::min(first, t);
-        last = t + 1;
-    }
-    if (first >= last) return {0, epochs};
+    if (last == 0) return {0, epochs};
     return {first < margin_epochs ? 0 : first - margin_epochs, std::min(last + margin_epochs, epochs)};
 }
 

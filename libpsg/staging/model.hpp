@@ -14,12 +14,18 @@
 
 namespace psg::staging {
 
+/// Stretches of at most this many epochs (two hours) are brief: they hold no night from which its norms and its course
+/// could be told, so networks of their own judge them, which learned from parts of nights seen as if nothing else was there.
+inline constexpr std::size_t brief_epochs = 240;
+
 /// Adaptation to the night, then networks on the inputs: for one channel of any derivation and gain, or for a pair.
 template <std::size_t N>
 struct HeadOf {
     ShapesOf<N> shapes;
     ScaleOf<N> scale;
-    std::array<Network, 3> networks;  ///< differ by the random start; their log probabilities are averaged
+    using Networks = std::array<Network, 5>;  ///< differ by the random start; their log probabilities are averaged
+    Networks networks, brief_networks;
+    const Networks& networks_for(std::size_t epochs) const { return epochs > brief_epochs ? networks : brief_networks; }
 };
 
 /// How evidence becomes stages.
@@ -36,7 +42,11 @@ struct Model {
     bool has_pair = false;  ///< learned from a frontal and a posterior channel together
     HeadOf<pair_count> pair;
     Decision alone, together{0.15, 1, 1};  ///< for one channel, for several
-    const Decision& decision(std::size_t channels) const { return channels > 1 ? together : alone; }
+    Decision brief_alone, brief_together;  ///< the same for brief recordings
+    const Decision& decision(std::size_t channels, std::size_t epochs) const {
+        if (epochs > brief_epochs) return channels > 1 ? together : alone;
+        return channels > 1 ? brief_together : brief_alone;
+    }
 };
 
 /// A channel of a night: label and measures.
@@ -58,9 +68,11 @@ struct NightEvidence {
 };
 NightEvidence night_evidence(const Model& model, std::span<const StagingChannel> channels);
 
-/// The part of a recording from an hour before sleep to an hour after it, as the adaptation sees it:
-/// [first, last) epochs; all of it if there is no sleep. What lies outside must not move time and norms of the night.
-std::pair<std::size_t, std::size_t> sleep_period(const Model& model, std::span<const StagingChannel> channels);
+/// The night in a recording: from an hour before to an hour after the stretch in which sleep outweighs wake the most (the
+/// greatest sum of the probability of sleep - 1/2 over the epochs that have evidence), [first, last) epochs; all of it if
+/// there is no sleep. What lies outside, hours of wake in a recording of a day, must not move time and norms of the night.
+std::pair<std::size_t, std::size_t> sleep_period(std::span<const StageProbabilities> probabilities,
+                                                 const Evidence& evidence);
 
 /// Probabilities of the stages of every epoch given the whole night.
 std::vector<StageProbabilities> decide(const Model& model, const Decision& decision, const Evidence& evidence);

@@ -14,9 +14,9 @@ namespace psg::staging {
 
 namespace {
 
-constexpr std::string_view first_line = "psg-staging-model 2";
+constexpr std::string_view first_line = "psg-staging-model 3";
 constexpr std::string_view recipe = "eeg offset-adapted networks, 7 measures";
-constexpr std::size_t most_bytes = 1 << 20;
+constexpr std::size_t most_bytes = 4 << 20;
 
 // Every block of numbers of a head in the order of the file: the one list for writing and reading.
 template <class Head, class Visit>
@@ -35,16 +35,19 @@ void each_block_of_head(Head& head, const std::string& prefix, Visit visit) {
     rows("transitions", head.shapes.transitions);
     row("scale_mean", head.scale.mean);
     row("scale_sd", head.scale.sd);
-    for (std::size_t k = 0; k < head.networks.size(); ++k) {
-        rows("network_" + std::to_string(k + 1) + "_inner", head.networks[k].inner);
-        rows("network_" + std::to_string(k + 1) + "_outer", head.networks[k].outer);
-    }
+    for (auto [kind, networks] : {std::pair("", &head.networks), std::pair("brief_", &head.brief_networks)})
+        for (std::size_t k = 0; k < networks->size(); ++k) {
+            rows(kind + ("network_" + std::to_string(k + 1)) + "_inner", (*networks)[k].inner);
+            rows(kind + ("network_" + std::to_string(k + 1)) + "_outer", (*networks)[k].outer);
+        }
 }
 
 template <class AnyModel, class Visit>
 void each_block(AnyModel& model, Visit visit) {
     for (auto [name, decision] :
-         {std::pair("decision_alone", &model.alone), std::pair("decision_together", &model.together)}) {
+         {std::pair("decision_alone", &model.alone), std::pair("decision_together", &model.together),
+          std::pair("decision_brief_alone", &model.brief_alone),
+          std::pair("decision_brief_together", &model.brief_together)}) {
         std::array<double, 3> row{decision->smoothing, decision->window_weight, decision->sharpness};
         visit(std::string(name), std::size_t(1), [&](std::size_t) { return std::span(row); });
         if constexpr (!std::is_const_v<AnyModel>) *decision = {row[0], row[1], row[2]};
@@ -137,7 +140,8 @@ bool usable(const ShapesOf<N>& shapes) {
 
 template <std::size_t N>
 void size_networks(HeadOf<N>& head) {
-    for (Network& network : head.networks) network.inner.resize(input_count<N> + 1);
+    for (auto* networks : {&head.networks, &head.brief_networks})
+        for (Network& network : *networks) network.inner.resize(input_count<N> + 1);
 }
 
 }  // namespace
@@ -173,12 +177,16 @@ std::string write_model(const Model& model) {
 
 Model read_model(std::string_view text, const std::string& where) {
     Reader in(text, where);
-    if (text.size() > most_bytes) throw DataError(where, "this is no staging model: it is larger than 1 MiB");
-    if (in.next_is("psg-staging-model 1\n"))
-        throw DataError(where + ", line 1", "this model file is of version 1, which this version cannot use",
-                        "train it again with psg-train");
+    for (const char* version : {"1", "2"})
+        if (in.next_is("psg-staging-model " + std::string(version) + "\n"))
+            throw DataError(where + ", line 1",
+                            "this model file is of version " + std::string(version) + ", which this version cannot use",
+                            "train it again with psg-train");
     if (!in.next_is(first_line) || in.line() != first_line)
         throw DataError(where + ", line 1", "this is no staging model: '" + std::string(first_line) + "' is expected",
+                        "give a model file of psg-train");
+    if (text.size() > most_bytes)
+        throw DataError(where + ", line 1", "this is no staging model: the file is larger than 4 MiB",
                         "give a model file of psg-train");
     Model model;
     model.name = in.value_of("name");

@@ -56,7 +56,7 @@ StagingResult stage_features(std::span<const ChannelFeatures> channels, Time dur
     for (std::size_t t = 0; t < epochs; ++t) result.obstacles[t] = common_obstacle(channels, t);
     if (votes.empty()) return not_run("no epoch of the EEG can be scored (" + obstacle_summary(result.obstacles) + ")");
 
-    const Decision& decision = model.decision(votes.size());
+    const Decision& decision = model.decision(votes.size(), epochs);
     const Evidence evidence = night_evidence(model, votes).weighed(decision.window_weight);
     const std::vector<StageProbabilities> probabilities = decide(model, decision, evidence);
     std::size_t unscored = 0;

@@ -14,13 +14,14 @@ namespace psg::staging {
 
 namespace {
 
-constexpr std::size_t shortest_window = 60;  // epochs: half an hour
-constexpr std::size_t window_stride = 3;  // of the random parts every third epoch is learned from: neighbours are alike
+constexpr std::size_t shortest_part = 60;  // epochs: half an hour
+constexpr std::size_t part_stride = 3;     // of the random parts every third epoch is learned from: neighbours are alike
 constexpr std::size_t set_aside = 3;      // every third person chooses the decision
 constexpr std::array smoothing_powers{0.05, 0.1, 0.2};  // light: the inputs hold context
-// One channel alone does not profit from the windows, several do.
+// One channel alone does not profit from the windows, several do, and a brief recording has none.
 constexpr std::array weights_alone{0.0};
 constexpr std::array weights_together{0.5, 1.0};
+constexpr std::array brief_excerpts{60u, 120u, 240u};  // epochs: what the decision for brief recordings is chosen by
 constexpr std::array sharpnesses{0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.35, 1.5};
 
 // A night as the model sees it.
@@ -53,6 +54,32 @@ struct AllExamples {
     Examples single, pair;
 };
 
+// Numbers in [0, 1), the same on every platform.
+double uniform(std::mt19937_64& random) { return static_cast<double>(random() >> 11) * 0x1p-53; }
+
+std::size_t log_uniform(std::mt19937_64& random, std::size_t from, std::size_t to) {
+    const double ratio = static_cast<double>(to) / static_cast<double>(from);
+    return static_cast<std::size_t>(static_cast<double>(from) * portable::pow(ratio, uniform(random)));
+}
+
+// Epochs [first, last) as a night of their own.
+Night cut(const Night& night, std::size_t first, std::size_t last) {
+    const auto begin = static_cast<std::ptrdiff_t>(first), end = static_cast<std::ptrdiff_t>(last);
+    Night part{{}, {night.stages.begin() + begin, night.stages.begin() + end}};
+    for (const StagingChannel& channel : night.channels)
+        part.channels.push_back({channel.label, {channel.measures.begin() + begin, channel.measures.begin() + end}});
+    return part;
+}
+
+// All of a night in parts of one length, the first of which may be shorter, and the last.
+std::vector<Night> parts_of(const Night& night, std::size_t first_length, std::size_t length) {
+    std::vector<Night> parts;
+    const std::size_t epochs = night.stages.size();
+    for (std::size_t first = 0, last = first_length; first < epochs; first = last, last += length)
+        parts.push_back(cut(night, first, last = std::min(last, epochs)));
+    return parts;
+}
+
 // Channels seen with the stages that the adaptation finds from all of these together.
 void add_votes(Examples& examples, const Model& model, std::span<const MeasureSeries> series,
                const std::vector<Stage>& stages, std::size_t stride) {
@@ -80,20 +107,13 @@ void add_every_way(AllExamples& examples, const Model& model, const Night& night
                  both, night.stages, stride);
 }
 
-// A random part of a night, its length log-uniform, its place uniform.
+// A random part of a night that is longer than brief, its length log-uniform, its place uniform.
 Night random_part(const Night& night, std::mt19937_64& random) {
-    const auto uniform = [&] { return static_cast<double>(random() >> 11) * 0x1p-53; };  // the same on every platform
     const std::size_t epochs = night.stages.size();
-    if (epochs <= shortest_window) return night;
-    const double shortest = static_cast<double>(shortest_window);
-    const auto length =
-        static_cast<std::size_t>(shortest * portable::pow(static_cast<double>(epochs) / shortest, uniform()));
-    const auto first = static_cast<std::ptrdiff_t>(uniform() * static_cast<double>(epochs - length + 1));
-    const std::ptrdiff_t last = first + static_cast<std::ptrdiff_t>(length);
-    Night part{{}, {night.stages.begin() + first, night.stages.begin() + last}};
-    for (const StagingChannel& channel : night.channels)
-        part.channels.push_back({channel.label, {channel.measures.begin() + first, channel.measures.begin() + last}});
-    return part;
+    if (epochs <= brief_epochs) return night;
+    const std::size_t length = log_uniform(random, brief_epochs + 1, epochs);
+    const auto first = static_cast<std::size_t>(uniform(random) * static_cast<double>(epochs - length + 1));
+    return cut(night, first, first + length);
 }
 
 // Everything but the decision.
@@ -120,22 +140,32 @@ Model fit_evidence(const std::vector<Night>& nights, const TrainingOptions& opti
         model.pair.scale = fit_scale<pair_count>(model.pair.shapes, pairs);
     }
     std::mt19937_64 random(options.seed);
-    AllExamples examples;
+    AllExamples examples, brief;
     for (const Night& night : nights) {
         add_every_way(examples, model, night, 1);
         for (int i = 0; i < options.windows_per_night; ++i)
-            add_every_way(examples, model, random_part(night, random), window_stride);
+            add_every_way(examples, model, random_part(night, random), part_stride);
+        for (int i = 0; i < options.tilings_per_night; ++i) {
+            const std::size_t length = log_uniform(random, shortest_part, brief_epochs + 1);
+            const std::size_t first = 1 + static_cast<std::size_t>(uniform(random) * static_cast<double>(length));
+            for (const Night& part : parts_of(night, first, length)) add_every_way(brief, model, part, part_stride);
+        }
     }
-    for (std::size_t k = 0; k < model.single.networks.size(); ++k) {
-        model.single.networks[k] = fit_network(examples.single, options.seed + k);
-        if (model.has_pair) model.pair.networks[k] = fit_network(examples.pair, options.seed + k);
+    const auto fit = [&](auto& networks, const Examples& from) {
+        for (std::size_t k = 0; k < networks.size(); ++k) networks[k] = fit_network(from, options.seed + k);
+    };
+    fit(model.single.networks, examples.single);
+    fit(model.single.brief_networks, brief.single);
+    if (model.has_pair) {
+        fit(model.pair.networks, examples.pair);
+        fit(model.pair.brief_networks, brief.pair);
     }
     return model;
 }
 
 struct Judged {
     NightEvidence evidence;
-    const std::vector<Stage>* stages;
+    std::vector<Stage> stages;
 };
 
 // The decision with the best kappa, then the sharpness with the best likelihood.
@@ -151,7 +181,7 @@ Decision best_decision(const Model& model, const std::vector<Judged>& nights, st
                 const Evidence evidence = night.evidence.weighed(window_weight);
                 const std::vector<StageProbabilities> p = decide(model, decision, evidence);
                 for (std::size_t t = 0; t < p.size(); ++t) {
-                    const Stage scored = (*night.stages)[t];
+                    const Stage scored = night.stages[t];
                     if (scored == Stage::unknown || !evidence[t]) continue;
                     const auto top = std::max_element(p[t].begin(), p[t].end()) - p[t].begin();
                     ++confusion.counts[static_cast<std::size_t>(scored)][static_cast<std::size_t>(top)];
@@ -196,14 +226,23 @@ Model fit_model(const std::vector<const ScoredNight*>& nights, const TrainingOpt
     for (std::size_t k = 0; k < nights.size(); ++k)
         (chosen.count(nights[k]->person) > 0 ? aside : learned).push_back(all[k]);
     Model partial = fit_evidence(learned, options);
-    std::vector<Judged> alone, together;
-    for (const Night& night : aside) {
+    std::vector<Judged> alone, together, brief_alone, brief_together;
+    const auto judge = [&](const Night& night, std::vector<Judged>& one, std::vector<Judged>& several) {
         for (const StagingChannel& channel : night.channels)
-            alone.push_back({night_evidence(partial, {&channel, 1}), &night.stages});
-        if (night.channels.size() > 1) together.push_back({night_evidence(partial, night.channels), &night.stages});
+            one.push_back({night_evidence(partial, {&channel, 1}), night.stages});
+        if (night.channels.size() > 1) several.push_back({night_evidence(partial, night.channels), night.stages});
+    };
+    for (const Night& night : aside) {
+        judge(night, alone, together);
+        for (std::size_t length : brief_excerpts)
+            for (const Night& part : parts_of(night, length, length)) judge(part, brief_alone, brief_together);
     }
     model.alone = best_decision(partial, alone, weights_alone);
-    if (!together.empty()) model.together = best_decision(partial, together, weights_together);
+    model.brief_alone = best_decision(partial, brief_alone, weights_alone);
+    if (!together.empty()) {
+        model.together = best_decision(partial, together, weights_together);
+        model.brief_together = best_decision(partial, brief_together, weights_alone);
+    }
     return model;
 }
 
@@ -222,7 +261,8 @@ Evaluation cross_validate(const std::vector<ScoredNight>& nights, const Training
             return " smoothing " + std::to_string(d.smoothing) + ", windows " + std::to_string(d.window_weight) +
                    ", sharpness " + std::to_string(d.sharpness);
         };
-        progress(person + ": alone" + text(model.alone) + "; together" + text(model.together));
+        progress(person + ": alone" + text(model.alone) + "; together" + text(model.together) + "; brief alone" +
+                 text(model.brief_alone) + "; brief together" + text(model.brief_together));
     }
     return evaluation;
 }

@@ -47,9 +47,11 @@ TEST_CASE("truncated, edited and foreign model files are refused with the line",
 
     CHECK_THAT(refusal(""), contains("line 1"));
     CHECK_THAT(refusal("tree\nversion=v4\n"), contains("line 1") && contains("no staging model"));
-    CHECK_THAT(refusal(std::string(2 << 20, 'x')), contains("larger"));
-    CHECK_THAT(refusal(replaced(text, "model 2\n", "model 3\n")), contains("line 1"));
-    CHECK_THAT(refusal(replaced(text, "model 2\n", "model 1\n")), contains("line 1") && contains("version 1"));
+    CHECK_THAT(refusal(std::string(5 << 20, 'x')), contains("line 1"));
+    CHECK_THAT(refusal(text + std::string(5 << 20, 'x')), contains("line 1") && contains("larger"));
+    CHECK_THAT(refusal(replaced(text, "model 3\n", "model 4\n")), contains("line 1"));
+    CHECK_THAT(refusal(replaced(text, "model 3\n", "model 1\n")), contains("line 1") && contains("version 1"));
+    CHECK_THAT(refusal(replaced(text, "model 3\n", "model 2\n")), contains("line 1") && contains("version 2"));
     CHECK_THAT(refusal(replaced(text, "pair yes", "pair may")), contains("'pair yes' or 'pair no'"));
     CHECK_THAT(refusal(replaced(text, "pair yes", "pair no")), contains("line "));
     CHECK_THAT(refusal(replaced(text, "recipe eeg", "recipe eog")), contains("line 3"));
@@ -71,6 +73,24 @@ TEST_CASE("truncated, edited and foreign model files are refused with the line",
         INFO(length);
         CHECK_THAT(refusal(text.substr(0, length)), contains("line "));
     }
+}
+
+TEST_CASE("the night is found in a day of wake", "[staging]") {
+    const auto period = [](const std::vector<std::pair<std::size_t, double>>& runs, std::size_t missing = 0) {
+        std::vector<StageProbabilities> p;
+        for (const auto& [epochs, wake] : runs) p.insert(p.end(), epochs, StageProbabilities{wake, 0, 1 - wake, 0, 0});
+        Evidence evidence(p.size(), StageProbabilities{});
+        for (std::size_t t = 0; t < missing; ++t) evidence[t].reset();
+        return sleep_period(p, evidence);
+    };
+    using Extent = std::pair<std::size_t, std::size_t>;
+    CHECK(period({{1000, 0.9}, {900, 0.1}, {1000, 0.9}}) == Extent{880, 2020});
+    CHECK(period({{1000, 0.9}, {400, 0.1}, {100, 0.9}, {400, 0.1}, {1000, 0.9}}) == Extent{880, 2020});  // awake at night
+    CHECK(period({{500, 0.9}, {30, 0.1}, {470, 0.9}, {900, 0.1}, {1000, 0.9}}) == Extent{880, 2020});    // a nap
+    CHECK(period({{60, 0.9}, {900, 0.1}, {60, 0.9}}) == Extent{0, 1020});
+    CHECK(period({{900, 0.9}}) == Extent{0, 900});
+    CHECK(period({{300, 0.1}, {1000, 0.9}, {900, 0.1}}, 300) == Extent{1180, 2200});  // what is not recorded is no sleep
+    CHECK(period({}) == Extent{0, 0});
 }
 
 TEST_CASE("a frontal and a posterior derivation are found by their first electrode", "[staging]") {

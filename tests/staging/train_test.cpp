@@ -60,7 +60,8 @@ TEST_CASE("a model learned from some people stages others, the same each time", 
         cut_to_sleep(nights.back(), 30min);
     }
     TrainingOptions options;
-    options.windows_per_night = 0;
+    options.windows_per_night = 0;  // little, to be quick
+    options.tilings_per_night = 1;
     std::vector<const ScoredNight*> learned;
     for (std::size_t k = 0; k < 8; ++k) learned.push_back(&nights[k]);
     Model model = fit_model(learned, options);
