@@ -104,7 +104,8 @@ private:
             passed(duration >= number(d, "min_duration_s")));
         rules_.add("longest", text_of(duration), "s", "<= " + text_of(number(d, "max_duration_s")),
             passed(duration <= number(d, "max_duration_s")),
-            "longer ones are of the class long_leg_movement and no candidates");
+            std::string("longer ones are of the class long_leg_movement") +
+                (e.side == Side::both ? "; of both legs the series rules decide" : " and no candidates"));
         if (!detector("plm_series") || !detector("plm_series")->detection.ran) {
             rules_.add("part of", "", "", "", "not tested", "the series rules were not applied");
             return;

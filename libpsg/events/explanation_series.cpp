@@ -25,10 +25,12 @@ public:
             members > 1 && rule_text("max_members") != "0" ? passed(why != "too_many_members") : "",
             "movements of single legs, combined by the rule '" + rule_text("combine") + "' if less than " +
                 rule_text("combine_gap_s") + " s apart");
-        if (members > 1)
+        const bool both = members > 1 || e.side == Side::both;
+        if (both)
             rules_.add("duration of both legs", text_of(duration), "s", "<= " + rule_text("max_bilateral_s"),
                 passed(e.extent.duration() <= time("max_bilateral_s")));
-        rules_.add("duration of one leg", members > 1 ? "" : text_of(duration), "s", "<= " + rule_text("max_monolateral_s"),
+        if (members > 1 || !both)
+            rules_.add("duration of one leg", members > 1 ? "" : text_of(duration), "s", "<= " + rule_text("max_monolateral_s"),
             passed(why != "monolateral_too_long"), members > 1 ? "of each member" : "");
         rules_.add("candidate", why, "", "", passed(e.number("candidate") == 1),
             e.number("candidate") == 1                ? "may be part of a series"
@@ -49,11 +51,15 @@ private:
     const std::string& rule_text(const std::string& name) const { return parameters_.at(name); }
     Time time(const std::string& name) const { return parse_seconds(rule_text(name)).value_or(Time(0)); }
 
+    // Why nothing is known of respiratory association; empty if it is.
+    std::string respiratory_not_tested() const {
+        return rule_text("respiratory") == "none" ? "switched off" : night_.respiratory ? "" : "no respiratory events were given";
+    }
+
     void explain_respiratory(const Event& e) {
         const std::string mode = rule_text("respiratory");
-        if (!night_.respiratory || mode == "none") {
-            rules_.add("respiratory", "", "", "", "not tested",
-                mode == "none" ? "switched off" : "no respiratory events were given");
+        if (const std::string why = respiratory_not_tested(); !why.empty()) {
+            rules_.add("respiratory", "", "", "", "not tested", why);
             return;
         }
         const Event* nearest = nullptr;
@@ -77,13 +83,13 @@ private:
     }
 
     void explain_arousal(const Event& e) {
-        if (!night_.arousals) {
-            rules_.add("arousal", "", "", "", "not tested", "no arousals were given");
+        if (!run_.arousals) {
+            rules_.add("arousal", "", "", "", "not tested", "arousals were neither given nor looked for");
             return;
         }
         const Event* nearest = nullptr;
         Time least = Time::max();
-        for (const Event& a : *night_.arousals) {
+        for (const Event& a : *run_.arousals) {
             const Time apart = std::max({Time(0), a.extent.onset - e.extent.offset, e.extent.onset - a.extent.offset});
             if (apart < least) least = apart, nearest = &a;
         }
@@ -188,8 +194,8 @@ private:
         for (const bool nr : {false, true}) {
             const std::string end = nr ? "_nr" : "";
             const std::string name = nr ? "series without respiratory movements" : "series";
-            if (nr && !night_.respiratory) {
-                rules_.add(name, "", "", "", "not tested", "no respiratory events were given");
+            if (const std::string why = nr ? respiratory_not_tested() : ""; !why.empty()) {
+                rules_.add(name, "", "", "", "not tested", why);
                 continue;
             }
             const double series = e.number(nr ? "series_nr" : "series");

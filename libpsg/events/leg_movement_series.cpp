@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "libpsg/model/error.hpp"
 #include "libpsg/model/night.hpp"
 
 namespace psg::events {
@@ -26,6 +25,13 @@ std::ptrdiff_t segment_of(const std::vector<Interval>& segments, Time t) {
     return std::upper_bound(segments.begin(), segments.end(), t,
                             [](Time time, const Interval& s) { return time < s.onset; }) -
            segments.begin() - 1;
+}
+
+// Why one movement of a list is no candidate. One that was scored for both legs together has the limit of both.
+const char* too_long(const Interval& extent, Side side, const SeriesRules& rules) {
+    const bool both = side == Side::both;
+    if (extent.duration() <= from_seconds(both ? rules.max_bilateral_s : rules.max_monolateral_s)) return "";
+    return both ? "bilateral_too_long" : "monolateral_too_long";
 }
 
 bool by_onset(const Interval& a, const Interval& b) {
@@ -66,10 +72,8 @@ std::vector<Joined> join_legs(const std::vector<LegMovement>& movements, const S
     }
     const Time shortest = from_seconds(rules.min_duration_s);
     drop(joined, dropped, [&](const Joined& j) { return j.extent.duration() < shortest ? "too_short" : ""; });
-    if (rules.long_movements == "drop") {
-        const Time longest = from_seconds(rules.max_monolateral_s);
-        drop(joined, dropped, [&](const Joined& j) { return j.extent.duration() > longest ? "monolateral_too_long" : ""; });
-    }
+    if (rules.long_movements == "drop")
+        drop(joined, dropped, [&](const Joined& j) { return too_long(j.extent, j.side, rules); });
     std::stable_sort(joined.begin(), joined.end(), [](const Joined& a, const Joined& b) {
         return a.extent != b.extent ? by_onset(a.extent, b.extent) : a.side < b.side;
     });
@@ -81,10 +85,10 @@ std::vector<Joined> join_legs(const std::vector<LegMovement>& movements, const S
 std::vector<CombinedMovement> combine(const std::vector<Joined>& joined, const SeriesRules& rules,
                                       const std::vector<Interval>& segments, std::vector<DroppedMovement>* dropped) {
     const Time gap = from_seconds(rules.combine_gap_s);
-    const Time max_mono = from_seconds(rules.max_monolateral_s), max_both = from_seconds(rules.max_bilateral_s);
+    const Time max_both = from_seconds(rules.max_bilateral_s);
     std::vector<CombinedMovement> combined;
     for (const Joined& j : joined) {
-        const bool too_long = j.extent.duration() > max_mono;
+        const std::string why_not = too_long(j.extent, j.side, rules);
         bool absorbed = false;
         if (!combined.empty() && rules.combine != "none") {
             CombinedMovement& last = combined.back();
@@ -96,8 +100,8 @@ std::vector<CombinedMovement> combine(const std::vector<Joined>& joined, const S
                 if (j.side != last.side) last.side = Side::both;
                 last.members.insert(last.members.end(), j.members.begin(), j.members.end());
                 ++last.member_count;
-                if (too_long && last.candidate) last.why_not = "monolateral_too_long";
-                last.candidate = last.candidate && !too_long;
+                if (last.candidate) last.why_not = why_not;
+                last.candidate = last.why_not.empty();
                 absorbed = true;
             }
         }
@@ -106,8 +110,8 @@ std::vector<CombinedMovement> combine(const std::vector<Joined>& joined, const S
         m.extent = j.extent;
         m.side = j.side;
         m.members = j.members;
-        m.candidate = !too_long;
-        if (too_long) m.why_not = "monolateral_too_long";
+        m.candidate = why_not.empty();
+        m.why_not = why_not;
         combined.push_back(std::move(m));
     }
     for (CombinedMovement& m : combined) {
@@ -266,52 +270,6 @@ std::vector<CombinedMovement> score_series(const std::vector<LegMovement>& movem
     find_series(std::move(without_respiratory), rules, context,
                 {&C::interval_nr, &C::series_nr, &C::position_nr, &C::length_nr, &C::passed_over_nr});
     return list;
-}
-
-const std::vector<std::string>& series_preset_names() {
-    static const std::vector<std::string> names{"wasm2016", "wasm2006", "aasm", "plmscore", "somas", "splmad"};
-    return names;
-}
-
-SeriesRules series_preset(const std::string& name) {
-    SeriesRules r;  // WASM 2016
-    if (name == "wasm2016") return r;
-    if (name == "plmscore") {  // Fulda's PLMScoRe: WASM 2016, arousal gap closed, apnoeas and hypopnoeas only
-        r.arousal_gap_inclusive = true;
-        r.respiratory_arousals = false;
-        return r;
-    }
-    if (name == "somas") {  // Cesari's SOMAS as its rules stand (not its defects): no join, IMI < 90 s, no restart
-        r.join_gap_s = 0;
-        r.max_interval_inclusive = false;
-        r.short_interval = "end";
-        r.arousal_gap_inclusive = true;
-        return r;
-    }
-    r.min_interval_s = 5;
-    r.short_interval = "skip";
-    r.noncandidates_break = false;
-    r.max_members = 0;
-    r.respiratory = "around";
-    r.respiratory_before_s = r.respiratory_after_s = 0.5;
-    if (name == "wasm2006") return r;
-    if (name == "aasm") {
-        r.long_movements = "drop";
-        r.combine = "onset";
-        r.combine_gap_s = 5;
-        r.max_bilateral_s = 10;
-        r.sleep_only = true;
-        return r;
-    }
-    if (name == "splmad") {  // Moore 2014, series rules only: one channel of both legs, merged within 2 s; 5 s on every interval
-        r.join_gap_s = r.combine_gap_s = 2;
-        r.min_duration_s = 0.75;
-        r.max_bilateral_s = 10;
-        r.short_interval = "restart";
-        r.respiratory_before_s = r.respiratory_after_s = 5;
-        return r;
-    }
-    throw UsageError("there is no standard '" + name + "'", "choose wasm2016, wasm2006, aasm, plmscore, somas or splmad");
 }
 
 }  // namespace psg::events

@@ -30,7 +30,7 @@ struct SeriesRules {
     std::string long_movements = "keep";  ///< "keep": a movement that is no candidate stays and can break a series; "drop"
     std::string combine = "chain";      ///< both legs: "chain" offset to onset, "onset" onset to onset, "none"
     double combine_gap_s = 0.5;         ///< combined if less than this apart
-    double max_bilateral_s = 15;        ///< longer combined movements are no candidates
+    double max_bilateral_s = 15;        ///< longer combined movements, and given ones of both legs, are no candidates
     int max_members = 4;                ///< more movements in a combined one: no candidate; 0: no limit
     double min_interval_s = 10;         ///< shortest inter-movement interval (onset to onset) of a series, inclusive
     double max_interval_s = 90;         ///< longest

@@ -90,6 +90,7 @@ DetectionRun run_detectors(Night night, const DetectorChoice& choice) {
     number_events(night.events);
     std::erase_if(night.events, [&](const Event& e) { return !run.wanted(e.kind); });
     run.events = std::move(night.events);
+    run.arousals = std::move(night.arousals);
     return run;
 }
 

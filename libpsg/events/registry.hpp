@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -52,6 +53,7 @@ struct DetectionRun {
     bool wanted(const std::string& event_class) const { return only.empty() || only.count(event_class) > 0; }
     EventList events;                      ///< sorted, numbered, staged; only the wanted classes
     std::vector<DetectorRun> by_detector;  ///< in the order of running
+    std::optional<EventList> arousals;     ///< what movements were associated with, given or detected; nothing: neither
 };
 
 /// Runs the detectors one after another, each seeing the events of those before it, and keeps the wanted classes. (All

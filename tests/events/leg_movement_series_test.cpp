@@ -191,6 +191,19 @@ TEST_CASE("onset to onset makes pairs of two legs, a third movement stands alone
     CHECK(scored({{100, 101, 'L'}, {105, 106, 'R'}}).size() == 2);  // 5 s are not less than 5 s
 }
 
+TEST_CASE("a movement that was scored for both legs together may last as long as one of both legs") {
+    const auto scored = [](double length_s, const char* preset) {
+        const LegMovement m{{from_seconds(100), from_seconds(100 + length_s)}, Side::both};
+        Hypnogram sleep;
+        sleep.stages.assign(10, Stage::N2);
+        return score_series({m}, series_preset(preset), {&sleep, nullptr, nullptr, {}});
+    };
+    CHECK(scored(15, "wasm2016").at(0).candidate);
+    CHECK(scored(15.000001, "wasm2016").at(0).why_not == "bilateral_too_long");
+    CHECK(scored(10, "aasm").at(0).candidate);
+    CHECK(scored(10.000001, "aasm").empty());
+}
+
 TEST_CASE("what the rules pass over is marked") {
     const auto skipped = score_series(movements(left({100, 120, 140, 143, 160, 180})), series_preset("wasm2006"), {});
     for (std::size_t i = 0; i < skipped.size(); ++i) CHECK(skipped[i].passed_over == (i == 3));

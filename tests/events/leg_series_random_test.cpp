@@ -27,7 +27,7 @@ struct RandomNight {
         const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
         const double gaps[] = {-1, 0.2,       0.499999, 0.5, 0.500001, 2,         4.999999, 5,         9.999999,
                                10, 10.000001, 20,       30,  60,       89.999999, 90,       90.000001, 120};
-        const double lengths[] = {0.3, 0.499999, 0.5, 1, 2, 3, 9.999999, 10, 10.000001, 14, 15};
+        const double lengths[] = {0.3, 0.499999, 0.5, 1, 2, 3, 9.999999, 10, 10.000001, 14, 15, 15.000001};
         const std::size_t count = 1 + below(14);
         const bool mostly_periodic = below(2) == 0;
         Time t = from_seconds(double(below(40)));
@@ -37,7 +37,7 @@ struct RandomNight {
             if (mostly_periodic && below(4)) length = 2, gap = 20;
             // the gap counts from the last onset or from the last offset
             t = std::max(Time(0), below(2) ? t + from_seconds(gap) : end + from_seconds(gap));
-            const Side side = below(2) ? Side::left : Side::right;
+            const Side side = below(12) == 0 ? Side::both : below(2) ? Side::left : Side::right;
             movements.push_back({{t, t + from_seconds(length)}, side});
             end = t + from_seconds(length);
             if (below(6) == 0)

@@ -188,7 +188,7 @@ std::vector<Answer> series_of(const std::vector<CombinedMovement>& all, std::vec
 std::vector<CombinedMovement> naive_series(const std::vector<events::LegMovement>& movements, const SeriesRules& rules,
                                            const SeriesContext& context) {
     std::vector<Piece> pieces;
-    for (const Side side : {Side::left, Side::right}) {
+    for (const Side side : {Side::left, Side::right, Side::both}) {
         std::vector<Piece> leg;
         for (const events::LegMovement& m : movements)
             if (m.side == side) leg.push_back({m.extent, side});
@@ -200,7 +200,7 @@ std::vector<CombinedMovement> naive_series(const std::vector<events::LegMovement
             });
         for (Piece p : leg) {
             p.count = 1;
-            p.has_long = p.extent.duration() > in_us(rules.max_monolateral_s);
+            p.has_long = p.extent.duration() > in_us(p.side == Side::both ? rules.max_bilateral_s : rules.max_monolateral_s);
             if (p.extent.duration() >= in_us(rules.min_duration_s) && !(p.has_long && rules.long_movements == "drop"))
                 pieces.push_back(p);
         }

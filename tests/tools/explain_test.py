@@ -85,13 +85,28 @@ class Explain(Case):
         self.assertEqual(self.rule(rules, "interval to the movement after")["value"], "20")
         self.assertEqual(self.rule(rules, "series")["text"], "in a run of 2")
         self.assertEqual(self.rule(rules, "respiratory")["verdict"], "not tested")
-        self.assertEqual(self.rule(rules, "arousal")["verdict"], "not tested")
         old = self.rules("nonperiodic_leg_movement-1", *short, "--standard", "wasm2006")
         self.assertIn("this movement was passed over",
                       self.rule(old, "interval to the movement before")["text"])
         last = self.rules("periodic_leg_movement-4", *short)
         self.assertEqual(self.rule(last, "series")["text"], "movement 4 of 4")
         self.assertEqual(self.rule(last, "interval to the movement after")["verdict"], "failed")
+
+    def test_explanation_says_what_the_list_says(self):
+        """Arousals that were looked for, and respiratory association that was switched off."""
+        def combined(*arguments):
+            return [e for e in rows(self.ok("psg-detect", NIGHT, "--quiet", *arguments).stdout) if e["class"].endswith("periodic_leg_movement")]
+
+        events = combined()
+        for arousal, verdict in ("1", "yes"), ("0", "no"):
+            event = next(e for e in events if e["arousal"] == arousal)
+            self.assertEqual(self.rule(self.rules(event["id"]), "arousal")["verdict"], verdict)
+        breath = self.folder / "breath.tsv"
+        breath.write_text("onset\tduration\tevent\n700\t20\thypopnea\n")
+        off = ["--respiratory", breath, "--set", "plm_series.respiratory=none"]
+        event = combined(*off)[0]
+        self.assertEqual(event["series_nr"], "NaN")
+        self.assertEqual(self.rule(self.rules(event["id"], *off), "series without respiratory movements")["verdict"], "not tested")
 
     def scored(self, rows, stages, standard):
         """The arguments of movements (onset, duration, leg) in epochs of these stages."""
