@@ -64,6 +64,8 @@ struct Detector {
     IntervalSet (*when)(const Night& night, const OptionValues& values) = nullptr;
     /// The class of an imported event, where its measures decide between `classes`; null: it keeps the one it was given.
     std::string (*class_of)(const Event& event, const OptionValues& parameters) = nullptr;
+    /// What imported events say about the time at risk, which comes as all recorded time; null: nothing.
+    void (*given)(const Night& night, Detection& given) = nullptr;
 };
 
 /// What its results are worth, in the words that stand wherever one is shown: "proposed rule, checked on simulated signals",

@@ -6,10 +6,10 @@
 #include <cmath>
 #include <limits>
 
+#include "libpsg/events/leg_movement_edges.hpp"
 #include "libpsg/signal/artefacts.hpp"
 #include "libpsg/signal/baseline.hpp"
 #include "libpsg/signal/butterworth.hpp"
-#include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/ecg_removal.hpp"
 #include "libpsg/signal/heart_spikes.hpp"
 #include "libpsg/signal/line_noise.hpp"
@@ -24,7 +24,6 @@ using signal::Run;
 constexpr double block_s = 0.025;
 constexpr float least_rest_uv = 0.01F;  // no electrode is that quiet (proposed)
 constexpr double most_hum = 0.5;          // of a movement's power (proposed)
-constexpr double rises_s[] = {0, 0.02, 0.045, 0.1};  // lengths of the rise of a movement (proposed)
 constexpr double onset_errors = 4, quiet_errors = 3;  // standard errors of the amplitude
 
 // Amplitude, rest and limits per block of 25 ms.
@@ -59,15 +58,29 @@ public:
     }
 
     std::vector<Run> scorable() const {
-        std::vector<Run> runs = signal::runs_where(power_.size(), [&](std::size_t k) { return is_scorable(k); });
-        for (Run& run : runs) run = {run.begin * block_, run.end == power_.size() ? x_.size() : run.end * block_};
-        return runs;
+        return runs_of([&](std::size_t k) { return is_scorable(k); });
+    }
+
+    // What is not scorable, by reason.
+    std::vector<LegArtefact> artefacts() const {
+        std::vector<LegArtefact> all;
+        const auto add = [&](const std::vector<Run>& runs, const char* reason) {
+            for (const Run& run : runs) all.push_back({run, reason});
+        };
+        const auto is_hum = [&](std::size_t k) {
+            return std::any_of(hum_.begin(), hum_.end(), [&](const Run& run) { return k >= run.begin && k < run.end; });
+        };
+        const auto is_lost = [&](std::size_t k) { return std::isnan(power_[k]); };
+        add(runs_of(is_lost), "no_signal");
+        add(runs_of([&](std::size_t k) { return !is_scorable(k) && !is_lost(k) && is_hum(k); }), "hum");
+        add(runs_of([&](std::size_t k) { return !is_scorable(k) && !is_lost(k) && !is_hum(k); }), "resting_level");
+        std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.run.begin < b.run.begin; });
+        return all;
     }
 
     // Takes the time of what is hum and no muscle out of what is scorable.
     std::vector<ScannedMovement> movements() {
         std::vector<ScannedMovement> found;
-        std::vector<Run> hum;
         const auto join = static_cast<std::size_t>(std::lround(options_.quiet_s * rate_hz_));
         for (const Run& run : signal::bridged(edges(), join)) {
             ScannedMovement m{run.begin, run.end};
@@ -76,18 +89,24 @@ public:
             if (duration_s < options_.min_duration_s) continue;
             if (options_.morphology && !(m.sustained_uv >= options_.morphology_uv)) continue;
             if (options_.subtract_mains && signal::line_share(x_.subspan(run.begin, run.size()), rate_hz_) > most_hum)
-                hum.push_back(run);
+                hum_.push_back({run.begin / block_, std::min(rest_.size(), run.end / block_ + 1)});
             else
                 found.push_back(m);
         }
-        for (const Run& run : hum)
-            for (std::size_t k = run.begin / block_; k < std::min(rest_.size(), run.end / block_ + 1); ++k)
-                rest_[k] = std::numeric_limits<float>::quiet_NaN();
+        for (const Run& run : hum_)
+            for (std::size_t k = run.begin; k < run.end; ++k) rest_[k] = std::numeric_limits<float>::quiet_NaN();
         return found;
     }
 
 private:
     bool is_scorable(std::size_t k) const { return !std::isnan(rest_[k]); }
+    // Runs of blocks as samples; the last block has the samples that are left over.
+    template <class Wanted>
+    std::vector<Run> runs_of(Wanted wanted) const {
+        std::vector<Run> runs = signal::runs_where(power_.size(), wanted);
+        for (Run& run : runs) run = {run.begin * block_, run.end == power_.size() ? x_.size() : run.end * block_};
+        return runs;
+    }
     std::size_t blocks_in(double length_s) const {
         return static_cast<std::size_t>(std::max(1L, std::lround(length_s * blocks_per_s_)));
     }
@@ -156,89 +175,18 @@ private:
         return runs;
     }
 
-    // Gain in log likelihood per sample if it belongs to a movement of `high` and not to rest of `low` (Gaussian).
-    struct Evidence {
-        double per_square, constant;
-        Evidence(double low, double high) {
-            low = std::max(low, 0.05);  // exact silence proves nothing
-            per_square = 0.5 * (1 / (low * low) - 1 / (high * high));
-            constant = std::log(high / low);
-        }
-        double operator()(float x) const {
-            return per_square * static_cast<double>(x) * static_cast<double>(x) - constant;
-        }
-    };
-
-    // The onset is the median of the change point's distribution under flat priors, over rises of several lengths from rest
-    // to the level of the first tenth of a second: the likeliest point under one level alone is early where a movement
-    // begins at once, or late where it takes some hundredths of a second.
     std::size_t onset_near(std::size_t k, std::size_t free_from) const {
         const auto back = static_cast<std::size_t>(0.3 * rate_hz_), ahead = static_cast<std::size_t>(0.1 * rate_hz_);
         const std::size_t here = k * block_;
-        const std::size_t begin = std::max(free_from, here > back ? here - back : 0);
-        const std::size_t end = std::min(x_.size(), here + ahead);
-        if (begin >= end) return begin;
-        const double low = std::max(rest(k), 0.05);
-        double level = 0;  // square
-        for (std::size_t i = here; i < end; ++i) level += static_cast<double>(x_[i]) * static_cast<double>(x_[i]);
-        level = std::max(level / static_cast<double>(std::max<std::size_t>(end - here, 1)) - low * low,
-                         (low + options_.offset_uv) * (low + options_.onset_uv) - low * low);
-        const std::size_t count = end - begin;
-        std::vector<double> logs, after(count + 1, 0.0);
-        std::vector<float> squares(count), factors;
-        for (std::size_t i = 0; i < count; ++i) squares[i] = x_[begin + i] * x_[begin + i];
-        std::vector<double> constants;  // [j]: of the first j samples of the rise
-        double most = -std::numeric_limits<double>::infinity();
-        for (const double rise_s : rises_s) {
-            const auto length = static_cast<std::size_t>(std::lround(rise_s * rate_hz_));
-            factors.clear();
-            constants.assign(1, 0.0);
-            for (std::size_t j = 0; j < length; ++j) {
-                const double part = (static_cast<double>(j) + 0.5) / static_cast<double>(length);
-                const Evidence rising(low, std::sqrt(low * low + part * part * level));
-                factors.push_back(static_cast<float>(rising.per_square));
-                constants.push_back(constants.back() + rising.constant);
-            }
-            const Evidence risen(low, std::sqrt(low * low + level));
-            for (std::size_t i = count; i-- > 0;) after[i] = after[i + 1] + risen(x_[begin + i]);
-            for (std::size_t i = 0; i <= count; ++i) {  // [i]: the movement begins with sample begin + i
-                const std::size_t top = std::min(count, i + length);
-                const auto rise = std::span<const float>(squares).subspan(i, top - i);
-                const double sum = after[top] + static_cast<double>(signal::dot(rise, factors)) - constants[top - i];
-                logs.push_back(sum);
-                most = std::max(most, sum);
-            }
-        }
-        std::vector<double> weights(count + 1, 0.0);
-        double total = 0;
-        for (std::size_t i = 0; i < logs.size(); ++i) {
-            const double w = std::exp(logs[i] - most);
-            weights[i % (count + 1)] += w;
-            total += w;
-        }
-        double below = 0;
-        for (std::size_t i = 0; i < weights.size(); ++i)
-            if ((below += weights[i]) >= 0.5 * total) return begin + i;
-        return end;
+        const Run search{std::max(free_from, here > back ? here - back : 0), std::min(x_.size(), here + ahead)};
+        return likely_onset(x_, search, here, rate_hz_, rest(k), options_);
     }
 
-    // The movement level is the offset threshold, so that a slow decay is followed to its end.
     std::size_t offset_near(std::size_t onset_block, std::size_t end_block) const {
-        const double r = rest(std::min(end_block, power_.size()) - 1);
         const bool cut = end_block >= power_.size();
-        const std::size_t begin = onset_block * block_;
         const std::size_t end =
             cut ? x_.size() : std::min(x_.size(), end_block * block_ + (is_scorable(end_block) ? 4 * block_ : 0));
-        const Evidence evidence(r, std::max(r + options_.offset_uv, 0.1));
-        double sum = 0, most = 0;
-        std::size_t at = begin;
-        for (std::size_t i = begin; i < end; ++i) {
-            sum += evidence(x_[i]);
-            if (sum <= most) continue;
-            most = sum;
-            at = i + 1;
-        }
-        return at;
+        return likely_offset(x_, {onset_block * block_, end}, rest(std::min(end_block, power_.size()) - 1), options_);
     }
 
     void measure(ScannedMovement& m) const {
@@ -273,6 +221,7 @@ private:
     std::size_t block_;
     double blocks_per_s_;
     std::vector<float> power_, rest_;  // rest is NaN where nothing can be scored
+    std::vector<Run> hum_;             // blocks
     std::vector<double> sums_;
     double spread_ = 0.15;
 };
@@ -282,7 +231,10 @@ private:
 LegScan scan_leg(std::span<float> samples, double rate_hz, const std::vector<signal::HeartBeat>* beats,
                  const LegMovementOptions& options) {
     LegScan scan;
-    if (static_cast<double>(samples.size()) < std::max(options.min_stretch_s, 1.0) * rate_hz) return scan;
+    if (static_cast<double>(samples.size()) < std::max(options.min_stretch_s, 1.0) * rate_hz) {
+        if (!samples.empty()) scan.artefacts.push_back({{0, samples.size()}, "short_stretch"});
+        return scan;
+    }
     const auto flat = static_cast<std::size_t>(std::ceil(options.flat_s * rate_hz));
     std::vector<Run> lost = signal::equal_runs(samples, flat), held = signal::held_runs(samples, rate_hz);
     std::erase_if(held, [&](const Run& run) { return run.size() >= flat; });
@@ -306,6 +258,7 @@ LegScan scan_leg(std::span<float> samples, double rate_hz, const std::vector<sig
     Walk walk(samples, rate_hz, lost, held, options);
     scan.movements = walk.movements();
     scan.scorable = walk.scorable();
+    scan.artefacts = walk.artefacts();
     return scan;
 }
 

@@ -54,10 +54,18 @@ struct ScannedMovement {
     double peak_uv = 0;       ///< largest filtered, rectified sample
 };
 
+/// Samples in which no movement could be seen, and why: "no_signal" (flat, at a limit, a lead off that hums), "hum" (what
+/// is left of it looks like a movement), "resting_level" (too high, or of nothing), "short_stretch".
+struct LegArtefact {
+    signal::Run run;
+    const char* reason = "";
+};
+
 /// What was found in a stretch.
 struct LegScan {
     std::vector<ScannedMovement> movements;  ///< in order, of `min_duration_s` or more, morphology tested
     std::vector<signal::Run> scorable;       ///< samples in which a movement could have been seen
+    std::vector<LegArtefact> artefacts;      ///< all other samples, in order
     double hum_s = 0;                        ///< time in which mains hum was subtracted
     std::size_t beats = 0;                   ///< heart beats subtracted
 };

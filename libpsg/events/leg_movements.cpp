@@ -3,7 +3,8 @@
 //
 // A movement of one leg becomes one event: `leg_movement` if it lasts 0.5 to 10 s. WASM 2016 sets no upper limit to a leg
 // movement, but one of more than 10 s is never a candidate and ends a series: it is a `long_leg_movement`, so that counts
-// of leg movements mean the same under every standard.
+// of leg movements mean the same under every standard. Time in which a leg cannot be scored is a `leg_artefact`: a list that
+// goes out and comes back as given movements keeps its time at risk.
 #include <algorithm>
 #include <cmath>
 
@@ -75,6 +76,18 @@ std::optional<Finding> unusable(const Signal& leg, const LegMovementOptions& opt
     return std::nullopt;
 }
 
+const char* const artefact_class = "leg_artefact";
+
+Event artefact(const Signal& leg, Side side, const Interval& extent, const char* reason) {
+    Event e;
+    e.kind = artefact_class;
+    e.extent = extent;
+    e.channel = leg.label;
+    e.side = side;
+    e.measures = {{"reason", std::string(reason)}};
+    return e;
+}
+
 // The class of a movement, detected or given.
 std::string class_of_length(const Interval& extent, Time longest) {
     return extent.duration() > longest ? "long_leg_movement" : "leg_movement";
@@ -93,6 +106,8 @@ IntervalSet scan(const Signal& leg, Side side, const std::vector<signal::HeartBe
         work.assign(view.samples.begin(), view.samples.end());
         const LegScan found = scan_leg(work, leg.rate.hz(), beats ? &places : nullptr, options);
         for (const signal::Run& run : found.scorable) scorable.add({view.time_of(run.begin), view.time_of(run.end)});
+        for (const auto& [run, reason] : found.artefacts)
+            events.push_back(artefact(leg, side, {view.time_of(run.begin), view.time_of(run.end)}, reason));
         for (const ScannedMovement& m : found.movements) {
             Event e;
             e.extent = {view.time_of(m.onset), view.time_of(m.offset)};
@@ -135,15 +150,19 @@ Detection run(const Night& night, const OptionValues& values) {
                 {FindingCode::CHANNEL_NOT_FOUND, std::string("no channel was found for the ") + leg.name + " leg"});
         } else if (const auto why = unusable(*signal, options)) {
             found.findings.push_back(*why);
+            for (std::size_t s = 0; s < signal->stretches.size(); ++s)
+                found.events.push_back(artefact(*signal, leg.side, signal->view(s).extent(), "channel_unusable"));
         } else {
             legs.emplace_back(signal, leg.side);
         }
     }
     if (legs.empty()) {
+        found.events.clear();
         found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "leg movements were not looked for: no leg channel (leg_left, leg_right) is usable"});
         return found;
     }
     if (legs.size() == 1 && options.require_both_legs) {
+        found.events.clear();
         found.findings.push_back({FindingCode::DETECTOR_NOT_RUN,
                                   std::string("leg movements were not looked for: both legs are required and ") +
                                       (legs.front().second == Side::left ? "leg_right" : "leg_left") + " is not usable"});
@@ -169,17 +188,37 @@ Detection run(const Night& night, const OptionValues& values) {
     }
     found.ran = std::any_of(scorable.begin(), scorable.end(), [](const IntervalSet& s) { return !s.empty(); });
     if (!found.ran) {
+        found.events.clear();
         found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "leg movements were not looked for: no leg (leg_left, leg_right) has scorable time"});
         return found;
     }
     found.at_risk = legs.size() == 2 ? scorable[0].united(scorable[1]) : scorable[0];
     if (options.require_both_legs) {  // what only one leg shows at a time when the other cannot be scored is not counted
         found.at_risk = scorable[0].intersected(scorable[1]);
-        std::erase_if(found.events, [&](const Event& e) { return !found.at_risk.contains(e.extent.onset); });
+        std::erase_if(found.events, [&](const Event& e) {
+            return e.kind != artefact_class && !found.at_risk.contains(e.extent.onset);
+        });
         return found;
     }
     found.partly_at_risk = legs.size() == 2 ? found.at_risk.without(scorable[0].intersected(scorable[1])) : scorable[0];
     return found;
+}
+
+// What the leg artefacts of given movements leave: a leg is blind in its own, or always if the recording has no channel
+// of it and one of the other leg. Movements given without any leave no time out.
+void given_artefacts(const Night& night, Detection& given) {
+    IntervalSet left, right;
+    for (const Event& e : night.events_of(artefact_class)) {
+        if (e.side == Side::left || e.side == Side::both) left.add(e.extent);
+        if (e.side == Side::right || e.side == Side::both) right.add(e.extent);
+    }
+    if (left.empty() && right.empty()) return;
+    const bool has_left = night.find(Role::leg_left), has_right = night.find(Role::leg_right);
+    if (has_right && !has_left) left = given.at_risk;
+    if (has_left && !has_right) right = given.at_risk;
+    given.partly_at_risk = given.at_risk.intersected(left.united(right));
+    given.at_risk = given.at_risk.without(left.intersected(right));
+    given.partly_at_risk = given.partly_at_risk.intersected(given.at_risk);
 }
 
 const std::vector<MeasureInfo> measures{
@@ -198,14 +237,18 @@ const Detector leg_movements_detector{
     "WASM 2016 (Ferri et al., Sleep Med 2016;26:86-95)",
     "EMG of one or both legs in uV; an electrocardiogram where available",
     {{"leg_movement", "movement of one leg of 0.5 to 10 s", measures},
-     {"long_leg_movement", "movement of one leg of more than 10 s: never a candidate, ends a series", measures}},
+     {"long_leg_movement", "movement of one leg of more than 10 s: never a candidate, ends a series", measures},
+     {artefact_class, "time of one leg in which no movement could be scored: that of both legs is in no denominator",
+      {{"reason", "", "no_signal (flat, at a limit, a lead off that hums), resting_level (too high, or of nothing), hum (what is left of it looks like a movement), short_stretch, channel_unusable"}}}},
     describe(specs()),
     [](const OptionValues& values) { return option_values(specs(), parse(values)); },
     run,
     false,
     nullptr,
     [](const Event& e, const OptionValues& parameters) {
+        if (e.kind == artefact_class) return e.kind;
         return class_of_length(e.extent, parse_seconds(parameters.at("max_duration_s")).value());
-    }};
+    },
+    given_artefacts};
 
 }  // namespace psg::events

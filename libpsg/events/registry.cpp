@@ -68,6 +68,10 @@ DetectionRun run_detectors(Night night, const DetectorChoice& choice) {
             if (detector->class_of)
                 for (Event& e : night.events)
                     if (is_of(*detector, e)) e.kind = detector->class_of(e, one.parameters);
+            if (detector->given) {
+                detector->given(night, one.detection);
+                for (const EventClass& c : detector->classes) night.at_risk[c.name] = one.detection.at_risk;
+            }
             if (detector->when) one.detection.at_risk = one.detection.at_risk.intersected(detector->when(night, values));
         } else {
             one.detection = detector->run(night, values);

@@ -41,7 +41,7 @@ void score_series(benchmark::State& state) {
     const psg::Night& n = night(true, true).night;
     std::vector<psg::events::LegMovement> movements;
     for (const psg::Event& e : psg::events::leg_movements_detector.run(n, {}).events)
-        movements.push_back({e.extent, e.side});
+        if (e.kind != "leg_artefact") movements.push_back({e.extent, e.side});
     const psg::events::SeriesContext context{&n.hypnogram, &*n.respiratory, &*n.arousals, n.segments};
     for (auto _ : state) benchmark::DoNotOptimize(psg::events::score_series(movements, {}, context));
 }

@@ -96,10 +96,21 @@ Night night_of(const Leg& left, const Leg& right) {
     return night;
 }
 
+bool is_artefact(const Event& e) { return e.kind == "leg_artefact"; }
+
+// The movements; artefacts() has the rest.
 events::Detection detect(const Night& night, const OptionValues& values = {}) {
     events::Detection found = events::leg_movements_detector.run(night, values);
+    std::erase_if(found.events, is_artefact);
     sort_events(found.events);
     return found;
+}
+
+EventList artefacts(const Night& night, const OptionValues& values = {}) {
+    EventList events = events::leg_movements_detector.run(night, values).events;
+    std::erase_if(events, std::not_fn(is_artefact));
+    sort_events(events);
+    return events;
 }
 
 bool has(const Findings& findings, FindingCode code) {
@@ -348,6 +359,15 @@ TEST_CASE("What cannot be scored leaves the time at risk", "[events]") {
         CHECK(strict.partly_at_risk.empty());
         CHECK(strict.events.size() == 2);
         CHECK_FALSE(detect(night_of(leg), require).ran);
+        // what cannot be scored is told as intervals with the reason
+        const EventList lost = artefacts(night_of(leg));
+        REQUIRE(lost.size() == 1);
+        CHECK(lost[0].text("reason") == "no_signal");
+        CHECK(lost[0].side == Side::left);
+        CHECK(lost[0].channel == "LEG/L");
+        CHECK(one.at_risk == IntervalSet({{Time(0), from_seconds(300)}}).without(IntervalSet({lost[0].extent})));
+        REQUIRE(artefacts(night_of(leg, active), require).size() == 1);
+        CHECK(artefacts(night_of(leg, active), require)[0].extent == lost[0].extent);
     }
     SECTION("a resting level that is too high") {
         Leg leg(256, 300, 2, {{20, 22, 40}});
@@ -355,6 +375,26 @@ TEST_CASE("What cannot be scored leaves the time at risk", "[events]") {
         const events::Detection found = detect(night_of(leg));
         CHECK(found.events.size() == 1);
         CHECK(seconds(found.at_risk.total()) == Approx(180).margin(2));
+        IntervalSet lost;
+        for (const Event& e : artefacts(night_of(leg))) {
+            CHECK(e.text("reason") == "resting_level");
+            lost.add(e.extent);
+        }
+        CHECK(found.at_risk == IntervalSet({{Time(0), from_seconds(300)}}).without(lost));
+    }
+    SECTION("a stretch that is too short, a channel that is too coarse") {
+        Night night = night_of(whole, whole);
+        Signal& left = night.signals[0].signal;
+        auto& all = left.stretches[0].samples;
+        left.stretches.push_back({from_seconds(310), {all.begin(), all.begin() + 5 * 256}});
+        night.segments.push_back({from_seconds(310), from_seconds(315)});
+        night.signals[1].signal.step = 5;
+        const EventList lost = artefacts(night);
+        REQUIRE(lost.size() == 2);
+        CHECK(lost[0].text("reason") == "channel_unusable");
+        CHECK(lost[0].side == Side::right);
+        CHECK(lost[1].text("reason") == "short_stretch");
+        CHECK(lost[1].extent == Interval{from_seconds(310), from_seconds(315)});
     }
     SECTION("hum that was subtracted does not") {
         Leg leg(256, 300, 2, {});

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # The human in the loop: events go out, are corrected by hand, and come back with their ids; what changed is told.
 # SPDX-License-Identifier: BSD-3-Clause
+from edf_plus import Night
 from harness import DATA, NIGHT, USAGE, Case, main, rows, run, words
 
 
@@ -65,6 +66,38 @@ class Edited(Case):
         self.ok("psg-fix", NIGHT, marked, "--annotations", annot, "--round-annotations")
         for path in (annot, marked):
             self.assertEqual(classes("--movements", path), after)
+
+    def test_time_that_could_not_be_scored_stays_out(self):
+        """A list that comes back keeps its denominators: the legs' artefacts are in it."""
+        night = Night(NIGHT.read_bytes())
+        labels = [text.strip() for text in night.fields[0][1]]
+        samples = [2 * int(text) for text in night.fields[8][1]]
+        spans = {b"Leg L": (600, 900), b"Leg R": (780, 1080)}  # both from 780 to 900 s
+        for leg, (first, end) in spans.items():
+            at = labels.index(leg)
+            for record in range(first, end):
+                data = bytearray(night.records[record])
+                data[sum(samples[:at]):sum(samples[:at + 1])] = bytes(samples[at])
+                night.records[record] = bytes(data)
+        path = self.folder / "blind.edf"
+        path.write_bytes(night.write([(0, len(night.records), 0)], kind="EDF+C", notes_samples=57))
+        table, annot, h5 = (self.folder / name for name in ("blind.tsv", "blind.annot", "blind.h5"))
+        table.write_bytes(self.ok("psg-detect", path, *self.options).stdout)
+        annot.write_bytes(self.ok("psg-detect", path, *self.options, "--format", "annot").stdout)
+        lost = [r for r in rows(table.read_bytes()) if r["class"] == "leg_artefact"]
+        self.assertEqual([(r["side"], r["reason"], round(float(r["onset"])), round(float(r["duration"]))) for r in lost],
+                         [("L", "no_signal", 600, 300), ("R", "no_signal", 780, 300)])
+
+        def indices(*arguments):
+            self.ok("psg-export", path, *self.options, *arguments, "--force", "-o", h5)
+            wanted = ("plm", "clm", "one_leg")
+            return [tuple(r.values()) for r in self.table(h5, "movement_indices") if r["index"] in wanted]
+
+        detected = indices()
+        for given in (table, annot):
+            self.assertEqual(indices("--movements", given), detected)
+        one_leg = {r[1]: float(r[3]) for r in detected if r[0] == "one_leg"}
+        self.assertAlmostEqual(one_leg["all"], 6, places=1)
 
     def check_edited(self, result):
         after = {r["id"]: r for r in self.movements(rows(result.stdout))}
