@@ -58,23 +58,24 @@ public:
     }
 
     std::vector<Run> scorable() const {
-        return runs_of([&](std::size_t k) { return is_scorable(k); });
+        std::vector<Run> runs = signal::runs_where(power_.size(), [&](std::size_t k) { return is_scorable(k); });
+        for (Run& run : runs) run = {run.begin * block_, run.end == power_.size() ? x_.size() : run.end * block_};
+        return runs;
     }
 
     // What is not scorable, by reason.
     std::vector<LegArtefact> artefacts() const {
         std::vector<LegArtefact> all;
-        const auto add = [&](const std::vector<Run>& runs, const char* reason) {
-            for (const Run& run : runs) all.push_back({run, reason});
-        };
-        const auto is_hum = [&](std::size_t k) {
-            return std::any_of(hum_.begin(), hum_.end(), [&](const Run& run) { return k >= run.begin && k < run.end; });
-        };
-        const auto is_lost = [&](std::size_t k) { return std::isnan(power_[k]); };
-        add(runs_of(is_lost), "no_signal");
-        add(runs_of([&](std::size_t k) { return !is_scorable(k) && !is_lost(k) && is_hum(k); }), "hum");
-        add(runs_of([&](std::size_t k) { return !is_scorable(k) && !is_lost(k) && !is_hum(k); }), "resting_level");
-        std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.run.begin < b.run.begin; });
+        for (std::size_t k = 0; k < power_.size(); ++k) {
+            if (is_scorable(k)) continue;
+            const bool is_hum = std::any_of(hum_.begin(), hum_.end(), [&](const Run& run) { return k >= run.begin && k < run.end; });
+            const std::string_view reason = std::isnan(power_[k]) ? "no_signal" : is_hum ? "hum" : "resting_level";
+            const Run here{k * block_, k + 1 == power_.size() ? x_.size() : (k + 1) * block_};
+            if (!all.empty() && all.back().run.end == here.begin && all.back().reason == reason)
+                all.back().run.end = here.end;
+            else
+                all.push_back({here, reason});
+        }
         return all;
     }
 
@@ -100,13 +101,6 @@ public:
 
 private:
     bool is_scorable(std::size_t k) const { return !std::isnan(rest_[k]); }
-    // Runs of blocks as samples; the last block has the samples that are left over.
-    template <class Wanted>
-    std::vector<Run> runs_of(Wanted wanted) const {
-        std::vector<Run> runs = signal::runs_where(power_.size(), wanted);
-        for (Run& run : runs) run = {run.begin * block_, run.end == power_.size() ? x_.size() : run.end * block_};
-        return runs;
-    }
     std::size_t blocks_in(double length_s) const {
         return static_cast<std::size_t>(std::max(1L, std::lround(length_s * blocks_per_s_)));
     }

@@ -16,6 +16,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "libpsg/signal/beat_shapes.hpp"
@@ -58,7 +59,7 @@ struct ScannedMovement {
 /// is left of it looks like a movement), "resting_level" (too high, or of nothing), "short_stretch".
 struct LegArtefact {
     signal::Run run;
-    const char* reason = "";
+    std::string_view reason;
 };
 
 /// What was found in a stretch.

@@ -78,7 +78,7 @@ std::optional<Finding> unusable(const Signal& leg, const LegMovementOptions& opt
 
 const char* const artefact_class = "leg_artefact";
 
-Event artefact(const Signal& leg, Side side, const Interval& extent, const char* reason) {
+Event artefact(const Signal& leg, Side side, const Interval& extent, std::string_view reason) {
     Event e;
     e.kind = artefact_class;
     e.extent = extent;
