@@ -262,7 +262,7 @@ const Detector arousals_detector{
     {{"arousal",
       "shift of the EEG to faster activity for 3 to 15 s after 10 s of sleep (proposed coding, checked on simulated signals)",
       measures},
-     {"awakening", "the same for longer, into wake; the event is cut to 15 s", measures}},
+     {"awakening", "the same for longer, into wake; the event is cut to 15 s (proposed coding, checked on simulated signals)", measures}},
     describe(specs()),
     [](const OptionValues& values) { return option_values(specs(), parse_options(specs(), values)); },
     run,

@@ -335,6 +335,7 @@ std::vector<std::pair<std::string, std::string>> file_attributes(const ScoredNig
             {"format_version", std::to_string(table_format_version)},
             {"libpsg_version", std::string(version())},
             {"simulated", night.opened.recording.simulated ? "1" : "0"},
+            {"basis", basis_sentence(night)},
             {"stage_codes", stage_codes}};
 }
 

@@ -27,7 +27,7 @@ stats::SeverityNight severity_night(const ScoredNight& night) {
     stats::SeverityNight s;
     s.events = night.detection.events;
     s.classes = classes_at_risk(night);
-    std::erase_if(s.classes, [](const stats::ClassAtRisk& c) { return c.name == "artefact"; });
+    std::erase_if(s.classes, [](const stats::ClassAtRisk& c) { return c.name.ends_with("artefact"); });
     s.hypnogram = n.hypnogram;
     s.window = n.analysis_window();
     s.arousals = n.arousals;
@@ -56,6 +56,27 @@ std::string range_text(const stats::NormRange& r) {
                               : std::isinf(r.high) ? (r.exclusive ? "above " : "at least ") + number(r.low)
                                                    : number(r.low) + " to " + number(r.high);
     return r.ages.empty() ? range : range + " in " + r.ages;
+}
+
+bool is_about(const stats::SeverityNorm& n, const stats::SeverityRow& row) {
+    return n.norm->kind == row.name && n.norm->stage == row.stage;
+}
+
+// Of the norm that has percentiles: a class and stage has at most one.
+stats::NormVerdict percentiles_of(const stats::Severity& all, const stats::SeverityRow& row) {
+    for (const stats::SeverityNorm& n : all.norms)
+        if (is_about(n, row) && !std::isnan(n.verdict.percentile_to)) return n.verdict;
+    return {};
+}
+
+// The sources of what is told in the row, each once.
+std::string sources_of(const stats::Severity& all, const stats::SeverityRow& row) {
+    std::string text;
+    for (const stats::SeverityNorm& n : all.norms) {
+        const bool told = !n.verdict.flag.empty() || !std::isnan(n.verdict.percentile_to);
+        if (is_about(n, row) && told && text.find(n.norm->source) == std::string::npos) text += (text.empty() ? "" : "; ") + n.norm->source;
+    }
+    return text;
 }
 
 }  // namespace
@@ -87,6 +108,13 @@ Table severity_table(const ScoredNight& night) {
     for (const char* aspect : {"frequency", "strength", "duration"})
         t.add(aspect, "", "usual, outside the published range, or depends on age (table severity_norms); empty: no range published",
               each(rows, [&](const Row& r) { return stats::aspect_flag(all, r, aspect); }));
+    const auto percentile = [&](double stats::NormVerdict::*member) {
+        return each(rows, [&](const Row& r) { return (percentiles_of(all, r).*member); });
+    };
+    t.add("percentile_from", "%", "of the frequency: percent of the published population at or below it, at least; NaN: nothing published",
+          percentile(&stats::NormVerdict::percentile_from))
+        .add("percentile_to", "%", "at most", percentile(&stats::NormVerdict::percentile_to))
+        .add("source", "", "of flags and percentiles", each(rows, [&](const Row& r) { return sources_of(all, r); }));
     t.add("basis", "", basis_help, each(rows, [](const Row& r) { return basis_of_class(r.name); }));
     add_simulated(t, night);
     return t;

@@ -7,7 +7,7 @@
 
 namespace psg::workflow {
 
-/// One row per class and stage (libpsg/stats/README.md), without the class artefact; classes that were not looked for or not
+/// One row per class and stage (libpsg/stats/README.md), without the classes artefact and leg_artefact; classes that were not looked for or not
 /// wanted have none.
 Table severity_table(const ScoredNight& night);
 /// One row per norm of these classes, with the night's value, percentile and flag.

@@ -35,14 +35,16 @@ class Stats(Case):
         self.assertEqual(severity, self.table(h5, "severity"))
         by = {(r["class"], r["stage"]): r for r in severity}
         for r in self.table(h5, "summary"):
-            if r["class"] != "artefact":  # of the signal, not of the sleeper
+            if not r["class"].endswith("artefact"):  # of the signal, not of the sleeper
                 mine = by.pop((r["class"], r["stage"]))
                 self.assertEqual([mine[c] for c in ("count", "minutes", "rate")], [r[c] for c in ("count", "minutes", "rate")], r)
         self.assertEqual({stage for _, stage in by}, {"wake_before_sleep", "sleep_onset"})
-        self.assertNotIn("artefact", {r["class"] for r in severity})
+        self.assertFalse({"artefact", "leg_artefact"} & {r["class"] for r in severity})
         for r in severity:
             self.assertIn("checked on simulated signals", r["basis"])
             self.assertEqual(r["simulated"], "1")
+            told = any(r[c] for c in ("frequency", "strength", "duration")) or r["percentile_to"] != "NaN"
+            self.assertEqual(bool(r["source"]), told, r)
             if r["count"] == "0":
                 self.assertEqual({r[c] for c in ("ratio_median", "uv_q1", "length_q3", "clustered", "woke", "aroused")}, {"NaN"})
         jerk = next(r for r in severity if r["class"] == "hypnic_jerk" and r["stage"] == "all")
