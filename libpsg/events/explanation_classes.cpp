@@ -127,6 +127,10 @@ private:
                        : given ? "its rule does not look for it at this time: it was given"
                                : "its onset lies just outside of the time in which its rule looks: in the epoch before or after");
         }
+        if (e_.kind == "leg_artefact") {
+            rules_.add("signal", e_.channel, "", "", "no", "no movement of this leg could be seen in it");
+            return;
+        }
         const bool seen = run_.detection.at_risk.contains(e_.extent.onset);
         rules_.add("signal", e_.channel, "", "", seen ? "passed" : "", seen ? "it could be seen at its onset" : "it begins where none is looked for");
     }

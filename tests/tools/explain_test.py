@@ -72,6 +72,8 @@ class Explain(Case):
         rules = [json.loads(line) for line in printed.decode().splitlines()]
         self.assertRegex(self.rule(rules, "interval to the movement before")["text"],
                          "for .* s between no leg could be scored .unscorable_ends_s 10.")
+        lost = self.ok("psg-detect", night, "--quiet", "--json", "--no-companion", "--explain", "leg_artefact-1").stdout
+        self.assertEqual(self.rule([json.loads(line) for line in lost.decode().splitlines()], "signal")["verdict"], "no")
         across = rows(self.ok("psg-detect", night, "--quiet", "--no-companion", "--set", "plm_series.unscorable_ends_s=0").stdout)
         same = [e for e in across if e["onset"] == after["onset"] and e["class"].endswith("periodic_leg_movement")]
         self.assertGreater(float(same[0]["interval_s"]), 18)
