@@ -107,11 +107,11 @@ void add_every_way(AllExamples& examples, const Model& model, const Night& night
                  both, night.stages, stride);
 }
 
-// A random part of a night that is longer than brief, its length log-uniform, its place uniform.
+// A random part of a night, its length log-uniform, its place uniform.
 Night random_part(const Night& night, std::mt19937_64& random) {
     const std::size_t epochs = night.stages.size();
-    if (epochs <= brief_epochs) return night;
-    const std::size_t length = log_uniform(random, brief_epochs + 1, epochs);
+    if (epochs <= shortest_part) return night;
+    const std::size_t length = log_uniform(random, shortest_part, epochs);
     const auto first = static_cast<std::size_t>(uniform(random) * static_cast<double>(epochs - length + 1));
     return cut(night, first, first + length);
 }
@@ -139,15 +139,15 @@ Model fit_evidence(const std::vector<Night>& nights, const TrainingOptions& opti
         model.pair.shapes = fit_shapes<pair_count>(pairs, stages_of_pairs);
         model.pair.scale = fit_scale<pair_count>(model.pair.shapes, pairs);
     }
-    std::mt19937_64 random(options.seed);
+    std::mt19937_64 random(options.seed), random_of_brief(options.seed);
     AllExamples examples, brief;
     for (const Night& night : nights) {
         add_every_way(examples, model, night, 1);
         for (int i = 0; i < options.windows_per_night; ++i)
             add_every_way(examples, model, random_part(night, random), part_stride);
         for (int i = 0; i < options.tilings_per_night; ++i) {
-            const std::size_t length = log_uniform(random, shortest_part, brief_epochs + 1);
-            const std::size_t first = 1 + static_cast<std::size_t>(uniform(random) * static_cast<double>(length));
+            const std::size_t length = log_uniform(random_of_brief, shortest_part, brief_epochs + 1);
+            const std::size_t first = 1 + static_cast<std::size_t>(uniform(random_of_brief) * static_cast<double>(length));
             for (const Night& part : parts_of(night, first, length)) add_every_way(brief, model, part, part_stride);
         }
     }

@@ -12,7 +12,7 @@
 namespace psg::staging {
 
 struct TrainingOptions {
-    int windows_per_night = 6;  ///< random parts of each night, from two hours to all of it, learned from besides the whole
+    int windows_per_night = 3;  ///< random parts of each night, from 30 min to all of it, learned from besides the whole
     int tilings_per_night = 4;  ///< times that each night is cut into brief parts, of 30 min to two hours, learned from apart
     std::uint64_t seed = 1;  ///< of the random parts and of the networks' starts
     std::vector<int> excerpts{};  ///< minutes of the excerpts that cross_validate() stages besides whole nights
