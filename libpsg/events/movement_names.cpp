@@ -17,8 +17,9 @@ namespace {
 using namespace std::chrono_literals;
 
 // First to last. Classes that are not listed (arousals, artefacts, combined leg movements) are no names of movements.
-constexpr std::string_view axial_jerk = "hypnic_jerk of trunk or head alone", swing = "rhythmic_movement of the head's leads alone";
-constexpr std::array<std::string_view, 17> precedence{
+constexpr std::string_view axial_jerk = "hypnic_jerk of trunk or head alone", swing = "rhythmic_movement of the head's leads alone",
+                           clench = "tonic bruxism";
+constexpr std::array<std::string_view, 18> precedence{
     "rhythmic_movement",             // sequences of several muscles
     "bruxism",
     "alternating_leg_muscle_activation",  // sequences of the legs
@@ -28,6 +29,7 @@ constexpr std::array<std::string_view, 17> precedence{
     "propriospinal_myoclonus",
     "large_muscle_group_movement",   // masks what it contains
     swing,
+    clench,
     "tonic_leg_activity",            // of a leg that is active alone
     "hypnic_jerk",                   // bursts of several muscles
     "neck_myoclonus",
@@ -42,7 +44,8 @@ constexpr Time mask_after = 1s;
 std::optional<std::size_t> rank_of(const Event& e) {
     const bool axial = e.kind == "hypnic_jerk" && e.text("regions") == "axial";
     const bool no_bursts = e.kind == "rhythmic_movement" && std::isnan(e.number("bursts"));
-    const std::string_view kind = axial ? axial_jerk : no_bursts ? swing : std::string_view(e.kind);
+    const bool tonic = e.kind == "bruxism" && e.text("type") == "tonic";
+    const std::string_view kind = axial ? axial_jerk : no_bursts ? swing : tonic ? clench : std::string_view(e.kind);
     const auto place = std::find(precedence.begin(), precedence.end(), kind);
     if (place == precedence.end()) return std::nullopt;
     return static_cast<std::size_t>(place - precedence.begin());

@@ -7,6 +7,7 @@
 // recorded, a burst of it.
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "libpsg/events/detector.hpp"
 #include "libpsg/events/head_motion.hpp"
@@ -49,15 +50,21 @@ IntervalSet when(const Night& night, const OptionValues& values) {
     return night.hypnogram.where([&](Stage s) { return rem_only ? s == Stage::R : is_sleep(s); });
 }
 
-bool twitches(const MuscleActivity& neck, const Interval& extent, double ratio) {
+// From the first to the last 50 ms in which the neck is active; nothing if it is not.
+std::optional<Interval> twitch_of(const MuscleActivity& neck, const Interval& extent, double ratio) {
     const float level = static_cast<float>(ratio) * rest_at(neck, extent.onset);
     const std::span<const float> x = amplitude_in(neck, extent);
+    const double block_s = 1 / neck.envelope.rate.hz();
+    std::optional<Interval> twitch;
     for (std::size_t i = 0; i + 5 <= x.size(); ++i) {
         float sum = 0;
         for (std::size_t k = i; k < i + 5; ++k) sum += x[k] * x[k];
-        if (sum >= 5 * level * level) return true;
+        if (!(sum >= 5 * level * level)) continue;
+        const Time middle = extent.onset + from_seconds(block_s * (static_cast<double>(i) + 2));
+        if (!twitch) twitch = {middle, middle};
+        twitch->offset = middle + from_seconds(block_s);
     }
-    return false;
+    return twitch;
 }
 
 Detection run(const Night& night, const OptionValues& values) {
@@ -110,14 +117,17 @@ Detection run(const Night& night, const OptionValues& values) {
             if (length_s < options.min_duration_s || length_s > options.max_duration_s || extent.onset < last) continue;
             if (!context.contains(extent.onset) || cables.overlaps(extent)) continue;
             const Time near = from_seconds(options.neck_within_s);
-            const bool twitch = std::any_of(neck.all().begin(), neck.all().end(), [&](const Muscles::Muscle& n) {
-                return twitches(*n.activity, {extent.onset - near, extent.offset + near}, options.neck_ratio);
-            });
-            if (!neck.empty() && !twitch) continue;
-            last = extent.offset + 200ms;
             Event e;
             e.kind = "neck_myoclonus";
             e.extent = extent;
+            bool twitch = false;
+            for (const Muscles::Muscle& n : neck.all())
+                if (const auto t = twitch_of(*n.activity, {extent.onset - near, extent.offset + near}, options.neck_ratio)) {
+                    twitch = true;
+                    e.extent = {std::min(e.extent.onset, t->onset), std::max(e.extent.offset, t->offset)};
+                }
+            if (!neck.empty() && !twitch) continue;
+            last = extent.offset + 200ms;
             e.channel = m.channels;
             for (const Muscles::Muscle& n : neck.all()) e.channel += "+" + n.signal->label;
             const auto shown = [](double x) { return std::round(x * 100) / 100; };

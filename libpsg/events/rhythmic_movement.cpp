@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <set>
 #include <span>
 
 #include "libpsg/events/head_motion.hpp"
+#include "libpsg/events/jerk_groups.hpp"
 #include "libpsg/events/leg_trains.hpp"
 #include "libpsg/signal/runs.hpp"
 #include "libpsg/signal/statistics.hpp"
@@ -21,7 +23,7 @@ namespace {
 using namespace std::chrono_literals;
 
 struct Options : TrainRules {
-    double swing_uv = 25, swing_ratio = 2, likeness = 0.6, common = 0.6;
+    double swing_uv = 35, swing_ratio = 2, likeness = 0.6, common = 0.7;
     Options() {
         min_hz = 0.5;
         max_hz = 2;
@@ -145,6 +147,15 @@ std::vector<Interval> swings(const HeadMotion& m, const Options& options) {
     return list;
 }
 
+// The head is shaken, too, while several regions of the body work without a rhythm: a large or voluntary movement (proposed:
+// two regions at three times their resting level).
+bool moves_at_will(const Muscles& muscles, const Interval& extent) {
+    std::set<Region> regions;
+    for (const Muscles::Muscle& m : muscles.all())
+        if (amplitude_of(*m.activity, extent) >= 3 * rest_at(*m.activity, extent.onset)) regions.insert(*region_of(m.role));
+    return regions.size() >= 2;
+}
+
 bool is_jaw(Role r) { return r == Role::chin || r == Role::masseter; }
 bool is_leg(Role r) { return r == Role::leg_left || r == Role::leg_right; }
 
@@ -176,7 +187,7 @@ Detection run(const Night& night, const OptionValues& values) {
         for (const Interval& extent : swings(m, options)) {
             if (night.hypnogram.at(extent.onset) == Stage::N3) continue;  // slow waves swing, too
             const auto same = std::find_if(found.events.begin(), found.events.end(), [&](const Event& e) { return e.extent.overlaps(extent); });
-            if (same != found.events.end()) continue;
+            if (same != found.events.end() || moves_at_will(muscles, extent)) continue;
             Event e;
             e.kind = "rhythmic_movement";
             e.extent = extent;

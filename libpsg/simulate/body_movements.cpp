@@ -54,6 +54,8 @@ void plan_large_movements(Draft& draft, Random& random) {
                               random.uniform(0.1, 0.5),
                               random.uniform(0.2, 0.6)});
         }
+        for (Burst& b : bursts)  // clear of the 10 s at which a leg movement is a long one
+            if (b.extent.duration() > 9400ms && b.extent.duration() < 10600ms) b.extent.offset = b.extent.onset + 9400ms;
         add_pattern(draft, "large_muscle_group_movement", bursts, true);
         const std::size_t at = draft.truth.size() - 1;
         double gain = random.uniform(0.05, 0.2);

@@ -79,11 +79,12 @@ TEST_CASE("a stripe goes before a jerk of neck and chin, not before one of the l
 }
 
 TEST_CASE("a large movement takes tense legs and swings of the head's leads, not rhythmic muscles") {
-    EventList events{event("large_muscle_group_movement", 10s, 30s, "Chin+Arm L+Leg L"), event("tonic_leg_activity", 11s, 29s),
+    EventList events{event("large_muscle_group_movement", 10s, 30s, "Chin+Arm L+Leg L"), event("tonic_leg_activity", 11s, 29s), event("bruxism", 12s, 28s, "Chin"),
                      event("rhythmic_movement", 15s, 20s, "C3+E1"), event("large_muscle_group_movement", 50s, 60s, "Arm L+Neck"),
                      event("rhythmic_movement", 49s, 61s, "Arm L+Neck"), event("tonic_leg_activity", 100s, 140s),
                      event("large_muscle_group_movement", 110s, 115s, "Chin+Leg L")};
-    events[4].measures.push_back({"bursts", 12.0});
+    events[2].measures.push_back({"type", std::string("tonic")});
+    events[5].measures.push_back({"bursts", 12.0});
     name_movements(events);
     CHECK(kinds(events) == Kinds{"large_muscle_group_movement", "rhythmic_movement", "tonic_leg_activity", "large_muscle_group_movement"});
 }

@@ -1,0 +1,125 @@
+// Neck myoclonus, rhythmic, large and propriospinal-like movements, and heart beats in the EMG, on a body made by hand.
+// SPDX-License-Identifier: BSD-3-Clause
+#include <catch2/catch.hpp>
+
+#include "libpsg/events/registry.hpp"
+#include "tests/events/body.hpp"
+
+using namespace psg;
+using namespace psg::events;
+using namespace std::chrono_literals;
+
+namespace psg::events {
+extern const Detector neck_myoclonus_detector, rhythmic_movement_detector, large_muscle_group_movement_detector,
+    propriospinal_myoclonus_detector, artefacts_detector;
+}
+
+namespace {
+
+constexpr double turn = 2 * M_PI;
+
+Body body_of(std::vector<Role> roles, double length_s, Stage stage, int rate_hz = 256) {
+    Body body(std::move(roles), length_s, rate_hz);
+    body.night.hypnogram.stages.assign(static_cast<std::size_t>(body.night.segments.back().offset / 30s), stage);
+    return body;
+}
+
+template <class Shape>
+void add(Body& body, Role role, double onset_s, double length_s, Shape shape) {
+    Signal& s = body.of(role);
+    const double rate_hz = s.rate.hz();
+    for (auto i = static_cast<std::size_t>(onset_s * rate_hz); i < static_cast<std::size_t>((onset_s + length_s) * rate_hz); ++i)
+        s.stretches[0].samples.at(i) += static_cast<float>(shape(static_cast<double>(i) / rate_hz - onset_s));
+}
+
+EventList found(const Detector& d, const Body& body) { return d.run(body.night, {}).events; }
+
+const std::vector<Role> head{Role::eeg, Role::eog_left, Role::eog_right};
+
+}  // namespace
+
+TEST_CASE("a stripe of the head with a twitch of the neck, whatever its shape") {
+    Body body = body_of({Role::eeg, Role::eog_left, Role::eog_right, Role::neck}, 300, Stage::R);
+    const auto everywhere = [&](double onset_s, double length_s, auto shape) {
+        for (const Role r : head) add(body, r, onset_s, length_s, shape);
+    };
+    everywhere(60, 0.4, [](double t) { return 120 * std::sin(M_PI * t / 0.4) * std::cos(turn * 2 * (t / 0.4 - 0.5)); });  // to and fro
+    everywhere(120, 0.4, [](double t) { return 120 * std::sin(M_PI * t / 0.4); });                                       // a hump
+    for (const double t : {60.0, 120.0}) body.burst(Role::neck, t, 0.2, 60);
+    everywhere(180, 0.4, [](double t) { return 120 * std::sin(M_PI * t / 0.4); });  // the neck is quiet
+    add(body, Role::eog_left, 240, 0.4, [](double t) { return 150 * std::sin(M_PI * t / 0.4); });  // an eye movement
+    add(body, Role::eog_right, 240, 0.4, [](double t) { return -150 * std::sin(M_PI * t / 0.4); });
+    body.burst(Role::neck, 240, 0.2, 60);
+    const EventList events = found(neck_myoclonus_detector, body);
+    REQUIRE(events.size() == 2);
+    CHECK(seconds(events[0].extent.onset) == Approx(60).margin(0.08));
+    CHECK(seconds(events[1].extent.onset) == Approx(120).margin(0.08));
+}
+
+TEST_CASE("the head rolls in a rhythm; a shaken head, a wave and a voluntary movement have none") {
+    Body body = body_of({Role::eeg, Role::eog_left, Role::eog_right, Role::arm_left, Role::leg_left}, 600, Stage::N1);
+    const auto everywhere = [&](double onset_s, double length_s, auto shape) {
+        for (const Role r : head) add(body, r, onset_s, length_s, shape);
+    };
+    const auto roll = [](double t) { return 120 * std::sin(turn * 0.9 * t); };
+    everywhere(60, 12, roll);
+    double at = 200;  // as irregular as a shaken head
+    for (const double gap : {0.5, 1.6, 0.6, 1.9, 0.8, 1.4, 0.5, 1.7}) {
+        everywhere(at, 0.7, [](double t) { return 200 * std::sin(M_PI * t / 0.7); });
+        at += gap;
+    }
+    everywhere(300, 2, roll);                              // two swings
+    add(body, Role::eeg, 400, 12, roll);                   // slow waves of one lead
+    everywhere(500, 8, roll);                              // while arm and leg work
+    body.burst(Role::arm_left, 499, 10, 60);
+    body.burst(Role::leg_left, 499, 10, 60);
+    const EventList events = found(rhythmic_movement_detector, body);
+    REQUIRE(events.size() == 1);
+    CHECK(seconds(events[0].extent.onset) == Approx(60).margin(1));
+    CHECK(seconds(events[0].extent.offset) == Approx(72).margin(1.5));
+}
+
+TEST_CASE("a large movement reaches from its first muscle to its last") {
+    Body body = body_of({Role::chin, Role::arm_left, Role::leg_left, Role::leg_right}, 600, Stage::N2);
+    body.burst(Role::arm_left, 100, 6, 60);
+    body.burst(Role::leg_left, 101.5, 6, 60);
+    body.burst(Role::leg_left, 200, 6, 60);  // a leg movement with an arousal's chin
+    body.burst(Role::chin, 200.5, 1.5, 30);
+    body.burst(Role::leg_left, 300, 6, 60);  // legs alone
+    body.burst(Role::leg_right, 300, 6, 60);
+    const EventList events = found(large_muscle_group_movement_detector, body);
+    REQUIRE(events.size() == 1);
+    CHECK(seconds(events[0].extent.onset) == Approx(100).margin(0.1));
+    CHECK(seconds(events[0].extent.offset) == Approx(107.5).margin(0.2));
+}
+
+TEST_CASE("fast propriospinal-like jerks are found among movements that begin in the trunk, too") {
+    Body body = body_of({Role::trunk, Role::neck, Role::arm_left, Role::leg_left}, 900, Stage::W, 512);
+    const auto jerk = [&](double t, double velocity_m_s) {
+        body.burst(Role::trunk, t, 0.6, 80);
+        body.burst(Role::neck, t + 0.35 / velocity_m_s, 0.5, 80);
+        body.burst(Role::arm_left, t + 0.65 / velocity_m_s, 0.4, 80);
+        body.burst(Role::leg_left, t + 0.95 / velocity_m_s, 0.4, 80);
+    };
+    for (int i = 0; i < 7; ++i) jerk(100 + 17 * i, 14);
+    for (int i = 0; i < 5; ++i) jerk(400 + 40 * i, 2.5 + 0.3 * (i % 2));
+    const EventList events = found(propriospinal_myoclonus_detector, body);
+    REQUIRE(events.size() == 7);
+    CHECK(events[0].number("night_velocity_m_s") == Approx(14).epsilon(0.2));
+}
+
+TEST_CASE("heart beats are told from the muscle's own bursts") {
+    Body body = body_of({Role::ecg, Role::leg_left, Role::leg_right}, 300, Stage::N2);
+    const auto r_wave = [](double uv) { return [uv](double t) { return uv * std::exp(-std::pow((t - 0.04) / 0.012, 2)); }; };
+    for (double t = 1; t < 299; t += 0.9) {
+        add(body, Role::ecg, t, 0.08, r_wave(1000));
+        if (t > 100 && t < 200) add(body, Role::leg_left, t, 0.08, r_wave(25));
+    }
+    for (const double t : {50.04, 150.02, 250.06}) body.burst(Role::leg_right, t, 0.12, 100);
+    EventList beats = found(artefacts_detector, body);
+    std::erase_if(beats, [](const Event& e) { return e.text("reason") != "heart_beats"; });
+    REQUIRE(beats.size() == 1);
+    CHECK(beats[0].channel == "leg_left");
+    CHECK(seconds(beats[0].extent.onset) == Approx(100).margin(11));
+    CHECK(seconds(beats[0].extent.offset) == Approx(200).margin(11));
+}
