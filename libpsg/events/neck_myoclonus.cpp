@@ -131,7 +131,7 @@ Detection run(const Night& night, const OptionValues& values) {
             e.channel = m.channels;
             for (const Muscles::Muscle& n : neck.all()) e.channel += "+" + n.signal->label;
             const auto shown = [](double x) { return std::round(x * 100) / 100; };
-            e.measures = {{"stripe_uv", shown(static_cast<double>(peak))}, {"neck", neck.empty() ? std::nan("") : double(twitch)}};
+            e.measures = {{"stripe_s", shown(length_s)}, {"stripe_uv", shown(static_cast<double>(peak))}, {"neck", neck.empty() ? std::nan("") : double(twitch)}};
             found.events.push_back(std::move(e));
         }
     }
@@ -147,7 +147,8 @@ const Detector neck_myoclonus_detector{
     "Frauscher 2010 (Sleep 33:1091); proposed coding, checked on simulated signals",
     "EEG and EOG in uV, at least two leads; hypnogram; EMG of the neck where available",
     {{"neck_myoclonus", "short stripe across the leads of the head in REM sleep (proposed coding, checked on simulated signals)",
-      {{"stripe_uv", "uV", "largest deflection, mean of the leads"},
+      {{"stripe_s", "s", "length of the stripe alone; the event holds the twitch of the neck, too"},
+       {"stripe_uv", "uV", "largest deflection, mean of the leads"},
        {"neck", "", "1: the neck's EMG twitched; NaN: not recorded"}}}},
     describe(specs()),
     [](const OptionValues& values) { return option_values(specs(), parse_options(specs(), values)); },
