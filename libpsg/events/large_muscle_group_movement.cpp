@@ -42,13 +42,15 @@ const std::vector<OptionSpec<Options>>& specs() {
 // The sleeper was asleep when it began, or just before.
 bool out_of_sleep(const Hypnogram& h, Time onset) { return is_sleep(h.at(onset)) || is_sleep(h.at(onset - h.epoch / 2)); }
 
-// From the first muscle that is active in `both` to the last, unless it is too long for one movement.
-Interval whole(const Interval& both, const std::map<Region, IntervalSet>& active, Time longest) {
+// From the first muscle that is active in `both` to the last. A tone that lasts much longer (the chin's of a sleeper who woke)
+// is no part of the movement.
+Interval whole(const Interval& both, const std::map<Region, IntervalSet>& active, double together) {
     Interval all = both;
     for (const auto& [region, set] : active)
         for (const Interval& i : set.intervals())
-            if (i.overlaps(both)) all = {std::min(all.onset, i.onset), std::max(all.offset, i.offset)};
-    return all.duration() <= longest ? all : both;
+            if (i.overlaps(both) && seconds(both.duration()) >= together * seconds(i.duration()))
+                all = {std::min(all.onset, i.onset), std::max(all.offset, i.offset)};
+    return all;
 }
 
 IntervalSet when(const Night& night, const OptionValues& values) {
@@ -94,7 +96,7 @@ Detection run(const Night& night, const OptionValues& values) {
             if (!is_leg(a->first) || !is_leg(b->first)) together = together.united(a->second.intersected(b->second));
     together = joined(together, from_seconds(options.pause_s));
     for (const Interval& both : together.intervals()) {
-        const Interval extent = whole(both, active, from_seconds(options.max_duration_s));
+        const Interval extent = whole(both, active, options.together);
         const double length_s = seconds(extent.duration());
         if (seconds(both.duration()) < options.together * length_s || length_s < options.min_duration_s || length_s > options.max_duration_s) continue;
         if (!options.in_wake && !out_of_sleep(night.hypnogram, extent.onset)) continue;

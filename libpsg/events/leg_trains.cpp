@@ -14,13 +14,13 @@ namespace {
 
 double median_of(std::vector<float> values) { return signal::median(values); }
 
-// All bursts of a muscle that are long enough; those that are too long end a train.
+// All bursts of a muscle; those that are too long end a train, and so do strong ones that are too short (see chains()).
 std::vector<TrainBurst> bursts_in(const Muscles& muscles, std::size_t m, const TrainRules& rules) {
     BurstLimits limits;
     limits.on_ratio = rules.on_ratio;
     limits.off_ratio = std::min(1.5, rules.on_ratio);
     limits.off_peak_fraction = 0.1;
-    limits.min_ms = rules.min_burst_ms;
+    limits.min_ms = std::min(30.0, rules.min_burst_ms);
     std::vector<TrainBurst> list;
     for (const MuscleBurst& b : bursts_of(*muscles.all()[m].activity, limits))
         if (b.peak_uv >= b.rest_uv + static_cast<float>(rules.on_uv)) list.push_back({b, m, side_of(muscles.all()[m].role)});
@@ -53,25 +53,36 @@ bool alike(std::vector<TrainBurst>& chain, const TrainRules& rules) {
     return chain.size() >= static_cast<std::size_t>(rules.min_bursts);
 }
 
-// Cuts a list of bursts into chains wherever `linked` does not hold between neighbours.
+// Cuts a list of bursts into chains wherever `linked` does not hold between neighbours. A short chain beside which the muscle
+// goes on faster than `max_hz` is no train of discrete bursts (proposed: fewer than one and a half times `min_bursts`): of a
+// faster rhythm some bursts run together.
 template <class Linked>
 std::vector<Train> chains(const std::vector<TrainBurst>& list, const TrainRules& rules, Linked linked) {
     std::vector<Train> trains;
     std::vector<TrainBurst> chain;
-    const auto close = [&] {
-        if (chain.size() >= static_cast<std::size_t>(rules.min_bursts) && alike(chain, rules) && steady(chain, rules.max_cv))
+    bool crowded = false;
+    const auto close = [&](bool faster) {
+        const bool cut = (crowded || faster) && 2 * chain.size() < 3 * static_cast<std::size_t>(rules.min_bursts);
+        if (!cut && chain.size() >= static_cast<std::size_t>(rules.min_bursts) && alike(chain, rules) && steady(chain, rules.max_cv))
             trains.push_back({chain});
         chain.clear();
+        crowded = faster;
     };
     for (const TrainBurst& b : list) {
-        if (seconds(b.burst.extent.duration()) * 1e3 > rules.max_burst_ms) {
-            close();
+        const double ms = seconds(b.burst.extent.duration()) * 1e3;
+        const bool near = !chain.empty() && interval_s(chain.back(), b) * rules.max_hz < 1;
+        if (ms > rules.max_burst_ms) {
+            close(false);
             continue;
         }
-        if (!chain.empty() && !linked(chain.back(), b)) close();
+        if (ms < rules.min_burst_ms) {  // too weak ones do not matter
+            if (near && b.muscle == chain.back().muscle && 2 * b.burst.peak_uv >= chain.back().burst.peak_uv) close(true);
+            continue;
+        }
+        if (!chain.empty() && !linked(chain.back(), b)) close(near && b.muscle == chain.back().muscle);
         chain.push_back(b);
     }
-    close();
+    close(false);
     return trains;
 }
 

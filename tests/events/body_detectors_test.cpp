@@ -87,8 +87,13 @@ TEST_CASE("a large movement reaches from its first muscle to its last") {
     body.burst(Role::chin, 200.5, 1.5, 30);
     body.burst(Role::leg_left, 300, 6, 60);  // legs alone
     body.burst(Role::leg_right, 300, 6, 60);
+    body.burst(Role::arm_left, 400, 6, 60);  // the sleeper wakes, and the chin stays tense
+    body.burst(Role::leg_left, 400, 6, 60);
+    body.burst(Role::chin, 400, 40, 30);
     const EventList events = found(large_muscle_group_movement_detector, body);
-    REQUIRE(events.size() == 1);
+    REQUIRE(events.size() == 2);
+    CHECK(seconds(events[1].extent.onset) == Approx(400).margin(0.1));
+    CHECK(seconds(events[1].extent.offset) == Approx(406).margin(0.2));
     CHECK(seconds(events[0].extent.onset) == Approx(100).margin(0.1));
     CHECK(seconds(events[0].extent.offset) == Approx(107.5).margin(0.2));
 }

@@ -118,3 +118,13 @@ TEST_CASE("tonic leg activity lasts more than 15 s, two minutes too, and is no h
     CHECK(seconds(events[1].extent.duration()) == Approx(120).margin(1));
     CHECK(events[1].number("strength_ratio") == Approx(13).epsilon(0.3));
 }
+
+TEST_CASE("a faster rhythm is none of the bursts that run together in it") {
+    Body body(legs, 120);
+    stage(body.night, Stage::W);
+    for (int i = 0; i < 24; ++i) body.burst(Role::leg_left, 60 + 0.16 * i, i % 8 < 6 && i % 2 ? 0.03 : 0.07, 80);
+    for (int i = 0; i < 8; ++i) body.burst(Role::leg_right, 90 + 0.6 * i, 0.1, 80);
+    const EventList events = found(high_frequency_leg_movements_detector, body);
+    REQUIRE(events.size() == 1);
+    CHECK(events[0].channel == "leg_right");
+}
