@@ -1,7 +1,8 @@
-// psg-stats: sleep statistics of a night.
+// psg-stats: sleep statistics of a night, event statistics of a night or a cohort.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/export/hdf5_tables.hpp"
 #include "libpsg/model/error.hpp"
+#include "libpsg/workflow/cohort_tables.hpp"
 #include "libpsg/workflow/night_file.hpp"
 #include "libpsg/workflow/open_night.hpp"
 #include "libpsg/workflow/scored_file.hpp"
@@ -41,12 +42,49 @@ static int print_severity(const cli::Arguments& arguments, const std::vector<std
     return cli::exit_fine;
 }
 
+static Table event_statistics(const cli::Arguments& arguments, const workflow::Cohort& cohort) {
+    const std::string table = arguments.has("table") ? arguments.text("table") : "rates";
+    const auto by = [&] {
+        if (!arguments.has("by")) throw UsageError("--table " + table + " needs a covariate", "give --covariates FILE --by COLUMN");
+        return arguments.text("by");
+    };
+    if (table == "rates") return workflow::rates_table(cohort);
+    if (table == "wide") return workflow::wide_table(cohort);
+    if (table == "prevalence") return workflow::prevalence_table(cohort);
+    if (table == "distribution") return workflow::distribution_table(cohort);
+    if (table == "reliability") return workflow::reliability_table(cohort);
+    if (table == "groups") return workflow::groups_table(cohort, by());
+    if (table == "paired") return workflow::paired_table(cohort, by());
+    throw UsageError("there is no table '" + table + "'", "give rates, wide, prevalence, distribution, reliability, groups or paired");
+}
+
+static int run_events(const cli::Arguments& arguments, const std::vector<std::string>& files) {
+    workflow::Cohort cohort = workflow::read_cohort(files.front());
+    Findings findings;
+    std::vector<std::string> inputs = files;
+    if (arguments.has("covariates")) {
+        workflow::join_covariates(cohort, arguments.text("covariates"), findings);
+        inputs.push_back(arguments.text("covariates"));
+    }
+    cli::say_findings(arguments, findings);
+    if (cohort.simulated) cli::say(arguments, "signals of this file are simulated, and the table says so");
+    cli::write_table(arguments, event_statistics(arguments, cohort), inputs);
+    return cli::exit_fine;
+}
+
 static int run(const cli::Arguments& arguments) {
     const auto files = arguments.texts("night");
     if (files.empty()) throw UsageError("no night was given");
-    if (arguments.has("sleep") == arguments.has("severity"))
-        throw UsageError(arguments.has("sleep") ? "--sleep and --severity do not go together" : "nothing was asked for", "give --sleep or --severity");
+    const int asked = arguments.has("sleep") + arguments.has("severity") + arguments.has("events");
+    if (asked != 1) throw UsageError(asked == 0 ? "nothing was asked for" : "several things were asked for", "give --sleep, --severity or --events");
+    for (const char* option : {"covariates", "by"})
+        if (arguments.has(option) && !arguments.has("events")) throw UsageError(std::string("--") + option + " belongs to --events");
     if (arguments.has("severity")) return print_severity(arguments, files);
+    if (arguments.has("events")) {
+        for (const char* option : {"lights-off", "lights-on", "event-map", "stage-digits"})
+            if (arguments.has(option)) throw UsageError(std::string("--") + option + " belongs to --sleep");
+        return run_events(arguments, files);
+    }
     workflow::NightFile night = read_night(arguments, files.front());
     Interval& in_bed = night.staged.in_bed;
     const auto moment = [&](const std::string& option) {
@@ -74,15 +112,21 @@ int main(int argc, char** argv) {
     using cli::po::value;
     cli::Tool tool;
     tool.name = "psg-stats";
-    tool.summary = "statistics of a night: sleep from an HDF5 file of psg-export or psg-stage, or from a hypnogram; severity of movements";
-    tool.usage = "psg-stats --sleep [OPTIONS] NIGHT.h5|HYPNOGRAM\n       psg-stats --severity [OPTIONS] NIGHT.h5";
-    tool.notes = "Movements: proposed rule, checked on simulated signals. Nothing here is a diagnosis.";
+    tool.summary = "statistics of a night (sleep, severity of movements) or of a cohort of psg-merge (events)";
+    tool.usage = "psg-stats --sleep [OPTIONS] NIGHT.h5|HYPNOGRAM\n       psg-stats --severity [OPTIONS] NIGHT.h5\n       psg-stats --events [OPTIONS] COHORT.h5|NIGHT.h5";
+    tool.notes = "Movements: proposed rule, checked on simulated signals. Nothing here is a diagnosis.\n"
+                 "Of a cohort: rates with exact Poisson intervals, prevalence with Wilson's, night-to-night reliability, groups and differences\n"
+                 "inside persons by a covariate. Tests and models belong to R or Python.";
     tool.example = "psg-stage sample_data/night.edf | psg-stats --sleep -";
     tool.positional = "night";
     tool.run = run;
     tool.options.add_options()("sleep", "sleep architecture")(
         "severity", "movements by class and stage: how often, how strong, how long, how clustered, with what consequence; beside published norms")(
-        "table", value<std::string>()->value_name("NAME"), "sleep (default), transitions, bouts, cycles; with --severity: severity (default), norms")(
+        "events", "movements and other events of a cohort or of one night")(
+        "table", value<std::string>()->value_name("NAME"), "--sleep: sleep (default), transitions, bouts, cycles; --severity: severity (default), norms; "
+        "--events: rates (default), wide, prevalence, distribution, reliability, groups, paired")(
+        "covariates", value<std::string>()->value_name("FILE"), "table by id, or by person (and night, visit): its other columns are joined")(
+        "by", value<std::string>()->value_name("COLUMN"), "covariate for groups and paired")(
         "lights-off", value<std::string>()->value_name("T"), "seconds since the start of the recording, or HH:MM[:SS]")(
         "lights-on", value<std::string>()->value_name("T"), "the same for the end of the night")(
         "event-map", value<std::string>()->value_name("FILE"), "names of a laboratory: lines of NAME, tab, MEANING (see psg-stage)")(

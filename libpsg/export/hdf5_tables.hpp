@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +15,15 @@ namespace psg::exports {
 /// Text attributes of the file's root group.
 using FileAttributes = std::vector<std::pair<std::string, std::string>>;
 
+/// What a table looks like without its rows.
+struct TableShape {
+    Table columns;                        ///< name, title, attributes and columns without values
+    std::vector<std::size_t> text_bytes;  ///< width of each column's texts; ignored for numbers
+    std::uint64_t rows = 0;
+};
+
+TableShape shape_of(const Table& table);
+
 /// Writes a new file with one compound dataset per table (HDF5 table layout 3.0, fixed UTF-8 strings, gzip 4). The same
 /// tables give the same bytes. The caller gives a temporary path and renames: a writer killed midway leaves an unreadable
 /// file. DataError if it cannot be written.
@@ -23,6 +34,9 @@ std::vector<std::string> hdf5_table_names(const std::string& path);
 
 /// Reads one table back with its units and descriptions. DataError if there is none of this name or its layout is foreign.
 Table read_hdf5_table(const std::string& path, const std::string& name);
+
+/// Its columns, widths and number of rows, without reading the rows. DataError as above.
+TableShape read_hdf5_shape(const std::string& path, const std::string& name);
 
 /// Text attribute of the root group; empty if there is none.
 std::string hdf5_attribute(const std::string& path, const std::string& name);

@@ -67,7 +67,9 @@ namespace psg {
     X(EVENTS_LIGHTS, "lights-off or lights-on marks contradict each other or the recording")                          \
     X(EVENTS_CHANGED, "events written by libpsg were changed before they were read back")                             \
     X(COMPANION_NOT_USED, "a file of scorings beside the recording was not used")                                     \
-    X(RECORDING_LONG_GAP, "the gap between two parts of a recording is long for one night")
+    X(RECORDING_LONG_GAP, "the gap between two parts of a recording is long for one night")                            \
+    X(COHORT_MIXED, "nights of a cohort were not made alike")                                                          \
+    X(COHORT_UNMATCHED, "nights and rows of a sheet do not belong together")
 
 enum class FindingCode {
 #define PSG_FINDING_ENUM(code, meaning) code,

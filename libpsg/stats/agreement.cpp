@@ -23,19 +23,18 @@ double kappa_of(double observed, double by_chance) {
 
 std::size_t index(Stage s) { return static_cast<std::size_t>(s); }
 
-// Value at a fraction of a sorted list, between its neighbours (R's type 7).
-double quantile(const std::vector<double>& sorted, double fraction) {
+// A side that nobody told does not contradict.
+bool same_side(Side a, Side b) { return a == b || a == Side::none || b == Side::none; }
+
+}  // namespace
+
+double quantile(std::span<const double> sorted, double fraction) {
     if (sorted.empty()) return nan_value;
     const double at = fraction * static_cast<double>(sorted.size() - 1);
     const auto below = static_cast<std::size_t>(at);
     const std::size_t above = std::min(below + 1, sorted.size() - 1);
     return sorted[below] + (at - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
-
-// A side that nobody told does not contradict.
-bool same_side(Side a, Side b) { return a == b || a == Side::none || b == Side::none; }
-
-}  // namespace
 
 Estimate quartiles(std::vector<double> values) {
     std::sort(values.begin(), values.end());

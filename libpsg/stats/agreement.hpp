@@ -42,7 +42,10 @@ std::vector<Stage> consensus(std::span<const std::vector<Stage>> scorers);
 struct Estimate {
     double value = 0, low = 0, high = 0;
 };
-/// Median and quartiles (R's type 7), as an estimate with its ends; NaN without values.
+/// Value at a fraction (0 to 1) of a sorted list, between its neighbours (type 7 of Hyndman and Fan 1996, as in R and NumPy);
+/// NaN if it is empty.
+double quantile(std::span<const double> sorted, double fraction);
+/// Median and quartiles (quantile()), as an estimate with its ends; NaN without values.
 Estimate quartiles(std::vector<double> values);
 
 /// Percentile interval by the circular block bootstrap (Politis & Romano 1992): whole blocks of `block` consecutive epochs are

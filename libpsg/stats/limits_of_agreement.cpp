@@ -4,7 +4,8 @@
 
 #include <cmath>
 #include <limits>
-#include <numbers>
+
+#include "libpsg/stats/intervals.hpp"
 
 namespace psg::stats {
 
@@ -12,32 +13,8 @@ namespace {
 
 constexpr double nan_value = std::numeric_limits<double>::quiet_NaN();
 constexpr double limit_sds = 1.96;
-constexpr std::size_t most_degrees = 1000;  // beyond, t differs from the normal's 1.96 by less than 0.003
-
-// Probability of |T| <= t.
-double central_probability(double t, std::size_t degrees) {
-    const auto n = static_cast<double>(degrees);
-    const double angle = std::atan(t / std::sqrt(n)), sine = std::sin(angle), cosine = std::cos(angle);
-    const bool odd = degrees % 2 == 1;
-    double term = odd ? cosine : 1, sum = degrees == 1 ? 0 : term;
-    for (double k = odd ? 3 : 2; k <= n - 2; k += 2) {
-        term *= cosine * cosine * (k - 1) / k;
-        sum += term;
-    }
-    return odd ? 2 / std::numbers::pi * (angle + sine * sum) : sine * sum;
-}
 
 }  // namespace
-
-double student_t_95(std::size_t degrees) {
-    const std::size_t n = degrees < most_degrees ? degrees : most_degrees;
-    double low = 1, high = 20;
-    while (high - low > 1e-9) {
-        const double t = (low + high) / 2;
-        (central_probability(t, n) < 0.95 ? low : high) = t;
-    }
-    return (low + high) / 2;
-}
 
 Limits limits_of_agreement(std::span<const double> differences) {
     Limits l;

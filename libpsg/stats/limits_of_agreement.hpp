@@ -21,8 +21,4 @@ struct Limits {
 };
 Limits limits_of_agreement(std::span<const double> differences);
 
-/// The t that |T| exceeds with probability 0.05, for `degrees` of freedom >= 1 (Abramowitz & Stegun 26.7.3-4, inverted by
-/// bisection to 1e-9).
-double student_t_95(std::size_t degrees);
-
 }  // namespace psg::stats

@@ -5,7 +5,9 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 
+#include "libpsg/export/hdf5_writer.hpp"
 #include "libpsg/export/text_rows.hpp"
 #include "libpsg/io/input_file.hpp"
 #include "libpsg/model/error.hpp"
@@ -44,6 +46,38 @@ TEST_CASE("tables come back from HDF5 as they were") {
 
     write_hdf5(folder.path("b.h5"), {sample(), empty}, {{"format", "test"}});
     CHECK(io::read_text_file(folder.path("a.h5")) == io::read_text_file(folder.path("b.h5")));
+}
+
+TEST_CASE("tables written in pieces are the same as whole ones") {
+    test::TemporaryFolder folder;
+    Table many{"many", "rows", {}, {{"codes", "0 no, 1 yes"}}};
+    std::vector<double> x(10000);
+    std::vector<std::string> s(x.size());
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        x[i] = 0.5 * static_cast<double>(i);
+        s[i] = std::string(i % 300, 'x');
+    }
+    many.add("x", "s", "", x).add("s", "", "", s);
+    write_hdf5(folder.path("whole.h5"), {many, sample()}, {{"format", "test"}});
+    CHECK(read_hdf5_shape(folder.path("whole.h5"), "many").columns.attributes == many.attributes);
+    CHECK(read_hdf5_shape(folder.path("whole.h5"), "many").rows == x.size());
+
+    Hdf5Writer writer(folder.path("pieces.h5"), {{"format", "test"}});
+    writer.make(read_hdf5_shape(folder.path("whole.h5"), "many"));
+    writer.make(shape_of(sample()));
+    for (std::size_t first = 0; first < x.size(); first += 77) {
+        const auto last = static_cast<std::ptrdiff_t>(std::min(first + 77, x.size()));
+        const auto begin = static_cast<std::ptrdiff_t>(first);
+        Table piece{"many", ""};
+        piece.add("x", "", "", std::vector<double>(x.begin() + begin, x.begin() + last));
+        piece.add("s", "", "", std::vector<std::string>(s.begin() + begin, s.begin() + last));
+        writer.add(piece);
+    }
+    CHECK_THROWS_AS(writer.add(many), std::logic_error);
+    writer.add(sample());
+    writer.close();
+    CHECK(to_tsv(read_hdf5_table(folder.path("pieces.h5"), "many")) == to_tsv(many));
+    CHECK(to_tsv(read_hdf5_table(folder.path("pieces.h5"), "things")) == to_tsv(sample()));
 }
 
 TEST_CASE("foreign and damaged files are refused") {

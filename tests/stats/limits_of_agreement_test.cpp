@@ -36,14 +36,3 @@ TEST_CASE("the peak flow meters of Bland and Altman 1986", "[stats]") {
     CHECK(l.bias.low == Approx(-22.0).margin(0.1));
     CHECK(l.bias.high == Approx(17.8).margin(0.1));
 }
-
-TEST_CASE("Student's t", "[stats]") {
-    // R: qt(0.975, c(1, 2, 3, 4, 16, 29, 100))
-    CHECK(student_t_95(1) == Approx(12.7062047364).epsilon(1e-8));
-    CHECK(student_t_95(2) == Approx(4.3026527297).epsilon(1e-8));
-    CHECK(student_t_95(3) == Approx(3.1824463053).epsilon(1e-8));
-    CHECK(student_t_95(4) == Approx(2.7764451052).epsilon(1e-8));
-    CHECK(student_t_95(16) == Approx(2.1199052992).epsilon(1e-8));
-    CHECK(student_t_95(29) == Approx(2.0452296421).epsilon(1e-8));
-    CHECK(student_t_95(100) == Approx(1.9839715185).epsilon(1e-8));
-}

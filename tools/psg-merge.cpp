@@ -1,0 +1,70 @@
+// psg-merge: many nights as one cohort file.
+// SPDX-License-Identifier: BSD-3-Clause
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "libpsg/io/input_file.hpp"
+#include "libpsg/io/text_table.hpp"
+#include "libpsg/model/error.hpp"
+#include "libpsg/workflow/merge_nights.hpp"
+#include "tools/cli/output.hpp"
+
+using namespace psg;
+
+static std::vector<std::string> paths_of(const cli::Arguments& arguments) {
+    std::vector<std::string> paths = arguments.texts("night");
+    if (!arguments.has("list")) return paths;
+    const std::string list = arguments.text("list");
+    const std::string text = io::read_text_file(list);
+    for (const io::TextLine& line : io::text_lines(text, list == "-" ? "standard input" : list)) paths.emplace_back(line.text);
+    return paths;
+}
+
+static int run(const cli::Arguments& arguments) {
+    const auto paths = paths_of(arguments);
+    const std::string output = arguments.text("output");
+    if (output.empty()) throw UsageError("no output was given", "write -o COHORT.h5");
+    if (output == "-") throw UsageError("HDF5 cannot be written to stdout", "write -o COHORT.h5");
+    Findings findings;
+    const auto nights = workflow::name_nights(
+        paths,
+        {arguments.text("person-pattern"), arguments.text("night-pattern"), arguments.text("visit-pattern"), arguments.text("sheet")},
+        findings);
+    workflow::MergeOptions options;
+    options.allow_mixed = arguments.has("allow-mixed");
+    const bool show = !arguments.quiet() && isatty(STDERR_FILENO) == 1;
+    if (show)
+        options.progress = [](std::size_t done, std::size_t all) {
+            if (done % 10 == 0 || done == all) cli::print_words(fmt::format("\rpsg-merge: {} %{}", 100 * done / all, done == all ? "\n" : ""));
+        };
+    std::vector<std::string> inputs = paths;
+    if (arguments.has("sheet")) inputs.push_back(arguments.text("sheet"));
+    cli::write_file(output, arguments.has("force"), inputs, [&](const std::string& temporary) {
+        workflow::merge_nights(nights, options, findings, temporary);
+        cli::say_findings(arguments, findings);
+    });
+    cli::say(arguments, fmt::format("{}: {} nights", output, nights.size()));
+    return cli::exit_fine;
+}
+
+int main(int argc, char** argv) {
+    using cli::po::value;
+    cli::Tool tool;
+    tool.name = "psg-merge";
+    tool.summary = "puts nights of psg-export together in one cohort file, with a leading index of the recording in every table";
+    tool.usage = "psg-merge [OPTIONS] NIGHT.h5... -o COHORT.h5";
+    tool.notes = "Nights are sorted by the names of their files. Nights made with other versions, models or parameters, or twice from\n"
+                 "one recording, are refused unless --allow-mixed.";
+    tool.example = "psg-merge a.h5 b.h5 --person-pattern '^(.)' -o cohort.h5 && psg-export cohort.h5 --to tsv --table nights";
+    tool.positional = "night";
+    tool.positional_limit = -1;
+    tool.run = run;
+    cli::add_output_options(tool.options, "HDF5 file to write");
+    tool.options.add_options()("list", value<std::string>()->value_name("FILE"), "paths of more nights, one a line; - is standard input")(
+        "sheet", value<std::string>()->value_name("FILE"), "table with columns id (name without ending) and person, night, visit")(
+        "person-pattern", value<std::string>()->value_name("REGEX"), "part of the name that tells the person: first group or whole match")(
+        "night-pattern", value<std::string>()->value_name("REGEX"), "the same for the night")(
+        "visit-pattern", value<std::string>()->value_name("REGEX"), "the same for the visit")(
+        "allow-mixed", "merge nights that were not made alike; findings say so");
+    return cli::main_of(std::move(tool), argc, argv);
+}
