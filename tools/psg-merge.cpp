@@ -55,7 +55,7 @@ int main(int argc, char** argv) {
     tool.usage = "psg-merge [OPTIONS] NIGHT.h5... -o COHORT.h5";
     tool.notes = "Nights are sorted by the names of their files. Nights made with other versions, models or parameters, or twice from\n"
                  "one recording, are refused unless --allow-mixed.";
-    tool.example = "psg-merge a.h5 b.h5 --person-pattern '^(.)' -o cohort.h5 && psg-export cohort.h5 --to tsv --table nights";
+    tool.example = "psg-export sample_data/night.edf -o night.h5 && psg-merge night.h5 -o cohort.h5";
     tool.positional = "night";
     tool.positional_limit = -1;
     tool.run = run;

@@ -3,9 +3,10 @@
 #include "libpsg/stats/cohort.hpp"
 
 #include <algorithm>
-#include <boost/math/distributions/fisher_f.hpp>
 #include <cmath>
 #include <limits>
+
+#include "libpsg/stats/intervals.hpp"
 
 namespace psg::stats {
 
@@ -30,8 +31,6 @@ double squares_about(const std::vector<double>& values, double centre) {
     for (const double v : values) sum += (v - centre) * (v - centre);
     return sum;
 }
-
-double f_quantile(double d1, double d2, double p) { return boost::math::quantile(boost::math::fisher_f(d1, d2), p); }
 
 }  // namespace
 

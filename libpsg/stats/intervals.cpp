@@ -3,6 +3,7 @@
 #include "libpsg/stats/intervals.hpp"
 
 #include <boost/math/distributions/chi_squared.hpp>
+#include <boost/math/distributions/fisher_f.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
@@ -57,6 +58,10 @@ Estimate mean_interval(std::span<const double> values) {
 
 double student_t_95(std::size_t degrees) {
     return boost::math::quantile(boost::math::students_t(static_cast<double>(degrees)), above);
+}
+
+double f_quantile(double numerator_degrees, double denominator_degrees, double probability) {
+    return boost::math::quantile(boost::math::fisher_f(numerator_degrees, denominator_degrees), probability);
 }
 
 }  // namespace psg::stats

@@ -23,4 +23,7 @@ Estimate mean_interval(std::span<const double> values);
 /// The t that |T| exceeds with probability 0.05, for `degrees` of freedom >= 1.
 double student_t_95(std::size_t degrees);
 
+/// The value of F with these degrees of freedom that is not exceeded with a probability.
+double f_quantile(double numerator_degrees, double denominator_degrees, double probability);
+
 }  // namespace psg::stats
