@@ -7,7 +7,7 @@ install(TARGETS ${psg_tools})
 # Headers, without those that only the library's own sources include.
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/libpsg DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
         FILES_MATCHING PATTERN "*.hpp"
-        PATTERN "models" EXCLUDE PATTERN "hdf5_handle.hpp" EXCLUDE PATTERN "edflib_lock.hpp" EXCLUDE
+        PATTERN "models" EXCLUDE PATTERN "hdf5_handle.hpp" EXCLUDE PATTERN "hdf5_parts.hpp" EXCLUDE PATTERN "edflib_lock.hpp" EXCLUDE
         PATTERN "planners.hpp" EXCLUDE)
 
 install(EXPORT libpsg NAMESPACE libpsg:: DESTINATION ${psg_package_dir} FILE libpsgTargets.cmake)
