@@ -24,10 +24,12 @@ const std::vector<OptionSpec<Options>>& specs() {
     return list;
 }
 
-// What is left of heart beats where the leg is told to show them: as steady as they are (proposed: variation to 0.1).
+// What is left of heart beats where the leg is told to show them: as steady as they are (proposed: variation to 0.1). An
+// artefact that was given without a reason may be of them, too.
 bool of_the_heart(const Event& train, const Night& night) {
     return train.number("interval_cv") <= 0.1 && std::any_of(night.events.begin(), night.events.end(), [&](const Event& a) {
-               return a.kind == "artefact" && a.text("reason") == "heart_beats" && a.channel == train.channel && a.extent.overlaps(train.extent);
+               const std::string reason = a.text("reason");
+               return a.kind == "artefact" && (reason == "heart_beats" || reason.empty()) && a.channel == train.channel && a.extent.overlaps(train.extent);
            });
 }
 

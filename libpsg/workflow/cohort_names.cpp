@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/workflow/cohort_names.hpp"
 
+#include <regex.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
-#include <regex>
 #include <set>
 
 #include "libpsg/io/input_file.hpp"
@@ -39,28 +41,34 @@ std::map<std::string, SheetRow> read_sheet(const std::string& path) {
     return rows;
 }
 
-// The first group of a pattern in an id, or the whole match.
+// The first group of a pattern in an id, or the whole match. POSIX's matcher: std::regex recurses once for each character.
 class Pattern {
 public:
     Pattern(std::string option, const std::string& expression) : option_(std::move(option)) {
         if (expression.empty()) return;
-        try {
-            regex_.emplace(expression);
-        } catch (const std::regex_error&) {
+        auto compiled = std::make_unique<regex_t>();
+        if (regcomp(compiled.get(), expression.c_str(), REG_EXTENDED) != 0)
             throw UsageError("--" + option_ + " '" + expression + "' is no regular expression");
-        }
+        regex_.reset(compiled.release());
     }
     std::string in(const std::string& id) const {
         if (!regex_) return {};
-        std::smatch match;
-        if (!std::regex_search(id, match, *regex_))
+        regmatch_t match[2] = {};
+        if (regexec(regex_.get(), id.c_str(), 2, match, 0) != 0)
             throw UsageError("--" + option_ + " does not fit the name '" + id + "'", "change it, or give a --sheet");
-        return match[match.size() > 1 ? 1 : 0];
+        const regmatch_t& m = regex_->re_nsub > 0 && match[1].rm_so >= 0 ? match[1] : match[0];
+        return id.substr(static_cast<std::size_t>(m.rm_so), static_cast<std::size_t>(m.rm_eo - m.rm_so));
     }
 
 private:
+    struct Free {
+        void operator()(regex_t* regex) const {
+            regfree(regex);
+            delete regex;
+        }
+    };
     std::string option_;
-    std::optional<std::regex> regex_;
+    std::unique_ptr<regex_t, Free> regex_;
 };
 
 }  // namespace

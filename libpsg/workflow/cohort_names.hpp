@@ -18,7 +18,7 @@ struct CohortNight {
 
 /// How a file's name tells person, night and visit.
 struct NamePatterns {
-    std::string person, night, visit;  ///< ECMAScript expressions, searched in the id; the first group, else the whole match
+    std::string person, night, visit;  ///< POSIX extended expressions, searched in the id; the first group, else the whole match
     std::string sheet;                 ///< table with a column `id` and any of person, night, visit; goes before the patterns
 };
 
