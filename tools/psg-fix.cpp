@@ -1,7 +1,6 @@
 // psg-fix: a conformant EDF+ of the same samples and annotations, whatever the recording was.
 // SPDX-License-Identifier: BSD-3-Clause
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 
@@ -103,10 +102,7 @@ static workflow::FixOptions fix_options(const cli::Arguments& arguments) {
             OptionInfo{"--shift-days", "d", "", "", "", {}, -20000, 20000}, arguments.text("shift-days"));
     options.deidentify.keep_time = arguments.has("keep-time");
     options.deidentify.scrub = arguments.texts("scrub");
-    if (!arguments.quiet() && ::isatty(STDERR_FILENO))
-        options.progress = [](double done) {
-            cli::print_words(fmt::format("\r{:3.0f} %{}", 100 * done, done < 1 ? "" : "\r     \r"));
-        };
+    options.progress = cli::progress(arguments);
     return options;
 }
 

@@ -1,7 +1,6 @@
 // psg-merge: many nights as one cohort file.
 // SPDX-License-Identifier: BSD-3-Clause
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "libpsg/io/input_file.hpp"
 #include "libpsg/io/text_table.hpp"
@@ -32,11 +31,7 @@ static int run(const cli::Arguments& arguments) {
         findings);
     workflow::MergeOptions options;
     options.allow_mixed = arguments.has("allow-mixed");
-    const bool show = !arguments.quiet() && isatty(STDERR_FILENO) == 1;
-    if (show)
-        options.progress = [](std::size_t done, std::size_t all) {
-            if (done % 10 == 0 || done == all) cli::print_words(fmt::format("\rpsg-merge: {} %{}", 100 * done / all, done == all ? "\n" : ""));
-        };
+    options.progress = cli::progress(arguments);
     std::vector<std::string> inputs = paths;
     if (arguments.has("sheet")) inputs.push_back(arguments.text("sheet"));
     cli::write_file(output, arguments.has("force"), inputs, [&](const std::string& temporary) {

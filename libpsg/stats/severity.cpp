@@ -9,6 +9,8 @@
 #include <limits>
 #include <map>
 
+#include "libpsg/stats/agreement.hpp"
+
 namespace psg::stats {
 
 namespace {
@@ -20,15 +22,7 @@ constexpr Time cluster_gap = 10s;   // proposed, as of hypnic jerks
 constexpr Time arousal_gap = 500ms; // WASM 2016: less than half a second apart
 constexpr Time wake_after = 15s;    // proposed, as of large movements: the epoch at this time after the end is wake
 
-// Type 7 quantiles (linear between the ordered values), as R and numpy by default.
-double quantile(const std::vector<double>& sorted, double p) {
-    const double at = p * static_cast<double>(sorted.size() - 1);
-    const auto low = static_cast<std::size_t>(at);
-    const std::size_t high = std::min(low + 1, sorted.size() - 1);
-    return sorted[low] + (at - static_cast<double>(low)) * (sorted[high] - sorted[low]);
-}
-
-Quartiles quartiles(std::vector<double> values) {
+Quartiles quartiles_of(std::vector<double> values) {
     std::erase_if(values, [](double v) { return std::isnan(v); });
     if (values.empty()) return {nan_value, nan_value, nan_value};
     std::sort(values.begin(), values.end());
@@ -194,14 +188,14 @@ SeverityRow row_of(const std::string& kind, const std::string& stage, double min
     r.count = static_cast<int>(facts.size());
     r.minutes = minutes;
     r.rate = minutes > 0 ? 60 * r.count / minutes : nan_value;
-    r.ratio = quartiles(collect(facts, [](const Facts& f) { return f.ratio; }));
-    r.uv = quartiles(collect(facts, [](const Facts& f) { return f.uv; }));
+    r.ratio = quartiles_of(collect(facts, [](const Facts& f) { return f.ratio; }));
+    r.uv = quartiles_of(collect(facts, [](const Facts& f) { return f.uv; }));
     for (const Facts* f : facts) {
         if (r.ratio_of.empty()) r.ratio_of = f->ratio_of;
         if (r.uv_of.empty()) r.uv_of = f->uv_of;
     }
-    r.length_s = quartiles(collect(facts, [](const Facts& f) { return seconds(f.event->extent.duration()); }));
-    r.burst_ms = quartiles(collect(facts, [](const Facts& f) { return f.burst_ms; }));
+    r.length_s = quartiles_of(collect(facts, [](const Facts& f) { return seconds(f.event->extent.duration()); }));
+    r.burst_ms = quartiles_of(collect(facts, [](const Facts& f) { return f.burst_ms; }));
     r.clustered = share(collect(facts, [](const Facts& f) { return f.clustered; }));
     r.woke = share(collect(facts, [](const Facts& f) { return f.woke; }));
     r.aroused = share(collect(facts, [](const Facts& f) { return f.aroused; }));
@@ -215,7 +209,7 @@ double value_of(const Norm& norm, const SeverityRow& row, const std::vector<cons
     if (norm.of == "burst_median") return row.burst_ms.median;
     if (norm.of == "uv_median") return row.uv.median;
     if (norm.of == "leg_uv_median")
-        return quartiles(collect(facts, [&](const Facts& f) {
+        return quartiles_of(collect(facts, [&](const Facts& f) {
                    return night.leg_channels.count(f.event->channel) ? f.uv : nan_value;
                })).median;
     for (const NightIndex& i : night.indices)

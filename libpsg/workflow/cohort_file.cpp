@@ -13,21 +13,13 @@
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/merge_nights.hpp"
 #include "libpsg/workflow/night_tables.hpp"
+#include "libpsg/workflow/stored_column.hpp"
 
 namespace psg::workflow {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-template <class V>
-const std::vector<V>& values_of(const std::string& path, const Table& table, const char* name) {
-    const Column* column = table.find(name);
-    const auto* values = column ? std::get_if<std::vector<V>>(&column->values) : nullptr;
-    if (!values || values->size() != table.rows())
-        throw DataError(path, "table " + table.name + " has no column '" + name + "' of the known type", "write it again with psg-export or psg-merge");
-    return *values;
-}
 
 std::vector<CohortNight> nights_of(const std::string& path) {
     const Table t = exports::read_hdf5_table(path, "nights");

@@ -14,6 +14,7 @@
 #include "libpsg/model/error.hpp"
 #include "libpsg/model/version.hpp"
 #include "libpsg/workflow/night_tables.hpp"
+#include "libpsg/workflow/stored_column.hpp"
 
 namespace psg::workflow {
 
@@ -29,17 +30,10 @@ struct MadeNight {
     std::string recording_digest;  // of all its parts
 };
 
-const std::vector<std::string>& texts(const std::string& path, const Table& table, const char* name) {
-    const Column* column = table.find(name);
-    const auto* values = column ? std::get_if<std::vector<std::string>>(&column->values) : nullptr;
-    if (!values) throw DataError(path, "table " + table.name + " has no column '" + name + "' of texts", "write it again with psg-export");
-    return *values;
-}
-
 // What belongs to the person or the night (lights, positions, channels of this file) may differ and is left out.
 MadeNight made(const std::string& path) {
     const Table t = exports::read_hdf5_table(path, "provenance");
-    const auto &kinds = texts(path, t, "kind"), &names = texts(path, t, "name"), &values = texts(path, t, "value");
+    const auto &kinds = values_of<std::string>(path, t, "kind"), &names = values_of<std::string>(path, t, "name"), &values = values_of<std::string>(path, t, "value");
     std::set<std::string> detectors;
     for (std::size_t i = 0; i < kinds.size(); ++i)
         if (kinds[i] == "detector") detectors.insert(names[i]);
@@ -178,7 +172,7 @@ private:
     }
 
     void progress(std::size_t done) const {
-        if (options_.progress) options_.progress(done, 2 * nights_.size());
+        if (options_.progress) options_.progress(static_cast<double>(done) / static_cast<double>(2 * nights_.size()));
     }
 
     Table nights_table() const {

@@ -17,7 +17,7 @@ struct MergeOptions {
     /// Nights made with other versions, models or parameters, with other tables, or of the same recording are merged all the
     /// same, and findings say so (COHORT_MIXED).
     bool allow_mixed = false;
-    std::function<void(std::size_t done, std::size_t all)> progress;  ///< nights read, in two rounds; may be empty
+    std::function<void(double)> progress;  ///< fraction done, now and then; may be empty
 };
 
 /// Writes `output`, an HDF5 file: table `nights` (recording, id, person, night, visit), and each table of the nights with a

@@ -9,23 +9,9 @@
 #include "libpsg/export/hdf5_tables.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/night_tables.hpp"
+#include "libpsg/workflow/stored_column.hpp"
 
 namespace psg::workflow {
-
-namespace {
-
-// The values of a column, or a DataError that names it.
-template <class V>
-const std::vector<V>& values_of(const std::string& path, const Table& table, const std::string& name) {
-    const Column* column = table.find(name);
-    const auto* values = column ? std::get_if<std::vector<V>>(&column->values) : nullptr;
-    if (!values || values->size() != table.rows())
-        throw DataError(path, "table " + table.name + " has no column '" + name + "' of the known type",
-                        "write it again with psg-export");
-    return *values;
-}
-
-}  // namespace
 
 bool is_night_file(const std::string& path) {
     std::array<char, 8> head{};

@@ -3,6 +3,7 @@
 #include "tools/cli/output.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -30,6 +31,11 @@ void print_words(const std::string& text) { std::fwrite(text.data(), 1, text.siz
 
 void say(const Arguments& arguments, const std::string& sentence) {
     if (!arguments.quiet()) print_words(sentence + "\n");
+}
+
+std::function<void(double)> progress(const Arguments& arguments) {
+    if (arguments.quiet() || !::isatty(STDERR_FILENO)) return {};
+    return [](double done) { print_words(fmt::format("\r{:3.0f} %{}", 100 * done, done < 1 ? "" : "\r     \r")); };
 }
 
 void say_findings(const Arguments& arguments, const Findings& findings) {

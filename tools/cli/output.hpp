@@ -27,6 +27,9 @@ void say(const Arguments& arguments, const std::string& sentence);
 /// Every finding as one line on stderr, "warning CODE: ...", equal ones of many channels as one; nothing with --quiet.
 void say_findings(const Arguments& arguments, const Findings& findings);
 
+/// Shows how far long work is, at a terminal and without --quiet; else empty. It takes the fraction done.
+std::function<void(double)> progress(const Arguments& arguments);
+
 /// The options of everything that writes: -o/--output and --force.
 void add_output_options(po::options_description& options, const std::string& what);
 
