@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "libpsg/model/error.hpp"
-#include "libpsg/workflow/nights_agreement.hpp"
+#include "libpsg/workflow/agreement/nights_agreement.hpp"
 #include "libpsg/workflow/scored_file.hpp"
 #include "libpsg/workflow/scoring_options.hpp"
 #include "tools/cli/output.hpp"

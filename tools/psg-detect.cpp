@@ -4,10 +4,10 @@
 
 #include "libpsg/io/output_file.hpp"
 #include "libpsg/model/error.hpp"
-#include "libpsg/workflow/event_export.hpp"
-#include "libpsg/workflow/movement_basis.hpp"
-#include "libpsg/workflow/movement_tables.hpp"
-#include "libpsg/workflow/night_tables.hpp"
+#include "libpsg/workflow/tables/event_export.hpp"
+#include "libpsg/workflow/tables/movement_basis.hpp"
+#include "libpsg/workflow/tables/movement_tables.hpp"
+#include "libpsg/workflow/tables/night_tables.hpp"
 #include "tools/cli/night_options.hpp"
 #include "tools/cli/output.hpp"
 

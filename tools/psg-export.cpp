@@ -6,9 +6,9 @@
 #include "libpsg/io/input_file.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/model/version.hpp"
-#include "libpsg/workflow/event_export.hpp"
-#include "libpsg/workflow/movement_basis.hpp"
-#include "libpsg/workflow/night_tables.hpp"
+#include "libpsg/workflow/tables/event_export.hpp"
+#include "libpsg/workflow/tables/movement_basis.hpp"
+#include "libpsg/workflow/tables/night_tables.hpp"
 #include "tools/cli/night_options.hpp"
 #include "tools/cli/output.hpp"
 

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <fmt/format.h>
 
-#include "libpsg/io/edf_verdict.hpp"
+#include "libpsg/io/edf/edf_verdict.hpp"
 #include "libpsg/io/recording_reader.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/check_recordings.hpp"
 #include "libpsg/workflow/night_signals.hpp"
-#include "libpsg/workflow/night_tables.hpp"
+#include "libpsg/workflow/tables/night_tables.hpp"
 #include "tools/cli/night_options.hpp"
 #include "tools/cli/output.hpp"
 

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "libpsg/io/input_file.hpp"
-#include "libpsg/io/text_table.hpp"
+#include "libpsg/io/text/text_table.hpp"
 #include "libpsg/model/error.hpp"
-#include "libpsg/workflow/merge_nights.hpp"
+#include "libpsg/workflow/cohort/merge_nights.hpp"
 #include "tools/cli/output.hpp"
 
 using namespace psg;

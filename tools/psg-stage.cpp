@@ -6,7 +6,7 @@
 
 #include "libpsg/export/hdf5_tables.hpp"
 #include "libpsg/model/error.hpp"
-#include "libpsg/workflow/hypnogram_export.hpp"
+#include "libpsg/workflow/tables/hypnogram_export.hpp"
 #include "tools/cli/night_options.hpp"
 #include "tools/cli/output.hpp"
 

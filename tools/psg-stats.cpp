@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/export/hdf5_tables.hpp"
 #include "libpsg/model/error.hpp"
-#include "libpsg/workflow/cohort_tables.hpp"
-#include "libpsg/workflow/night_file.hpp"
+#include "libpsg/workflow/cohort/cohort_tables.hpp"
+#include "libpsg/workflow/tables/night_file.hpp"
 #include "libpsg/workflow/open_night.hpp"
 #include "libpsg/workflow/scored_file.hpp"
 #include "libpsg/workflow/scoring_options.hpp"

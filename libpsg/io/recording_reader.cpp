@@ -7,7 +7,7 @@
 #include <map>
 #include <utility>
 
-#include "libpsg/io/edf_timekeeping.hpp"
+#include "libpsg/io/edf/edf_timekeeping.hpp"
 #include "libpsg/model/error.hpp"
 
 namespace psg::io {

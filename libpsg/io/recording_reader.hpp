@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "libpsg/io/edf_reader.hpp"
-#include "libpsg/io/part_times.hpp"
-#include "libpsg/io/sample_stream.hpp"
+#include "libpsg/io/edf/edf_reader.hpp"
+#include "libpsg/io/edf/part_times.hpp"
+#include "libpsg/io/edf/sample_stream.hpp"
 #include "libpsg/model/recording.hpp"
 #include "libpsg/model/signal.hpp"
 

@@ -6,8 +6,8 @@
 #include <chrono>
 #include <set>
 
-#include "libpsg/io/channel_label.hpp"
-#include "libpsg/io/event_annotation.hpp"
+#include "libpsg/io/channels/channel_label.hpp"
+#include "libpsg/io/scored/event_annotation.hpp"
 
 namespace psg::workflow {
 

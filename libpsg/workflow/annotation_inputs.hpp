@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "libpsg/io/scoring.hpp"
+#include "libpsg/io/scored/scoring.hpp"
 #include "libpsg/model/recording.hpp"
 
 namespace psg::workflow {

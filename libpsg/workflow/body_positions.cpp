@@ -7,7 +7,7 @@
 #include <cmath>
 #include <optional>
 
-#include "libpsg/io/event_names.hpp"
+#include "libpsg/io/scored/event_names.hpp"
 #include "libpsg/model/error.hpp"
 
 namespace psg::workflow {

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "libpsg/io/channel_changes.hpp"
-#include "libpsg/io/channel_roles.hpp"
-#include "libpsg/io/derivation.hpp"
+#include "libpsg/io/channels/channel_changes.hpp"
+#include "libpsg/io/channels/channel_roles.hpp"
+#include "libpsg/io/channels/derivation.hpp"
 
 namespace psg::workflow {
 

@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "libpsg/events/leg_movement_scan.hpp"
-#include "libpsg/io/channel_roles.hpp"
+#include "libpsg/io/channels/channel_roles.hpp"
 #include "libpsg/model/options.hpp"
 #include "libpsg/staging/features.hpp"
 

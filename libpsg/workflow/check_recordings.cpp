@@ -7,8 +7,8 @@
 #include <limits>
 #include <new>
 
-#include "libpsg/io/edf_reader.hpp"
-#include "libpsg/io/edf_verdict.hpp"
+#include "libpsg/io/edf/edf_reader.hpp"
+#include "libpsg/io/edf/edf_verdict.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/channel_quality.hpp"
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-#include "libpsg/io/scoring.hpp"
+#include "libpsg/io/scored/scoring.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/scoring_options.hpp"
 

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "libpsg/io/input_file.hpp"
-#include "libpsg/io/text_table.hpp"
+#include "libpsg/io/text/text_table.hpp"
 #include "libpsg/model/error.hpp"
 
 namespace psg::workflow {

@@ -7,8 +7,8 @@
 
 #include "libpsg/export/hdf5_tables.hpp"
 #include "libpsg/io/recording_reader.hpp"
-#include "libpsg/workflow/event_export.hpp"
-#include "libpsg/workflow/night_file.hpp"
+#include "libpsg/workflow/tables/event_export.hpp"
+#include "libpsg/workflow/tables/night_file.hpp"
 
 namespace psg::workflow {
 

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "libpsg/io/scoring.hpp"
+#include "libpsg/io/scored/scoring.hpp"
 #include "libpsg/model/recording.hpp"
 
 namespace psg::workflow {

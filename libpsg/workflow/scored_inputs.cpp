@@ -6,7 +6,7 @@
 #include <set>
 
 #include "libpsg/events/registry.hpp"
-#include "libpsg/io/scoring.hpp"
+#include "libpsg/io/scored/scoring.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/event_edits.hpp"
 #include "libpsg/workflow/scoring_options.hpp"

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "libpsg/io/scoring.hpp"
+#include "libpsg/io/scored/scoring.hpp"
 
 namespace psg::workflow {
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "libpsg/io/edf_writer.hpp"
+#include "libpsg/io/edf/edf_writer.hpp"
 #include "libpsg/io/output_file.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/model/recording.hpp"

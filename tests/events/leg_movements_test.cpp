@@ -4,7 +4,7 @@
 #include <limits>
 #include <numbers>
 
-#include "libpsg/io/edf_reader.hpp"
+#include "libpsg/io/edf/edf_reader.hpp"
 #include "libpsg/model/error.hpp"
 #include "tests/events/leg_signals.hpp"
 #include "tests/reference.hpp"

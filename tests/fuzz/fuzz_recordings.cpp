@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "libpsg/io/channel_roles.hpp"
-#include "libpsg/io/edf_reader.hpp"
+#include "libpsg/io/channels/channel_roles.hpp"
+#include "libpsg/io/edf/edf_reader.hpp"
 #include "libpsg/io/gzip.hpp"
 #include "libpsg/io/recording_reader.hpp"
 #include "libpsg/model/error.hpp"

@@ -5,10 +5,10 @@
 #include <string_view>
 #include <vector>
 
-#include "libpsg/io/channel_map.hpp"
-#include "libpsg/io/derivation.hpp"
-#include "libpsg/io/event_names.hpp"
-#include "libpsg/io/scoring.hpp"
+#include "libpsg/io/channels/channel_map.hpp"
+#include "libpsg/io/channels/derivation.hpp"
+#include "libpsg/io/scored/event_names.hpp"
+#include "libpsg/io/scored/scoring.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/staging/feature_table.hpp"
 #include "libpsg/staging/model.hpp"

@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "libpsg/io/edf_reader.hpp"
+#include "libpsg/io/edf/edf_reader.hpp"
 #include "libpsg/model/error.hpp"
 #include "tests/edf_bytes.hpp"
 

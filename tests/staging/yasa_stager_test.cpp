@@ -7,7 +7,7 @@
 #include <cmath>
 #include <map>
 
-#include "libpsg/io/edf_reader.hpp"
+#include "libpsg/io/edf/edf_reader.hpp"
 #include "libpsg/io/gzip.hpp"
 #include "libpsg/io/input_file.hpp"
 #include "libpsg/model/error.hpp"

@@ -12,9 +12,9 @@
 #include <mutex>
 #include <sstream>
 
-#include "libpsg/io/channel_roles.hpp"
-#include "libpsg/io/edf_reader.hpp"
-#include "libpsg/io/edflib_lock.hpp"
+#include "libpsg/io/channels/channel_roles.hpp"
+#include "libpsg/io/edf/edf_reader.hpp"
+#include "libpsg/io/edf/edflib_lock.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/simulate/plan.hpp"
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tools/cli/night_options.hpp"
 
-#include "libpsg/io/event_names.hpp"
+#include "libpsg/io/scored/event_names.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/body_positions.hpp"
 #include "libpsg/workflow/scored_inputs.hpp"

@@ -3,8 +3,8 @@
 #include <cstdio>
 #include <vector>
 
-#include "libpsg/io/channel_roles.hpp"
-#include "libpsg/io/edf_reader.hpp"
+#include "libpsg/io/channels/channel_roles.hpp"
+#include "libpsg/io/edf/edf_reader.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/staging/stager.hpp"
 

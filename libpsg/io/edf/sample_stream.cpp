@@ -1,0 +1,83 @@
+// Samples of several channels as they pass by.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/io/edf/sample_stream.hpp"
+
+#include <algorithm>
+
+#include "libpsg/io/edf/edf_samples.hpp"
+#include "libpsg/model/error.hpp"
+
+namespace psg::io {
+
+namespace {
+
+constexpr std::int64_t most_at_once = 1 << 16;  // samples of a channel, of a record that is longer than a block
+
+struct Stream {
+    std::int64_t offset = 0, per_record = 0;
+    Calibration calibration;
+    std::int32_t low = 0, high = 0;  // limits of the header, or of the format
+    std::vector<float> samples;
+    std::vector<std::uint8_t> at_limit;
+
+    template <int Bytes>
+    void decode(const unsigned char* bytes, std::int64_t count) {
+        const Calibration c = calibration;
+        const auto n = static_cast<std::size_t>(count), begin = samples.size();
+        samples.resize(begin + n);
+        at_limit.resize(begin + n);
+        float* out = samples.data() + begin;
+        std::uint8_t* mark = at_limit.data() + begin;
+        for (std::size_t i = 0; i < n; ++i) {
+            const std::int32_t digital = decode_sample<Bytes>(bytes + Bytes * i);
+            out[i] = static_cast<float>(c.physical(digital));
+            mark[i] = digital <= low || digital >= high;
+        }
+    }
+};
+
+}  // namespace
+
+void stream_samples(const EdfReader& reader, std::span<const int> channels, const SampleConsumer& consume) {
+    const EdfLayout& layout = reader.layout();
+    const std::int32_t type_high = layout.sample_bytes == 2 ? 32767 : 8388607, type_low = -type_high - 1;
+    std::vector<Stream> streams;
+    std::int64_t longest = 1;
+    for (const int index : channels) {
+        const Channel* c = reader.recording().channel(index);
+        const auto slot = std::find_if(layout.slots.begin(), layout.slots.end(),
+                                       [&](const EdfSlot& s) { return s.index == index && !s.annotations; });
+        if (!c || slot == layout.slots.end()) throw UsageError("there is no channel with index " + std::to_string(index));
+        if (!c->calibration) throw UsageError("channel '" + c->label + "' is not calibrated");
+        streams.push_back({slot->offset, slot->samples, *c->calibration, std::max(type_low, c->calibration->low),
+                           std::min(type_high, c->calibration->high), {}, {}});
+        longest = std::max(longest, slot->samples);
+    }
+    SampleBlock out;
+    reader.for_each_block([&](const RecordBlock& block) {
+        // several records at once, or one long record in pieces
+        const std::int64_t pieces = block.record_count > 1 ? 1 : (longest + most_at_once - 1) / most_at_once;
+        out.segment = block.segment;
+        for (std::int64_t piece = 0; piece < pieces; ++piece) {
+            out.samples.clear();
+            out.at_limit.clear();
+            for (Stream& s : streams) {
+                s.samples.clear();
+                s.at_limit.clear();
+                const std::int64_t first = s.per_record * piece / pieces, end = s.per_record * (piece + 1) / pieces;
+                for (std::int64_t r = 0; r < block.record_count; ++r) {
+                    const unsigned char* bytes = block.bytes.data() + r * layout.record_bytes + s.offset + first * layout.sample_bytes;
+                    if (layout.sample_bytes == 2)
+                        s.decode<2>(bytes, end - first);
+                    else
+                        s.decode<3>(bytes, end - first);
+                }
+                out.samples.emplace_back(s.samples);
+                out.at_limit.emplace_back(s.at_limit);
+            }
+            consume(out);
+        }
+    });
+}
+
+}  // namespace psg::io

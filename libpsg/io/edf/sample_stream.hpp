@@ -1,0 +1,26 @@
+// Samples of several channels as they pass by, side by side, in bounded memory.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "libpsg/io/edf/edf_reader.hpp"
+
+namespace psg::io {
+
+/// Consecutive samples of the wanted channels from the same time; channels of one rate have as many.
+struct SampleBlock {
+    std::size_t segment = 0;  ///< index in Recording::segments
+    std::vector<std::span<const float>> samples;  ///< by channel, in its working unit
+    std::vector<std::span<const std::uint8_t>> at_limit;  ///< 1 where the digital value is at or beyond a digital limit
+};
+using SampleConsumer = std::function<void(const SampleBlock&)>;
+
+/// One pass over the recording. `channels` are Channel::index values; an uncalibrated one is a UsageError. Limits are those
+/// that the header declares (where they are out of order: those of the format).
+void stream_samples(const EdfReader& reader, std::span<const int> channels, const SampleConsumer& consume);
+
+}  // namespace psg::io

@@ -1,0 +1,118 @@
+// Who and which night each file of a cohort is.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/workflow/cohort/cohort_names.hpp"
+
+#include <regex.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+
+#include "libpsg/io/input_file.hpp"
+#include "libpsg/io/text/text_table.hpp"
+#include "libpsg/model/error.hpp"
+
+namespace psg::workflow {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct SheetRow {
+    int line = 0;
+    std::string person, night, visit;
+};
+
+std::map<std::string, SheetRow> read_sheet(const std::string& path) {
+    const io::TextTable table(io::read_text_file(path), path == "-" ? "standard input" : fs::path(path).filename().string());
+    const auto id = table.find({"id"});
+    if (!id) throw DataError(table.name(), "has no column 'id' (its columns: " + table.column_list() + ")", "name the files without their ending in it");
+    const auto person = table.find({"person"}), night = table.find({"night"}), visit = table.find({"visit"});
+    if (!person && !night && !visit) throw DataError(table.name(), "has none of the columns person, night, visit");
+    std::map<std::string, SheetRow> rows;
+    for (std::size_t r = 0; r < table.row_count(); ++r) {
+        const auto text = [&](const std::optional<std::size_t>& column) { return column ? table.text(r, *column) : std::string(); };
+        if (!rows.emplace(text(id), SheetRow{table.line(r), text(person), text(night), text(visit)}).second)
+            table.fail(r, "the id '" + text(id) + "' stands there twice");
+    }
+    return rows;
+}
+
+// The first group of a pattern in an id, or the whole match. POSIX's matcher: std::regex recurses once for each character.
+class Pattern {
+public:
+    Pattern(std::string option, const std::string& expression) : option_(std::move(option)) {
+        if (expression.empty()) return;
+        auto compiled = std::make_unique<regex_t>();
+        if (regcomp(compiled.get(), expression.c_str(), REG_EXTENDED) != 0)
+            throw UsageError("--" + option_ + " '" + expression + "' is no regular expression");
+        regex_.reset(compiled.release());
+    }
+    std::string in(const std::string& id) const {
+        if (!regex_) return {};
+        regmatch_t match[2] = {};
+        if (regexec(regex_.get(), id.c_str(), 2, match, 0) != 0)
+            throw UsageError("--" + option_ + " does not fit the name '" + id + "'", "change it, or give a --sheet");
+        const regmatch_t& m = regex_->re_nsub > 0 && match[1].rm_so >= 0 ? match[1] : match[0];
+        return id.substr(static_cast<std::size_t>(m.rm_so), static_cast<std::size_t>(m.rm_eo - m.rm_so));
+    }
+
+private:
+    struct Free {
+        void operator()(regex_t* regex) const {
+            regfree(regex);
+            delete regex;
+        }
+    };
+    std::string option_;
+    std::unique_ptr<regex_t, Free> regex_;
+};
+
+}  // namespace
+
+std::string some_names(const std::vector<std::string>& names) {
+    constexpr std::size_t limit = 10;
+    std::string text;
+    for (std::size_t i = 0; i < names.size() && i < limit; ++i) text += (i ? ", " : "") + names[i];
+    return names.size() > limit ? text + ", ..." : text;
+}
+
+std::vector<CohortNight> name_nights(const std::vector<std::string>& paths, const NamePatterns& patterns, Findings& findings) {
+    if (paths.empty()) throw UsageError("no night was given", "name files of psg-export");
+    std::vector<CohortNight> nights;
+    for (const std::string& path : paths) nights.push_back({path, fs::path(path).stem().string(), {}, {}, {}});
+    std::stable_sort(nights.begin(), nights.end(), [](const CohortNight& a, const CohortNight& b) { return a.id < b.id; });
+    for (std::size_t i = 1; i < nights.size(); ++i)
+        if (nights[i].id == nights[i - 1].id)
+            throw DataError(nights[i].path, "has the same name as " + nights[i - 1].path, "a cohort tells nights by the names of their files: rename one");
+
+    std::map<std::string, SheetRow> sheet;
+    if (!patterns.sheet.empty()) sheet = read_sheet(patterns.sheet);
+    const Pattern person("person-pattern", patterns.person), night("night-pattern", patterns.night), visit("visit-pattern", patterns.visit);
+    std::vector<std::string> unknown;
+    for (CohortNight& n : nights) {
+        const auto row = sheet.find(n.id);
+        const bool told = row != sheet.end();
+        if (!patterns.sheet.empty() && !told) unknown.push_back(n.id);
+        const auto choose = [&](const std::string& from_sheet, const Pattern& pattern) { return from_sheet.empty() ? pattern.in(n.id) : from_sheet; };
+        n.person = choose(told ? row->second.person : "", person);
+        n.night = choose(told ? row->second.night : "", night);
+        n.visit = choose(told ? row->second.visit : "", visit);
+    }
+    if (!unknown.empty())
+        findings.push_back({FindingCode::COHORT_UNMATCHED, std::to_string(unknown.size()) + " of " + std::to_string(nights.size()) +
+                                                               " nights are not in the sheet: " + some_names(unknown)});
+    std::vector<std::string> rows_left;
+    std::set<std::string> ids;
+    for (const CohortNight& n : nights) ids.insert(n.id);
+    for (const auto& [id, row] : sheet)
+        if (!ids.count(id)) rows_left.push_back(id + " (line " + std::to_string(row.line) + ")");
+    if (!rows_left.empty())
+        findings.push_back({FindingCode::COHORT_UNMATCHED, std::to_string(rows_left.size()) + " rows of the sheet have no night: " + some_names(rows_left)});
+    return nights;
+}
+
+}  // namespace psg::workflow

@@ -1,0 +1,157 @@
+// The samples of one segment into output files.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/workflow/fix/fix_stream.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <tuple>
+
+#include "libpsg/io/edf/edf_samples.hpp"
+#include "libpsg/io/edf/edf_verdict.hpp"
+#include "libpsg/model/error.hpp"
+
+namespace psg::workflow {
+
+namespace {
+
+constexpr std::uint64_t fnv_start = 14695981039346656037ull;
+
+// FNV-1a over 32-bit values: finds slips of ours, not forgeries.
+std::uint64_t digest(std::uint64_t hash, std::span<const std::int32_t> values) {
+    for (const std::int32_t v : values) hash = (hash ^ static_cast<std::uint32_t>(v)) * 1099511628211ull;
+    return hash;
+}
+
+void decode(const io::EdfLayout& layout, const unsigned char* bytes, std::span<std::int32_t> out) {
+    if (layout.sample_bytes == 2)
+        io::decode_digital<2>(bytes, out);
+    else
+        io::decode_digital<3>(bytes, out);
+}
+
+}  // namespace
+
+FixStream::FixStream(const std::vector<FixedChannel>& channels, const RecordPlan& plan, const io::EdfLayout& layout,
+                     std::vector<OutputPart>& parts, bool overwrite)
+    : channels_(channels), plan_(plan), layout_(layout), parts_(parts), lanes_(channels.size()) {
+    for (std::size_t i = 0; i < channels.size(); ++i)
+        lanes_[i].per_record = static_cast<std::size_t>(channels[i].slot.samples / plan.in_quanta * plan.out_quanta);
+    for (OutputPart& part : parts) {
+        part.digest = fnv_start;
+        writers_.emplace_back(part.path, part.header, overwrite);
+        for (const Annotation& a : part.annotations) writers_.back().annotate(a.onset, a.duration, a.text);
+    }
+}
+
+void FixStream::add(const io::RecordBlock& block, std::vector<LimitedSamples>& limited) {
+    const unsigned char* in = block.bytes.data();
+    for (std::int64_t r = 0; r < block.record_count; ++r, in += layout_.record_bytes) {
+        for (std::size_t i = 0; i < channels_.size(); ++i) {
+            const FixedChannel& c = channels_[i];
+            values_.resize(static_cast<std::size_t>(c.slot.samples));
+            decode(layout_, in + c.slot.offset, values_);
+            for (std::size_t k = 0; k < values_.size(); ++k) {
+                std::int32_t& v = values_[k];
+                if (v >= c.low && v <= c.high) continue;
+                if (limited[i].count++ == 0)
+                    limited[i].first_byte = layout_.header_bytes + (block.first_record + r) * layout_.record_bytes +
+                                            c.slot.offset + static_cast<std::int64_t>(k) * layout_.sample_bytes;
+                v = std::clamp(v, c.low, c.high);
+            }
+            lanes_[i].samples.insert(lanes_[i].samples.end(), values_.begin(), values_.end());
+        }
+        write_records();
+    }
+}
+
+void FixStream::write_records() {
+    const Lane& first = lanes_.front();
+    while (first.samples.size() - first.written >= first.per_record) {
+        for (std::size_t p = 0; p < parts_.size(); ++p) {
+            record_.clear();
+            for (std::size_t i = parts_[p].first; i < parts_[p].first + parts_[p].count; ++i) {
+                const auto from = lanes_[i].samples.begin() + static_cast<std::ptrdiff_t>(lanes_[i].written);
+                record_.insert(record_.end(), from, from + static_cast<std::ptrdiff_t>(lanes_[i].per_record));
+            }
+            writers_[p].write_record(record_);
+            parts_[p].digest = digest(parts_[p].digest, record_);
+        }
+        for (Lane& lane : lanes_) lane.written += lane.per_record;
+    }
+    for (Lane& lane : lanes_) {
+        lane.samples.erase(lane.samples.begin(), lane.samples.begin() + static_cast<std::ptrdiff_t>(lane.written));
+        lane.written = 0;
+    }
+}
+
+void FixStream::finish() {
+    if (!lanes_.front().samples.empty()) {
+        for (Lane& lane : lanes_) lane.samples.resize(lane.per_record, lane.samples.back());
+        write_records();
+    }
+    for (io::EdfWriter& writer : writers_) writer.finish();
+}
+
+namespace {
+
+// What is wrong with a file that was just written; empty if nothing is.
+std::string difference(const OutputPart& part, const std::vector<FixedChannel>& channels, bool exact_times) {
+    if (const std::string verdict = io::edflib_verdict(part.path); verdict != "accepted")
+        return "EDFlib says: " + verdict;
+    const io::EdfReader reader(part.path);
+    const Recording& r = reader.recording();
+    if (r.channels.size() != part.count) return "the number of channels differs";
+    if (part.count > 0 && r.segments.size() != 1) return "it has gaps";
+    for (std::size_t i = 0; i < part.count; ++i) {
+        const io::EdfOutputChannel& c = channels[part.first + i].output;
+        const Channel& read = r.channels[i];
+        double low = 0, high = 0;
+        if (!read.calibration || read.digital_min != c.digital_min || read.digital_max != c.digital_max)
+            return "digital limits differ";
+        const double span = std::abs(c.physical_max - c.physical_min);
+        const double factor =
+            std::abs(read.calibration->scale) * (c.digital_max - c.digital_min) / span;  // unit of the header
+        low = read.calibration->physical(c.digital_min) / factor;
+        high = read.calibration->physical(c.digital_max) / factor;
+        if (std::abs(low - c.physical_min) > 1e-9 * span || std::abs(high - c.physical_max) > 1e-9 * span)
+            return "physical limits differ";
+    }
+    if (part.count > 0) {
+        std::uint64_t hash = fnv_start;
+        std::vector<std::int32_t> values;
+        reader.for_each_block([&](const io::RecordBlock& block) {
+            const unsigned char* in = block.bytes.data();
+            for (std::int64_t k = 0; k < block.record_count; ++k, in += reader.layout().record_bytes)
+                for (const io::EdfSlot& s : reader.layout().slots) {
+                    if (s.annotations) continue;
+                    values.resize(static_cast<std::size_t>(s.samples));
+                    decode(reader.layout(), in + s.offset, values);
+                    hash = digest(hash, values);
+                }
+        });
+        if (hash != part.digest) return "samples differ";
+    }
+    const auto sorted = [&](const std::vector<Annotation>& list) {
+        std::vector<std::tuple<std::int64_t, std::int64_t, std::string>> keys;
+        for (const Annotation& a : list)
+            keys.emplace_back(exact_times ? a.onset.count() : 0, exact_times ? a.duration.count() : 0, a.text);
+        std::sort(keys.begin(), keys.end());
+        return keys;
+    };
+    if (sorted(r.annotations) != sorted(part.annotations)) return "annotations differ";
+    return {};
+}
+
+}  // namespace
+
+void verify_part(const OutputPart& part, const std::vector<FixedChannel>& channels, bool exact_times) {
+    const std::string what = difference(part, channels, exact_times);
+    if (what.empty()) return;
+    std::error_code ignored;
+    std::filesystem::remove(part.path, ignored);
+    throw DataError(part.path, "reads back differently and was removed: " + what,
+                    "this is a defect of psg-fix or of EDFlib: please report it");
+}
+
+}  // namespace psg::workflow

@@ -1,0 +1,44 @@
+// Events of a scored night for viewers and editors of annotations.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/workflow/tables/event_export.hpp"
+
+#include "libpsg/events/registry.hpp"
+#include "libpsg/io/scored/annot_writer.hpp"
+#include "libpsg/model/error.hpp"
+
+namespace psg::workflow {
+
+std::string events_annot(const EventList& events) {
+    std::map<std::string, std::string> descriptions;
+    for (const events::Detector* d : events::all_detectors())
+        for (const events::EventClass& c : d->classes) descriptions[c.name] = c.text;
+    std::vector<io::AnnotRow> rows;
+    for (const Event& e : events) rows.push_back(io::annot_row(e));
+    return io::annot_text(rows, descriptions);
+}
+
+EventList events_of_table(const Table& table, const std::string& name) {
+    const auto column = [&](const char* wanted) -> const Column& {
+        const Column* c = table.find(wanted);
+        if (!c) throw DataError(name, std::string("the table has no column '") + wanted + "'", "give the table 'events'");
+        return *c;
+    };
+    const Column &id = column("id"), &kind = column("class"), &channel = column("channel"), &side = column("side");
+    const auto* onset = std::get_if<std::vector<double>>(&column("onset").values);
+    const auto* duration = std::get_if<std::vector<double>>(&column("duration").values);
+    if (!onset || !duration) throw DataError(name, "onsets and durations are no numbers", "give the table 'events'");
+    EventList events;
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+        Event e;
+        e.id = cell_text(id, row);
+        e.kind = cell_text(kind, row);
+        e.extent.onset = from_seconds((*onset)[row]);
+        e.extent.offset = e.extent.onset + from_seconds((*duration)[row]);
+        e.channel = cell_text(channel, row);
+        e.side = side_from_name(cell_text(side, row));
+        events.push_back(std::move(e));
+    }
+    return events;
+}
+
+}  // namespace psg::workflow
