@@ -4,6 +4,8 @@
 
 #include <limits>
 
+#include "libpsg/stats/intervals.hpp"
+
 namespace psg::stats {
 
 namespace {
@@ -40,6 +42,8 @@ std::vector<SummaryRow> summarise(const EventList& events, const std::vector<Cla
                 }
             row.minutes = static_cast<double>(at_risk.intersected(hypnogram.where(g.holds)).total().count()) / 6e7;
             row.rate = row.minutes > 0 ? 60 * row.count / row.minutes : nan;
+            const Estimate rate = poisson_rate(row.count, row.minutes / 60);
+            row.rate_low = rate.low, row.rate_high = rate.high;
             row.mean_duration_s = row.count > 0 ? total_s / row.count : nan;
             rows.push_back(std::move(row));
         }

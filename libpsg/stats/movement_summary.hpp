@@ -23,6 +23,7 @@ struct SummaryRow {
     int count = 0;              ///< events that begin in the stage, inside the analysis window
     double minutes = 0;         ///< of the stage, inside the window and at risk
     double rate = 0;            ///< per hour: 60 * count / minutes; NaN if there are no minutes
+    double rate_low = 0, rate_high = 0;  ///< its 95 % interval, see poisson_rate()
     double mean_duration_s = 0; ///< NaN if there are no events
 };
 

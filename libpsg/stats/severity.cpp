@@ -10,6 +10,7 @@
 #include <map>
 
 #include "libpsg/stats/agreement.hpp"
+#include "libpsg/stats/intervals.hpp"
 
 namespace psg::stats {
 
@@ -20,6 +21,7 @@ using namespace std::chrono_literals;
 constexpr double nan_value = std::numeric_limits<double>::quiet_NaN();
 constexpr Time cluster_gap = 10s;   // proposed, as of hypnic jerks
 constexpr Time arousal_gap = 500ms; // WASM 2016: less than half a second apart
+constexpr Time breath_gap = 500ms;  // WASM 2016: from 0.5 s before a respiratory event to 0.5 s after it
 constexpr Time wake_after = 15s;    // proposed, as of large movements: the epoch at this time after the end is wake
 
 Quartiles quartiles_of(std::vector<double> values) {
@@ -49,7 +51,7 @@ struct Facts {
     const Event* event = nullptr;
     double ratio = nan_value, uv = nan_value, burst_ms = nan_value;
     std::string ratio_of, uv_of;
-    double clustered = nan_value, woke = nan_value, aroused = nan_value;
+    double clustered = nan_value, woke = nan_value, aroused = nan_value, respiratory = nan_value;
 };
 
 class Observer {
@@ -63,6 +65,8 @@ public:
         for (auto& [key, onsets] : same_) std::sort(onsets.begin(), onsets.end());
         if (night.arousals)
             for (const Event& a : *night.arousals) aroused_.add({a.extent.onset - arousal_gap, a.extent.offset + arousal_gap});
+        if (night.respiratory)
+            for (const Event& r : *night.respiratory) breathing_.add({r.extent.onset - breath_gap, r.extent.offset + breath_gap});
     }
 
     Facts look(const Event& e) const {
@@ -73,6 +77,7 @@ public:
         f.clustered = clustered(e);
         f.woke = woke(e);
         f.aroused = aroused(e);
+        f.respiratory = respiratory(e);
         return f;
     }
 
@@ -134,10 +139,15 @@ private:
         return seen ? double(aroused_.overlaps(e.extent)) : nan_value;
     }
 
+    double respiratory(const Event& e) const {
+        if (const double own = e.number("respiratory"); !std::isnan(own)) return own;
+        return night_.respiratory ? double(breathing_.overlaps(e.extent)) : nan_value;
+    }
+
     const SeverityNight& night_;
     std::vector<const Event*> legs_;
     std::map<std::pair<std::string, std::string>, std::vector<Time>> same_;  // onsets by class and channel
-    IntervalSet periodic_, aroused_;
+    IntervalSet periodic_, aroused_, breathing_;
 };
 
 // Wake that sleep follows within `before`.
@@ -188,6 +198,8 @@ SeverityRow row_of(const std::string& kind, const std::string& stage, double min
     r.count = static_cast<int>(facts.size());
     r.minutes = minutes;
     r.rate = minutes > 0 ? 60 * r.count / minutes : nan_value;
+    const Estimate rate = poisson_rate(r.count, minutes / 60);
+    r.rate_low = rate.low, r.rate_high = rate.high;
     r.ratio = quartiles_of(collect(facts, [](const Facts& f) { return f.ratio; }));
     r.uv = quartiles_of(collect(facts, [](const Facts& f) { return f.uv; }));
     for (const Facts* f : facts) {
@@ -199,6 +211,7 @@ SeverityRow row_of(const std::string& kind, const std::string& stage, double min
     r.clustered = share(collect(facts, [](const Facts& f) { return f.clustered; }));
     r.woke = share(collect(facts, [](const Facts& f) { return f.woke; }));
     r.aroused = share(collect(facts, [](const Facts& f) { return f.aroused; }));
+    r.respiratory = share(collect(facts, [](const Facts& f) { return f.respiratory; }));
     return r;
 }
 
@@ -217,6 +230,23 @@ double value_of(const Norm& norm, const SeverityRow& row, const std::vector<cons
     return nan_value;
 }
 
+// Of the events of a class that count.
+std::vector<Facts> facts_of(const std::string& kind, const SeverityNight& night, const Observer& observer) {
+    std::vector<Facts> all;
+    for (const Event& e : night.events)
+        if (e.kind == kind && counts(e) && night.window.contains(e.extent.onset)) all.push_back(observer.look(e));
+    return all;
+}
+
+std::vector<const Facts*> facts_in(const std::vector<Facts>& all, const IntervalSet& time) {
+    std::vector<const Facts*> some;
+    for (const Facts& f : all)
+        if (time.contains(f.event->extent.onset)) some.push_back(&f);
+    return some;
+}
+
+double minutes_of(const IntervalSet& time) { return static_cast<double>(time.total().count()) / 6e7; }
+
 // The verdict, unless there was too little time for one.
 NormVerdict verdict_of(const Norm& norm, double value, double minutes, const SeverityNight& night) {
     const NormVerdict verdict = compare(norm, value);
@@ -232,15 +262,11 @@ Severity severity(const SeverityNight& night) {
     Severity result;
     const Observer observer(night);
     for (const ClassAtRisk& c : night.classes) {
-        std::vector<Facts> all;
-        for (const Event& e : night.events)
-            if (e.kind == c.name && counts(e) && night.window.contains(e.extent.onset)) all.push_back(observer.look(e));
+        const std::vector<Facts> all = facts_of(c.name, night, observer);
         const IntervalSet at_risk = c.at_risk.intersected(night.window);
         for (const auto& [stage, time] : groups_of(c.name, night)) {
-            std::vector<const Facts*> facts;
-            for (const Facts& f : all)
-                if (time.contains(f.event->extent.onset)) facts.push_back(&f);
-            const double minutes = static_cast<double>(at_risk.intersected(time).total().count()) / 6e7;
+            const auto facts = facts_in(all, time);
+            const double minutes = minutes_of(at_risk.intersected(time));
             result.rows.push_back(row_of(c.name, stage, minutes, facts));
             for (const Norm& norm : norms())
                 if (norm.kind == c.name && norm.stage == stage) {
@@ -250,6 +276,25 @@ Severity severity(const SeverityNight& night) {
         }
     }
     return result;
+}
+
+std::vector<PartRow> severity_by_part(const SeverityNight& night, const std::vector<NightPart>& parts) {
+    const Hypnogram& h = night.hypnogram;
+    const std::vector<std::pair<std::string, IntervalSet>> groups{{"W", h.where([](Stage s) { return s == Stage::W; })},
+                                                                  {"sleep", h.where(is_sleep)},
+                                                                  {"all", h.where([](Stage) { return true; })}};
+    std::vector<PartRow> rows;
+    const Observer observer(night);
+    for (const ClassAtRisk& c : night.classes) {
+        const std::vector<Facts> all = facts_of(c.name, night, observer);
+        const IntervalSet at_risk = c.at_risk.intersected(night.window);
+        for (const NightPart& part : parts)
+            for (const auto& [stage, time] : groups) {
+                const IntervalSet there = time.intersected(part.time);
+                rows.push_back({part.division, part.name, row_of(c.name, stage, minutes_of(at_risk.intersected(there)), facts_in(all, there))});
+            }
+    }
+    return rows;
 }
 
 std::string aspect_flag(const Severity& severity, const SeverityRow& row, const std::string& aspect) {

@@ -13,6 +13,7 @@
 #include "libpsg/model/event.hpp"
 #include "libpsg/model/hypnogram.hpp"
 #include "libpsg/stats/movement_summary.hpp"
+#include "libpsg/stats/night_parts.hpp"
 #include "libpsg/stats/norms.hpp"
 
 namespace psg::stats {
@@ -30,6 +31,7 @@ struct SeverityNight {
     IntervalSet window;                 ///< analysis window
     std::optional<EventList> arousals;  ///< scored or detected; nothing: nobody looked
     std::optional<IntervalSet> arousals_at_risk;  ///< when they could be found; nothing: always
+    std::optional<EventList> respiratory;  ///< scored; nothing: nobody looked
     std::vector<NightIndex> indices;
     std::set<std::string> leg_channels;  ///< labels of the leg EMG
     Time before_sleep{300'000'000};      ///< wake this long before sleep is "before sleep"
@@ -47,12 +49,12 @@ struct Quartiles {
 struct SeverityRow {
     std::string name, stage;
     int count = 0;
-    double minutes = 0, rate = 0;     ///< as in the summary
+    double minutes = 0, rate = 0, rate_low = 0, rate_high = 0;  ///< as in the summary
     Quartiles ratio, uv;              ///< strength: to background, and in uV ...
     std::string ratio_of, uv_of;      ///< ... and the measures that these are; empty: none has one
     Quartiles length_s, burst_ms;     ///< of the events, and of the single bursts where the detector tells them
     double clustered = 0;             ///< shares 0 to 1; NaN: no events, or not known of any
-    double woke = 0, aroused = 0;
+    double woke = 0, aroused = 0, respiratory = 0;
 };
 
 /// A night's value beside one norm. Where there is too little time for a verdict, this is empty.
@@ -69,6 +71,14 @@ struct Severity {
 
 /// Events that their own rules left out (`scored` 0), or that begin outside the window, are in nothing, as in summarise().
 Severity severity(const SeverityNight& night);
+
+/// A row of one part of the night: stage is W, sleep or all.
+struct PartRow {
+    std::string division, part;
+    SeverityRow row;
+};
+/// One row per class, part and stage group, by the rules of severity(): minutes and events are those of the window inside the part.
+std::vector<PartRow> severity_by_part(const SeverityNight& night, const std::vector<NightPart>& parts);
 
 /// The flags of one aspect of a class in a stage in one word: "outside the published range" if any norm says so, else "depends
 /// on age", else "usual"; empty if no norm gives a flag.

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # psg-merge and psg-stats --events against R on the same simulated cohort.
 # SPDX-License-Identifier: BSD-3-Clause
+import importlib.util
 import math
 import pathlib
 import shutil
@@ -9,7 +10,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "tools"))
-from harness import DATA, USAGE, Case, main, rows, run, words  # noqa: E402
+from harness import DATA, SOURCE, USAGE, Case, main, rows, run, words  # noqa: E402
 
 SCRIPT = pathlib.Path(__file__).with_name("cohort_statistics.R")
 
@@ -51,6 +52,28 @@ class CohortStatistics(Case):
                         continue
                     a, b = float(mine[column]), float("nan" if text == "NA" else text)
                     self.assertTrue(math.isnan(a) and math.isnan(b) or abs(a - b) <= 1e-6 * max(1, abs(b)), f"{name} {r} {column}: {mine[column]}")
+
+    def test_worked_examples(self):
+        """The examples in Python and R answer the same questions alike."""
+        sheet = self.folder / "both.csv"  # two nights of each person, and unlike persons
+        sheet.write_text("person,night,coffee,age\nann,1,yes,30\nann,2,no,30\nbob,1,no,41\nbob,2,yes,41\neve,1,no,25\neve,2,yes,25\neve,3,no,25\n")
+        asked = [self.cohort, sheet, "leg_movement", "sleep", "coffee", "age"]
+        examples = SOURCE / "scripts" / "examples"
+        if importlib.util.find_spec("statsmodels") is None or not shutil.which("Rscript"):
+            self.skipTest("skipped: statsmodels or R is not installed")
+        answers = []
+        for command in ([sys.executable, examples / "cohort.py"], ["Rscript", "--vanilla", examples / "cohort.R"]):
+            done = subprocess.run([*command, *asked], capture_output=True)
+            self.assertEqual(done.returncode, 0, words(done.stderr))
+            answers.append([line.split("\t") for line in words(done.stdout).splitlines()])
+        self.assertEqual([line[0] for line in answers[0]], ["groups", "rank_correlation", "mixed_model"])
+        for ours, theirs in zip(*answers, strict=True):
+            for a, b in zip(ours, theirs, strict=True):
+                (name, x), (other, y) = ([*cell.rsplit(" = ", 1), "0"][:2] for cell in (a, b))
+                self.assertEqual(name, other)
+                near = 0.02 if name == "standard error" else 1e-3  # the two search for the variances in their own ways
+                x, y = float(x.split()[0]), float(y.split()[0])
+                self.assertAlmostEqual(x, y, delta=near * abs(y) + 1e-9, msg=f"{a} {b}")
 
     def test_covariates_and_refusals(self):
         told = self.ok("psg-stats", "--events", self.cohort, "--covariates", self.sheet)

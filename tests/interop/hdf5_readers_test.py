@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# Every table of an exported night, read by h5py, PyTables, pandas and R, equals what psg-export prints.
+# Every table of an exported night, read by h5py, PyTables, pandas, R and Octave (TSV there), equals what psg-export prints.
 # SPDX-License-Identifier: BSD-3-Clause
 import importlib.util
 import math
@@ -16,7 +16,8 @@ sys.path.append(str(HERE.parent / "tools"))
 from harness import NIGHT, Case, main, run, words  # noqa: E402
 
 TABLES = {"recording", "channels", "quality", "segments", "epochs", "events", "event_attributes", "summary", "sleep",
-          "movement_indices", "movement_intervals", "movement_aids", "night_measures", "severity", "severity_norms", "provenance"}
+          "movement_indices", "movement_intervals", "movement_aids", "night_measures", "severity", "severity_norms",
+          "summary_parts", "night_parts", "at_risk", "provenance"}
 UNITS = {("events", "onset"): "s", ("events", "duration"): "s", ("summary", "rate"): "1/h", ("channels", "rate"): "Hz",
          ("events", "id"): ""}
 
@@ -147,6 +148,20 @@ class Readers(Case):
                 for mine, want in zip(values, printed[1:]):
                     for column, a, b in zip(columns, mine, want):
                         self.assertTrue(a == b or (a and b and same(float(a), b)), f"{name}.{column}: {a!r} is not {b!r}")
+
+    @unittest.skipUnless(shutil.which("octave-cli"), "no Octave")
+    def test_octave(self):
+        for (h5, name), printed in self.printed.items():
+            tsv, again = self.folder / "table.tsv", self.folder / "again.tsv"
+            tsv.write_text("".join("\t".join(row) + "\n" for row in printed), encoding="utf-8")
+            done = subprocess.run(["octave-cli", "--no-init-file", HERE / "read_table.m", tsv, again], capture_output=True, timeout=300)
+            self.assertEqual(done.returncode, 0, words(done.stderr))
+            mine = [line.split("\t") for line in again.read_text(encoding="utf-8").split("\n")[:-1]]
+            self.assertEqual(len(mine), len(printed), name)
+            for got, want in zip(mine, printed):
+                for a, b in zip(got, want):
+                    self.assertTrue(a == b or (a and b and same(float(a), b)), f"{name}: {a!r} is not {b!r}")
+            self.assertGreater(sum(a != b for got, want in zip(mine, printed) for a, b in zip(got, want)) if name == "summary" else 1, 0, "no number was read as one")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@
 #include "libpsg/workflow/event_edits.hpp"
 #include "libpsg/workflow/tables/movement_basis.hpp"
 #include "libpsg/workflow/tables/movement_tables.hpp"
+#include "libpsg/workflow/tables/part_tables.hpp"
 #include "libpsg/workflow/tables/severity_tables.hpp"
 #include "libpsg/workflow/tables/table_columns.hpp"
 
@@ -265,6 +266,8 @@ Table summary_table(const ScoredNight& night) {
         .add("count", "", "events that begin in the stage, inside the analysis window", each(rows, [](const Row& r) { return std::int32_t(r.count); }))
         .add("minutes", "min", "in the stage, inside the window, in which such an event could have been found", each(rows, [](const Row& r) { return r.minutes; }))
         .add("rate", "1/h", "60 * count / minutes; NaN without minutes", each(rows, [](const Row& r) { return r.rate; }))
+        .add("rate_low", "1/h", "lower end of its exact 95 % interval, the count being Poisson", each(rows, [](const Row& r) { return r.rate_low; }))
+        .add("rate_high", "1/h", "upper end", each(rows, [](const Row& r) { return r.rate_high; }))
         .add("mean_duration", "s", "NaN without events", each(rows, [](const Row& r) { return r.mean_duration_s; }))
         .add("basis", "", basis_help, each(rows, [](const Row& r) { return basis_of_class(r.name); }));
     add_simulated(t, night);
@@ -358,6 +361,9 @@ std::vector<Table> night_tables(const ScoredNight& night, bool keep_identity) {
                               night_measures_table(night),
                               severity_table(night),
                               severity_norms_table(night),
+                              summary_parts_table(night),
+                              night_parts_table(night),
+                              at_risk_table(night),
                               sleep_table(staged_night(night)),
                               provenance_table(night)};
     if (night.opened.all_assessed) {

@@ -22,6 +22,8 @@ bool is_chin(const ScoredNight& night, const std::string& label) {
                        [&](const RoleAssignment& a) { return a.chosen && a.role == Role::chin && a.label == label; });
 }
 
+}  // namespace
+
 stats::SeverityNight severity_night(const ScoredNight& night) {
     const Night& n = night.opened.night;
     stats::SeverityNight s;
@@ -31,6 +33,7 @@ stats::SeverityNight severity_night(const ScoredNight& night) {
     s.hypnogram = n.hypnogram;
     s.window = n.analysis_window();
     s.arousals = n.arousals;
+    s.respiratory = n.respiratory;
     for (const events::DetectorRun& run : night.detection.by_detector) {
         if (run.detector->name == "arousals" && !s.arousals && run.detection.ran && night.detection.wanted("arousal") &&
             night.detection.wanted("awakening")) {
@@ -49,6 +52,8 @@ stats::SeverityNight severity_night(const ScoredNight& night) {
         if (a.chosen && (a.role == Role::leg_left || a.role == Role::leg_right)) s.leg_channels.insert(a.label);
     return s;
 }
+
+namespace {
 
 std::string range_text(const stats::NormRange& r) {
     const auto number = [](double v) { return option_text(std::round(v * 1e6) / 1e6); };
@@ -81,30 +86,38 @@ std::string sources_of(const stats::Severity& all, const stats::SeverityRow& row
 
 }  // namespace
 
+void add_severity_columns(Table& table, const std::vector<stats::SeverityRow>& rows) {
+    using Row = stats::SeverityRow;
+    table.add("count", "", "events that begin there, inside the analysis window", each(rows, [](const Row& r) { return std::int32_t(r.count); }))
+        .add("minutes", "min", "at risk: in which such an event could have been found", each(rows, [](const Row& r) { return r.minutes; }))
+        .add("rate", "1/h", "60 * count / minutes; NaN without minutes", each(rows, [](const Row& r) { return r.rate; }))
+        .add("rate_low", "1/h", "lower end of its exact 95 % interval, the count being Poisson", each(rows, [](const Row& r) { return r.rate_low; }))
+        .add("rate_high", "1/h", "upper end", each(rows, [](const Row& r) { return r.rate_high; }));
+    const auto quartiles = [&](const std::string& name, const char* unit, const char* text, stats::Quartiles Row::*member) {
+        table.add(name + "_q1", unit, std::string("first quartile; ") + text, each(rows, [=](const Row& r) { return (r.*member).q1; }))
+            .add(name + "_median", unit, text, each(rows, [=](const Row& r) { return (r.*member).median; }))
+            .add(name + "_q3", unit, std::string("third quartile; ") + text, each(rows, [=](const Row& r) { return (r.*member).q3; }));
+    };
+    quartiles("ratio", "", "strength over the background before it", &Row::ratio);
+    quartiles("uv", "uV", "strength", &Row::uv);
+    quartiles("length", "s", "onset to offset", &Row::length_s);
+    quartiles("burst", "ms", "bursts that the event is made of; NaN where the detector does not tell them", &Row::burst_ms);
+    table.add("clustered", "", "share in clusters or series; NaN without events", each(rows, [](const Row& r) { return r.clustered; }))
+        .add("woke", "", "share that wake followed; NaN: awake before, or not known", each(rows, [](const Row& r) { return r.woke; }))
+        .add("aroused", "", "share with an arousal; NaN: in wake, or arousals not known", each(rows, [](const Row& r) { return r.aroused; }))
+        .add("respiratory", "", "share near a scored respiratory event; NaN: none were given", each(rows, [](const Row& r) { return r.respiratory; }));
+}
+
 Table severity_table(const ScoredNight& night) {
     const stats::Severity all = stats::severity(severity_night(night));
     using Row = stats::SeverityRow;
     const auto& rows = all.rows;
     Table t{"severity", "how often, how strong, how long, how clustered and with what consequence, by class and stage", {}, {{"note", no_diagnosis}}};
     t.add("class", "", "", each(rows, [](const Row& r) { return r.name; }))
-        .add("stage", "", "W N1 N2 N3 R, NREM, sleep, all; wake_before_sleep, sleep_onset (that and N1)", each(rows, [](const Row& r) { return r.stage; }))
-        .add("count", "", "events that begin in the stage, inside the analysis window", each(rows, [](const Row& r) { return std::int32_t(r.count); }))
-        .add("minutes", "min", "at risk: in which such an event could have been found", each(rows, [](const Row& r) { return r.minutes; }))
-        .add("rate", "1/h", "60 * count / minutes; NaN without minutes", each(rows, [](const Row& r) { return r.rate; }));
-    const auto quartiles = [&](const std::string& name, const char* unit, const char* text, stats::Quartiles Row::*member) {
-        t.add(name + "_q1", unit, std::string("first quartile; ") + text, each(rows, [=](const Row& r) { return (r.*member).q1; }))
-            .add(name + "_median", unit, text, each(rows, [=](const Row& r) { return (r.*member).median; }))
-            .add(name + "_q3", unit, std::string("third quartile; ") + text, each(rows, [=](const Row& r) { return (r.*member).q3; }));
-    };
-    quartiles("ratio", "", "strength over the background before it", &Row::ratio);
-    t.add("ratio_of", "", "the measure that `ratio` is of; empty: none", each(rows, [](const Row& r) { return r.ratio_of; }));
-    quartiles("uv", "uV", "strength", &Row::uv);
-    t.add("uv_of", "", "the measure that `uv` is of; empty: none", each(rows, [](const Row& r) { return r.uv_of; }));
-    quartiles("length", "s", "onset to offset", &Row::length_s);
-    quartiles("burst", "ms", "bursts that the event is made of; NaN where the detector does not tell them", &Row::burst_ms);
-    t.add("clustered", "", "share in clusters or series; NaN without events", each(rows, [](const Row& r) { return r.clustered; }))
-        .add("woke", "", "share that wake followed; NaN: awake before, or not known", each(rows, [](const Row& r) { return r.woke; }))
-        .add("aroused", "", "share with an arousal; NaN: in wake, or arousals not known", each(rows, [](const Row& r) { return r.aroused; }));
+        .add("stage", "", "W N1 N2 N3 R, NREM, sleep, all; wake_before_sleep, sleep_onset (that and N1)", each(rows, [](const Row& r) { return r.stage; }));
+    add_severity_columns(t, rows);
+    t.add("ratio_of", "", "the measure that `ratio` is of; empty: none", each(rows, [](const Row& r) { return r.ratio_of; }))
+        .add("uv_of", "", "the measure that `uv` is of; empty: none", each(rows, [](const Row& r) { return r.uv_of; }));
     for (const char* aspect : {"frequency", "strength", "duration"})
         t.add(aspect, "", "usual, outside the published range, or depends on age (table severity_norms); empty: no range published",
               each(rows, [&](const Row& r) { return stats::aspect_flag(all, r, aspect); }));

@@ -3,9 +3,16 @@
 #pragma once
 
 #include "libpsg/model/table.hpp"
+#include "libpsg/stats/severity.hpp"
 #include "libpsg/workflow/score_night.hpp"
 
 namespace psg::workflow {
+
+/// What severity() of the night is made from.
+stats::SeverityNight severity_night(const ScoredNight& night);
+
+/// Columns that every table of severity has, from count to the share near respiratory events.
+void add_severity_columns(Table& table, const std::vector<stats::SeverityRow>& rows);
 
 /// One row per class and stage (libpsg/stats/README.md), without the classes artefact and leg_artefact; classes that were not looked for or not
 /// wanted have none.

@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+# Worked example: questions to a cohort file in Python, with pandas, SciPy and statsmodels.
+# SPDX-License-Identifier: BSD-3-Clause
+"""Usage: scripts/examples/cohort.py COHORT.h5 SHEET.csv CLASS STAGE GROUP NUMBER
+
+COHORT.h5 is of psg-merge, with persons and nights; SHEET.csv has columns person, night, GROUP (two values, such as coffee yes/no)
+and NUMBER (such as age). Prints one line per question about the rate (1/h) of a class of movement in a stage: do the groups
+differ (each person's mean; Mann and Whitney), does the rate go with the number (each person's mean; Spearman), and what does
+the group change within persons (mixed model, a random intercept per person). scripts/examples/cohort.R is the same in R.
+Example: scripts/examples/cohort.py cohort.h5 sheet.csv leg_movement sleep coffee age
+"""
+import sys
+import warnings
+
+import pandas
+import scipy.stats
+import statsmodels.formula.api
+import tables
+
+warnings.simplefilter("ignore", tables.NaturalNameWarning)  # a column is called class
+if len(sys.argv) != 7:
+    sys.exit(__doc__)
+cohort, sheet, movement, stage, group, number = sys.argv[1:]
+
+# One row per night: its rate, who and which night it is, and what the sheet tells of it.
+summary = pandas.read_hdf(cohort, "summary")
+rates = summary[(summary["class"] == movement) & (summary.stage == stage)][["recording", "rate"]]
+nights = pandas.read_hdf(cohort, "nights").merge(rates, on="recording")
+covariates = pandas.read_csv(sheet, dtype={"person": str, "night": str})
+nights = nights.merge(covariates, on=["person", "night"]).dropna(subset=["rate", group, number])
+
+persons = nights.groupby(["person", group], as_index=False).rate.mean()
+first, second = sorted(persons[group].unique())
+test = scipy.stats.mannwhitneyu(persons.rate[persons[group] == first], persons.rate[persons[group] == second], method="asymptotic")
+print(f"groups\tW = {test.statistic:.6g}\tp = {test.pvalue:.6g}")
+
+persons = nights.groupby("person").agg(rate=("rate", "mean"), number=(number, "mean"))
+test = scipy.stats.spearmanr(persons.rate, persons.number)
+print(f"rank_correlation\trho = {test[0]:.6g}\tpersons = {len(persons)}")
+
+model = statsmodels.formula.api.mixedlm(f"rate ~ C({group})", nights, groups=nights.person).fit(reml=True)
+print(f"mixed_model\t{second} - {first} = {model.fe_params.iloc[1]:.6g} per hour\tstandard error = {model.bse_fe.iloc[1]:.6g}")
