@@ -8,7 +8,7 @@ install(TARGETS ${psg_tools})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/libpsg DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
         FILES_MATCHING PATTERN "*.hpp"
         PATTERN "models" EXCLUDE PATTERN "hdf5_handle.hpp" EXCLUDE PATTERN "hdf5_parts.hpp" EXCLUDE PATTERN "edflib_lock.hpp" EXCLUDE
-        PATTERN "planners.hpp" EXCLUDE)
+        PATTERN "planners.hpp" EXCLUDE PATTERN "figure_axes.hpp" EXCLUDE)
 
 install(EXPORT libpsg NAMESPACE libpsg:: DESTINATION ${psg_package_dir} FILE libpsgTargets.cmake)
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/libpsgConfig.cmake.in ${PROJECT_BINARY_DIR}/libpsgConfig.cmake
@@ -19,7 +19,7 @@ install(FILES ${PROJECT_BINARY_DIR}/libpsgConfig.cmake ${PROJECT_BINARY_DIR}/lib
         DESTINATION ${psg_package_dir})
 
 # A static library leaves its own libraries to whoever links it, so there they stand in the public fields.
-set(psg_pc_requires "fmt >= 9, hdf5-serial, kissfft-float, libcrypto, expat")
+set(psg_pc_requires "fmt >= 9, hdf5-serial, kissfft-float, cairo, libcrypto, expat")
 set(psg_pc_libs "-ledf -lboost_iostreams")
 if(BUILD_SHARED_LIBS)
   set(psg_pc_links "Requires.private: ${psg_pc_requires}\nLibs: -L\${libdir} -lpsg\nLibs.private: ${psg_pc_libs}")

@@ -8,6 +8,8 @@ find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial)
 pkg_check_modules(KISSFFT REQUIRED IMPORTED_TARGET kissfft-float)
+pkg_check_modules(CAIRO REQUIRED IMPORTED_TARGET cairo)
+find_file(PSG_DYGRAPHS dygraph.min.js PATHS /usr/share/javascript/dygraphs REQUIRED)  # libjs-dygraphs, into pages of nights
 
 file(GLOB_RECURSE psg_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/libpsg/*.cpp)
 embed_text(psg_sources channel_labels libpsg/io/channels/channel_labels.tsv)
@@ -15,6 +17,9 @@ embed_text(psg_sources event_names libpsg/io/scored/event_names.tsv)
 embed_text(psg_sources export_columns libpsg/io/scored/export_columns.tsv)
 embed_text(psg_sources table_columns libpsg/io/scored/table_columns.tsv)
 embed_text(psg_sources eeg_model libpsg/staging/models/eeg.model.txt)
+embed_text(psg_sources report_css libpsg/report/page.css)
+embed_text(psg_sources report_js libpsg/report/page.js)
+embed_text(psg_sources dygraphs_js ${PSG_DYGRAPHS})
 
 add_library(psg ${psg_sources})
 add_library(libpsg::psg ALIAS psg)
@@ -25,4 +30,4 @@ target_compile_definitions(psg PRIVATE PSG_VERSION="${PROJECT_VERSION}")
 target_include_directories(psg PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
                                       $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_link_libraries(psg PRIVATE $<BUILD_INTERFACE:psg_options> EDFlib::EDFlib PkgConfig::HDF5
-                      PkgConfig::KISSFFT OpenSSL::Crypto EXPAT::EXPAT Boost::iostreams fmt::fmt $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)
+                      PkgConfig::KISSFFT PkgConfig::CAIRO OpenSSL::Crypto EXPAT::EXPAT Boost::iostreams fmt::fmt $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)

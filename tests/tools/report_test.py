@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+# psg-report from outside: pages hold what the tables say, texts of files as text only, and reach for nothing outside.
+# SPDX-License-Identifier: BSD-3-Clause
+import html.parser
+import json
+
+from harness import DATA, FINE, NIGHT, USAGE, Case, main, run, words
+
+VOID = {"meta", "link", "img", "rect"}
+TAGS = VOID | {"html", "head", "title", "style", "body", "header", "main", "footer", "section", "nav", "div", "p", "h1", "h2", "h3", "ul", "li", "span",
+               "strong", "a", "button", "table", "caption", "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "details", "summary", "svg",
+               "script", "noscript"}
+
+
+class Page(html.parser.HTMLParser):
+    """Elements, texts and addresses of a page; every element must be closed in order."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.open, self.tags, self.texts, self.addresses, self.handlers, self.scripts = [], set(), [], [], [], []
+        self.feed(text)
+        self.close()
+        assert not self.open, self.open
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.add(tag)
+        for name, value in attributes:
+            if name in ("src", "href", "action", "srcset", "data"):
+                self.addresses.append(value)
+            if name.startswith("on") or name == "style":
+                self.handlers.append((tag, name))
+            if name in ("alt", "title", "aria-label"):
+                self.texts.append(value)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.tags.add(tag)
+
+    def handle_endtag(self, tag):
+        if self.open[-1:] == ["p"] and tag != "p":  # closed by the end of what holds it
+            self.open.pop()
+        assert self.open and self.open[-1] == tag, (tag, self.open)
+        self.open.pop()
+
+    def handle_data(self, data):
+        (self.scripts if self.open[-1:] == ["script"] else self.texts).append(data)
+
+
+class Report(Case):
+    def page(self, *arguments, name="night.html"):
+        self.result = self.ok("psg-report", *arguments, "-o", self.folder / name, "--force")
+        self.html = (self.folder / name).read_text(encoding="utf-8")
+        page = Page(self.html)
+        self.assertLessEqual(page.tags, TAGS)
+        self.assertEqual(page.handlers, [], "the page's own policy forbids them")
+        for address in page.addresses:
+            self.assertRegex(address, r"^(data:image/(png|svg\+xml);base64,|data:,$|#)")
+        self.assertIn("Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-", self.html)
+        self.assertNotRegex(self.html, "unsafe|sourceMappingURL")
+        self.data = json.loads(page.scripts[0])
+        return page
+
+    def export(self, recording, *options):
+        h5 = self.folder / "night.h5"
+        self.ok("psg-export", recording, "-o", h5, "--force", *options)
+        return h5
+
+    def test_page_holds_what_the_tables_say(self):
+        h5 = self.export(NIGHT)
+        page = self.page(h5)
+        events, epochs = self.table(h5, "events"), self.table(h5, "epochs")
+        self.assertEqual(self.data["stages"], [int(e["stage_code"]) for e in epochs])
+        self.assertEqual(self.data["events"]["id"], [e["id"] for e in events])
+        for mine, e in zip(self.data["events"]["onset"], events):
+            self.assertAlmostEqual(mine, float(e["onset"]), delta=0.0006)
+        self.assertEqual([self.data["classes"][k]["name"] for k in self.data["events"]["class"]], [e["class"] for e in events])
+        self.assertEqual(self.data["start"], 82800)
+        text = " ".join(page.texts)
+        for s in self.table(h5, "sleep"):
+            self.assertIn(s["formula"], text)
+        for p in self.table(h5, "provenance"):
+            self.assertIn(p["value"], text)
+        for c in self.table(h5, "channels"):
+            self.assertIn(c["label"], page.texts)
+        jerks = next(s for s in self.table(h5, "summary") if s["class"] == "hypnic_jerk" and s["stage"] == "all")
+        self.assertRegex(text, rf"hypnic_jerk .*{jerks['count']} \({float(jerks['rate']):.1f}")
+        for told in ["The recording is simulated", "proposed rule, checked on simulated signals", "Nothing here is a diagnosis", "gives no probabilities"]:
+            self.assertIn(told, text)
+        self.assertIn("the recording is simulated, and the page says so", words(self.result.stderr))
+
+    def test_probabilities_of_staged_nights(self):
+        h5 = self.export(NIGHT, "--no-companion")
+        self.page(h5)
+        for p, e in zip(self.data["p"], self.table(h5, "epochs"), strict=True):
+            for mine, name in zip(p, ["p_w", "p_n1", "p_n2", "p_n3", "p_r"]):
+                self.assertAlmostEqual(mine, float(e[name]), delta=0.0006)
+
+    def test_same_bytes_and_nothing_of_a_person(self):
+        data = bytearray(NIGHT.read_bytes())
+        data[8:88] = b"MCH-0234567 F 16-SEP-1951 Haagse_Harry".ljust(80)
+        recording = self.folder / "n.edf"
+        recording.write_bytes(data)
+        h5 = self.export(recording, "--keep-identity")
+        for name in ["a.html", "a.pdf", "a.png", "a.svg"]:
+            outputs = []
+            for _ in range(2):
+                self.ok("psg-report", h5, "-o", self.folder / name, "--force")
+                outputs.append((self.folder / name).read_bytes())
+            self.assertEqual(outputs[0], outputs[1], name)
+            for secret in [b"Harry", b"0234567", b"1951"]:
+                self.assertNotIn(secret, outputs[0], name)
+
+    def test_files_of_psg_stage(self):
+        h5 = self.folder / "stages.h5"
+        self.ok("psg-stage", NIGHT, "-o", h5)
+        page = self.page(h5)
+        self.assertIn("The file has no table 'events'", " ".join(page.texts))
+        self.assertEqual(self.data["events"]["id"], [])
+
+    def test_refusals(self):
+        h5 = self.export(NIGHT)
+        out = self.folder / "x.html"
+        for code, arguments in [(USAGE, []), (USAGE, [h5]), (USAGE, [h5, "-o", self.folder / "x.doc"]), (DATA, [NIGHT, "-o", out]),
+                                (DATA, [self.folder / "absent.h5", "-o", out]), (DATA, [h5, "-o", self.folder / "no" / "x.html"])]:
+            self.assertEqual(run("psg-report", *arguments).returncode, code, arguments)
+            self.assertFalse(out.exists())
+        out.write_text("precious")
+        self.assertNotEqual(run("psg-report", h5, "-o", out).returncode, FINE)
+        self.assertEqual(out.read_text(), "precious")
+
+
+if __name__ == "__main__":
+    main()
