@@ -7,6 +7,8 @@
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/check_recordings.hpp"
 #include "libpsg/workflow/night_signals.hpp"
+#include "libpsg/workflow/tables/check_tables.hpp"
+#include "libpsg/workflow/tables/night_file.hpp"
 #include "libpsg/workflow/tables/night_tables.hpp"
 #include "tools/cli/night_options.hpp"
 #include "tools/cli/output.hpp"
@@ -29,16 +31,20 @@ static Table annotations_table(const Recording& recording) {
 // Every file by itself: an archive in one call.
 static int check(const cli::Arguments& arguments, const std::vector<std::string>& files) {
     if (arguments.has("table")) throw UsageError("--check prints its own table", "leave out --table");
-    std::vector<workflow::CheckedRecording> recordings;
+    std::vector<workflow::CheckedFile> checked;
     std::size_t readable = 0;
     for (const std::string& file : files) {
-        const auto& r = recordings.emplace_back(workflow::check_recording(file, arguments.has("strict")));
-        readable += r.readable;
-        if (!r.readable) cli::print_words("psg-info: " + r.reason + "\n");
-        cli::say(arguments, fmt::format("{}: EDFlib: {}; libpsg: {}, {} findings", r.file, r.edflib,
-                                        r.readable ? "readable" : "refused", r.findings.size() - !r.readable));
+        const bool tables = workflow::is_night_file(file);
+        const auto& c = checked.emplace_back(tables ? workflow::check_tables(file) : workflow::check_recording(file, arguments.has("strict")));
+        readable += c.readable;
+        if (!c.readable) cli::print_words("psg-info: " + c.reason + "\n");
+        if (tables)
+            cli::say(arguments, fmt::format("{}: tables, {}", c.file, c.readable ? "nothing is wrong" : fmt::format("{} faults", c.rows.size())));
+        else
+            cli::say(arguments, fmt::format("{}: EDFlib: {}; libpsg: {}, {} findings", c.file, c.edflib,
+                                            c.readable ? "readable" : "refused", c.rows.size() - !c.readable));
     }
-    cli::write_table(arguments, workflow::check_table(recordings), files);
+    cli::write_table(arguments, workflow::check_table(checked), files);
     return readable == files.size() ? cli::exit_fine : readable == 0 ? cli::exit_data : cli::exit_partial;
 }
 
@@ -113,7 +119,7 @@ int main(int argc, char** argv) {
     tool.options.add_options()("table", cli::po::value<std::string>()->value_name("NAME"),
                                "channels (default), recording, segments, annotations, findings, quality")(
         "quality", "print the quality of each channel: minutes flat, clipped, mains, lead off; step, amplitude, unscorable")(
-        "check", "print what is odd about each file, with EDFlib's verdict beside ours; every file is looked at by itself")(
+        "check", "print what is odd about each file, with EDFlib's verdict beside ours; every file is looked at by itself;\nof HDF5 files of the tools: what is wrong in their tables")(
         "strict", "refuse a recording about which there is any finding (with --check: call it refused)")(
         "keep-identity", "print patient, start date and free header texts, too");
     cli::add_channel_options(tool.options);

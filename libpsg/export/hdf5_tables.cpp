@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/export/hdf5_tables.hpp"
 
+#include <algorithm>
+
 #include "libpsg/export/hdf5_parts.hpp"
 #include "libpsg/export/hdf5_writer.hpp"
 
@@ -9,7 +11,7 @@ namespace psg::exports {
 
 namespace {
 
-constexpr hssize_t max_rows = hssize_t(1) << 31;
+constexpr std::size_t max_rows = std::size_t(1) << 31;
 
 Hdf5Handle open_file(const std::string& path) {
     const hid_t id = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
@@ -36,20 +38,12 @@ bool set_cell_type(hid_t cell, Column& column) {
     return true;
 }
 
-// Text attributes of a table that are not part of its layout.
+// Text attributes of a table that are not part of its layout: those that libpsg writes, asked for by name, because listing
+// the attributes of a damaged file makes libhdf5 1.10.8 crash (H5A__close).
 std::vector<std::pair<std::string, std::string>> own_attributes(hid_t dataset) {
     std::vector<std::pair<std::string, std::string>> own;
-    H5O_info_t info{};
-    check_hdf5(H5Oget_info2(dataset, &info, H5O_INFO_NUM_ATTRS), "counting attributes");
-    for (hsize_t i = 0; i < info.num_attrs; ++i) {
-        const ssize_t length = H5Aget_name_by_idx(dataset, ".", H5_INDEX_NAME, H5_ITER_INC, i, nullptr, 0, H5P_DEFAULT);
-        if (length < 0) continue;
-        std::string name(static_cast<std::size_t>(length) + 1, '\0');
-        H5Aget_name_by_idx(dataset, ".", H5_INDEX_NAME, H5_ITER_INC, i, name.data(), name.size(), H5P_DEFAULT);
-        name.pop_back();
-        if (name == "CLASS" || name == "VERSION" || name == "TITLE" || name.rfind("FIELD_", 0) == 0) continue;
-        own.emplace_back(name, read_text_attribute(dataset, name));
-    }
+    for (const char* name : {"note", "stage_codes"})
+        if (std::string text = read_text_attribute(dataset, name); !text.empty()) own.emplace_back(name, std::move(text));
     return own;
 }
 
@@ -69,7 +63,7 @@ OpenTable open_table(const std::string& path, const std::string& name) {
         throw foreign("is not laid out in rows");
     const hssize_t rows = H5Sget_simple_extent_npoints(space);
     const std::size_t row_bytes = H5Tget_size(type);
-    if (rows < 0 || rows > max_rows || row_bytes == 0 || row_bytes > (1 << 20)) throw foreign("has an implausible size");
+    if (rows < 0 || static_cast<std::size_t>(rows) > max_rows || row_bytes == 0 || row_bytes > (1 << 20)) throw foreign("has an implausible size");
     // deflate packs at most 1032 : 1, so a table that claims more than it can have stored is damaged
     if (static_cast<std::uint64_t>(rows) * row_bytes / 2000 > H5Dget_storage_size(dataset))
         throw foreign("claims more rows than it stores");
@@ -89,6 +83,8 @@ OpenTable open_table(const std::string& path, const std::string& name) {
         column.text = read_text_attribute(dataset, prefix + "TEXT");
         if (!set_cell_type(cell, column)) throw foreign("has a column type that libpsg does not write (" + column.name + ")");
         layout.fields.push_back({H5Tget_member_offset(type, member), H5Tget_size(cell)});
+        const auto& [offset, bytes] = layout.fields.back();
+        if (bytes > row_bytes || offset > row_bytes - bytes) throw foreign("has a column beyond the end of its rows");
         shape.text_bytes.push_back(std::holds_alternative<std::vector<std::string>>(column.values) ? layout.fields.back().bytes : 0);
         shape.columns.append(std::move(column));
     }
@@ -145,15 +141,31 @@ TableShape read_hdf5_shape(const std::string& path, const std::string& name) {
 }
 
 Table read_hdf5_table(const std::string& path, const std::string& name) {
+    Table table;
+    read_hdf5_pieces(path, name, max_rows, [&](const Table& all) { table = all; });
+    return table;
+}
+
+void read_hdf5_pieces(const std::string& path, const std::string& name, std::size_t rows, const std::function<void(const Table&)>& take) {
     const QuietHdf5 quiet;
     const OpenTable open = open_table(path, name);
-    std::vector<unsigned char> bytes(static_cast<std::size_t>(open.shape.rows) * open.layout.bytes);
-    if (open.shape.rows > 0 && H5Dread(open.dataset, open.type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()) < 0)
-        throw DataError(path, "table '" + name + "' cannot be read", "give a file written by psg-export");
+    const auto all = static_cast<std::size_t>(open.shape.rows);
+    std::vector<unsigned char> bytes;
     Table table = open.shape.columns;
-    for (std::size_t i = 0; i < table.columns.size(); ++i)
-        unpack_column(bytes, open.layout.bytes, open.layout.fields[i], table.columns[i]);
-    return table;
+    for (std::size_t first = 0; first == 0 || first < all; first += rows) {
+        const hsize_t start = first, count = std::min(rows, all - first);
+        bytes.resize(count * open.layout.bytes);
+        if (count > 0) {
+            const Hdf5Handle from(H5Dget_space(open.dataset), H5Sclose, "reading the size");
+            const Hdf5Handle to(H5Screate_simple(1, &count, nullptr), H5Sclose, "making room");
+            if (H5Sselect_hyperslab(from, H5S_SELECT_SET, &start, nullptr, &count, nullptr) < 0 ||
+                H5Dread(open.dataset, open.type, to, from, H5P_DEFAULT, bytes.data()) < 0)
+                throw DataError(path, "table '" + name + "' cannot be read", "give a file written by psg-export");
+        }
+        for (std::size_t i = 0; i < table.columns.size(); ++i)
+            unpack_column(bytes, open.layout.bytes, open.layout.fields[i], table.columns[i]);
+        take(table);
+    }
 }
 
 }  // namespace psg::exports

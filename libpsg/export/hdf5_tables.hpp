@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,6 +35,9 @@ std::vector<std::string> hdf5_table_names(const std::string& path);
 
 /// Reads one table back with its units and descriptions. DataError if there is none of this name or its layout is foreign.
 Table read_hdf5_table(const std::string& path, const std::string& name);
+
+/// The same in pieces of at most `rows` rows, in order, so that memory does not grow with the table; `take` is called at least once.
+void read_hdf5_pieces(const std::string& path, const std::string& name, std::size_t rows, const std::function<void(const Table&)>& take);
 
 /// Its columns, widths and number of rows, without reading the rows. DataError as above.
 TableShape read_hdf5_shape(const std::string& path, const std::string& name);
