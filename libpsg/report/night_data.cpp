@@ -75,6 +75,20 @@ std::string spectrogram_json(const SpectrogramView& s) {
                        json_number(s.low_hz, 3), json_number(s.bin_hz, 6), s.bins, s.steps(), colours, base64(bytes));
 }
 
+// Traces as bytes: pairs of lowest and highest of each part, 1 to 255 over the range of the trace; 0: gap.
+std::string excerpt_json(const Excerpt& e) {
+    return fmt::format("{{\"before\":{},\"after\":{},\"length\":{},\"traces\":{}}}", json_number(e.before_s, 3), json_number(e.after_s, 3), json_number(e.duration_s, 3),
+                       json_list(e.traces, [](const Trace& t) {
+                           const auto [low, high] = trace_range(t);
+                           std::string bytes;
+                           for (std::size_t i = 0; i < t.low.size(); ++i)
+                               for (const float v : {t.low[i], t.high[i]})
+                                   bytes += static_cast<char>(std::isnan(v) ? 0 : 1 + std::lround((static_cast<double>(v) - low) / (high - low) * 254));
+                           return fmt::format("{{\"name\":{},\"label\":{},\"unit\":{},\"range\":{},\"data\":\"{}\"}}", json_text(t.name), json_text(t.label), json_text(t.unit),
+                                              json_text(std::isnan(high - low) ? "" : rate_text(high - low)), base64(bytes));
+                       }));
+}
+
 // Mean of the values of a view that lie in an epoch, NaN left out; NaN if none is left.
 struct EpochMean {
     double sum = 0, count = 0;
@@ -133,6 +147,7 @@ std::string night_data(const NightReport& night) {
                            json_list(e.median, short_number), json_list(e.peak, short_number));
     });
     json += ",\"spectrogram\":" + (night.spectrogram ? spectrogram_json(*night.spectrogram) : "null");
+    json += ",\"gallery\":" + json_list(night.gallery, excerpt_json);
     return json + ",\"epochValues\":" + epoch_values_json(night) + "}";
 }
 

@@ -66,19 +66,16 @@ void draw_excerpt(Canvas& canvas, const Excerpt& excerpt, const Box& box) {
     for (std::size_t k = 0; k < excerpt.traces.size(); ++k) {
         const Trace& t = excerpt.traces[k];
         const double top = plot.y + trace_height * static_cast<double>(k);
-        float low = INFINITY, high = -INFINITY;
-        for (std::size_t i = 0; i < t.low.size(); ++i)
-            if (!std::isnan(t.low[i])) low = std::min(low, t.low[i]), high = std::max(high, t.high[i]);
+        const auto [low, high] = trace_range(t);
         canvas.text({box.x, top + 13}, canvas.fitting(t.name, 6.5, names - 4), 6.5, ink);
         canvas.text({box.x, top + 21}, canvas.fitting(t.label, 5.5, names - 4), 5.5, soft_ink);
         if (k > 0) canvas.line({plot.x, top}, {plot.right(), top}, grid_line, 0.4);
-        if (!(high >= low)) {
+        if (std::isnan(low)) {
             canvas.text({plot.x + plot.width / 2, top + 17}, "no signal", 6.5, soft_ink, Align::centre);
             continue;
         }
-        const double span = std::max(static_cast<double>(high) - static_cast<double>(low), 1e-9);
-        const Scale y{static_cast<double>(low), static_cast<double>(low) + span, top + trace_height - 3, top + 3};
-        canvas.text({plot.right() + 3, top + 13}, number_text(std::round(span)), 6.5, soft_ink);
+        const Scale y{low, high, top + trace_height - 3, top + 3};
+        canvas.text({plot.right() + 3, top + 13}, rate_text(high - low), 6.5, soft_ink);
         canvas.text({plot.right() + 3, top + 21}, t.unit, 5.5, soft_ink);
         // within each part from its lowest to its highest sample, so that no spike is lost
         std::vector<Point> curve;

@@ -134,7 +134,8 @@ std::string counts_html(const NightReport& night) {
         cells[{c.event_class, c.stage}] = &c;
     }
     if (classes.empty()) return sentence("No class of movements was looked for.");
-    std::string html = "<div class=scroll tabindex=0><table class=cells><caption>Number of events, and in parentheses per hour in which one could have been found; –: no such time</caption>"
+    std::string html = "<div class=scroll tabindex=0><table class=cells><caption>Number of events, and in parentheses per hour in which one could have been found; –: no such time. "
+                       "A leg movement that is part of another class is counted as that class alone (its measure scored is 0).</caption>"
                        "<thead><tr><th scope=col>class</th>";
     for (const std::string& s : stages) html += "<th scope=col class=n>" + escape_html(s) + "</th>";
     html += "</tr></thead><tbody>\n";
@@ -145,7 +146,7 @@ std::string counts_html(const NightReport& night) {
             if (cell == cells.end())
                 html += "<td class=n></td>";
             else
-                html += fmt::format("<td class=\"n{}\">{} ({})</td>", cell->second->count ? "" : " none", cell->second->count, number_text(cell->second->rate));
+                html += fmt::format("<td class=\"n{}\">{} ({})</td>", cell->second->count ? "" : " none", cell->second->count, rate_text(cell->second->rate));
         }
         html += "</tr>\n";
     }
@@ -174,10 +175,8 @@ std::string gallery(const NightReport& night) {
         std::string words = fmt::format("{}: {} s before and {} s after its onset:", name, number_text(e.before_s), number_text(e.after_s));
         for (const Trace& t : e.traces) words += " " + t.name + " " + t.label + ",";
         words.back() = '.';
-        const double height = excerpt_height(e);
-        const std::string png = draw_sheets(PictureFormat::png, excerpt_width, height, 1, 2.6, [&](Canvas& c, std::size_t) { draw_excerpt(c, e, {0, 0, excerpt_width, height}); });
-        html += "<figure>" + image_html(png, "image/png", words, 360, static_cast<int>(std::lround(360 * height / excerpt_width))) + "<figcaption><strong>" + escape_html(name) + "</strong> " +
-                escape_html(e.words) + "</figcaption></figure>\n";
+        html += fmt::format("<figure><canvas width=720 height={} role=img aria-label=\"{}\"></canvas><figcaption><strong>{}</strong> {}</figcaption></figure>\n",
+                            static_cast<int>(e.traces.size()) * 80 + 34, escape_html(words), escape_html(name), escape_html(e.words));
     }
     return html + "</div></section>\n";
 }

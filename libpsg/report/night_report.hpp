@@ -130,6 +130,9 @@ std::vector<std::string> worth_sentences(const NightReport& night);
 /// The powers, in dB, of the darkest and the brightest colour: percentiles 2 and 98 of all.
 std::pair<double, double> spectrogram_range(const SpectrogramView& spectrogram);
 
+/// From the lowest to the highest value of a trace; NaN if it has none.
+std::pair<double, double> trace_range(const Trace& trace);
+
 /// Words of each figure for those who do not see it.
 std::string hypnogram_words(const NightReport& night);
 std::string events_words(const NightReport& night);

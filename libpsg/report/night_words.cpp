@@ -29,13 +29,11 @@ std::string moment_text(const NightReport& night, double s) {
 }
 
 std::vector<std::string> worth_sentences(const NightReport& night) {
-    std::vector<std::string> sentences;
-    if (night.simulated) sentences.push_back("The recording is simulated: no number here is about a person.");
+    std::vector<std::string> sentences{std::string(night.simulated ? "The recording is simulated: no number here is about a person. " : "") + "Nothing here is a diagnosis."};
     std::map<std::string, std::string> classes;
     for (const EventClass& c : night.classes)
         if (!c.basis.empty()) classes[c.basis] += (classes[c.basis].empty() ? "" : ", ") + c.name;
     for (const auto& [basis, names] : classes) sentences.push_back(names + ": " + basis + ".");
-    sentences.push_back("Nothing here is a diagnosis.");
     return sentences;
 }
 
@@ -43,6 +41,15 @@ std::pair<double, double> spectrogram_range(const SpectrogramView& spectrogram) 
     const double low = signal::percentile(spectrogram.db, 2), high = signal::percentile(spectrogram.db, 98);
     if (std::isnan(low)) return {0, 1};
     return {low, std::max(high, low + 1)};
+}
+
+std::pair<double, double> trace_range(const Trace& trace) {
+    double low = std::nan(""), high = low;
+    for (std::size_t i = 0; i < trace.low.size(); ++i) {  // fmin and fmax pass over NaN
+        low = std::fmin(low, static_cast<double>(trace.low[i]));
+        high = std::fmax(high, static_cast<double>(trace.high[i]));
+    }
+    return {low, std::fmax(high, low + 1e-9)};  // a flat trace has a range, too
 }
 
 std::string hypnogram_words(const NightReport& night) {

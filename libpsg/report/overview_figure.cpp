@@ -178,13 +178,19 @@ private:
         const Box plot = next(spectrogram_height, false);
         draw_name(canvas_, plot, gutter, "Spectrogram", s.label + ", dB of " + s.unit);
         const auto [low, high] = spectrogram_range(s);
-        std::vector<Colour> cells(s.steps() * s.bins, gap_grey);
-        for (std::size_t i = 0; i < s.steps(); ++i)
-            for (std::size_t k = 0; k < s.bins; ++k)
-                if (const float v = s.db[i * s.bins + k]; !std::isnan(v))
-                    cells[(s.bins - 1 - k) * s.steps() + i] = viridis((static_cast<double>(v) - low) / (high - low));
-        const double end = x_(static_cast<double>(s.steps()) * s.step_s);
-        canvas_.picture({plot.x, plot.y, std::min(end, plot.right()) - plot.x, plot.height}, s.steps(), s.bins, cells);
+        // no more columns than half points: the mean dB of the steps that fall into one
+        const std::size_t together = std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(static_cast<double>(s.steps()) / (2 * plot.width))));
+        const std::size_t columns = (s.steps() + together - 1) / together;
+        std::vector<Colour> cells(columns * s.bins, gap_grey);
+        for (std::size_t c = 0; c < columns; ++c)
+            for (std::size_t k = 0; k < s.bins; ++k) {
+                double sum = 0, count = 0;
+                for (std::size_t i = c * together; i < std::min((c + 1) * together, s.steps()); ++i)
+                    if (const float v = s.db[i * s.bins + k]; !std::isnan(v)) sum += static_cast<double>(v), count += 1;
+                if (count > 0) cells[(s.bins - 1 - k) * columns + c] = viridis((sum / count - low) / (high - low));
+            }
+        const double end = x_(static_cast<double>(columns * together) * s.step_s);
+        canvas_.picture({plot.x, plot.y, end - plot.x, plot.height}, columns, s.bins, cells);
         const Scale y{s.low_hz, s.low_hz + s.bin_hz * static_cast<double>(s.bins), plot.bottom(), plot.y};
         for (const double f : round_steps(s.low_hz, y.to, 4)) canvas_.text({plot.x - 4, y(f) + 2.5}, number_text(f) + (f + 10 > y.to ? " Hz" : ""), 6.5, soft_ink, Align::right);
         // what the colours mean

@@ -40,12 +40,12 @@
   const fixedTicks = (pairs) => () => pairs.map((p) => ({ v: p[0], label: escape(p[1]) }));
 
   // ---- pictures below the curves
-  const clipped = (g, area, draw) => (context) => {
+  const clipped = (area, context, draw) => {
     context.save();
     context.beginPath();
     context.rect(area.x, area.y, area.w, area.h);
     context.clip();
-    draw(context);
+    draw();
     context.restore();
   };
   const epochRange = (g) => {
@@ -145,7 +145,7 @@
       highlightCircleSize: 0, showLabelsOnHighlight: false, rightGap: 8, xRangePad: 0, xAxisHeight: 20, axisLineColor: "#aab2bb", gridLineColor: "#dfe3e7", gridLineWidth: 1,
     }, options, {
       axes: {
-        x: { ticker: timeTicks, pixelsPerLabel: 84, axisLabelWidth: 70, axisLabelFontSize: 11, drawGrid: true },
+        x: { ticker: (a, b, pixels) => timeTicks(a, b, pixels), axisLabelWidth: 70, axisLabelFontSize: 11, drawGrid: false },
         y: Object.assign({ axisLabelWidth: gutterAxis, axisLabelFontSize: 11 }, options.y),
       },
     }));
@@ -158,11 +158,14 @@
   let current = [0, end];
 
   // Every plot shows the same window.
-  function show(a, b, say) {
+  function show(a, b, say, again) {
     let width = Math.min(Math.max(b - a, Math.min(shortest, end)), end);
     a = Math.min(Math.max((a + b) / 2 - width / 2, 0), end - width);
     current = [a, a + width];
-    for (const p of plots) p.g.updateOptions({ dateWindow: current.slice() });
+    for (const p of plots) {
+      const shown = p.g.xAxisRange();
+      if (again || shown[0] !== current[0] || shown[1] !== current[1]) p.g.updateOptions({ dateWindow: current.slice() });
+    }
     byId("window").textContent = clock(current[0], width < 120) + " – " + clock(current[1], width < 120) + " (" + spanText(width) + ")";
     if (say) byId("said").textContent = byId("window").textContent;
   }
@@ -307,7 +310,7 @@
   function start() {
     section.classList.add("live");
     const n = "n";
-    makePlot("plot-stages", { valueRange: [0.4, 5.6], underlayCallback: under(drawStages), y: { ticker: stageTicks, drawGrid: true } });
+    makePlot("plot-stages", { valueRange: [0.4, 5.6], underlayCallback: under(drawStages, [1, 2, 3, 4, 5]), y: { ticker: stageTicks, drawGrid: false } });
     if (data.p) makePlot("plot-band", { valueRange: [0, 1], underlayCallback: under(drawBand), y: { ticker: fixedTicks([[0, "0"], [0.5, "0.5"], [1, "1"]]), drawGrid: false } });
     if (lanes.length) {
       const plot = byId("plot-events");
@@ -321,7 +324,7 @@
         button.addEventListener("click", () => {
           chosen = chosen === k ? -1 : k;
           [...box.children].forEach((b, i) => b.setAttribute("aria-pressed", String(lanes[i] === chosen)));
-          show(current[0], current[1]);
+          show(current[0], current[1], false, true);
         });
         box.appendChild(button);
       }
@@ -329,10 +332,10 @@
         y: { ticker: fixedTicks(lanes.map((k, i) => [-i - 0.5, String(data.classes[k].count)])), drawGrid: false, drawAxis: true } });
     }
     data.envelopes.forEach((e, k) => {
-      const points = e.median.map((v, i) => [(i + 0.5) * e.step, v, e.peak[i]]);
-      const top = Math.max(10, ...e.peak.filter((v) => v !== null)), ticks = [];
+      const points = e.median.map((v, i) => [(i + 0.5) * e.step, e.peak[i], v]);
+      const top = e.peak.reduce((a, v) => Math.max(a, v), 10), ticks = [];
       for (let v = 1; v <= top * 1.3; v *= 10) ticks.push([v, String(v)]);
-      makePlot("plot-envelope-" + k, { labels: ["time", "median", "highest"], logscale: true, valueRange: [0.5, top * 1.3], colors: ["#0b3c5d", "#56b4e9"],
+      makePlot("plot-envelope-" + k, { labels: ["time", "highest", "median"], logscale: true, valueRange: [0.5, top * 1.3], colors: ["#56b4e9", "#0b3c5d"],
         strokeWidth: 1, underlayCallback: under(drawLights), y: { ticker: fixedTicks(ticks), drawGrid: true } }, points);
     });
     if (data.spectrogram) {
@@ -361,9 +364,70 @@
         ...(data.p ? stageNames.map((_, k) => data.p[i] ? data.p[i][k] : null) : []), ...data.epochValues.map((v) => v.values[i])]);
     }
     show(0, end);
+    drawGallery(0);
   }
-  function under(draw) {
-    return (context, area, g) => clipped(g, area, (c) => draw(c, area, g))(context);
+
+  // ---- the channels around events, twice as fine as on the screen
+  function drawGallery(i) {
+    const canvas = document.querySelectorAll(".gallery canvas")[i], e = data.gallery[i];
+    if (!canvas || !e) return;
+    const c = canvas.getContext("2d"), left = 128, right = 640, high = 80, bottom = e.traces.length * high;
+    const x = (s) => left + (s + e.before) / (e.before + e.after) * (right - left);
+    c.font = "17px system-ui, sans-serif";
+    c.fillStyle = "#fff";
+    c.fillRect(0, 0, canvas.width, canvas.height);
+    c.fillStyle = "#fdecc8";
+    c.fillRect(x(0), 0, Math.max(2, x(Math.min(e.length, e.after)) - x(0)), bottom);
+    const step = e.before + e.after > 10 ? 5 : 1;
+    c.textAlign = "center";
+    for (let s = -Math.floor(e.before / step) * step; s <= e.after; s += step) {
+      c.fillStyle = "#dfe3e7";
+      c.fillRect(x(s) - 0.5, 0, 1, bottom);
+      c.fillStyle = "#59636e";
+      c.fillText(s + (s + step > e.after ? " s" : ""), Math.min(x(s), right - 4), bottom + 24);
+    }
+    c.textAlign = "left";
+    e.traces.forEach((t, k) => {
+      const top = k * high, bytes = atob(t.data), parts = bytes.length / 2;
+      c.fillStyle = "#1b1f24";
+      c.fillText(t.name, 0, top + 36, left - 8);
+      c.fillText(t.range, right + 8, top + 36, 70);
+      c.fillStyle = "#59636e";
+      c.fillText(t.label, 0, top + 58, left - 8);
+      c.fillText(t.unit, right + 8, top + 58, 70);
+      c.fillStyle = "#dfe3e7";
+      if (k > 0) c.fillRect(left, top, right - left, 1);
+      c.strokeStyle = t.name === "ECG" ? "#d55e00" : t.name === "EEG" ? "#0b3c5d" : "#1b1f24";
+      c.lineWidth = 1.2;
+      c.lineJoin = "round";
+      c.beginPath();
+      let drawing = false;
+      for (let p = 0; p < parts; ++p) {
+        const pair = [bytes.charCodeAt(2 * p), bytes.charCodeAt(2 * p + 1)];
+        if (pair[0] === 0) { drawing = false; continue; }
+        if (p % 2 === 0) pair.reverse();
+        const at = left + (p + 0.5) / parts * (right - left);
+        for (const v of pair) {
+          const y = top + high - 8 - (v - 1) / 254 * (high - 16);
+          if (drawing) c.lineTo(at, y); else c.moveTo(at, y);
+          drawing = true;
+        }
+      }
+      c.stroke();
+    });
+    c.strokeStyle = "#aab2bb";
+    c.strokeRect(left, 0.5, right - left, bottom);
+    setTimeout(() => drawGallery(i + 1), 0); // one after the other, so that the page answers meanwhile
+  }
+  // What lies below the curves; the lines of the grid lie below it in turn, so that they cross no block of colour.
+  function under(draw, levels) {
+    return (context, area, g) => clipped(area, context, () => {
+      const w = g.xAxisRange();
+      context.fillStyle = "#dfe3e7";
+      for (const tick of timeTicks(w[0], w[1], area.w)) context.fillRect(Math.round(g.toDomXCoord(tick.v)), area.y, 1, area.h);
+      for (const y of levels || []) context.fillRect(area.x, Math.round(g.toDomYCoord(y)), area.w, 1);
+      draw(context, area, g);
+    });
   }
   start();
   window.psgReport = { window: () => current.slice(), plots: plots.map((p) => p.g), show: show };

@@ -101,6 +101,10 @@ std::string number_text(double value) {
     return json_number(value, std::max(0, 4 - std::max(1, static_cast<int>(digits_before))));
 }
 
+std::string rate_text(double value) {
+    return std::isfinite(value) ? json_number(value, std::abs(value) < 1 ? 2 : 1) : number_text(value);
+}
+
 std::string escape_url(std::string_view text) {
     std::string url;
     for (const char c : text) {

@@ -57,7 +57,7 @@ TEST_CASE("night figures: words") {
     CHECK(hypnogram_words(night).find("from 23:59:00 to 00:01:00: W 0.5 min, N1 0 min, N2 0.5 min, N3 0 min, R 0.5 min. 1 epochs could not be staged.") != std::string::npos);
     CHECK(events_words(night) == "Events, a row a class: 2 <b>jerk</b>. Looked for and not found: other.");
     CHECK(intervals_words(night).substr(0, 93) == "7 intervals from the onset of one leg movement to that of the next: 4 from 10 to 90 s, the ba");
-    CHECK(worth_sentences(night) == std::vector<std::string>{"<b>jerk</b>: proposed rule, checked on simulated signals.", "Nothing here is a diagnosis."});
+    CHECK(worth_sentences(night) == std::vector<std::string>{"Nothing here is a diagnosis.", "<b>jerk</b>: proposed rule, checked on simulated signals."});
 }
 
 TEST_CASE("night figures: data of the plots") {
@@ -66,6 +66,8 @@ TEST_CASE("night figures: data of the plots") {
     CHECK(data.find("\"stages\":[0,-1,2,4]") != std::string::npos);
     CHECK(data.find("\"name\":\"\\u003cb\\u003ejerk\\u003c/b\\u003e\",\"count\":2,\"lane\":0}") != std::string::npos);
     CHECK(data.find("\"onset\":[10,70]") != std::string::npos);
+    // -2 to 4 in 254 steps, the gap is 0: 43 (-1), 128 (1), gap, 1, 255
+    CHECK(data.find("\"range\":\"6\",\"data\":\"K4AAAAH/\"") != std::string::npos);
 }
 
 TEST_CASE("figure axes: steps") {

@@ -43,6 +43,9 @@ TEST_CASE("page text: numbers") {
     CHECK(number_text(1e12) == "1e+12");
     CHECK(number_text(nan) == "–");
     CHECK(number_text(-inf) == "−∞");
+    CHECK(rate_text(9.124) == "9.1");
+    CHECK(rate_text(0.276) == "0.28");
+    CHECK(rate_text(nan) == "–");
 }
 
 TEST_CASE("page text: base64 of RFC 4648") {

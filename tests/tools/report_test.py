@@ -8,7 +8,7 @@ from harness import DATA, FINE, NIGHT, USAGE, Case, main, run, words
 
 VOID = {"meta", "link", "img", "rect"}
 TAGS = VOID | {"html", "head", "title", "style", "body", "header", "main", "footer", "section", "nav", "div", "p", "h1", "h2", "h3", "ul", "li", "span",
-               "strong", "a", "button", "table", "caption", "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "details", "summary", "svg",
+               "strong", "a", "button", "table", "caption", "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "canvas", "details", "summary", "svg",
                "script", "noscript"}
 
 
@@ -88,6 +88,47 @@ class Report(Case):
         for told in ["The recording is simulated", "proposed rule, checked on simulated signals", "Nothing here is a diagnosis", "gives no probabilities"]:
             self.assertIn(told, text)
         self.assertIn("the recording is simulated, and the page says so", words(self.result.stderr))
+
+    def test_what_needs_the_recording(self):
+        h5 = self.export(NIGHT)
+        page = self.page(h5)
+        self.assertIn("The recording was not given to psg-report", " ".join(page.texts))
+        self.assertEqual((self.data["envelopes"], self.data["spectrogram"], self.data["gallery"]), ([], None, []))
+        page = self.page(h5, NIGHT)
+        self.assertNotIn("was not given", " ".join(page.texts))
+        self.assertEqual([e["name"] for e in self.data["envelopes"]], ["left leg", "right leg", "chin"])
+        left = self.data["envelopes"][0]
+        self.assertEqual((len(left["median"]), left["step"]), (1170, 1))
+        # a movement of the left leg stands out of the rest in the envelope, at its place
+        move = max((e for e in self.table(h5, "events") if e["class"] == "leg_movement" and e["side"] == "L"), key=lambda e: float(e["duration"]))
+        inside = left["median"][int(float(move["onset"])) + 2]
+        self.assertGreater(inside, 8 * sorted(left["median"])[585])
+        s = self.data["spectrogram"]
+        self.assertEqual((s["steps"], s["bins"], s["low"], s["bin"]), (117, 59, 0.5, 0.5))
+        jerks = [e for e in self.table(h5, "events") if e["class"] == "hypnic_jerk"]
+        self.assertEqual(len(self.data["gallery"]), len(jerks))
+        for told, e in zip(self.data["gallery"], jerks):
+            self.assertAlmostEqual(told["length"], float(e["duration"]), delta=0.001)
+            self.assertEqual([t["name"] for t in told["traces"]], ["left leg", "right leg", "chin", "left arm", "right arm", "EEG", "ECG"])
+        page = self.page(h5, NIGHT, "--gallery", "leg_movement")
+        self.assertEqual(len(self.data["gallery"]), sum(e["class"] == "leg_movement" for e in self.table(h5, "events")))
+        self.assertEqual(run("psg-report", h5, NIGHT, "--gallery", "sneeze", "-o", self.folder / "s.html").returncode, USAGE)
+
+    def test_other_recordings_are_refused(self):
+        h5 = self.export(NIGHT)
+        other = bytearray(NIGHT.read_bytes())
+        other[-1] ^= 1
+        (self.folder / "other.edf").write_bytes(other)
+        refused = run("psg-report", h5, self.folder / "other.edf", "-o", self.folder / "x.html")
+        self.assertEqual(refused.returncode, DATA)
+        self.assertIn("was not made of the recording", words(refused.stderr))
+        refused = run("psg-report", h5, NIGHT, "--invert", "Leg L", "-o", self.folder / "x.html")
+        self.assertEqual(refused.returncode, DATA)
+        self.assertIn("options about channels", words(refused.stderr))
+        h5 = self.export(NIGHT, "--channel", "leg_left=Arm L", "--invert", "Arm L")
+        self.assertEqual(run("psg-report", h5, NIGHT, "-o", self.folder / "x.html").returncode, DATA)
+        self.page(h5, NIGHT, "--channel", "leg_left=Arm L", "--invert", "Arm L")
+        self.assertEqual(self.data["gallery"][0]["traces"][0]["label"], "Arm L")
 
     def test_probabilities_of_staged_nights(self):
         h5 = self.export(NIGHT, "--no-companion")

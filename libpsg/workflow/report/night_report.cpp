@@ -154,7 +154,7 @@ void read_sleep(const Tables& tables, NightReport& night) {
 void add_rate(NightReport& night, const std::string& event_class, const std::string& stage, const std::string& name) {
     for (const report::StageCount& c : night.counts)
         if (c.event_class == event_class && c.stage == stage)
-            night.key_figures.push_back({name, number_text(std::round(c.rate * 10) / 10), "1/h",
+            night.key_figures.push_back({name, report::rate_text(c.rate), "1/h",
                                          fmt::format("{} events in {} min of {} in which one could have been found", c.count, number_text(c.minutes), stage)});
 }
 

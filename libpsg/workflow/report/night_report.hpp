@@ -1,10 +1,12 @@
-// A night's page filled: from the tables of an HDF5 file.
+// A night's page filled: from the tables of an HDF5 file, and from the recording where it is given.
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "libpsg/report/night_report.hpp"
+#include "libpsg/workflow/open_night.hpp"
 
 namespace psg::workflow {
 
@@ -12,5 +14,17 @@ namespace psg::workflow {
 /// free texts of the header) are left out even where the file has them. DataError if it is no such file or its tables
 /// contradict each other.
 report::NightReport read_night_report(const std::string& path, const std::string& title);
+
+/// At most so many events are drawn in the gallery, spread evenly over the night's.
+inline constexpr std::size_t gallery_limit = 60;
+
+/// Adds what needs signals: EMG envelopes of legs and chin, the spectrogram of the first EEG, and the channels around the events of
+/// `gallery_class`, with measures of the table `event_attributes`. `night_file` is the file of read_night_report(). DataError if the
+/// recording is not the one that the file was made of (by its SHA-256), if its channels are chosen or changed in another way,
+/// or if it cannot be read. UsageError if the file knows no such class.
+void add_recording(report::NightReport& night, const std::string& night_file, const NightInputs& inputs, const std::string& gallery_class);
+
+/// What add_recording() would have added, told as absent.
+void add_no_recording(report::NightReport& night);
 
 }  // namespace psg::workflow
