@@ -2,8 +2,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "libpsg/export/hdf5_tables.hpp"
+#include "libpsg/export/text_rows.hpp"
 #include "libpsg/io/input_file.hpp"
+#include "libpsg/io/output_file.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/model/version.hpp"
 #include "libpsg/workflow/tables/event_export.hpp"
@@ -14,21 +18,52 @@
 
 using namespace psg;
 
+// NAME_events.tsv for people who work with BIDS, and NAME_events.json beside it.
+static void write_bids(const cli::Arguments& arguments, const Table& table, const std::string& path) {
+    std::string output = arguments.text("output");
+    if (!output.ends_with("_events.tsv")) throw UsageError("BIDS needs a file name that ends in _events.tsv", "write -o NAME_events.tsv");
+    const Table events = exports::bids_events(table);
+    cli::write_table(arguments, events, {path}, cli::RowFormat::bids);
+    const auto descriptions = workflow::class_descriptions();
+    output.replace(output.size() - 4, 4, ".json");
+    cli::write_file(output, arguments.has("force"), {path}, [&](const std::string& temporary) {
+        io::write_text_file(temporary, exports::bids_sidecar(events, {descriptions.begin(), descriptions.end()}), true);
+    });
+}
+
+// The stages and events as EDF+ annotations.
+static void write_edf(const cli::Arguments& arguments, const std::string& path) {
+    const std::string output = arguments.text("output");
+    if (output.empty() || output == "-") throw UsageError("EDF+ cannot be written to stdout", "write -o NAME.edf");
+    const workflow::NightFile night = workflow::read_night_file(path);
+    const auto names = exports::hdf5_table_names(path);
+    EventList events;  // psg-stage writes none
+    if (std::find(names.begin(), names.end(), "events") != names.end())
+        events = workflow::events_of_table(exports::read_hdf5_table(path, "events"), path);
+    cli::write_file(output, arguments.has("force"), {path}, [&](const std::string& temporary) {
+        if (const std::size_t shortened = workflow::write_annotations(temporary, night, events))
+            cli::say(arguments, fmt::format("the channels of {} events are shortened or left out: EDF+ texts hold 40 bytes", shortened));
+    });
+}
+
 // `psg-export night.h5 --to tsv --table events`
 static int print_table(const cli::Arguments& arguments, const std::string& path) {
-    const std::string format = arguments.text("to");
-    if (format != "tsv" && format != "annot") throw UsageError("'" + format + "' is no output format", "give --to tsv or --to annot");
-    if (format == "annot") {
-        if (arguments.has("table")) throw UsageError("--to annot writes the events", "leave out --table");
-        cli::write_text(arguments, workflow::events_annot(workflow::events_of_table(exports::read_hdf5_table(path, "events"), path)), {path});
+    const std::string format = arguments.text("to"), name = arguments.has("table") ? arguments.text("table") : "events";
+    if (format == "annot" || format == "edf") {
+        if (arguments.has("table")) throw UsageError("--to " + format + " writes the events", "leave out --table");
+        if (format == "edf") write_edf(arguments, path);
+        else cli::write_text(arguments, workflow::events_annot(workflow::events_of_table(exports::read_hdf5_table(path, "events"), path)), {path});
         return cli::exit_fine;
     }
-    const std::string name = arguments.has("table") ? arguments.text("table") : "events";
     if (name == "list") {
         for (const std::string& table : exports::hdf5_table_names(path)) cli::print(table + "\n");
         return cli::exit_fine;
     }
-    cli::write_table(arguments, exports::read_hdf5_table(path, name), {path});
+    if (format == "tsv") cli::write_table(arguments, exports::read_hdf5_table(path, name), {path});
+    else if (format == "json") cli::write_table(arguments, exports::read_hdf5_table(path, name), {path}, cli::RowFormat::json);
+    else if (format == "csv") cli::write_table(arguments, exports::read_hdf5_table(path, name), {path}, cli::RowFormat::csv);
+    else if (format == "bids") write_bids(arguments, exports::read_hdf5_table(path, name), path);
+    else throw UsageError("'" + format + "' is no output format", "give tsv, csv, json, bids, annot or edf");
     return cli::exit_fine;
 }
 
@@ -78,7 +113,7 @@ int main(int argc, char** argv) {
     cli::Tool tool;
     tool.name = "psg-export";
     tool.summary = "stages a recording, detects movements and writes per-stage event tables as HDF5";
-    tool.usage = "psg-export [OPTIONS] RECORDING... -o NIGHT.h5\n       psg-export NIGHT.h5 --to tsv [--table NAME]";
+    tool.usage = "psg-export [OPTIONS] RECORDING... -o NIGHT.h5\n       psg-export NIGHT.h5 --to FORMAT [--table NAME]";
     tool.notes = "Several recordings are the parts of one night, joined by their start times. A recording may be packed with gzip.\n"
                  "Movements: proposed rule, checked on simulated signals (leg movements and their series: WASM 2016, checked on\n"
                  "simulated signals). The column 'basis' of every table says which. No diagnosis.\n"
@@ -96,7 +131,7 @@ int main(int argc, char** argv) {
     cli::add_detector_options(tool.options);
     cli::add_model_option(tool.options);
     tool.options.add_options()("keep-identity", "write patient, start date and free header texts, too")(
-        "to", cli::po::value<std::string>()->value_name("FORMAT"), "print a table of an HDF5 file: tsv; or its events as Luna's annotations: annot")(
+        "to", cli::po::value<std::string>()->value_name("FORMAT"), "print a table of an HDF5 file: tsv, csv, json (lines), bids (events or epochs, with a sidecar: -o NAME_events.tsv);\nor its events as Luna's annotations: annot, its stages and events as EDF+ annotations: edf")(
         "table", cli::po::value<std::string>()->value_name("NAME"), "which one (default: events; list: their names)");
     return cli::main_of(std::move(tool), argc, argv);
 }

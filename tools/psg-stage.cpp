@@ -57,7 +57,7 @@ static int run(const cli::Arguments& arguments) {
     else if (format == "eannot" || format == "plain")
         cli::write_text(arguments, workflow::stage_lines(night.opened.night.hypnogram), files);
     else
-        cli::write_table(arguments, workflow::hypnogram_table(night), files, format == "json");
+        cli::write_table(arguments, workflow::hypnogram_table(night), files, format == "json" ? cli::RowFormat::json : cli::RowFormat::tsv);
     return cli::exit_fine;
 }
 

@@ -100,14 +100,17 @@ static void write_pieces(const Arguments& arguments, const std::vector<std::stri
 }
 
 void write_table(const Arguments& arguments, const Table& table, const std::vector<std::string>& inputs) {
-    write_table(arguments, table, inputs, arguments.json());
+    write_table(arguments, table, inputs, arguments.json() ? RowFormat::json : RowFormat::tsv);
 }
 
-void write_table(const Arguments& arguments, const Table& table, const std::vector<std::string>& inputs, bool json) {
+void write_table(const Arguments& arguments, const Table& table, const std::vector<std::string>& inputs, RowFormat format) {
+    const auto row_text = format == RowFormat::json  ? exports::json_row
+                          : format == RowFormat::csv ? exports::csv_row
+                          : format == RowFormat::bids ? exports::bids_row
+                                                      : exports::tsv_row;
     write_pieces(arguments, inputs, [&](const std::function<void(const std::string&)>& put) {
-        if (!json) put(exports::tsv_header(table));
-        for (std::size_t row = 0; row < table.rows(); ++row)
-            put(json ? exports::json_row(table, row) : exports::tsv_row(table, row));
+        if (format != RowFormat::json) put(format == RowFormat::csv ? exports::csv_header(table) : exports::tsv_header(table));
+        for (std::size_t row = 0; row < table.rows(); ++row) put(row_text(table, row));
     });
 }
 

@@ -33,11 +33,13 @@ std::function<void(double)> progress(const Arguments& arguments);
 /// The options of everything that writes: -o/--output and --force.
 void add_output_options(po::options_description& options, const std::string& what);
 
+enum class RowFormat { tsv, csv, json, bids };
+
 /// A table as TSV, or JSON lines with --json, to stdout or to the file of -o. `inputs` are files that must not be
 /// written over.
 void write_table(const Arguments& arguments, const Table& table, const std::vector<std::string>& inputs);
-/// The same, JSON lines or TSV as `json` says.
-void write_table(const Arguments& arguments, const Table& table, const std::vector<std::string>& inputs, bool json);
+/// The same in a format of its own.
+void write_table(const Arguments& arguments, const Table& table, const std::vector<std::string>& inputs, RowFormat format);
 
 /// A text of another form, to the same places.
 void write_text(const Arguments& arguments, const std::string& text, const std::vector<std::string>& inputs);

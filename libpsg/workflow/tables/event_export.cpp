@@ -3,18 +3,45 @@
 #include "libpsg/workflow/tables/event_export.hpp"
 
 #include "libpsg/events/registry.hpp"
+#include "libpsg/io/edf/edf_writer.hpp"
 #include "libpsg/io/scored/annot_writer.hpp"
+#include "libpsg/io/scored/event_annotation.hpp"
 #include "libpsg/model/error.hpp"
+#include "libpsg/model/recording.hpp"
+#include "libpsg/model/version.hpp"
 
 namespace psg::workflow {
 
-std::string events_annot(const EventList& events) {
+std::map<std::string, std::string> class_descriptions() {
     std::map<std::string, std::string> descriptions;
     for (const events::Detector* d : events::all_detectors())
         for (const events::EventClass& c : d->classes) descriptions[c.name] = c.text;
+    return descriptions;
+}
+
+std::string events_annot(const EventList& events) {
     std::vector<io::AnnotRow> rows;
     for (const Event& e : events) rows.push_back(io::annot_row(e));
-    return io::annot_text(rows, descriptions);
+    return io::annot_text(rows, class_descriptions());
+}
+
+std::size_t write_annotations(const std::string& path, const NightFile& night, const EventList& events) {
+    const Hypnogram& h = night.staged.hypnogram;
+    io::EdfOutputHeader header;
+    header.start_time_of_day = night.start.time_of_day.value_or(Time(0));
+    header.equipment = "psg-export " + std::string(version());
+    io::EdfWriter writer(path, header, true);
+    if (night.staged.simulated) writer.annotate(Time(0), Time(0), simulated_marker);
+    for (std::size_t i = 0; i < h.stages.size(); ++i) writer.annotate(h.epoch_extent(i).onset, h.epoch, io::stage_annotation_text(h.stages[i]));
+    std::size_t shortened = 0;
+    for (const Event& e : events) {
+        bool cut = false;
+        writer.annotate(e.extent.onset, e.extent.duration(), io::event_annotation_text(e, cut));
+        shortened += cut;
+    }
+    if (h.stages.empty() && events.empty()) throw DataError(path, "there is neither an epoch nor an event to write");
+    writer.finish();
+    return shortened;
 }
 
 EventList events_of_table(const Table& table, const std::string& name) {

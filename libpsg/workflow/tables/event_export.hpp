@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstddef>
+#include <map>
 #include <string>
 
 #include "libpsg/model/event.hpp"
 #include "libpsg/model/table.hpp"
+#include "libpsg/workflow/tables/night_file.hpp"
 
 namespace psg::workflow {
 
@@ -15,5 +18,12 @@ std::string events_annot(const EventList& events);
 /// The events of a table "events" (id, class, onset, duration, channel, side), as it stands in an HDF5 file. DataError, naming
 /// `name`, if a column is missing.
 EventList events_of_table(const Table& table, const std::string& name);
+
+/// Stages and events of a stored night as EDF+ annotations without signals, onsets since the start of the recording. Texts as in
+/// io::event_annotation_text(); channels that EDF+ has no room for are shortened or left out: how many, is returned.
+std::size_t write_annotations(const std::string& path, const NightFile& night, const EventList& events);
+
+/// Each class of event that any detector tells, with its meaning in one sentence.
+std::map<std::string, std::string> class_descriptions();
 
 }  // namespace psg::workflow
