@@ -14,10 +14,11 @@ namespace psg::report {
 
 void draw_intervals(Canvas& canvas, const NightReport& night, const Box& box) {
     const Box plot{box.x + 34, box.y + 14, box.width - 90, box.height - 44};
-    int highest = 1, longer_sleep = 0, longer_wake = 0;
+    double highest = 1;
+    IntervalBin longer;
     for (const IntervalBin& b : night.intervals) {
-        highest = std::max(highest, b.sleep + b.wake);
-        if (std::isinf(b.upper_s)) longer_sleep += b.sleep, longer_wake += b.wake;
+        highest = std::max(highest, static_cast<double>(b.sleep + b.wake));
+        if (std::isinf(b.upper_s)) longer.sleep += b.sleep, longer.wake += b.wake;
     }
     const Scale x{0, 90, plot.x, plot.right()}, y{0, highest * 1.05, plot.bottom(), plot.y};
     canvas.fill({x(10), plot.y, x(90) - x(10), plot.height}, {230, 243, 251});
@@ -27,13 +28,14 @@ void draw_intervals(Canvas& canvas, const NightReport& night, const Box& box) {
         canvas.line({plot.x, y(v)}, {plot.right() + 40, y(v)}, grid_line);
         canvas.text({plot.x - 4, y(v) + 2.5}, number_text(v), 7, soft_ink, Align::right);
     }
-    const auto bar = [&](double from, double to, int sleep, int wake) {
-        canvas.fill({from + 0.4, y(sleep), to - from - 0.8, plot.bottom() - y(sleep)}, blue);
-        canvas.fill({from + 0.4, y(sleep + wake), to - from - 0.8, y(sleep) - y(sleep + wake)}, orange);
+    const auto bar = [&](double from, double to, const IntervalBin& b) {
+        const double sleep = y(static_cast<double>(b.sleep)), all = y(static_cast<double>(b.sleep + b.wake));
+        canvas.fill({from + 0.4, sleep, to - from - 0.8, plot.bottom() - sleep}, blue);
+        canvas.fill({from + 0.4, all, to - from - 0.8, sleep - all}, orange);
     };
     for (const IntervalBin& b : night.intervals)
-        if (!std::isinf(b.upper_s)) bar(x(b.lower_s), x(b.upper_s), b.sleep, b.wake);
-    bar(plot.right() + 16, plot.right() + 32, longer_sleep, longer_wake);
+        if (!std::isinf(b.upper_s)) bar(x(b.lower_s), x(b.upper_s), b);
+    bar(plot.right() + 16, plot.right() + 32, longer);
     canvas.text({plot.right() + 24, plot.bottom() + 9}, "> 90", 7, soft_ink, Align::centre);
     canvas.line({plot.x, plot.bottom()}, {plot.right() + 40, plot.bottom()}, ink, 0.6);
     for (int s = 0; s <= 90; s += 10) canvas.text({x(s), plot.bottom() + 9}, std::to_string(s), 7, soft_ink, Align::centre);

@@ -43,7 +43,7 @@ struct StageCount {
 /// Inter-movement intervals from `lower_s` to `upper_s`.
 struct IntervalBin {
     double lower_s = 0, upper_s = 0;
-    std::int32_t sleep = 0, wake = 0;
+    std::int64_t sleep = 0, wake = 0;
 };
 
 /// How strong a muscle is over time: of each step the median and the highest amplitude; NaN where nothing can be seen.

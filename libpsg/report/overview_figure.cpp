@@ -117,15 +117,22 @@ private:
             canvas_.text({plot.x - 22, y + 7.5}, canvas_.fitting(c.name, 7, gutter - 24), 7, ink, Align::right);
             canvas_.text({plot.x - 4, y + 7.5}, std::to_string(c.count), 6.5, soft_ink, Align::right);
             if (lane > 0) canvas_.line({plot.x, y}, {plot.right(), y}, grid_line);
-            double reached = -1;  // no place is painted twice
+            // what touches is one mark
+            double begin = 0, reached = -1;
+            const auto paint = [&] {
+                if (reached > begin) canvas_.fill({begin, y + 2, reached - begin, lane_height - 4}, lane_colours[lane % lane_colours.size()]);
+            };
             for (const std::size_t i : lanes[shown[lane]]) {
-                const double from = x_(night_.events[i].onset_s);
-                const double to = std::max(from + 0.6, x_(night_.events[i].onset_s + night_.events[i].duration_s));
-                if (to <= reached || from > plot.right() || to < plot.x) continue;
-                const double begin = std::max({from, plot.x, reached});
-                canvas_.fill({begin, y + 2, std::min(to, plot.right()) - begin, lane_height - 4}, lane_colours[lane % lane_colours.size()]);
-                reached = to;
+                const double from = std::max(plot.x, x_(night_.events[i].onset_s));
+                const double to = std::min(plot.right(), std::max(from + 0.6, x_(night_.events[i].onset_s + night_.events[i].duration_s)));
+                if (from > reached) {
+                    paint();
+                    begin = from;
+                    reached = to;
+                } else
+                    reached = std::max(reached, to);
             }
+            paint();
         }
         finish(plot);
     }

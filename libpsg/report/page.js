@@ -106,16 +106,24 @@
     }
     context.fillStyle = "#e8ebee";
     for (let k = 1; k < lanes.length; ++k) context.fillRect(area.x, area.y + k * laneHeight, area.w, 1);
-    const reached = lanes.map(() => -1); // no pixel is painted twice
+    const from = lanes.map(() => 0), to = lanes.map(() => -1); // what touches is one mark
+    const paint = (lane) => {
+      if (to[lane] <= from[lane]) return;
+      context.fillStyle = data.laneColours[lane % data.laneColours.length];
+      context.fillRect(from[lane], area.y + lane * laneHeight + 3, to[lane] - from[lane], laneHeight - 6);
+    };
+    const x0 = g.toDomXCoord(0), perSecond = g.toDomXCoord(1) - x0;
     for (let i = 0; i < e.onset.length; ++i) {
       const lane = data.classes[e.class[i]].lane;
       if (lane < 0 || e.onset[i] > w[1] || e.onset[i] + e.duration[i] < w[0]) continue;
-      const x = g.toDomXCoord(e.onset[i]), x1 = Math.max(x + 1.5, g.toDomXCoord(e.onset[i] + e.duration[i]));
-      if (x1 <= reached[lane]) continue;
-      context.fillStyle = data.laneColours[lane % data.laneColours.length];
-      context.fillRect(x, area.y + lane * laneHeight + 3, x1 - x, laneHeight - 6);
-      reached[lane] = x1;
+      const x = x0 + e.onset[i] * perSecond, x1 = Math.max(x + 1.5, x + e.duration[i] * perSecond);
+      if (x > to[lane]) {
+        paint(lane);
+        from[lane] = x;
+        to[lane] = x1;
+      } else to[lane] = Math.max(to[lane], x1);
     }
+    lanes.forEach((_, lane) => paint(lane));
   }
 
   function spectrogramPicture(s) {

@@ -102,7 +102,7 @@ std::string number_text(double value) {
 }
 
 std::string rate_text(double value) {
-    return std::isfinite(value) ? json_number(value, std::abs(value) < 1 ? 2 : 1) : number_text(value);
+    return std::isfinite(value) ? json_number(value, std::abs(value) < 1 ? 2 : std::abs(value) < 100 ? 1 : 0) : number_text(value);
 }
 
 std::string escape_url(std::string_view text) {

@@ -23,7 +23,7 @@ std::string json_number(double value, int decimals);
 /// For readers: four significant digits at least, all of those before the point; "–" if it is NaN.
 std::string number_text(double value);
 
-/// For rates: one digit behind the point, below 1 two; "–" if it is NaN.
+/// For rates and amplitudes: one digit behind the point, below 1 two, from 100 none; "–" if it is NaN.
 std::string rate_text(double value);
 
 /// For the path of a link: everything but letters, digits and -._~ as %XX.

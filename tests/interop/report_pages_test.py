@@ -5,6 +5,7 @@
 import os
 import pathlib
 import sys
+import time
 import unittest
 
 HERE = pathlib.Path(__file__).parent
@@ -117,6 +118,25 @@ class Pages(Case):
         self.assertEqual(self.browser.run("document.querySelectorAll('.gallery canvas').length"), 60)
         self.assertLessEqual(html.stat().st_size, 5e6)
         self.zoom_works(html, 28800, 7)
+
+    def test_cohort(self):
+        files = []
+        for i in range(5):
+            recording, h5 = self.folder / f"n{i}.edf", self.folder / f"n{i}.h5"
+            self.ok("psg-simulate", "--seed", str(i), "--hours", "0.3", "-o", recording)
+            self.ok("psg-export", recording, "-o", h5)
+            self.ok("psg-report", h5, "-o", self.folder / f"n{i}.html")
+            files.append(h5)
+        self.ok("psg-merge", *files, "-o", self.folder / "c.h5")
+        html = self.look("cohort", self.folder / "c.h5")
+        self.assertEqual(self.browser.run("document.querySelectorAll('#nights tbody tr').length"), 5)
+        self.browser.run("document.querySelector('#nights tbody a').click()")  # leads to the page of the night
+        deadline = time.monotonic() + 30
+        while self.browser.run("document.readyState + document.title") != "completen0" and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self.assertEqual(self.browser.run("document.title"), "n0")
+        self.assertEqual([r for r in self.browser.requests if not r.startswith("data:")], [(p.resolve().as_uri()) for p in (html, html.with_name("n0.html"))])
+        self.assertEqual(self.browser.console, [])
 
     def test_hostile_night(self):
         recording = relabelled(NIGHT, self.folder / "h.edf")

@@ -45,6 +45,7 @@ TEST_CASE("page text: numbers") {
     CHECK(number_text(-inf) == "−∞");
     CHECK(rate_text(9.124) == "9.1");
     CHECK(rate_text(0.276) == "0.28");
+    CHECK(rate_text(1348.1) == "1348");
     CHECK(rate_text(nan) == "–");
 }
 

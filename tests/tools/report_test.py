@@ -4,7 +4,7 @@
 import html.parser
 import json
 
-from harness import DATA, FINE, NIGHT, USAGE, Case, main, run, words
+from harness import DATA, FINE, NIGHT, USAGE, Case, main, rows, run, words
 
 VOID = {"meta", "link", "img", "rect"}
 TAGS = VOID | {"html", "head", "title", "style", "body", "header", "main", "footer", "section", "nav", "div", "p", "h1", "h2", "h3", "ul", "li", "span",
@@ -158,6 +158,37 @@ class Report(Case):
         page = self.page(h5)
         self.assertIn("The file has no table 'events'", " ".join(page.texts))
         self.assertEqual(self.data["events"]["id"], [])
+
+    def test_cohort(self):
+        files = []
+        for i in range(6):
+            recording = self.folder / f"p{i} &<b>.edf"
+            options = ["--hypnic-jerks", "40"] if i == 3 else []
+            self.ok("psg-simulate", "--seed", str(i), "--hours", "0.4", *options, "-o", recording)
+            files.append(self.folder / f"p{i} &<b>.h5")
+            self.ok("psg-export", recording, "-o", files[-1])
+        h5 = self.folder / "cohort.h5"
+        self.ok("psg-merge", *files, "-o", h5)
+        self.result = self.ok("psg-report", h5, "-o", self.folder / "cohort.html")
+        page = Page((self.folder / "cohort.html").read_text(encoding="utf-8"))
+        self.assertLessEqual(page.tags, TAGS - {"script"})
+        self.assertEqual(page.handlers, [])
+        links = {a for a in page.addresses if a.startswith("./")}
+        self.assertEqual(links, {f"./p{i}%20%26%3Cb%3E.html" for i in range(6)})
+        text = "".join(page.texts)
+        for told in ["6 nights", "Signals of some nights are simulated", "proposed rule, checked on simulated signals", "Nothing here is a diagnosis"]:
+            self.assertIn(told, text)
+        rates = rows(self.ok("psg-stats", "--events", h5).stdout)
+        jerks = {r["id"]: float(r["rate"]) for r in rates if r["class"] == "hypnic_jerk" and r["stage"] == "all"}
+        self.assertEqual(max(jerks, key=jerks.get), "p3 &<b>")
+        self.assertRegex("|".join(page.texts), rf"p3 &<b>\|hypnic_jerk\|{round(max(jerks.values()))}\b")  # among the far ones
+        prevalence = rows(self.ok("psg-stats", "--events", h5, "--table", "prevalence").stdout)
+        for p in prevalence:
+            if p["stage"] == "all":
+                self.assertIn(f"{p['class']} {p['positive']} of {p['all']} nights", text)
+        self.ok("psg-report", h5, "-o", self.folder / "cohort.pdf")
+        self.assertEqual(run("psg-report", h5, NIGHT, "-o", self.folder / "x.html").returncode, USAGE)
+        self.assertEqual(run("psg-report", h5, "--gallery", "x", "-o", self.folder / "x.html").returncode, USAGE)
 
     def test_refusals(self):
         h5 = self.export(NIGHT)

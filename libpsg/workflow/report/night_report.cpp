@@ -96,7 +96,7 @@ void read_counts(const Tables& tables, NightReport& night) {
     }
 }
 
-void read_events(const Tables& tables, NightReport& night) {
+void read_events(const Tables& tables, const std::string& path, NightReport& night) {
     const Table t = tables.read("events");
     const auto &ids = tables.values<std::string>(t, "id"), &classes = tables.values<std::string>(t, "class"), &stages = tables.values<std::string>(t, "stage"),
                &channels = tables.values<std::string>(t, "channel"), &sides = tables.values<std::string>(t, "side"), &basis = tables.values<std::string>(t, "basis");
@@ -106,9 +106,10 @@ void read_events(const Tables& tables, NightReport& night) {
     for (std::size_t i = 0; i < t.rows(); ++i) {
         const auto [found, is_new] = place.try_emplace(classes[i], night.classes.size());
         if (is_new) night.classes.push_back({classes[i], basis[i], 0});
-        if (!std::isfinite(onsets[i])) continue;
+        if (!(std::abs(onsets[i]) < 1e9 && durations[i] >= 0 && durations[i] < 1e9))
+            throw DataError(path, "event " + std::to_string(i) + " of table events has an impossible onset or duration");
         ++night.classes[found->second].count;
-        night.events.push_back({found->second, onsets[i], std::isfinite(durations[i]) ? std::max(0.0, durations[i]) : 0, ids[i], stages[i], channels[i], sides[i]});
+        night.events.push_back({found->second, onsets[i], durations[i], ids[i], stages[i], channels[i], sides[i]});
     }
     std::stable_sort(night.events.begin(), night.events.end(), [](const auto& a, const auto& b) { return a.onset_s < b.onset_s; });
 }
@@ -188,7 +189,7 @@ report::NightReport read_night_report(const std::string& path, const std::string
     take("provenance", read_provenance);
     take("sleep", read_sleep);
     take("summary", read_counts);
-    take("events", read_events);
+    take("events", [&](const Tables& t, NightReport& n) { read_events(t, path, n); });
     take("movement_intervals", read_intervals);
     add_rate(night, "periodic_leg_movement", "sleep", "periodic leg movements in sleep");
     add_rate(night, "leg_movement", "sleep", "leg movements in sleep");
