@@ -10,21 +10,17 @@
 
 #include "libpsg/model/error.hpp"
 #include "libpsg/signal/resample.hpp"
+#include "libpsg/signal/statistics.hpp"
 
 namespace psg::signal {
 
 namespace {
 
-constexpr double block_s = 1920;  // about: the cut at half the rate is as sharp as a block is long
+constexpr double block_s = 128;  // about
 constexpr double fade_s = 8;     // to each side beyond the filter's reach, so that a block does not ring from its ends
+constexpr std::size_t edge_margin = 12, edge_fade = 8;  // units: beyond the filter's reach where there is a BandEdge
+constexpr double edge_unit_s = 0.25;                    // about: it looks at 2 Hz to each side of the cut
 constexpr std::size_t most_in = std::size_t(1) << 22;
-constexpr std::size_t largest_prime = 13;  // KissFFT's time grows with it
-
-bool small_factors(std::size_t n) {
-    for (std::size_t p = 2; p <= largest_prime; ++p)
-        while (n % p == 0) n /= p;
-    return n == 1;
-}
 
 // A rate that always has blocks, not below `from` unless that is very high.
 SampleRate round_rate(SampleRate from) {
@@ -55,15 +51,24 @@ std::optional<FilteringResampler::Block> FilteringResampler::block_for(SampleRat
         }
     }
     if (up > Wide(most_in) || down > Wide(most_in)) return {};
-    const auto out_unit = static_cast<std::size_t>(up), in_unit = static_cast<std::size_t>(down);
-    if (!small_factors(out_unit) || !small_factors(in_unit)) return {};
-    const double unit_s = static_cast<double>(out_unit) / to.hz();
+    Block block{static_cast<std::size_t>(down), static_cast<std::size_t>(up), 0, 0, false};
+    if (!small_factors(block.out_unit) || !small_factors(block.in_unit)) return {};
+    double unit_s = static_cast<double>(block.out_unit) / to.hz();
+    block.has_edge = up < down && unit_s < 1.2 * edge_unit_s;
+    if (block.has_edge) {
+        auto times = std::max<std::size_t>(static_cast<std::size_t>(edge_unit_s / unit_s * (1 + 1e-9)), 1);
+        while (!small_factors(times)) --times;
+        block.in_unit *= times;
+        block.out_unit *= times;
+        unit_s *= static_cast<double>(times);
+    }
     const auto units = [&](double seconds) { return static_cast<std::size_t>(std::ceil(seconds / unit_s)); };
-    const std::size_t margin = units(static_cast<double>(taps / 2) / to.hz() + fade_s);
-    std::size_t n = std::max(units(block_s), 4 * margin);
-    while (n % 2 != 0 || !small_factors(n)) ++n;
-    if (n * in_unit > most_in || n * out_unit > most_in) return {};
-    return Block{n * in_unit, n * out_unit, margin * in_unit, margin * out_unit};
+    const double reach_s = static_cast<double>(taps / 2) / to.hz();
+    block.margin = block.has_edge ? units(reach_s) + edge_margin : units(reach_s + fade_s);
+    block.units = std::max(units(block_s), 4 * block.margin);
+    while (block.units % 2 != 0 || !small_factors(block.units)) ++block.units;
+    if (block.in() > most_in || block.out() > most_in) return {};
+    return block;
 }
 
 FilteringResampler::FilteringResampler(SampleRate from, SampleRate to, std::span<const double> taps)
@@ -76,30 +81,45 @@ FilteringResampler::FilteringResampler(SampleRate from, SampleRate to, std::span
           if (!block) throw UsageError("the sampling rate cannot be changed that way");
           return *block;
       }()),
-      in_fft_(block_.in),
-      out_fft_(block_.out),
-      response_(std::min(in_fft_.bins(), out_fft_.bins())),
-      in_(block_.in),
-      out_(block_.out),
+      reach_(taps.size() / 2),
+      in_fft_(block_.in()),
+      out_fft_(block_.out()),
+      kept_(std::min(in_fft_.bins(), out_fft_.bins()), 1 / static_cast<double>(block_.in())),
+      in_(block_.in()),
+      out_(block_.out()),
       in_spectrum_(in_fft_.bins()),
       out_spectrum_(out_fft_.bins()) {
-    // The taps around time 0 of a block; their spectrum is real.
-    for (std::size_t i = 0; i < taps.size(); ++i)
-        out_[(i + block_.out - taps.size() / 2) % block_.out] += static_cast<float>(taps[i]);
-    out_fft_.forward(out_, out_spectrum_);
-    for (std::size_t k = 0; k < response_.size(); ++k)
-        response_[k] = out_spectrum_[k].real() / static_cast<float>(block_.in);
+    // Symmetric taps around time 0 of a block have a real spectrum.
+    const auto response = [](std::span<const double> of, ExactFft& fft, std::vector<double>& block,
+                             std::vector<std::complex<double>>& spectrum) {
+        for (std::size_t i = 0; i < of.size(); ++i) block[(i + block.size() - of.size() / 2) % block.size()] += of[i];
+        fft.forward(block, spectrum);
+        std::vector<double> real;
+        for (const std::complex<double>& z : spectrum) real.push_back(z.real());
+        return real;
+    };
+    response_ = response(taps, out_fft_, out_, out_spectrum_);
+    if (block_.has_edge) {
+        edge_.emplace(block_.in_unit, block_.out_unit);
+        edge_fft_.emplace(block_.units);
+        edge_part_.resize(block_.units);
+        edge_spectrum_.resize(edge_fft_->bins());
+        const std::vector<double> low_pass = response(edge_->taps(), in_fft_, in_, in_spectrum_);
+        // further from the cut than half the low rate the ripple of the low-pass is not in what the edge gives back
+        for (std::size_t k = 0; k <= std::min(block_.units / 2, kept_.size() - 1); ++k)
+            kept_[kept_.size() - 1 - k] *= 1 - low_pass[k];
+    } else {
+        const double reach = std::ceil(static_cast<double>(reach_) / to.hz() * from_.hz());
+        const double fade = static_cast<double>(block_.margin * block_.in_unit) - reach;
+        for (double i = 0.5; i < fade; ++i) fade_.push_back(0.5 - 0.5 * std::cos(std::numbers::pi * i / fade));
+    }
+    if (block_.in() > block_.out()) kept_.back() *= 2;  // both signs of half the rate fall on it
     double sum = 0, magnitude = 0;
     for (const double tap : taps) {
         sum += tap;
         magnitude += std::abs(tap);
     }
     passes_offset_ = std::abs(sum) > 1e-9 * magnitude;
-    const double reach = std::ceil(static_cast<double>(taps.size() / 2) / to.hz() * from_.hz());
-    const double fade = static_cast<double>(block_.in_margin) - reach;
-    for (double i = 0.5; i < fade; ++i)
-        fade_.push_back(static_cast<float>(0.5 - 0.5 * std::cos(std::numbers::pi * i / fade)));
-    if (block_.in > block_.out) response_.back() *= 2;  // both signs of half the rate fall on it
 }
 
 std::size_t FilteringResampler::output_size(std::size_t count) const {
@@ -110,74 +130,95 @@ void FilteringResampler::run(std::span<const float> samples,
                              const std::function<void(std::span<const float>)>& consume) {
     if (samples.empty()) return;
     const std::size_t count = output_size(samples.size());
-    if (from_ == given_)
-        blocks(samples, count, consume);
-    else
-        blocks(resample(samples, given_, from_), count, consume);
+    std::vector<float> changed;
+    if (!all_finite(samples)) {
+        changed.assign(samples.begin(), samples.end());
+        fill_nonfinite(changed);
+        samples = changed;
+    }
+    if (from_ != given_) {
+        changed = resample(samples, given_, from_);
+        samples = changed;
+    }
+    blocks(samples, count, consume);
 }
 
-void FilteringResampler::filter_spectrum(std::span<const std::complex<float>> spectrum, float scale) {
-    std::fill(out_spectrum_.begin(), out_spectrum_.end(), 0.F);
-    for (std::size_t k = 0; k < response_.size(); ++k) out_spectrum_[k] = spectrum[k] * (response_[k] * scale);
-    out_fft_.inverse(out_spectrum_, out_);
+// A block from sample `first` on, less its mean, which is returned: an offset would cost digits.
+double FilteringResampler::fill(std::span<const float> samples, std::int64_t first) {
+    const auto size = static_cast<std::int64_t>(samples.size());
+    double mean = 0;
+    for (std::size_t i = 0; i < in_.size(); ++i) {
+        const std::int64_t at = first + static_cast<std::int64_t>(i);
+        if (at < 0)
+            in_[i] = 2.0 * samples.front() - samples[static_cast<std::size_t>(std::min(-at, size - 1))];
+        else if (at < size)
+            in_[i] = samples[static_cast<std::size_t>(at)];
+        else
+            in_[i] = 2.0 * samples.back() - samples[static_cast<std::size_t>(std::max<std::int64_t>(2 * size - 2 - at, 0))];
+        mean += in_[i];
+    }
+    mean /= static_cast<double>(in_.size());
+    for (double& x : in_) x -= mean;
+    for (std::size_t i = 0; i < fade_.size(); ++i) {
+        in_[i] *= fade_[i];
+        in_[in_.size() - 1 - i] *= fade_[i];
+    }
+    return mean;
 }
 
-// The mirror stands at the last sample of the new rate, whose time and value differ from those of the old one: resample
-// first, mirror, filter.
-void FilteringResampler::mirror_end(std::size_t end) {
-    std::fill(out_spectrum_.begin(), out_spectrum_.end(), 0.F);
-    const auto scale = 1 / static_cast<float>(block_.in);
-    for (std::size_t k = 0; k < response_.size(); ++k) out_spectrum_[k] = in_spectrum_[k] * scale;
-    if (block_.in > block_.out) out_spectrum_.back() *= 2;
+// Gives the spectrum of a block what the BandEdge found in it, its ends faded as a block of its own.
+void FilteringResampler::add_edge(std::span<const double> edge, std::int64_t first_unit) {
+    const auto size = static_cast<std::int64_t>(edge.size());
+    for (std::size_t i = 0; i < edge_part_.size(); ++i) {
+        const std::int64_t at = (first_unit + static_cast<std::int64_t>(i)) % size;
+        edge_part_[i] = edge[static_cast<std::size_t>(at < 0 ? at + size : at)];
+    }
+    for (std::size_t i = 0; i < edge_fade; ++i) {
+        const double fade = 0.5 - 0.5 * std::cos(std::numbers::pi * (static_cast<double>(i) + 0.5) / edge_fade);
+        edge_part_[i] *= fade;
+        edge_part_[edge_part_.size() - 1 - i] *= fade;
+    }
+    edge_fft_->forward(edge_part_, edge_spectrum_);
+    const bool odd = first_unit % 2 != 0 && block_.out_unit % 2 != 0;
+    const double scale = (odd ? -1 : 1) / static_cast<double>(block_.units);
+    for (std::size_t k = 0; k + 1 < edge_spectrum_.size(); ++k)
+        out_spectrum_[out_spectrum_.size() - 1 - k] += scale * std::conj(edge_spectrum_[k]);
+}
+
+// The mirrors stand at the first and the last sample of the new rate (the block's places `begin` and `end`), whose values, and
+// the last one's time, differ from those of the old one: resample first, mirror, filter.
+void FilteringResampler::mirror_ends(std::size_t begin, std::size_t end) {
     out_fft_.inverse(out_spectrum_, out_);
+    for (std::size_t i = 0; i < begin; ++i) out_[i] = 2 * out_[begin] - out_[std::min(2 * begin - i, end)];
     for (std::size_t i = end + 1; i < out_.size(); ++i) out_[i] = 2 * out_[end] - out_[i <= 2 * end ? 2 * end - i : 0];
     out_fft_.forward(out_, out_spectrum_);
-    const std::vector<std::complex<float>> spectrum = out_spectrum_;
-    filter_spectrum(spectrum, static_cast<float>(block_.in) / static_cast<float>(block_.out));
+    for (std::complex<double>& z : out_spectrum_) z /= static_cast<double>(block_.out());
 }
 
 void FilteringResampler::blocks(std::span<const float> samples, std::size_t count,
                                 const std::function<void(std::span<const float>)>& consume) {
-    const auto size = static_cast<std::int64_t>(samples.size());
-    const auto at = [&](std::int64_t i) {
-        if (i < 0) return 2.0 * samples.front() - samples[static_cast<std::size_t>(std::min(-i, size - 1))];
-        if (i >= size)
-            return 2.0 * samples.back() -
-                   samples[static_cast<std::size_t>(std::max<std::int64_t>(2 * size - 2 - i, 0))];
-        return static_cast<double>(samples[static_cast<std::size_t>(i)]);
-    };
-    const std::size_t out_step = block_.out - 2 * block_.out_margin, in_step = block_.in - 2 * block_.in_margin;
-    std::int64_t first = -static_cast<std::int64_t>(block_.in_margin);
-    for (std::size_t done = 0; done < count; done += out_step, first += static_cast<std::int64_t>(in_step)) {
-        double mean = 0;
-        double last = 0;
-        for (std::size_t i = 0; i < in_.size(); ++i) {
-            const double x = at(first + static_cast<std::int64_t>(i));
-            if (std::isfinite(x)) last = x;
-            in_[i] = static_cast<float>(last);
-            mean += last;
-        }
-        // An offset would cost digits: it is taken out, and given back as the filter passes it.
-        mean /= static_cast<double>(in_.size());
-        for (float& x : in_) x = static_cast<float>(x - mean);
-        for (std::size_t i = 0; i < fade_.size(); ++i) {
-            in_[i] *= fade_[i];
-            in_[in_.size() - 1 - i] *= fade_[i];
-        }
+    const std::vector<double> edge = edge_ ? edge_->around_cut(samples) : std::vector<double>{};
+    const std::size_t step = block_.units - 2 * block_.margin, out_margin = block_.margin * block_.out_unit;
+    std::int64_t first_unit = -static_cast<std::int64_t>(block_.margin);
+    for (std::size_t done = 0; done < count; done += step * block_.out_unit, first_unit += static_cast<std::int64_t>(step)) {
+        const double mean = fill(samples, first_unit * static_cast<std::int64_t>(block_.in_unit));
         in_fft_.forward(in_, in_spectrum_);
-        const std::size_t end = count - 1 - done + block_.out_margin;  // place of the last sample in the block
-        if (end < block_.out - block_.out_margin / 2)
-            mirror_end(end);
-        else
-            filter_spectrum(in_spectrum_, 1);
-        const auto passed = static_cast<float>(mean * double(response_[0]) * static_cast<double>(block_.in));
-        for (float& y : out_) y += passed;
-        const auto piece = std::span(out_).subspan(block_.out_margin, std::min(out_step, count - done));
+        std::fill(out_spectrum_.begin(), out_spectrum_.end(), 0.0);
+        for (std::size_t k = 0; k < kept_.size(); ++k) out_spectrum_[k] = in_spectrum_[k] * kept_[k];
+        if (edge_) add_edge(edge, first_unit);
+        const std::size_t end = count - 1 - done + out_margin;  // place of the last sample in the block
+        if (done == 0 || end < block_.out() - out_margin + reach_) mirror_ends(done == 0 ? out_margin : 0, end);
+        for (std::size_t k = 0; k < out_spectrum_.size(); ++k) out_spectrum_[k] *= response_[k];
+        out_fft_.inverse(out_spectrum_, out_);
+        const double passed = mean * response_[0];
+        const auto filtered = std::span<const double>(out_).subspan(out_margin, std::min(step * block_.out_unit, count - done));
+        piece_.clear();
+        for (const double y : filtered) piece_.push_back(static_cast<float>(y + passed));
         if (!passes_offset_) {  // where a mirror stands nothing is left, and rounding must not give it a sign
-            if (done == 0) piece.front() = 0;
-            if (done + piece.size() == count) piece.back() = 0;
+            if (done == 0) piece_.front() = 0;
+            if (done + piece_.size() == count) piece_.back() = 0;
         }
-        consume(piece);
+        consume(piece_);
     }
 }
 

@@ -10,18 +10,18 @@
 #include <vector>
 
 #include "libpsg/model/rate.hpp"
+#include "libpsg/signal/band_edge.hpp"
 #include "libpsg/signal/fft.hpp"
 
 namespace psg::signal {
 
 /// Resamples by the Fourier transform (the spectrum is cut, or continued by zeros, at half the lower rate: no
 /// transition band) and filters with symmetric taps without delay. Before its beginning and after its end a stretch
-/// goes on mirrored at its first and last sample, 2 x[0] - x[k] (at the end: those of the new rate). What MNE-Python's
+/// goes on mirrored at its first and last sample of the new rate, 2 y[0] - y[k]. What MNE-Python's
 /// resample() and filter_data() do one after the other with transforms of the whole night is done here in blocks of
-/// about half an hour that overlap: what the filter leaves of frequencies within about 0.0005 Hz of half the lower rate
-/// differs (1e-5 of the signal with YASA's filter, which is what upsets a turn or two of an EMG in a night). The filter
-/// must weaken these, or the blocks leave traces. Where a mirror stands, a filter that passes no offset leaves exactly 0, not
-/// a rounding error with a sign.
+/// about two minutes that overlap, in double precision, and comes within 1e-6 of it where the new rate is the lower one: what
+/// lies around the cut is taken from the whole stretch (BandEdge). Where the new rate is the higher one, the cut is as sharp
+/// as a block is long. Where a mirror stands, a filter that passes no offset leaves exactly 0, not a rounding error with a sign.
 ///
 /// Rates whose ratio makes no block of small prime factors are first resampled by resample() to a multiple of 100 Hz.
 class FilteringResampler {
@@ -34,29 +34,39 @@ public:
     std::size_t output_size(std::size_t count) const;
 
     /// Hands the filtered stretch out piece by piece, in order; sample i of all lies at i / to after the first sample
-    /// of `samples`. A sample that is not finite is taken as the one before it in its block (0 at the beginning).
+    /// of `samples`. A sample that is not finite is taken as the one before it (at the beginning, as the first finite one).
     void run(std::span<const float> samples, const std::function<void(std::span<const float>)>& consume);
 
 private:
+    // All lengths are whole units; a unit is a whole number of samples at each rate.
     struct Block {
-        std::size_t in, out;                // samples of a block at each rate
-        std::size_t in_margin, out_margin;  // of these, at each end, for the filter
+        std::size_t in_unit, out_unit;
+        std::size_t units, margin;  // of a block, and of these, at each end, for the filter
+        bool has_edge;              // whether a BandEdge makes the cut
+        std::size_t in() const { return units * in_unit; }
+        std::size_t out() const { return units * out_unit; }
     };
     static std::optional<Block> block_for(SampleRate from, SampleRate to, std::size_t taps);
     void blocks(std::span<const float> samples, std::size_t count,
                 const std::function<void(std::span<const float>)>& consume);
 
-    void filter_spectrum(std::span<const std::complex<float>> spectrum, float scale);
-    void mirror_end(std::size_t end);
+    double fill(std::span<const float> samples, std::int64_t first);
+    void add_edge(std::span<const double> edge, std::int64_t first_unit);
+    void mirror_ends(std::size_t begin, std::size_t end);
 
     SampleRate given_, from_, to_;  // from_ is the multiple of 100 Hz where that is needed
     Block block_;
+    std::size_t reach_;  // of the filter to each side, in samples of the new rate
     bool passes_offset_ = true;
-    RealFft in_fft_, out_fft_;
-    std::vector<float> response_;  // of the filter at each bin, over the length of the transform
-    std::vector<float> fade_;      // the ends of a block beyond the filter's reach
-    std::vector<float> in_, out_;
-    std::vector<std::complex<float>> in_spectrum_, out_spectrum_;
+    ExactFft in_fft_, out_fft_;
+    std::optional<BandEdge> edge_;
+    std::optional<ExactFft> edge_fft_;
+    std::vector<double> kept_;      // of the spectrum before the filter, at each bin, over the length of the transform
+    std::vector<double> response_;  // of the filter at each bin
+    std::vector<double> fade_;      // the ends of a block beyond the reach of the filter, where the cut is made in it
+    std::vector<double> in_, out_, edge_part_;
+    std::vector<float> piece_;
+    std::vector<std::complex<double>> in_spectrum_, out_spectrum_, edge_spectrum_;
 };
 
 }  // namespace psg::signal
