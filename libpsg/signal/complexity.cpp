@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "libpsg/model/error.hpp"
+#include "libpsg/signal/dot.hpp"
 
 namespace psg::signal {
 
@@ -49,21 +50,20 @@ namespace {
 double curve_length(std::span<const double> x, std::size_t k) {
     const std::size_t n = x.size();
     const std::size_t q = (n - 1) / k, longer = (n - 1) % k + 1;  // m < longer has q steps, the others one less
-    const auto step = [&](std::size_t i) { return std::abs(x[i + k] - x[i]); };
+    const auto steps = [&](std::size_t from, std::size_t count) {  // sum of | x[i + k] - x[i] |
+        const double* const here = &x[from];
+        return lane_sum(count, [&](auto at) {
+            const auto d = at(here + k) - at(here);
+            return d < 0 ? -d : d;
+        });
+    };
     double with_q = 0, with_less = 0;
     if (longer == k) {  // all alike: one run through the samples
-        std::array<double, 4> part{};
-        const std::size_t end = (q - 1) * k;
-        std::size_t i = 0;
-        for (; i + 4 <= end; i += 4)
-            for (std::size_t p = 0; p < 4; ++p) part[p] += step(i + p);
-        for (; i < end; ++i) part[0] += step(i);
-        with_q = (part[0] + part[1]) + (part[2] + part[3]);
+        with_q = steps(0, (q - 1) * k);
     } else {
-        for (std::size_t m = 0; m < k; ++m) {
-            double& sum = m < longer ? with_q : with_less;
-            const std::size_t steps = (m < longer ? q : q - 1) - 1;
-            for (std::size_t j = 0; j < steps; ++j) sum += step(m + j * k);
+        for (std::size_t row = 0; row + 1 < q; ++row) {
+            with_q += steps(row * k, longer);
+            if (row + 2 < q) with_less += steps(row * k + longer, k - longer);
         }
     }
     const double scale = static_cast<double>(n - 1) / static_cast<double>(k * k);

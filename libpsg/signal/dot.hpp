@@ -1,4 +1,4 @@
-// Sums of products of samples, four at a time.
+// Long sums, several terms at a time.
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
@@ -27,6 +27,40 @@ inline float dot(std::span<const float> a, std::span<const float> b) {
     even += odd;
     float sum = (even[0] + even[2]) + (even[1] + even[3]);
     for (; i < a.size(); ++i) sum += a[i] * b[i];
+    return sum;
+}
+
+/// Sum over i < n of a term that looks at places i of series: term(at) computes with at(x), which is x[i] as double, or two
+/// neighbours at once as a vector, for which `auto` must stand. The order is fixed, in eight partial sums of which none
+/// waits for another.
+template <class Term>
+double lane_sum(std::size_t n, Term term) {
+    typedef double Two __attribute__((vector_size(16)));
+    typedef float TwoFloats __attribute__((vector_size(8)));
+    struct Pairs {
+        std::size_t i;
+        Two operator()(const double* x) const {
+            Two two;
+            std::memcpy(&two, x + i, sizeof two);
+            return two;
+        }
+        Two operator()(const float* x) const {
+            TwoFloats two;
+            std::memcpy(&two, x + i, sizeof two);
+            return __builtin_convertvector(two, Two);
+        }
+    };
+    Two part[4] = {};
+    std::size_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        part[0] += term(Pairs{i});
+        part[1] += term(Pairs{i + 2});
+        part[2] += term(Pairs{i + 4});
+        part[3] += term(Pairs{i + 6});
+    }
+    const Two sums = (part[0] + part[1]) + (part[2] + part[3]);
+    double sum = sums[0] + sums[1];
+    for (; i < n; ++i) sum += term([i](const auto* x) { return static_cast<double>(x[i]); });
     return sum;
 }
 

@@ -143,27 +143,21 @@ void FilteringResampler::run(std::span<const float> samples,
     blocks(samples, count, consume);
 }
 
-// A block from sample `first` on, less its mean, which is returned: an offset would cost digits.
-double FilteringResampler::fill(std::span<const float> samples, std::int64_t first) {
+// A block from sample `first` on.
+void FilteringResampler::fill(std::span<const float> samples, std::int64_t first) {
     const auto size = static_cast<std::int64_t>(samples.size());
-    double mean = 0;
-    for (std::size_t i = 0; i < in_.size(); ++i) {
-        const std::int64_t at = first + static_cast<std::int64_t>(i);
-        if (at < 0)
-            in_[i] = 2.0 * samples.front() - samples[static_cast<std::size_t>(std::min(-at, size - 1))];
-        else if (at < size)
-            in_[i] = samples[static_cast<std::size_t>(at)];
-        else
-            in_[i] = 2.0 * samples.back() - samples[static_cast<std::size_t>(std::max<std::int64_t>(2 * size - 2 - at, 0))];
-        mean += in_[i];
-    }
-    mean /= static_cast<double>(in_.size());
-    for (double& x : in_) x -= mean;
+    std::int64_t at = first;
+    auto x = in_.begin();
+    for (; x != in_.end() && at < 0; ++x, ++at)
+        *x = 2.0 * samples.front() - samples[static_cast<std::size_t>(std::min(-at, size - 1))];
+    const std::int64_t inside = std::clamp<std::int64_t>(size - at, 0, in_.end() - x);
+    x = std::copy_n(samples.begin() + at, inside, x);
+    for (at += inside; x != in_.end(); ++x, ++at)
+        *x = 2.0 * samples.back() - samples[static_cast<std::size_t>(std::max<std::int64_t>(2 * size - 2 - at, 0))];
     for (std::size_t i = 0; i < fade_.size(); ++i) {
         in_[i] *= fade_[i];
         in_[in_.size() - 1 - i] *= fade_[i];
     }
-    return mean;
 }
 
 // Gives the spectrum of a block what the BandEdge found in it, its ends faded as a block of its own.
@@ -201,7 +195,7 @@ void FilteringResampler::blocks(std::span<const float> samples, std::size_t coun
     const std::size_t step = block_.units - 2 * block_.margin, out_margin = block_.margin * block_.out_unit;
     std::int64_t first_unit = -static_cast<std::int64_t>(block_.margin);
     for (std::size_t done = 0; done < count; done += step * block_.out_unit, first_unit += static_cast<std::int64_t>(step)) {
-        const double mean = fill(samples, first_unit * static_cast<std::int64_t>(block_.in_unit));
+        fill(samples, first_unit * static_cast<std::int64_t>(block_.in_unit));
         in_fft_.forward(in_, in_spectrum_);
         std::fill(out_spectrum_.begin(), out_spectrum_.end(), 0.0);
         for (std::size_t k = 0; k < kept_.size(); ++k) out_spectrum_[k] = in_spectrum_[k] * kept_[k];
@@ -210,10 +204,9 @@ void FilteringResampler::blocks(std::span<const float> samples, std::size_t coun
         if (done == 0 || end < block_.out() - out_margin + reach_) mirror_ends(done == 0 ? out_margin : 0, end);
         for (std::size_t k = 0; k < out_spectrum_.size(); ++k) out_spectrum_[k] *= response_[k];
         out_fft_.inverse(out_spectrum_, out_);
-        const double passed = mean * response_[0];
         const auto filtered = std::span<const double>(out_).subspan(out_margin, std::min(step * block_.out_unit, count - done));
         piece_.clear();
-        for (const double y : filtered) piece_.push_back(static_cast<float>(y + passed));
+        for (const double y : filtered) piece_.push_back(static_cast<float>(y));
         if (!passes_offset_) {  // where a mirror stands nothing is left, and rounding must not give it a sign
             if (done == 0) piece_.front() = 0;
             if (done + piece_.size() == count) piece_.back() = 0;

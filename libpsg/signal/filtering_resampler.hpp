@@ -50,7 +50,7 @@ private:
     void blocks(std::span<const float> samples, std::size_t count,
                 const std::function<void(std::span<const float>)>& consume);
 
-    double fill(std::span<const float> samples, std::int64_t first);
+    void fill(std::span<const float> samples, std::int64_t first);
     void add_edge(std::span<const double> edge, std::int64_t first_unit);
     void mirror_ends(std::size_t begin, std::size_t end);
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "libpsg/model/error.hpp"
+#include "libpsg/signal/dot.hpp"
 
 namespace psg::signal {
 
@@ -13,15 +14,13 @@ Moments moments_of(std::span<const double> samples) {
     if (samples.size() < 2) throw UsageError("moments need two samples or more");
     const double n = static_cast<double>(samples.size());
     Moments m;
-    for (const double x : samples) m.mean += x;
-    m.mean /= n;
-    double m2 = 0, m3 = 0, m4 = 0;
-    for (const double x : samples) {
-        const double d = x - m.mean, square = d * d;
-        m2 += square;
-        m3 += square * d;
-        m4 += square * square;
-    }
+    m.mean = lane_sum(samples.size(), [&](auto at) { return at(samples.data()); }) / n;
+    const auto power = [&](auto raise) {
+        return lane_sum(samples.size(), [&](auto at) { return raise(at(samples.data()) - m.mean); });
+    };
+    double m2 = power([](auto d) { return d * d; });
+    const double m3 = power([](auto d) { return d * d * d; });
+    const double m4 = power([](auto d) { return (d * d) * (d * d); });
     m.sd = std::sqrt(m2 / (n - 1));
     m2 /= n;
     m.skewness = m3 / n / (m2 * std::sqrt(m2));
@@ -29,45 +28,35 @@ Moments moments_of(std::span<const double> samples) {
     return m;
 }
 
-double variance_of(std::span<const float> samples) {
-    double mean = 0, sum = 0;
-    for (const float x : samples) mean += x;
-    mean /= static_cast<double>(samples.size());
-    for (const float x : samples) sum += (x - mean) * (x - mean);
-    return sum / static_cast<double>(samples.size());
-}
-
 namespace {
 
-// Mean and mean square of a series as it comes; the values are small differences, for which this loses no digits that
-// matter.
-struct Spread {
-    double sum = 0, squares = 0, n = 0;
-    void add(double x) {
-        sum += x;
-        squares += x * x;
-        ++n;
-    }
-    double variance() const { return squares / n - sum / n * (sum / n); }
-};
+// Mean square difference from the mean of `n` values; value(at) as lane_sum() asks for it.
+template <class Value>
+double variance(std::size_t n, Value value) {
+    const double count = static_cast<double>(n), mean = lane_sum(n, value) / count;
+    return lane_sum(n, [&](auto at) {
+               const auto d = value(at) - mean;
+               return d * d;
+           }) /
+           count;
+}
 
 }  // namespace
 
+double variance_of(std::span<const float> samples) {
+    return variance(samples.size(), [&](auto at) { return at(samples.data()); });
+}
+
 Hjorth hjorth_of(std::span<const double> samples) {
-    if (samples.size() < 3) throw UsageError("Hjorth's parameters need three samples or more");
-    double mean = 0;
-    for (const double x : samples) mean += x;
-    mean /= static_cast<double>(samples.size());
-    Spread level, first, second;
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-        const double x = samples[i];
-        level.add(x - mean);
-        if (i >= 1) first.add(x - samples[i - 1]);
-        if (i >= 2) second.add((x - samples[i - 1]) - (samples[i - 1] - samples[i - 2]));
-    }
+    const std::size_t n = samples.size();
+    const double* const x = samples.data();
+    if (n < 3) throw UsageError("Hjorth's parameters need three samples or more");
+    const double level = variance(n, [&](auto at) { return at(x); });
+    const double first = variance(n - 1, [&](auto at) { return at(x + 1) - at(x); });
+    const double second = variance(n - 2, [&](auto at) { return (at(x + 2) - at(x + 1)) - (at(x + 1) - at(x)); });
     Hjorth hjorth;
-    hjorth.mobility = std::sqrt(first.variance() / level.variance());
-    hjorth.complexity = std::sqrt(second.variance() / first.variance()) / hjorth.mobility;
+    hjorth.mobility = std::sqrt(first / level);
+    hjorth.complexity = std::sqrt(second / first) / hjorth.mobility;
     return hjorth;
 }
 

@@ -3,10 +3,12 @@
 #include "libpsg/signal/spectrum.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <numeric>
 
 #include "libpsg/model/error.hpp"
+#include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/window.hpp"
 
 namespace psg::signal {
@@ -20,12 +22,29 @@ double median_bias(std::size_t n) {
     return bias;
 }
 
-// Reorders the values.
-double median_of(std::span<double> values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    if (values.size() % 2 != 0) return *middle;
-    return (*std::max_element(values.begin(), middle) + *middle) / 2;
+// The median of each column of `count` rows, which are reordered: the greatest bubbles down until the middle is reached,
+// in all columns side by side. There is an even number of columns.
+std::vector<double> medians_of_columns(std::span<double> rows, std::size_t count) {
+    typedef double Two __attribute__((vector_size(16)));
+    const std::size_t columns = rows.size() / count, middle = count / 2;
+    for (std::size_t last = count; last-- > middle - (count % 2 == 0 ? 1 : 0);)
+        for (std::size_t r = 0; r < last; ++r) {
+            double* const above = &rows[r * columns];
+            double* const below = above + columns;
+            for (std::size_t k = 0; k < columns; k += 2) {
+                Two a, b;
+                std::memcpy(&a, above + k, sizeof a);
+                std::memcpy(&b, below + k, sizeof b);
+                const Two least = b < a ? b : a, greatest = b < a ? a : b;
+                std::memcpy(above + k, &least, sizeof least);
+                std::memcpy(below + k, &greatest, sizeof greatest);
+            }
+        }
+    std::vector<double> medians(columns);
+    for (std::size_t k = 0; k < columns; ++k)
+        medians[k] = count % 2 != 0 ? rows[middle * columns + k]
+                                    : (rows[(middle - 1) * columns + k] + rows[middle * columns + k]) / 2;
+    return medians;
 }
 
 }  // namespace
@@ -50,25 +69,23 @@ std::vector<double> Welch::density(std::span<const float> samples) {
     periodograms_.clear();
     for (std::size_t first = 0; first + length <= samples.size(); first += length / 2, ++windows) {
         const auto part = samples.subspan(first, length);
-        const double mean = std::accumulate(part.begin(), part.end(), 0.0) / static_cast<double>(length);
+        const double mean = lane_sum(length, [&](auto at) { return at(part.data()); }) / static_cast<double>(length);
         for (std::size_t n = 0; n < length; ++n) tapered_[n] = static_cast<float>((part[n] - mean) * window_[n]);
         fft_.forward(tapered_, spectrum_);
         for (std::size_t k = 0; k < sum.size(); ++k) {
-            const std::complex<double> value(spectrum_[k]);
-            sum[k] += std::norm(value);
+            const double real = spectrum_[k].real(), imaginary = spectrum_[k].imag();
+            sum[k] += real * real + imaginary * imaginary;
         }
         if (average_ == Average::median) {
             periodograms_.insert(periodograms_.end(), sum.begin(), sum.end());
+            periodograms_.resize(periodograms_.size() + sum.size() % 2);
             std::fill(sum.begin(), sum.end(), 0.0);
         }
     }
     if (average_ == Average::median) {
-        std::vector<double> column(windows);
-        const double scale = static_cast<double>(windows) / median_bias(windows);
-        for (std::size_t k = 0; k < sum.size(); ++k) {
-            for (std::size_t w = 0; w < windows; ++w) column[w] = periodograms_[w * sum.size() + k];
-            sum[k] = scale * median_of(column);
-        }
+        sum = medians_of_columns(periodograms_, windows);
+        sum.resize(bins());
+        for (double& median : sum) median *= static_cast<double>(windows) / median_bias(windows);
     }
     for (std::size_t k = 0; k < sum.size(); ++k) {
         const bool both_sides = k > 0 && k + 1 < sum.size();  // the negative frequency is folded in

@@ -3,6 +3,7 @@
 #include "libpsg/staging/obstacle.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -42,12 +43,24 @@ std::string obstacle_summary(const std::vector<Obstacle>& obstacles) {
 
 ObstacleFinder::ObstacleFinder(const Signal& signal)
     : signal_(signal), low_(std::numeric_limits<float>::infinity()), high_(-low_) {
-    for (const auto& stretch : signal.stretches)
-        for (const float x : stretch.samples) {
-            if (!std::isfinite(x)) continue;
-            low_ = std::min(low_, x);
-            high_ = std::max(high_, x);
-        }
+    for (const auto& stretch : signal.stretches) {
+        constexpr std::size_t lanes = 8;  // side by side: a whole night is looked through
+        const std::vector<float>& x = stretch.samples;
+        std::array<float, lanes> low, high;
+        low.fill(low_);
+        high.fill(high_);
+        const auto look = [&](std::size_t lane, float value) {
+            const bool finite = std::abs(value) <= std::numeric_limits<float>::max();
+            low[lane] = finite && value < low[lane] ? value : low[lane];
+            high[lane] = finite && value > high[lane] ? value : high[lane];
+        };
+        std::size_t i = 0;
+        for (; i + lanes <= x.size(); i += lanes)
+            for (std::size_t lane = 0; lane < lanes; ++lane) look(lane, x[i + lane]);
+        for (; i < x.size(); ++i) look(0, x[i]);
+        low_ = *std::min_element(low.begin(), low.end());
+        high_ = *std::max_element(high.begin(), high.end());
+    }
 }
 
 std::span<const float> ObstacleFinder::samples_of(std::size_t stretch, Time onset) const {

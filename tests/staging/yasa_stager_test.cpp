@@ -132,32 +132,20 @@ TEST_CASE("the features of a night are YASA's", "[staging]") {
     }
     const std::vector<float> rows = yasa_table(features, channels);
     REQUIRE(rows.size() == yasa.rows.size() * 149);
-    // Within 1e-3 of the larger of the value and the interquartile range: 99.89 % of all, and 141 features in every epoch.
-    // What differs are crossings and turns where the filtered signal comes within 5e-5 uV of a tie, and only there: 14 in
-    // the EMG (which all of 8 h deviates from MNE's by 3e-5 uV of 4.4 uV rms), 2 in the EOG. 3 crossings of the EMG are
-    // one thing, the normalisation of its zero crossings, permutation entropy and Petrosian dimension enlarges the rest.
-    std::size_t far = 0, plain_far = 0, exact_features = 0;
+    // Within 1e-3 of the larger of the value and the interquartile range is asked; the worst of all 143,040 is within 3.1e-5.
     double worst = 0;
     for (std::size_t f = 0; f < 149; ++f) {
         std::vector<double> sorted;
         for (std::size_t t = 0; t < yasa.rows.size(); ++t) sorted.push_back(yasa.number(t, f + 1));
         std::sort(sorted.begin(), sorted.end());
         const double range = sorted[sorted.size() * 3 / 4] - sorted[sorted.size() / 4];
-        const std::size_t before = far;
         for (std::size_t t = 0; t < yasa.rows.size(); ++t) {
             const double expected = yasa.number(t, f + 1), scale = std::max(std::abs(expected), range);
             const double difference = std::abs(double(rows[t * 149 + f]) - expected) / scale;
-            far += difference > 1e-3 ? 1 : 0;
-            plain_far += difference > 1e-3 && features[f].kind == YasaFeature::Kind::plain ? 1 : 0;
-            worst = std::max(worst, difference);
+            worst = std::max(worst, std::isnan(difference) ? 1 : difference);
         }
-        exact_features += far == before ? 1 : 0;
     }
-    INFO(exact_features << " features in every epoch; " << far << " of " << rows.size() << ", " << plain_far << " not normalised; worst " << worst);
-    CHECK(plain_far <= 3);
-    CHECK(far <= rows.size() / 800);
-    CHECK(exact_features >= 141);
-    CHECK(worst < 0.06);
+    CHECK(worst < 1e-4);
 }
 
 TEST_CASE("no digit of a published model's trees can be changed", "[staging]") {
