@@ -38,7 +38,7 @@ std::string measures_html(const CohortReport& cohort) {
 std::string outliers_html(const CohortReport& cohort) {
     const auto found = outliers(cohort);
     if (found.empty()) return "<p class=words>None.</p>\n";
-    std::string html = "<div class=scroll tabindex=0><table>";
+    std::string html = "<div class=\"scroll tall\" tabindex=0><table>";
     if (found.size() > max_rows) html += fmt::format("<caption>The first {} of {}.</caption>", max_rows, found.size());
     html += "<thead><tr><th scope=col>night</th><th scope=col>person</th><th scope=col>measure</th><th scope=col class=n>value</th><th scope=col>unit</th>"
             "<th scope=col class=n>lower to upper quartile</th></tr></thead><tbody>\n";
@@ -52,7 +52,7 @@ std::string outliers_html(const CohortReport& cohort) {
 }
 
 std::string nights_html(const CohortReport& cohort) {
-    std::string html = "<div class=scroll tabindex=0><table>";
+    std::string html = "<div class=\"scroll tall\" tabindex=0><table>";
     if (cohort.nights.size() > max_rows) html += fmt::format("<caption>The first {} of {} nights; psg-stats --events has all.</caption>", max_rows, cohort.nights.size());
     html += "<thead><tr><th scope=col>night</th><th scope=col>person</th><th scope=col>night of the person</th><th scope=col>visit</th>";
     for (const CohortMeasure& m : cohort.measures) html += "<th scope=col class=n>" + escape_html(m.name) + " <span class=unit>" + escape_html(m.unit) + "</span></th>";

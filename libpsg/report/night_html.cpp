@@ -38,7 +38,7 @@ std::string head(const NightReport& night) {
     for (const std::string& line : worth_sentences(night)) html += "<p>" + escape_html(line) + "</p>";
     html += "</div>\n<nav aria-label=\"Parts of the page\"><a href=\"#summary\">Summary</a><a href=\"#plots\">The night</a><a href=\"#movements\">Movements</a>";
     if (!night.gallery.empty()) html += "<a href=\"#gallery\">Gallery</a>";
-    return html + "<a href=\"#sleep\">Sleep</a><a href=\"#recording\">Recording</a><a href=\"#warnings\">Warnings</a><a href=\"#parameters\">Parameters</a></nav>\n</header>\n";
+    return html + "<a href=\"#sleep\">Sleep</a><a href=\"#recording\">Recording</a><a href=\"#warnings\">Warnings" + (night.warnings.empty() ? "" : fmt::format(" ({})", night.warnings.size())) + "</a><a href=\"#parameters\">Parameters</a></nav>\n</header>\n";
 }
 
 // Minutes of each stage as one bar, with its numbers below it.
@@ -69,7 +69,7 @@ std::string summary(const NightReport& night) {
 }
 
 std::string row(const std::string& id, const std::string& kind, const std::string& side, const std::string& words) {
-    return fmt::format("<div class=row>{}<div class=\"plot {}\" id=\"{}\" tabindex=0 role=img aria-label=\"{}\"></div></div>\n", side, kind, id, escape_html(words));
+    return fmt::format("<div class=\"row {0}\">{1}<div class=\"plot {0}\" id=\"{2}\" tabindex=0 role=img aria-label=\"{3}\"></div></div>\n", kind, side, id, escape_html(words));
 }
 
 std::string side(const std::string& name, const std::string& words, const std::string& more = "") {
@@ -97,7 +97,7 @@ std::string plots(const NightReport& night) {
     html += row("plot-stages", "tall", side("Sleep stages", night.hypnogram.source, stage_key()), hypnogram_words(night));
     if (band) html += row("plot-band", "low", side("Probabilities", "of the stages, W on top, then R, N1, N2, N3 (hypnodensity)"), "Probability of each stage in each epoch; the numbers stand in the table of epochs.");
     if (std::any_of(night.classes.begin(), night.classes.end(), [](const EventClass& c) { return c.count > 0; }))
-        html += row("plot-events", "", "<div class=\"side lanes\" id=lanes></div>", events_words(night));
+        html += row("plot-events", "events", "<div class=\"side lanes\" id=lanes></div>", events_words(night));
     for (std::size_t k = 0; k < night.envelopes.size(); ++k) {
         const EnvelopeView& e = night.envelopes[k];
         all_words += " " + envelope_words(e);

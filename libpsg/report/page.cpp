@@ -88,7 +88,8 @@ std::string table_html(const Table& table, std::size_t max_rows) {
         if (any) shown.push_back(&c);
     }
     if (table.rows() == 0 || shown.empty()) return "<p class=words>No rows.</p>";
-    std::string html = "<div class=scroll tabindex=0><table>";
+    // a long one scrolls in a window of its own
+    std::string html = table.rows() > 40 ? "<div class=\"scroll tall\" tabindex=0><table>" : "<div class=scroll tabindex=0><table>";
     if (table.rows() > max_rows) html += fmt::format("<caption>The first {} of {} rows; the HDF5 file has all.</caption>", max_rows, table.rows());
     html += "<thead><tr>";
     for (const Column* c : shown) {

@@ -212,6 +212,9 @@ report::NightReport read_night_report(const std::string& path, const std::string
                                  {"movement_aids", "Published figures of leg movement indices", ""},
                                  {"night_measures", "Measures of the night", "By channel and stage."}});
     if (tables.has("summary")) night.movement_tables.push_back({"Counts, minutes at risk and rates", "The table summary.", tables.read("summary")});
+    show(night.movement_tables, {{"summary_parts", "Counts and rates by part of the night", "By third, cycle, before and after sleep onset, and position."},
+                                 {"night_parts", "Parts of the night", "When each part was."},
+                                 {"at_risk", "Time at risk", "When an event of each class could have been found."}});
     if (tables.has("movement_intervals"))
         night.movement_tables.push_back({"Intervals between leg movements", "The numbers of the histogram.", tables.read("movement_intervals")});
     // free texts and dates may tell who it was
