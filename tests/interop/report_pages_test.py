@@ -12,18 +12,7 @@ HERE = pathlib.Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "tools")]
 from browser import MISSING, Browser  # noqa: E402
 from harness import NIGHT, Case, main  # noqa: E402
-
-HOSTILE = ["<script>alert(1)", "</script><b>x", "a\"onload=\"x\" y", "<img src=x:>", "&lt;&#x3c;&amp;", "]]>--><!--"]
-
-
-def relabelled(source, path):
-    """A copy whose first labels are hostile; their roles have to be given."""
-    data = bytearray(source.read_bytes())
-    for i, text in enumerate(HOSTILE):
-        data[256 + 16 * i:272 + 16 * i] = text.encode()[:16].ljust(16)
-    path.write_bytes(data)
-    return path
-
+from hostile_night import hostile_inputs  # noqa: E402
 
 @unittest.skipIf(MISSING, f"{MISSING}: pages are not looked at")
 class Pages(Case):
@@ -139,15 +128,8 @@ class Pages(Case):
         self.assertEqual(self.browser.console, [])
 
     def test_hostile_night(self):
-        recording = relabelled(NIGHT, self.folder / "h.edf")
-        movements = self.folder / "m.tsv"
-        lines = ["id\tclass\tonset\tduration\tstage\tchannel\tside"]
-        for i in range(20000):
-            text = HOSTILE[i % len(HOSTILE)]
-            lines.append(f"{text} {i}\tleg_movement\t{i * 0.0584:.4f}\t0.04\tN2\t{text}\tL")
-        movements.write_text("\n".join(lines) + "\n")
+        recording, movements, channels = hostile_inputs(self.folder, 20000)
         h5 = self.folder / "h.h5"
-        channels = [a for role, label in zip(["eeg", "eog_left", "leg_left", "chin"], HOSTILE) for a in ("--channel", f"{role}={label[:16].strip()}")]
         self.ok("psg-export", recording, "--movements", movements, "-o", h5, *channels)
         events = self.table(h5, "events")
         self.assertGreaterEqual(len(events), 20000)

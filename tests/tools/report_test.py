@@ -3,8 +3,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 import html.parser
 import json
+import xml.etree.ElementTree
 
 from harness import DATA, FINE, NIGHT, USAGE, Case, main, rows, run, words
+from hostile_night import hostile_inputs
 
 VOID = {"meta", "link", "img", "rect"}
 TAGS = VOID | {"html", "head", "title", "style", "body", "header", "main", "footer", "section", "nav", "div", "p", "h1", "h2", "h3", "ul", "li", "span",
@@ -136,6 +138,25 @@ class Report(Case):
         for p, e in zip(self.data["p"], self.table(h5, "epochs"), strict=True):
             for mine, name in zip(p, ["p_w", "p_n1", "p_n2", "p_n3", "p_r"]):
                 self.assertAlmostEqual(mine, float(e[name]), delta=0.0006)
+
+    def test_hostile_texts_stay_texts(self):
+        recording, movements, channels = hostile_inputs(self.folder, 300)
+        h5 = self.export(recording, "--movements", movements, *channels)
+        title = "</title><script>alert('x')</script>\u2028"
+        page = self.page(h5, recording, *channels, "--title", title)  # parsed: no element, address or handler but the page's own
+        self.assertEqual(self.html.count("<script"), 3)
+        self.assertIn(title, page.texts)
+        labels = [c["label"] for c in self.table(h5, "channels")]
+        self.assertIn("<script>alert(1)", labels)
+        for label in labels:
+            self.assertIn(label, page.texts)
+        self.assertEqual([e["id"] for e in self.table(h5, "events")], self.data["events"]["id"])
+        self.assertNotIn("<", page.scripts[0])
+        self.assertNotIn("\u2028", page.scripts[0])
+        picture = self.folder / "n.svg"
+        self.ok("psg-report", h5, recording, *channels, "--title", title, "-o", picture)
+        elements = {e.tag.rpartition("}")[2] for e in xml.etree.ElementTree.parse(picture).iter()}  # texts are drawn, not written
+        self.assertLessEqual(elements, {"svg", "defs", "g", "symbol", "path", "use", "rect", "image", "clipPath", "pattern"})
 
     def test_same_bytes_and_nothing_of_a_person(self):
         data = bytearray(NIGHT.read_bytes())
