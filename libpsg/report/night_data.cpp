@@ -58,6 +58,7 @@ std::string events_json(const NightReport& night) {
     list("stage", [](const ReportEvent& e) { return json_text(e.stage); });
     list("channel", [](const ReportEvent& e) { return json_text(e.channel); });
     list("side", [](const ReportEvent& e) { return json_text(e.side); });
+    list("measures", [](const ReportEvent& e) { return json_text(e.measures); });
     return json + "}";
 }
 

@@ -31,6 +31,7 @@ struct ReportEvent {
     std::size_t event_class = 0;  ///< index into NightReport::classes
     double onset_s = 0, duration_s = 0;
     std::string id, stage, channel, side;
+    std::string measures;  ///< "peak_uv 353.4 uV; grade probable"; empty if none are shown
 };
 
 /// Count and rate of one class in one stage, as in the table `summary`.

@@ -361,8 +361,8 @@
     }
     const e = data.events;
     const events = byId("event-list");
-    if (events) fill(events, [["id"], ["class"], ["clock", n], ["onset s", n], ["duration s", n], ["stage"], ["channel"], ["side"]], e.onset.length,
-      (i) => [e.id[i], data.classes[e.class[i]].name, clock(e.onset[i], true), e.onset[i], e.duration[i], e.stage[i], e.channel[i], e.side[i]]);
+    if (events) fill(events, [["id"], ["class"], ["clock", n], ["onset s", n], ["duration s", n], ["stage"], ["channel"], ["side"], ["measures"]], e.onset.length,
+      (i) => [e.id[i], data.classes[e.class[i]].name, clock(e.onset[i], true), e.onset[i], e.duration[i], e.stage[i], e.channel[i], e.side[i], e.measures[i]]);
     const epochs = byId("epoch-list");
     if (epochs) {
       const heads = [["epoch", n], ["clock", n], ["stage"]];

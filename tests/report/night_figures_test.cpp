@@ -18,7 +18,7 @@ static NightReport hand_made() {
     night.hypnogram.stages = {Stage::W, Stage::unknown, Stage::N2, Stage::R};
     night.hypnogram.source = "scored";
     night.classes = {{"<b>jerk</b>", "proposed rule, checked on simulated signals", 2}, {"other", "", 0}};
-    night.events = {{0, 10, 2, "j-1", "W", "Leg & L", "L"}, {0, 70, 200, "j-2", "N2", "", ""}};
+    night.events = {{0, 10, 2, "j-1", "W", "Leg & L", "L", "peak_uv 3"}, {0, 70, 200, "j-2", "N2", "", "", ""}};
     night.intervals = {{0, 2, 1, 0}, {10, 12, 3, 1}, {90, INFINITY, 2, 0}};
     night.envelopes = {{"left leg", "L", "uV", 1, std::vector<float>(120, 1.5f), std::vector<float>(120, 20.f)}};
     night.envelopes[0].median[5] = night.envelopes[0].peak[5] = NAN;

@@ -78,6 +78,11 @@ class Report(Case):
             self.assertAlmostEqual(mine, float(e["onset"]), delta=0.0006)
         self.assertEqual([self.data["classes"][k]["name"] for k in self.data["events"]["class"]], [e["class"] for e in events])
         self.assertEqual(self.data["start"], 82800)
+        for a in self.table(h5, "event_attributes"):  # every measure stands beside its event
+            told = self.data["events"]["measures"][self.data["events"]["id"].index(a["event"])]
+            if a["text"] or a["value"] != "NaN":
+                self.assertRegex(told, rf"(^|; ){a['name']} ")
+                self.assertIn(f"{a['name']} {a['text']}" if a["text"] else a["name"], told)
         text = " ".join(page.texts)
         for s in self.table(h5, "sleep"):
             self.assertIn(s["formula"], text)

@@ -109,9 +109,33 @@ void read_events(const Tables& tables, const std::string& path, NightReport& nig
         if (!(std::abs(onsets[i]) < 1e9 && durations[i] >= 0 && durations[i] < 1e9))
             throw DataError(path, "event " + std::to_string(i) + " of table events has an impossible onset or duration");
         ++night.classes[found->second].count;
-        night.events.push_back({found->second, onsets[i], durations[i], ids[i], stages[i], channels[i], sides[i]});
+        night.events.push_back({found->second, onsets[i], durations[i], ids[i], stages[i], channels[i], sides[i], {}});
     }
     std::stable_sort(night.events.begin(), night.events.end(), [](const auto& a, const auto& b) { return a.onset_s < b.onset_s; });
+}
+
+// The measures of every event in one text each; none at all where they would make the page too large.
+void read_measures(const Tables& tables, NightReport& night) {
+    constexpr std::size_t most_bytes = 1500000;
+    const Table t = tables.read("event_attributes");
+    const auto &event = tables.values<std::string>(t, "event"), &classes = tables.values<std::string>(t, "class"), &name = tables.values<std::string>(t, "name"),
+               &text = tables.values<std::string>(t, "text"), &unit = tables.values<std::string>(t, "unit");
+    const auto& value = tables.values<double>(t, "value");
+    std::map<std::pair<std::string, std::string>, std::string> measures;
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < t.rows() && bytes <= most_bytes; ++i) {
+        if (std::isnan(value[i]) && text[i].empty()) continue;
+        std::string measure = name[i] + " " + (text[i].empty() ? number_text(value[i]) : text[i]) + (unit[i].empty() ? "" : " " + unit[i]);
+        bytes += measure.size() + 2;
+        std::string& all = measures[{classes[i], event[i]}];
+        all += (all.empty() ? "" : "; ") + measure;
+    }
+    if (bytes > most_bytes) {
+        night.absent.push_back("The measures of the events are too many for a page; they are in the table 'event_attributes' of the file.");
+        return;
+    }
+    for (report::ReportEvent& e : night.events)
+        if (const auto found = measures.find({night.classes[e.event_class].name, e.id}); found != measures.end()) e.measures = found->second;
 }
 
 void read_intervals(const Tables& tables, NightReport& night) {
@@ -178,7 +202,7 @@ report::NightReport read_night_report(const std::string& path, const std::string
     night.hypnogram = file.staged.hypnogram;
     read_probabilities(tables, night.hypnogram);
 
-    std::set<std::string> done{"epochs", "event_attributes"};  // the page has the epochs; the measures of every event are too many
+    std::set<std::string> done{"epochs"};
     const auto take = [&](const char* name, auto read) {
         done.insert(name);
         if (tables.has(name))
@@ -190,6 +214,7 @@ report::NightReport read_night_report(const std::string& path, const std::string
     take("sleep", read_sleep);
     take("summary", read_counts);
     take("events", [&](const Tables& t, NightReport& n) { read_events(t, path, n); });
+    take("event_attributes", read_measures);
     take("movement_intervals", read_intervals);
     add_rate(night, "periodic_leg_movement", "sleep", "periodic leg movements in sleep");
     add_rate(night, "leg_movement", "sleep", "leg movements in sleep");
