@@ -184,6 +184,22 @@ class Report(Case):
         page = self.page(h5)
         self.assertIn("The file has no table 'events'", " ".join(page.texts))
         self.assertEqual(self.data["events"]["id"], [])
+        page = self.page(h5, NIGHT)
+        self.assertIn("No gallery: the file does not tell of hypnic_jerk.", page.texts)
+        self.assertEqual(len(self.data["envelopes"]), 3)
+
+    def test_recordings_that_lack_muscles(self):
+        data = bytearray(NIGHT.read_bytes())
+        for i in range(2, int(data[252:256])):
+            label = data[256 + 16 * i:272 + 16 * i].decode().strip()
+            if label != "EDF Annotations":
+                data[256 + 16 * i:272 + 16 * i] = f"Aux {i}".encode().ljust(16)
+        recording = self.folder / "eeg.edf"
+        recording.write_bytes(data)
+        page = self.page(self.export(recording), recording)
+        for told in ["No amplitude of the left leg EMG: the recording has no such channel.", "No gallery: the file does not tell of hypnic_jerk."]:
+            self.assertIn(told, page.texts)
+        self.assertIsNotNone(self.data["spectrogram"])
 
     def test_cohort(self):
         files = []

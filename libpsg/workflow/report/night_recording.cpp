@@ -78,8 +78,13 @@ std::map<std::string, std::string> measures_of(const std::string& night_file, co
     return lines;
 }
 
-void add_gallery(NightReport& night, const std::string& night_file, const Night& signals, const std::string& gallery_class) {
+void add_gallery(NightReport& night, const std::string& night_file, const Night& signals, const std::string& wanted_class) {
+    const std::string gallery_class = wanted_class.empty() ? "hypnic_jerk" : wanted_class;
     const auto known = std::find_if(night.classes.begin(), night.classes.end(), [&](const auto& c) { return c.name == gallery_class; });
+    if (known == night.classes.end() && wanted_class.empty()) {
+        night.absent.push_back("No gallery: the file does not tell of " + gallery_class + ".");
+        return;
+    }
     if (known == night.classes.end()) {
         std::string classes;
         for (const auto& c : night.classes) classes += (classes.empty() ? "" : ", ") + c.name;

@@ -21,7 +21,8 @@ inline constexpr std::size_t gallery_limit = 60;
 /// Adds what needs signals: EMG envelopes of legs and chin, the spectrogram of the first EEG, and the channels around the events of
 /// `gallery_class`, with measures of the table `event_attributes`. `night_file` is the file of read_night_report(). DataError if the
 /// recording is not the one that the file was made of (by its SHA-256), if its channels are chosen or changed in another way,
-/// or if it cannot be read. UsageError if the file knows no such class.
+/// or if it cannot be read. UsageError if the file knows no such class; with "" it is hypnic_jerk, where the
+/// file knows it.
 void add_recording(report::NightReport& night, const std::string& night_file, const NightInputs& inputs, const std::string& gallery_class);
 
 /// What add_recording() would have added, told as absent.
