@@ -69,39 +69,51 @@ void add(const SignalView& view, const Signal& signal, const Run& samples, const
     events.push_back(artefact(signal, {view.time_of(samples.begin), view.time_of(std::min(samples.end, view.samples.size()))}, reason));
 }
 
-// Share of a sinusoid in the differences of one second, and its peak.
-std::pair<double, double> hum(std::span<const float> x, double rate_hz, double hz) {
-    const double turn = 2 * M_PI * hz / rate_hz, c = std::cos(turn), s = std::sin(turn);
-    double re = 1, im = 0, a = 0, b = 0, squares = 0;
-    for (std::size_t i = 1; i < x.size(); ++i) {
-        const double d = static_cast<double>(x[i]) - static_cast<double>(x[i - 1]);
-        a += d * re;
-        b += d * im;
-        squares += d * d;
-        const double next = re * c - im * s;
-        im = re * s + im * c;
-        re = next;
+// A sinusoid of one second, to be compared with every second of a channel.
+struct Sinusoid {
+    Sinusoid(double hz, double rate_hz, std::size_t second) : turn(2 * M_PI * hz / rate_hz) {
+        const double c = std::cos(turn), s = std::sin(turn);
+        double a = 1, b = 0;
+        for (std::size_t i = 0; i < second; ++i) {
+            re.push_back(a);
+            im.push_back(b);
+            const double next = a * c - b * s;
+            b = a * s + b * c;
+            a = next;
+        }
     }
+
+    double turn;
+    std::vector<double> re, im;
+};
+
+// True if one of the sinusoids makes too large a share of the differences of a second, with too high a peak.
+bool hums(std::span<const float> x, const std::vector<Sinusoid>& mains, const Options& options) {
     const auto n = static_cast<double>(x.size() - 1);
-    const double power = 2 * (a * a + b * b) / n;
-    return {squares > 0 ? power / squares : 0, std::sqrt(2 * power / n) / (2 * std::sin(turn / 2))};
+    for (const Sinusoid& m : mains) {
+        double a = 0, b = 0, squares = 0;
+        for (std::size_t i = 1; i < x.size(); ++i) {
+            const double d = static_cast<double>(x[i]) - static_cast<double>(x[i - 1]);
+            a += d * m.re[i - 1];
+            b += d * m.im[i - 1];
+            squares += d * d;
+        }
+        const double power = 2 * (a * a + b * b) / n, share = squares > 0 ? power / squares : 0;
+        if (share > options.mains_share && std::sqrt(2 * power / n) / (2 * std::sin(m.turn / 2)) >= options.mains_uv) return true;
+    }
+    return false;
 }
 
 void look_for_mains(const SignalView& view, const Signal& signal, const Options& options, EventList& events) {
     const double rate_hz = view.rate.hz();
     if (rate_hz < 105) return;
     const auto second = static_cast<std::size_t>(std::lround(rate_hz));
-    const std::size_t count = view.samples.size() / second;
-    const auto humming = [&](std::size_t k) {
-        for (const double hz : {50.0, 60.0}) {
-            if (hz > 0.48 * rate_hz) continue;
-            const auto [share, peak] = hum(view.samples.subspan(k * second, second), rate_hz, hz);
-            if (share > options.mains_share && peak >= options.mains_uv) return true;
-        }
-        return false;
-    };
+    std::vector<Sinusoid> mains;
+    for (const double hz : {50.0, 60.0})
+        if (hz <= 0.48 * rate_hz) mains.emplace_back(hz, rate_hz, second);
+    const auto humming = [&](std::size_t k) { return hums(view.samples.subspan(k * second, second), mains, options); };
     const auto least = static_cast<std::size_t>(options.mains_s);
-    for (const Run& run : signal::without_short(signal::bridged(signal::runs_where(count, humming), 5), least))
+    for (const Run& run : signal::without_short(signal::bridged(signal::runs_where(view.samples.size() / second, humming), 5), least))
         add(view, signal, {run.begin * second, run.end * second}, "mains", events);
 }
 

@@ -34,10 +34,11 @@ std::vector<HeadMotion> head_motion(const Night& night) {
                 return static_cast<std::size_t>(lead->rate.index_at(from_seconds(head_step_s * static_cast<double>(k))));
             };
             std::vector<float> x;
-            for (std::size_t k = 0; at(k + 1) <= same->samples.size(); ++k) {
+            std::size_t begin = at(0);
+            for (std::size_t k = 0, end = at(1); end <= same->samples.size(); ++k, begin = end, end = at(k + 1)) {
                 float sum = 0;
-                for (std::size_t i = at(k); i < at(k + 1); ++i) sum += same->samples[i];
-                x.push_back(sum / static_cast<float>(std::max<std::size_t>(1, at(k + 1) - at(k))));
+                for (std::size_t i = begin; i < end; ++i) sum += same->samples[i];
+                x.push_back(sum / static_cast<float>(std::max<std::size_t>(1, end - begin)));
             }
             std::vector<float> coarse;  // a fifth is enough for a median of 2 s
             for (std::size_t k = 2; k < x.size() + 2; k += 5) coarse.push_back(x[std::min(k, x.size() - 1)]);

@@ -68,6 +68,22 @@ void add_stretch(const SignalView& view, double step_uv, const std::vector<signa
     muscle.rest.stretches.push_back(std::move(level));
 }
 
+// Root mean squares over the window of `half` values to either side, NaN if one is missing. Sums are made for all places
+// together, so that the compiler can take several at a time.
+std::vector<float> smoothed(std::span<const float> x, std::size_t half) {
+    const std::size_t n = x.size();
+    std::vector<float> smooth(n, nan_f);
+    if (n <= 2 * half) return smooth;
+    std::vector<float> squares(n);
+    for (std::size_t i = 0; i < n; ++i) squares[i] = x[i] * x[i];
+    const auto inner = std::span(smooth).subspan(half, n - 2 * half);
+    std::copy_n(squares.begin(), inner.size(), inner.begin());
+    for (std::size_t k = 1; k <= 2 * half; ++k)
+        for (std::size_t i = 0; i < inner.size(); ++i) inner[i] += squares[i + k];
+    for (float& s : inner) s = std::sqrt(s / static_cast<float>(2 * half + 1));
+    return smooth;
+}
+
 const Signal::Stretch* stretch_at(const Signal& signal, Time t, std::size_t& number) {
     const auto next = std::partition_point(signal.stretches.begin(), signal.stretches.end(),
                                            [&](const Signal::Stretch& s) { return s.start <= t; });
@@ -157,12 +173,7 @@ std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const BurstLimi
         const std::vector<float>& rest = muscle.rest.stretches[s].samples;
         const std::size_t n = view.samples.size();
         const double per_rest = muscle.rest.rate.hz() / rate_hz;
-        std::vector<float> smooth(n, nan_f);  // sums of squares over the window, NaN if one is missing
-        for (std::size_t i = half; i + half < n; ++i) {
-            float sum = 0;
-            for (std::size_t k = i - half; k <= i + half; ++k) sum += view.samples[k] * view.samples[k];
-            smooth[i] = std::sqrt(sum / static_cast<float>(2 * half + 1));
-        }
+        const std::vector<float> smooth = smoothed(view.samples, half);
         const auto rest_of = [&](std::size_t i) {
             return rest[std::min(rest.size() - 1, static_cast<std::size_t>(static_cast<double>(i) * per_rest))];
         };

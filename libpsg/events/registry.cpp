@@ -42,6 +42,28 @@ bool is_of(const Detector& detector, const Event& e) {
                        [&](const EventClass& c) { return c.name == e.kind; });
 }
 
+// Gives the night back as it was: all but its samples, which nobody changes and which are too many to be copied.
+class Restored {
+public:
+    explicit Restored(Night& night)
+        : night_(night), events_(night.events), arousals_(night.arousals), at_risk_(night.at_risk), activity_(std::move(night.activity)) {}
+    Restored(const Restored&) = delete;
+    Restored& operator=(const Restored&) = delete;
+    ~Restored() {
+        night_.events = std::move(events_);
+        night_.arousals = std::move(arousals_);
+        night_.at_risk = std::move(at_risk_);
+        night_.activity = std::move(activity_);
+    }
+
+private:
+    Night& night_;
+    EventList events_;
+    std::optional<EventList> arousals_;
+    std::map<std::string, IntervalSet> at_risk_;
+    std::vector<MuscleActivity> activity_;
+};
+
 }  // namespace
 
 std::string basis_of(const Detector& detector) {
@@ -49,8 +71,9 @@ std::string basis_of(const Detector& detector) {
     return proposed ? "proposed rule, checked on simulated signals" : detector.reference + ", checked on simulated signals";
 }
 
-DetectionRun run_detectors(Night night, const DetectorChoice& choice) {
+DetectionRun run_detectors(Night& night, const DetectorChoice& choice) {
     check_choice(choice);
+    const Restored as_given(night);
     DetectionRun run;
     run.only = choice.only;
     night.activity = muscle_activity(night);

@@ -60,6 +60,7 @@ struct DetectionRun {
 /// run, because a later one may build on an earlier one.) A detector is not run if `night.at_risk` already has its class:
 /// the events of that class in `night.events` were imported and keep their ids (Detector::class_of may give them another
 /// class). Unknown classes, detectors or parameters are UsageErrors.
-DetectionRun run_detectors(Night night, const DetectorChoice& choice);
+/// `night` is lent: afterwards it is as before.
+DetectionRun run_detectors(Night& night, const DetectorChoice& choice);
 
 }  // namespace psg::events

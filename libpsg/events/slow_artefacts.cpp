@@ -3,6 +3,7 @@
 #include "libpsg/events/slow_artefacts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <set>
@@ -20,7 +21,16 @@ namespace {
 // Means of blocks of `block` samples.
 std::vector<float> block_means(const SignalView& view, std::size_t block) {
     std::vector<float> mean(view.samples.size() / block, 0);
-    for (std::size_t k = 0; k < mean.size(); ++k) {
+    constexpr std::size_t at_once = 4;  // sums that do not wait for each other
+    std::size_t k = 0;
+    for (; k + at_once <= mean.size(); k += at_once) {
+        const float* x = view.samples.data() + k * block;
+        std::array<double, at_once> sum{};
+        for (std::size_t i = 0; i < block; ++i)
+            for (std::size_t j = 0; j < at_once; ++j) sum[j] += static_cast<double>(x[j * block + i]);
+        for (std::size_t j = 0; j < at_once; ++j) mean[k + j] = static_cast<float>(sum[j] / static_cast<double>(block));
+    }
+    for (; k < mean.size(); ++k) {
         double sum = 0;
         for (std::size_t i = 0; i < block; ++i) sum += static_cast<double>(view.samples[k * block + i]);
         mean[k] = static_cast<float>(sum / static_cast<double>(block));

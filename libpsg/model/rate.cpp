@@ -12,8 +12,10 @@ namespace {
 
 __extension__ typedef __int128 Wide;
 
-// Quotient rounded towards minus infinity; b > 0.
+// Quotient rounded towards minus infinity; b > 0. Nearly all products fit into 64 bits, whose division is much quicker.
 std::int64_t floor_div(Wide a, Wide b) {
+    const auto a64 = static_cast<std::int64_t>(a), b64 = static_cast<std::int64_t>(b);
+    if (a64 == a && b64 == b) return a64 / b64 - (a64 % b64 < 0 ? 1 : 0);
     Wide q = a / b;
     if (a % b < 0) --q;
     return static_cast<std::int64_t>(q);

@@ -1,4 +1,4 @@
-// Order statistics; the sliding percentile counts ranks in a Fenwick tree.
+// Order statistics; the sliding percentile keeps its window in order.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/signal/statistics.hpp"
 
@@ -12,29 +12,32 @@ namespace psg::signal {
 
 namespace {
 
-// How many values of each rank are in the window; finds the k-th smallest in O(log n).
-class RankCounter {
+// Counts by the upper and lower halves of the bits find an order statistic of many values in a few passes, without
+// comparing them. For values from 0 on, whose bits are in order as they are.
+class BitCounter {
 public:
-    explicit RankCounter(std::size_t ranks) : counts_(ranks + 1, 0), top_(std::bit_floor(ranks)) {}
-
-    void add(std::size_t rank, std::int32_t change) {
-        for (std::size_t i = rank + 1; i < counts_.size(); i += i & (~i + 1)) counts_[i] += change;
+    explicit BitCounter(std::span<const float> values) : values_(values), counts_(halves) {
+        for (const float x : values_) ++counts_[std::bit_cast<std::uint32_t>(x) >> 16];
     }
-    // Rank of the k-th smallest (k from 0).
-    std::size_t find(std::int32_t k) const {
-        std::size_t position = 0;
-        for (std::size_t jump = top_; jump > 0; jump /= 2)
-            if (position + jump < counts_.size() && counts_[position + jump] <= k) {
-                position += jump;
-                k -= counts_[position];
-            }
-        return position;
+    // k-th smallest (k from 0).
+    float find(std::size_t k) const {
+        std::uint32_t high = 0;
+        for (; k >= counts_[high]; ++high) k -= counts_[high];
+        std::vector<float> same;
+        same.reserve(counts_[high]);
+        for (const float x : values_)
+            if (std::bit_cast<std::uint32_t>(x) >> 16 == high) same.push_back(x);
+        std::nth_element(same.begin(), same.begin() + static_cast<std::ptrdiff_t>(k), same.end());
+        return same[k];
     }
 
 private:
-    std::vector<std::int32_t> counts_;
-    std::size_t top_;
+    static constexpr std::size_t halves = 1U << 16;
+    std::span<const float> values_;
+    std::vector<std::size_t> counts_;
 };
+
+constexpr std::size_t many = 1U << 18;  // from here on, counting is quicker than selecting
 
 }  // namespace
 
@@ -46,9 +49,15 @@ double percentile(std::span<const float> samples, double p) {
     if (finite.empty()) return std::numeric_limits<double>::quiet_NaN();
     const double place = std::clamp(p, 0.0, 100.0) / 100 * static_cast<double>(finite.size() - 1);
     const auto below = static_cast<std::ptrdiff_t>(place);
+    const double part = place - static_cast<double>(below);
+    if (finite.size() >= many && std::none_of(finite.begin(), finite.end(), [](float x) { return std::signbit(x); })) {
+        const BitCounter counter(finite);
+        const auto k = static_cast<std::size_t>(below);
+        const double low = static_cast<double>(counter.find(k));
+        return part <= 0 ? low : low + part * (static_cast<double>(counter.find(k + 1)) - low);
+    }
     std::nth_element(finite.begin(), finite.begin() + below, finite.end());
     const double low = static_cast<double>(finite[static_cast<std::size_t>(below)]);
-    const double part = place - static_cast<double>(below);
     if (part <= 0) return low;
     const double high = static_cast<double>(*std::min_element(finite.begin() + below + 1, finite.end()));
     return low + part * (high - low);
@@ -96,31 +105,19 @@ std::size_t fill_nonfinite(std::span<float> samples) {
 }
 
 std::vector<float> sliding_percentile(std::span<const float> values, std::size_t before, std::size_t after, double p) {
-    std::vector<std::uint32_t> order;
-    for (std::size_t i = 0; i < values.size(); ++i)
-        if (std::isfinite(values[i])) order.push_back(static_cast<std::uint32_t>(i));
-    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-        return values[a] < values[b] || (values[a] == values[b] && a < b);
-    });
-    std::vector<std::uint32_t> rank(values.size());
-    for (std::size_t r = 0; r < order.size(); ++r) rank[order[r]] = static_cast<std::uint32_t>(r);
-
+    const double part = std::clamp(p, 0.0, 100.0) / 100;
     std::vector<float> result(values.size(), std::numeric_limits<float>::quiet_NaN());
-    RankCounter window(order.size());
-    std::int32_t count = 0;
-    const auto change = [&](std::size_t i, std::int32_t sign) {
-        if (!std::isfinite(values[i])) return;
-        window.add(rank[i], sign);
-        count += sign;
-    };
+    // in order of size; of equal ones the first is the oldest
+    std::vector<float> window;
     std::size_t entered = 0;
     for (std::size_t i = 0; i < values.size(); ++i) {
         const std::size_t end = after < values.size() - i ? i + after + 1 : values.size();
-        for (; entered < end; ++entered) change(entered, 1);
-        if (i > before) change(i - before - 1, -1);
-        if (count == 0) continue;
-        const double k = std::round(std::clamp(p, 0.0, 100.0) / 100 * (count - 1));
-        result[i] = values[order[window.find(static_cast<std::int32_t>(k))]];
+        for (; entered < end; ++entered)
+            if (const float x = values[entered]; std::isfinite(x)) window.insert(std::upper_bound(window.begin(), window.end(), x), x);
+        if (i > before)
+            if (const float x = values[i - before - 1]; std::isfinite(x)) window.erase(std::lower_bound(window.begin(), window.end(), x));
+        if (window.empty()) continue;
+        result[i] = window[static_cast<std::size_t>(std::round(part * static_cast<double>(window.size() - 1)))];
     }
     return result;
 }

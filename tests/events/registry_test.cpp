@@ -63,7 +63,7 @@ TEST_CASE("nights with nothing to find give no events and no crash") {
     const float nan = std::numeric_limits<float>::quiet_NaN();
     const std::vector<Interval> gapped{{0s, 40s}, {45s, 45s + 4ms}, {100s, 190s}};
     const std::vector<Interval> empty_first{{0s, 0s}, {5s, 5s + 20ms}, {40s, 100s}};
-    for (const Night& night : {night_of(0, {}), night_of(0, empty_first), night_of(0, {{0s, 120s}}), night_of(nan, {{0s, 120s}}), night_of(7, gapped),
+    for (Night night : {night_of(0, {}), night_of(0, empty_first), night_of(0, {{0s, 120s}}), night_of(nan, {{0s, 120s}}), night_of(7, gapped),
                                night_of(std::numeric_limits<float>::infinity(), {{0s, 60s}}), Night{}}) {
         const DetectionRun run = run_detectors(night, {});
         for (const Event& e : run.events) CHECK(e.kind == "artefact");  // a flat channel is one
@@ -138,8 +138,9 @@ TEST_CASE("rules that score sleep only are not applied where no epoch is staged"
 }
 
 TEST_CASE("unknown classes, detectors and parameters are refused") {
-    CHECK_THROWS_AS(run_detectors({}, {{"leg_movment"}, {}}), UsageError);
-    CHECK_THROWS_AS(run_detectors({}, {{}, {{"nobody", {{"x", "1"}}}}}), UsageError);
-    CHECK_THROWS_AS(run_detectors({}, {{}, {{"plm_series", {{"nothing", "1"}}}}}), UsageError);
-    CHECK_THROWS_AS(run_detectors({}, {{}, {{"plm_series", {{"standard", "aasm2050"}}}}}), UsageError);
+    Night night;
+    CHECK_THROWS_AS(run_detectors(night, {{"leg_movment"}, {}}), UsageError);
+    CHECK_THROWS_AS(run_detectors(night, {{}, {{"nobody", {{"x", "1"}}}}}), UsageError);
+    CHECK_THROWS_AS(run_detectors(night, {{}, {{"plm_series", {{"nothing", "1"}}}}}), UsageError);
+    CHECK_THROWS_AS(run_detectors(night, {{}, {{"plm_series", {{"standard", "aasm2050"}}}}}), UsageError);
 }
