@@ -30,7 +30,7 @@ Detection run(const Night& night, const OptionValues& values) {
     const Muscles legs(night, {Role::leg_left, Role::leg_right}, "alternating leg activity", found.findings);
     set_up_legs(legs, 2, "alternating leg muscle activation", found);
     if (!found.ran) return found;
-    for (const Train& train : alternating_trains(legs, options))
+    for (const Train& train : alternating_trains(legs, night, options))
         found.events.push_back(event_of(train, legs, "alternating_leg_muscle_activation"));
     return found;
 }

@@ -142,11 +142,11 @@ std::optional<bool> chin_rises(const Muscles& muscles, const Interval& arousal, 
     return any;
 }
 
+// The epoch in which the sleeper wakes is wake if he sleeps for less than half of it.
 bool asleep_before(const Hypnogram& h, Time onset, double sleep_s) {
-    const Time before = onset - from_seconds(sleep_s);
-    if (!is_sleep(h.at(before))) return false;
-    if (is_sleep(h.at(onset))) return true;
-    return h.at(onset) == Stage::W && is_sleep(h.at(onset - h.epoch / 2));  // the epoch in which the sleeper wakes
+    const Time before = from_seconds(sleep_s);
+    if (is_sleep(h.at(onset))) return is_sleep(h.at(onset - before));
+    return h.at(onset) == Stage::W && is_sleep(h.at(onset - std::max(before, h.epoch / 2)));
 }
 
 // Is the epoch of wake that follows, or that it lies in?

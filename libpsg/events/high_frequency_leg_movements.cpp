@@ -3,9 +3,6 @@
 //
 // J Clin Sleep Med 2010;6:431 (doi 10.5664/jcsm.27931); a third of healthy people have some, most of them in wake (Frauscher
 // 2014). How short a movement may be is not said: the shortest here is that of myoclonus, which knows no rhythm.
-#include <algorithm>
-#include <utility>
-
 #include "libpsg/events/leg_trains.hpp"
 
 namespace psg::events {
@@ -24,25 +21,14 @@ const std::vector<OptionSpec<Options>>& specs() {
     return list;
 }
 
-// What is left of heart beats where the leg is told to show them: as steady as they are (proposed: variation to 0.1). An
-// artefact that was given without a reason may be of them, too.
-bool of_the_heart(const Event& train, const Night& night) {
-    return train.number("interval_cv") <= 0.1 && std::any_of(night.events.begin(), night.events.end(), [&](const Event& a) {
-               const std::string reason = a.text("reason");
-               return a.kind == "artefact" && (reason == "heart_beats" || reason.empty()) && a.channel == train.channel && a.extent.overlaps(train.extent);
-           });
-}
-
 Detection run(const Night& night, const OptionValues& values) {
     const Options options = parse_options(specs(), values);
     Detection found;
     const Muscles legs(night, {Role::leg_left, Role::leg_right}, "high-frequency leg movements", found.findings);
     set_up_legs(legs, 1, "high-frequency leg movements", found);
     if (!found.ran) return found;
-    for (const Train& train : trains_of_each(legs, options)) {
-        Event e = event_of(train, legs, "high_frequency_leg_movements");
-        if (!of_the_heart(e, night)) found.events.push_back(std::move(e));
-    }
+    for (const Train& train : trains_of_each(legs, night, options))
+        found.events.push_back(event_of(train, legs, "high_frequency_leg_movements"));
     return found;
 }
 

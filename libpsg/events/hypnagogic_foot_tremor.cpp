@@ -47,7 +47,7 @@ Detection run(const Night& night, const OptionValues& values) {
         found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "hypnagogic foot tremor: no epoch is N1 or wake before sleep"});
         return found;
     }
-    for (const Train& train : trains_of_each(legs, options)) {
+    for (const Train& train : trains_of_each(legs, night, options)) {
         if (!context.contains(train.extent().onset)) continue;
         Event e = event_of(train, legs, "hypnagogic_foot_tremor");
         if (e.number("burst_length_ms") >= options.min_median_ms) found.events.push_back(std::move(e));

@@ -3,12 +3,17 @@
 #include "libpsg/events/leg_trains.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <map>
 #include <set>
 
+#include "libpsg/events/jerk_excerpts.hpp"
 #include "libpsg/signal/statistics.hpp"
 
 namespace psg::events {
+
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -86,11 +91,55 @@ std::vector<Train> chains(const std::vector<TrainBurst>& list, const TrainRules&
     return trains;
 }
 
-// A channel that swings against its limit shows a train of edges: a third of its bursts is told to be no muscle.
-bool artificial(const Train& train, const Muscles& muscles) {
-    std::size_t count = 0;
-    for (const TrainBurst& b : train.bursts) count += is_artefact(*muscles.all()[b.muscle].signal, b.burst.extent);
-    return 3 * count >= train.bursts.size();
+// Discrete bursts have pauses between them: no muscle is active all the time.
+bool has_pauses(const Train& train, double max_filled) {
+    std::map<std::size_t, Time> active;
+    for (const TrainBurst& b : train.bursts) active[b.muscle] += b.burst.extent.duration();
+    return std::all_of(active.begin(), active.end(),
+                       [&](const auto& a) { return seconds(a.second) <= max_filled * seconds(train.extent().duration()); });
+}
+
+// What is left of heart beats after their mean is taken away, where they begin or change (proposed): bursts as short as a QRS
+// complex, smoothed, three quarters of them at an R wave.
+bool of_the_heart(const Train& train, const Signal* ecg) {
+    std::vector<float> lengths;
+    for (const TrainBurst& b : train.bursts) lengths.push_back(static_cast<float>(seconds(b.burst.extent.duration())));
+    if (!ecg || median_of(lengths) > 0.15) return false;
+    const Interval extent = train.extent();
+    const std::vector<Time> beats = heart_beats(*ecg, {extent.onset - 1s, extent.offset + 1s});
+    const auto on_beat = std::count_if(train.bursts.begin(), train.bursts.end(), [&](const TrainBurst& b) {
+        const Time onset = b.burst.extent.onset;
+        return std::any_of(beats.begin(), beats.end(), [&](Time beat) { return beat >= onset - 50ms && beat <= onset + 100ms; });
+    });
+    return 4 * static_cast<std::size_t>(on_beat) >= 3 * train.bursts.size();
+}
+
+// When each muscle's channel is told to show something else; one that is given without a reason says so, too.
+std::vector<IntervalSet> no_muscle(const Muscles& muscles, const Night& night) {
+    static const std::set<std::string> reasons{"", "lead_off", "clipping", "mains", "cable"};
+    std::vector<IntervalSet> sets;
+    for (const Muscles::Muscle& m : muscles.all()) {
+        std::vector<Interval> told;
+        for (const Event& e : night.events)
+            if (e.kind == "artefact" && e.channel == m.signal->label && reasons.count(e.text("reason"))) told.push_back(e.extent);
+        sets.emplace_back(std::move(told));
+    }
+    return sets;
+}
+
+// Leaves out trains of something else. A channel that swings against its limit shows a train of edges: a third of its bursts
+// looks like no muscle, or half of them lie where the channel is told to show none.
+void drop_artificial(std::vector<Train>& trains, const Muscles& muscles, const Night& night, const TrainRules& rules) {
+    const std::vector<IntervalSet> elsewhere = no_muscle(muscles, night);
+    std::erase_if(trains, [&](const Train& train) {
+        std::size_t alike = 0, told = 0;
+        for (const TrainBurst& b : train.bursts) {
+            alike += is_artefact(*muscles.all()[b.muscle].signal, b.burst.extent);
+            told += elsewhere[b.muscle].overlaps(b.burst.extent);
+        }
+        return 3 * alike >= train.bursts.size() || 2 * told >= train.bursts.size() || !has_pauses(train, rules.max_filled) ||
+               of_the_heart(train, night.find(Role::ecg));
+    });
 }
 
 bool onset_order(const TrainBurst& a, const TrainBurst& b) {
@@ -105,7 +154,7 @@ Interval Train::extent() const {
     return all;
 }
 
-std::vector<Train> trains_of_each(const Muscles& muscles, const TrainRules& rules) {
+std::vector<Train> trains_of_each(const Muscles& muscles, const Night& night, const TrainRules& rules) {
     std::vector<Train> all;
     for (std::size_t m = 0; m < muscles.all().size(); ++m)
         for (Train& t : chains(bursts_in(muscles, m, rules), rules, [&](const TrainBurst& a, const TrainBurst& b) {
@@ -113,7 +162,7 @@ std::vector<Train> trains_of_each(const Muscles& muscles, const TrainRules& rule
                  return s * rules.min_hz <= 1 && s * rules.max_hz >= 1;
              }))
             all.push_back(std::move(t));
-    std::erase_if(all, [&](const Train& t) { return artificial(t, muscles); });
+    drop_artificial(all, muscles, night, rules);
     std::stable_sort(all.begin(), all.end(),
                      [](const Train& a, const Train& b) { return a.extent().onset < b.extent().onset; });
     std::vector<Train> joined;
@@ -129,7 +178,7 @@ std::vector<Train> trains_of_each(const Muscles& muscles, const TrainRules& rule
     return joined;
 }
 
-std::vector<Train> alternating_trains(const Muscles& muscles, const TrainRules& rules) {
+std::vector<Train> alternating_trains(const Muscles& muscles, const Night& night, const TrainRules& rules) {
     std::vector<TrainBurst> list;
     for (std::size_t m = 0; m < muscles.all().size(); ++m)
         for (const TrainBurst& b : bursts_in(muscles, m, rules)) list.push_back(b);
@@ -138,7 +187,7 @@ std::vector<Train> alternating_trains(const Muscles& muscles, const TrainRules& 
         const double s = interval_s(a, b);
         return a.side != b.side && s * rules.min_hz <= 1 && s * rules.max_hz >= 1;
     });
-    std::erase_if(trains, [&](const Train& t) { return artificial(t, muscles); });
+    drop_artificial(trains, muscles, night, rules);
     return trains;
 }
 

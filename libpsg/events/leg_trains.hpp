@@ -19,6 +19,7 @@ struct TrainRules {
     double on_ratio = 2;  ///< ... and to this many times it
     double max_cv = 0.3;  ///< coefficient of variation of the intervals
     double max_unlike = 4;  ///< a burst's strength over or under the train's median
+    double max_filled = 0.85;  ///< bursts of a muscle fill no more than this part of the train
 };
 
 /// The parameters every detector of trains has, for its list.
@@ -34,7 +35,8 @@ std::vector<OptionSpec<T>> train_specs(const std::string& source) {
         {{"on_uv", "uV", "", proposed + ", after WASM 2016", "a burst rises this far above the resting level (rms)", {}, 0.1, 1000}, &T::on_uv},
         {{"on_ratio", "", "", proposed, "... and to this many times the resting level", {}, 1, 100}, &T::on_ratio},
         {{"max_cv", "", "", proposed, "the intervals of a train vary no more than this (coefficient of variation); of n < 6 intervals n/6 of it", {}, 0.01, 10}, &T::max_cv},
-        {{"max_unlike", "", "", proposed, "bursts this many times stronger or weaker than the train's median are not part of it", {}, 1, 100}, &T::max_unlike}};
+        {{"max_unlike", "", "", proposed, "bursts this many times stronger or weaker than the train's median are not part of it", {}, 1, 100}, &T::max_unlike},
+        {{"max_filled", "", "", proposed, "bursts of a muscle fill no more than this part of a train: what has no pauses is no sequence of discrete bursts", {}, 0.1, 1}, &T::max_filled}};
 }
 
 /// One burst of a train.
@@ -49,11 +51,11 @@ struct Train {
     Interval extent() const;
 };
 
-/// Trains of each muscle by itself; those of different muscles that overlap are one.
-std::vector<Train> trains_of_each(const Muscles& muscles, const TrainRules& rules);
+/// Trains of each muscle by itself, without what artefacts and heart beats of the night explain; those of different muscles that overlap are one.
+std::vector<Train> trains_of_each(const Muscles& muscles, const Night& night, const TrainRules& rules);
 
 /// Trains whose successive bursts come from different sides. An interval is from one side's onset to the other's.
-std::vector<Train> alternating_trains(const Muscles& muscles, const TrainRules& rules);
+std::vector<Train> alternating_trains(const Muscles& muscles, const Night& night, const TrainRules& rules);
 
 /// The train as an event with the measures of train_measures().
 Event event_of(const Train& train, const Muscles& muscles, const std::string& kind);

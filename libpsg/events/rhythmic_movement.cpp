@@ -29,6 +29,7 @@ struct Options : TrainRules {
         max_hz = 2;
         max_burst_ms = 1500;
         max_cv = 0.3;
+        max_filled = 1;  // what rocks is never quite at rest
     }
 };
 
@@ -177,7 +178,7 @@ Detection run(const Night& night, const OptionValues& values) {
         found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "rhythmic movements: EMG of neck, trunk or arms, or two leads of eeg, eog_left and eog_right, one of them eeg, are needed" + muscles.lacked()});
         return found;
     }
-    for (const Train& train : trains_of_each(muscles, options)) {
+    for (const Train& train : trains_of_each(muscles, night, options)) {
         const bool body = std::any_of(train.bursts.begin(), train.bursts.end(), [&](const TrainBurst& b) {
             return !is_jaw(muscles.all()[b.muscle].role) && !is_leg(muscles.all()[b.muscle].role);
         });

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace psg::events {
 extern const Detector neck_myoclonus_detector, rhythmic_movement_detector, large_muscle_group_movement_detector,
-    propriospinal_myoclonus_detector, artefacts_detector;
+    propriospinal_myoclonus_detector, artefacts_detector, arousals_detector;
 }
 
 namespace {
@@ -111,6 +111,22 @@ TEST_CASE("fast propriospinal-like jerks are found among movements that begin in
     const EventList events = found(propriospinal_myoclonus_detector, body);
     REQUIRE(events.size() == 7);
     CHECK(events[0].number("night_velocity_m_s") == Approx(14).epsilon(0.2));
+}
+
+TEST_CASE("an awakening in the first half of an epoch of wake is one") {
+    for (const double at : {50.0, 70.0, 73.0, 80.0}) {  // the epoch of wake begins at 60 s
+        CAPTURE(at);
+        Body body({Role::chin, Role::eeg}, 300, 256, 10);
+        body.night.hypnogram.stages.assign(10, Stage::N2);
+        body.night.hypnogram.stages[2] = body.night.hypnogram.stages[3] = Stage::W;
+        Signal& eeg = body.of(Role::eeg);
+        for (auto i = static_cast<std::size_t>(at * 256); i < 100 * 256; ++i)
+            eeg.stretches[0].samples[i] += static_cast<float>(40 * std::sin(2 * M_PI * 9.5 * static_cast<double>(i) / 256));
+        const EventList events = arousals_detector.run(body.night, {}).events;
+        REQUIRE(events.size() == (at < 75 ? 1 : 0));  // later the epoch would be sleep
+        if (!events.empty()) CHECK(events[0].kind == "awakening");
+        if (!events.empty()) CHECK(seconds(events[0].extent.onset) == Approx(at).margin(4));
+    }
 }
 
 TEST_CASE("heart beats are told from the muscle's own bursts") {

@@ -128,3 +128,34 @@ TEST_CASE("a faster rhythm is none of the bursts that run together in it") {
     REQUIRE(events.size() == 1);
     CHECK(events[0].channel == "leg_right");
 }
+
+TEST_CASE("twitches on the heart's beats, trains without pauses and trains in artefacts are left out") {
+    Body body({Role::leg_left, Role::leg_right, Role::ecg}, 300);
+    stage(body.night, Stage::W);
+    std::mt19937 random(7);
+    double beat = 10;
+    std::vector<double> beats;
+    while (beat < 290) {
+        beats.push_back(beat);
+        for (int i = 0; i < 20; ++i)  // a steep wave of 40 ms
+            body.of(Role::ecg).stretches[0].samples[static_cast<std::size_t>(beat * 512) + static_cast<std::size_t>(i)] += static_cast<float>(800 * std::sin(M_PI * i / 19));
+        beat += 0.8 + 0.2 * static_cast<double>(random()) / 4294967296.0;
+    }
+    for (std::size_t i = 30; i < 36; ++i) body.burst(Role::leg_left, beats[i] + 0.01, 0.09, 60);
+    const auto count = [&] { return found(high_frequency_leg_movements_detector, body).size(); };
+    CHECK(count() == 0);
+    for (std::size_t i = 100; i < 108; ++i) body.burst(Role::leg_left, beats[i] + 0.35, 0.09, 60);  // as short, at other times
+    CHECK(count() == 1);
+    for (int i = 0; i < 8; ++i) body.burst(Role::leg_right, 200 + 1.2 * i, 1.08, 60);
+    CHECK(count() == 1);
+    CHECK(found(high_frequency_leg_movements_detector, body, {{"max_filled", "1"}}).size() == 2);
+    Event artefact;
+    artefact.kind = "artefact";
+    artefact.channel = "leg_left";
+    artefact.extent = {Time(0), 300s};
+    artefact.measures = {{"reason", std::string("electrode_pop")}};
+    body.night.events = {artefact};
+    CHECK(count() == 1);
+    body.night.events[0].measures = {{"reason", std::string("clipping")}};
+    CHECK(count() == 0);
+}
