@@ -135,21 +135,27 @@ void plan_foot_tremor(Draft& draft, Random& random) {
 }
 
 // At least four movements at 0.3-4 Hz, two thirds in wake (Yang et al. 2010). What would be foot tremor as well is not
-// planted here: in wake the bursts are shorter than 250 ms, in sleep they lie outside N1.
+// planted here: in wake the bursts are shorter than 250 ms, in sleep they lie outside N1. A short night may have no place in
+// the state that was drawn: then the other one is tried, then a short sequence in either.
 void plan_high_frequency_legs(Draft& draft, Random& random) {
     const IntervalSet wake = draft.where([](const StatePiece& p) { return p.stage == Stage::W; });
     const IntervalSet sleep =
         draft.where([](const StatePiece& p) { return is_sleep(p.stage) && p.stage != Stage::N1; });
     for (int wanted = draft.count(draft.options.high_frequency_legs); wanted > 0; --wanted) {
-        const bool awake = random.chance(0.64);
-        Train train;
-        train.legs = random.chance(0.7) ? Train::Legs::one : Train::Legs::together;
-        train.frequency_hz = log_uniform(random, 0.4, 3.5);
-        train.count = count_of(random, train.frequency_hz, 3, 12, 5, 40);
-        train.shortest_s = 0.1;
-        train.longest_s = std::min(awake ? 0.22 : 0.8, 0.65 / train.frequency_hz);
-        const auto onset = draft.place(random, awake ? wake : sleep, train.longest(), 12s, true);
-        if (onset) add_train(draft, random, "high_frequency_leg_movements", train, *onset);
+        bool awake = random.chance(0.64);
+        for (int attempt = 0; attempt < 4; ++attempt, awake = !awake) {
+            const bool brief = attempt >= 2;
+            Train train;
+            train.legs = random.chance(0.7) ? Train::Legs::one : Train::Legs::together;
+            train.frequency_hz = log_uniform(random, brief ? 1.5 : 0.4, 3.5);
+            train.count = brief ? 5 : count_of(random, train.frequency_hz, 3, 12, 5, 40);
+            train.shortest_s = 0.1;
+            train.longest_s = std::min(awake ? 0.22 : 0.8, 0.65 / train.frequency_hz);
+            const auto onset = draft.place(random, awake ? wake : sleep, train.longest(), 12s, true);
+            if (!onset) continue;
+            add_train(draft, random, "high_frequency_leg_movements", train, *onset);
+            break;
+        }
     }
 }
 
