@@ -3,7 +3,6 @@
 #include "libpsg/events/jerk_bursts.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 
@@ -40,16 +39,23 @@ Envelope envelope_of(std::span<const float> band, double rate_hz, double smoothi
     e.half = static_cast<std::size_t>(std::max(0.0, std::round((smoothing_ms * 1e-3 * rate_hz - 1) / 2)));
     e.rate_hz = rate_hz / static_cast<double>(e.step);
     e.values.reserve(band.size() / e.step + 1);
-    const std::size_t width = 2 * e.half + 1;
+    // Sums of whole windows are made for many places together, so that the compiler can take several at a time: the samples
+    // of each phase of a step in a row of their own.
+    constexpr std::size_t piece = 512;
+    const std::size_t width = 2 * e.half + 1, longest = piece + width / e.step + 1;
+    std::vector<float> rows(e.step * longest), sums(piece);
     for (std::size_t i = 0; i < band.size(); i += e.step) {
-        if (constexpr std::size_t at_once = 4; i >= e.half && i + (at_once - 1) * e.step + e.half < band.size()) {
-            // sums that do not wait for each other
+        if (i >= e.half && i + e.half + (piece + 1) * e.step < band.size()) {
             const float* x = band.data() + i - e.half;
-            std::array<float, at_once> sum{};
-            for (std::size_t k = 0; k < width; ++k)
-                for (std::size_t j = 0; j < at_once; ++j) sum[j] += std::abs(x[j * e.step + k]);
-            for (const float s : sum) e.values.push_back(s / static_cast<float>(width));
-            i += (at_once - 1) * e.step;
+            for (std::size_t p = 0; p < std::min(e.step, width); ++p)
+                for (std::size_t j = 0; j < piece + (width - 1 - p) / e.step; ++j) rows[p * longest + j] = std::abs(x[j * e.step + p]);
+            std::fill(sums.begin(), sums.end(), 0.0F);
+            for (std::size_t k = 0; k < width; ++k) {
+                const float* row = rows.data() + (k % e.step) * longest + k / e.step;
+                for (std::size_t j = 0; j < piece; ++j) sums[j] += row[j];
+            }
+            for (const float s : sums) e.values.push_back(s / static_cast<float>(width));
+            i += (piece - 1) * e.step;
             continue;
         }
         const std::size_t first = i > e.half ? i - e.half : 0, end = std::min(band.size(), i + e.half + 1);

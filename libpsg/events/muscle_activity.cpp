@@ -74,13 +74,18 @@ std::vector<float> smoothed(std::span<const float> x, std::size_t half) {
     const std::size_t n = x.size();
     std::vector<float> smooth(n, nan_f);
     if (n <= 2 * half) return smooth;
-    std::vector<float> squares(n);
-    for (std::size_t i = 0; i < n; ++i) squares[i] = x[i] * x[i];
-    const auto inner = std::span(smooth).subspan(half, n - 2 * half);
-    std::copy_n(squares.begin(), inner.size(), inner.begin());
-    for (std::size_t k = 1; k <= 2 * half; ++k)
-        for (std::size_t i = 0; i < inner.size(); ++i) inner[i] += squares[i + k];
-    for (float& s : inner) s = std::sqrt(s / static_cast<float>(2 * half + 1));
+    const std::size_t width = 2 * half + 1, piece = 1024;
+    std::vector<float> squares(piece + width);
+    for (std::size_t from = 0; from + width <= n; from += piece) {
+        const std::size_t count = std::min(piece, n - width + 1 - from);
+        const float* in = x.data() + from;
+        float* sum = smooth.data() + from + half;
+        for (std::size_t i = 0; i < count + width - 1; ++i) squares[i] = in[i] * in[i];
+        std::copy_n(squares.begin(), count, sum);
+        for (std::size_t k = 1; k < width; ++k)
+            for (std::size_t i = 0; i < count; ++i) sum[i] += squares[i + k];
+        for (std::size_t i = 0; i < count; ++i) sum[i] = std::sqrt(sum[i] / static_cast<float>(width));
+    }
     return smooth;
 }
 
@@ -177,8 +182,20 @@ std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const BurstLimi
         const auto rest_of = [&](std::size_t i) {
             return rest[std::min(rest.size() - 1, static_cast<std::size_t>(static_cast<double>(i) * per_rest))];
         };
-        for (std::size_t i = 0; i < n; ++i) {
-            if (!(smooth[i] >= least) || !(smooth[i] >= on * rest_of(i))) continue;
+        // the next place from `i` on that is over the threshold of its rest
+        const auto next_over = [&](std::size_t i) {
+            while (i < n) {
+                const float limit = on * rest_of(i);
+                // to the end of this rest, to be sure one place less
+                const auto step = static_cast<std::size_t>(static_cast<double>(i) * per_rest) + 1;
+                const auto estimate = static_cast<std::size_t>(std::max(0.0, static_cast<double>(step) / per_rest - 1));
+                const std::size_t end = std::clamp(estimate, i + 1, std::max(n, i + 1));
+                for (; i < end; ++i)
+                    if (smooth[i] >= least && smooth[i] >= limit) return i;
+            }
+            return n;
+        };
+        for (std::size_t i = next_over(0); i < n; i = next_over(i + 1)) {
             const float r = rest_of(i);
             // the rise before the threshold was reached, then on to where it stays down
             std::size_t begin = i, end = i + 1, k = i + 1;
@@ -213,13 +230,36 @@ std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const BurstLimi
     return bursts;
 }
 
+// Where values are above 0, nearly always all of them: many are looked at together.
+static std::vector<signal::Run> active_runs(std::span<const float> x) {
+    constexpr std::size_t piece = 256;
+    std::vector<signal::Run> runs;
+    const auto add = [&](std::size_t begin, std::size_t end) {
+        if (!runs.empty() && runs.back().end == begin)
+            runs.back().end = end;
+        else
+            runs.push_back({begin, end});
+    };
+    for (std::size_t from = 0; from < x.size(); from += piece) {
+        const auto part = x.subspan(from, std::min(piece, x.size() - from));
+        std::int32_t active = 0;
+        for (const float v : part) active += v > 0 ? 1 : 0;
+        if (active == static_cast<std::int32_t>(part.size())) {
+            add(from, from + part.size());
+            continue;
+        }
+        for (const signal::Run& run : signal::runs_where(part.size(), [&](std::size_t i) { return part[i] > 0; }))
+            add(from + run.begin, from + run.end);
+    }
+    return runs;
+}
+
 IntervalSet visible(const MuscleActivity& muscle) {
     IntervalSet set;
     const auto gap = static_cast<std::size_t>(std::max(1.0, 0.2 * muscle.envelope.rate.hz()));
     for (std::size_t s = 0; s < muscle.envelope.stretches.size(); ++s) {
         const SignalView view = muscle.envelope.view(s);
-        const auto runs = signal::runs_where(view.samples.size(), [&](std::size_t i) { return view.samples[i] > 0; });
-        for (const signal::Run& run : signal::bridged(runs, gap))
+        for (const signal::Run& run : signal::bridged(active_runs(view.samples), gap))
             if (run.size() > gap) set.add({view.time_of(run.begin), view.time_of(run.end)});
     }
     return set;

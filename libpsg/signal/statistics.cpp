@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <limits>
 
 namespace psg::signal {
@@ -37,6 +38,15 @@ private:
     std::vector<std::size_t> counts_;
 };
 
+// How many of a sorted window are smaller: counted without branches as long as it is short.
+std::ptrdiff_t place_in(const std::vector<float>& window, float x) {
+    constexpr std::size_t short_one = 256;
+    if (window.size() > short_one) return std::lower_bound(window.begin(), window.end(), x) - window.begin();
+    std::int32_t smaller = 0;
+    for (const float w : window) smaller += w < x ? 1 : 0;
+    return smaller;
+}
+
 constexpr std::size_t many = 1U << 18;  // from here on, counting is quicker than selecting
 
 }  // namespace
@@ -55,6 +65,12 @@ double percentile(std::span<const float> samples, double p) {
         const auto k = static_cast<std::size_t>(below);
         const double low = static_cast<double>(counter.find(k));
         return part <= 0 ? low : low + part * (static_cast<double>(counter.find(k + 1)) - low);
+    }
+    if (constexpr std::ptrdiff_t few = 16; std::ssize(finite) - below <= few && part > 0) {  // a high percentile
+        const auto top = std::ssize(finite) - below;
+        std::partial_sort(finite.begin(), finite.begin() + top, finite.end(), std::greater<>());
+        const double low = static_cast<double>(finite[static_cast<std::size_t>(top - 1)]);
+        return low + part * (static_cast<double>(finite[static_cast<std::size_t>(top - 2)]) - low);
     }
     std::nth_element(finite.begin(), finite.begin() + below, finite.end());
     const double low = static_cast<double>(finite[static_cast<std::size_t>(below)]);
@@ -113,9 +129,9 @@ std::vector<float> sliding_percentile(std::span<const float> values, std::size_t
     for (std::size_t i = 0; i < values.size(); ++i) {
         const std::size_t end = after < values.size() - i ? i + after + 1 : values.size();
         for (; entered < end; ++entered)
-            if (const float x = values[entered]; std::isfinite(x)) window.insert(std::upper_bound(window.begin(), window.end(), x), x);
+            if (const float x = values[entered]; std::isfinite(x)) window.insert(window.begin() + place_in(window, x), x);
         if (i > before)
-            if (const float x = values[i - before - 1]; std::isfinite(x)) window.erase(std::lower_bound(window.begin(), window.end(), x));
+            if (const float x = values[i - before - 1]; std::isfinite(x)) window.erase(window.begin() + place_in(window, x));
         if (window.empty()) continue;
         result[i] = window[static_cast<std::size_t>(std::round(part * static_cast<double>(window.size() - 1)))];
     }
