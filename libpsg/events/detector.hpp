@@ -19,7 +19,7 @@ struct NightMeasure {
     std::string stage;    ///< W N1 N2 N3 R, NREM, sleep
     double value = 0;     ///< NaN: no time to tell it from
     std::string unit;
-    std::string verdict;  ///< in words, where there is a published limit; empty otherwise
+    std::string verdict;  ///< in words, where a parameter of the detector is the limit; norms are compared later (stats/norms)
     std::string text;     ///< how it is made, in one sentence
     std::string source;   ///< of the formula and the limit
 };

@@ -111,12 +111,7 @@ void measure(const std::string& channel, const IntervalSet& seen, const Night& n
         double holding = 0;
         for (const Interval& p : pieces) holding += count_in(onsets, p) > 0;
         const double hours = static_cast<double>(pieces.size()) / 1200, index = hours > 0 ? holding / hours : nan;
-        std::string verdict;
-        if (stage == "sleep" && channel == "all" && !std::isnan(index))
-            verdict = index > 143.7 ? "above the 90th percentile of healthy people" : "within the 90th percentile of healthy people";
-        found.measures.push_back({"fmi", channel, stage, index, "1/h", verdict,
-                                  "3-s mini-epochs with a potential per hour; healthy: median 25.3, 90th percentile 143.7",
-                                  "Lins 1993 (from memory); norms: Frauscher 2014"});
+        found.measures.push_back({"fmi", channel, stage, index, "1/h", "", "3-s mini-epochs with a potential per hour", "Lins 1993 (from memory)"});
     }
     const auto minutes = whole_pieces(time.intersected(night.hypnogram.where(is_nrem)), 60s);
     double positive = 0, longest = 0, run = 0;

@@ -156,14 +156,9 @@ double percent(double part, double whole) {
     return whole > 0 ? 100 * part / whole : std::numeric_limits<double>::quiet_NaN();
 }
 
-std::string beside(double value, double cut_off) {
-    if (std::isnan(value)) return {};
-    return value >= cut_off ? "at or above the published cut-off" : "below the published cut-off";
-}
-
 void measure(const Muscles::Muscle& m, const Channel& c, const Night& night, const Options& options, Detection& found) {
-    const auto add = [&](const char* name, double value, const std::string& verdict, const char* text, const char* source) {
-        found.measures.push_back({name, m.signal->label, "R", value, "%", verdict, text, source});
+    const auto add = [&](const char* name, double value, const char* text, const char* source) {
+        found.measures.push_back({name, m.signal->label, "R", value, "%", "", text, source});
     };
     double minis = 0, phasic = 0, any = 0, epochs = 0, tonic = 0, aasm_tonic = 0, aasm_phasic = 0;
     for (std::size_t i = 0; i < night.hypnogram.stages.size(); ++i) {
@@ -186,17 +181,13 @@ void measure(const Muscles::Muscle& m, const Channel& c, const Night& night, con
         aasm_phasic += strong >= options.aasm_mini_epochs;
     }
     if (!(c.background > 0)) minis = epochs = 0;
-    const bool chin = m.role == Role::chin;
-    const char* const sinbar = "Frauscher 2012, Sleep 35:835; cut-off of the mentalis, the first two from memory";
-    add("sinbar_phasic", percent(phasic, minis), chin ? beside(percent(phasic, minis), 16.3) : "",
-        "3-s mini-epochs with phasic activity; cut-off in the chin 16.3 %", sinbar);
-    add("sinbar_tonic", percent(tonic, epochs), chin ? beside(percent(tonic, epochs), 9.6) : "",
-        "30-s epochs with tonic activity; cut-off in the chin 9.6 %", "as sinbar_phasic; cut-off as cited by Frauscher 2014");
-    add("sinbar_any", percent(any, minis), chin ? beside(percent(any, minis), 18) : "",
-        "3-s mini-epochs with any activity; cut-off in the chin 18 %", sinbar);
-    add("aasm_phasic", percent(aasm_phasic, epochs), "", "30-s epochs of which 5 mini-epochs hold bursts of 4 x the background", "AASM through others");
-    if (chin)
-        add("aasm_tonic", percent(aasm_tonic, epochs), "", "30-s epochs of which half is above the NREM minimum", "AASM through others; minimum proposed");
+    const char* const sinbar = "Frauscher 2012, Sleep 35:835";
+    add("sinbar_phasic", percent(phasic, minis), "3-s mini-epochs with phasic activity", sinbar);
+    add("sinbar_tonic", percent(tonic, epochs), "30-s epochs with tonic activity", sinbar);
+    add("sinbar_any", percent(any, minis), "3-s mini-epochs with any activity", sinbar);
+    add("aasm_phasic", percent(aasm_phasic, epochs), "30-s epochs of which 5 mini-epochs hold bursts of 4 x the background", "AASM through others");
+    if (m.role == Role::chin)
+        add("aasm_tonic", percent(aasm_tonic, epochs), "30-s epochs of which half is above the NREM minimum", "AASM through others; minimum proposed");
     found.measures.push_back({"background_uv", m.signal->label, "R", static_cast<double>(c.background), "uV", "",
                               "what activity is compared with (rms above 20 Hz)", "proposed"});
 }
@@ -222,9 +213,8 @@ void measure_chin_and_arms(const Muscles& muscles, const std::vector<Channel>& c
         ++minis;
         any += positive.overlaps(p);
     }
-    const double value = percent(any, minis);
-    found.measures.push_back({"sinbar_chin_any_arms_phasic", "all", "R", value, "%", beside(value, 32),
-                              "3-s mini-epochs with any activity of the chin or phasic activity of an arm; cut-off 32 %",
+    found.measures.push_back({"sinbar_chin_any_arms_phasic", "all", "R", percent(any, minis), "%", "",
+                              "3-s mini-epochs with any activity of the chin or phasic activity of an arm",
                               "Frauscher 2012, Sleep 35:835 (flexor digitorum superficialis; other arm muscles are not validated)"});
 }
 
@@ -258,9 +248,7 @@ Detection run(const Night& night, const OptionValues& values) {
         measure(m, c, night, options, found);
         if (m.role == Role::chin) {
             const AtoniaIndex index = rem_atonia_index(*m.signal, c.rem, options.rectify_gain);
-            const double rai = index.value;
-            found.measures.push_back({"rem_atonia_index", m.signal->label, "R", rai, "",
-                                      std::isnan(rai) ? "" : rai > 0.9 ? "usual (above 0.9)" : rai >= 0.8 ? "mildly reduced (0.8 to 0.9)" : "reduced (below 0.8)",
+            found.measures.push_back({"rem_atonia_index", m.signal->label, "R", index.value, "", "",
                                       "P(amplitude <= 1 uV) / (1 - P(1 < amplitude <= 2 uV)) of seconds, the minimum of +-30 s subtracted",
                                       "Ferri 2010, Sleep Med 11:947"});
         }

@@ -1,16 +1,13 @@
 // Published figures that help to read indices of leg movements.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/stats/movement_indices.hpp"
+#include "libpsg/stats/norms.hpp"
 
 namespace psg::stats {
 
 const std::vector<InterpretationAid>& interpretation_aids() {
-    static const std::string frauscher = "Frauscher et al., Sleep 2014, doi 10.5665/sleep.3586 (100 healthy people)";
     static const std::string rls = "doi 10.1016/j.sleep.2015.11.018 (107 people with restless legs, 48 controls)";
-    static const std::vector<InterpretationAid> aids{
-        {"plm", "sleep", "above 15/h in adults and above 5/h in children is called raised",
-         "review PMC8662505 (2021), quoting the classification"},
-        {"plm", "sleep", "healthy: 90th percentile 24.8/h; 36 % above 5/h, 18 % above 15/h", frauscher},
+    static const std::vector<InterpretationAid> others{
         {"plm", "sleep", "restless legs are best told from controls at 15 to 16/h (13/h by alternative rules)", rls},
         {"pi", "sleep", "restless legs are best told from controls at 0.5", rls},
         {"imi_geometric_mean", "sleep",
@@ -20,6 +17,13 @@ const std::vector<InterpretationAid>& interpretation_aids() {
          "told restless legs with 87 % sensitivity, 80 % specificity; the cut-off was not in what was read "
          "(unverified)",
          "Michaud et al., Eur Neurol 2002;48:108-113"}};
+    static const std::vector<InterpretationAid> aids = [] {
+        std::vector<InterpretationAid> all;
+        for (const Norm& n : norms())
+            if (n.kind == "periodic_leg_movement" && n.of == "rate") all.push_back({"plm", n.stage, n.text, n.source + " (" + n.population + ")"});
+        all.insert(all.end(), others.begin(), others.end());
+        return all;
+    }();
     return aids;
 }
 

@@ -1,5 +1,7 @@
 // Published figures about movements of sleep: one table of facts.
 // SPDX-License-Identifier: BSD-3-Clause
+//
+// Detectors have parameters of their own, which a laboratory may change; no norm stands there.
 #include "libpsg/stats/norms.hpp"
 
 #include <cmath>
@@ -72,6 +74,10 @@ std::vector<Norm> table() {
         // REM sleep without atonia
         {"rem_tonic_activity", "R", "frequency", "sinbar_tonic", "%", {{"", none, 2.6}}, {{2.6, 90}},
          "healthy: 90th percentile 2.6 % of 30-s epochs, mentalis", frauscher, healthy},
+        {"rem_tonic_activity", "R", "frequency", "sinbar_tonic", "%", {{"", none, 9.6, true}}, {},
+         "9.6 % of 30-s epochs or more, mentalis, told patients from controls", "SINBAR, as cited by " + frauscher, rbd},
+        {"rem_phasic_activity", "R", "frequency", "sinbar_phasic", "%", {{"", none, 16.3, true}}, {},
+         "16.3 % of 3-s mini-epochs or more, mentalis, phasic activity, told patients from controls (from memory, unverified)", sinbar, rbd},
         {"rem_phasic_activity", "R", "frequency", "sinbar_any", "%", {{"", none, 18, true}}, {},
          "18 % of 3-s mini-epochs or more, mentalis, any activity, told patients from controls", sinbar, rbd},
         {"rem_phasic_activity", "R", "frequency", "sinbar_chin_any_arms_phasic", "%", {{"", none, 32, true}}, {},

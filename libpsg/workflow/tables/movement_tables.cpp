@@ -9,6 +9,7 @@
 
 #include "libpsg/stats/movement_indices.hpp"
 #include "libpsg/workflow/tables/movement_basis.hpp"
+#include "libpsg/workflow/tables/severity_tables.hpp"
 #include "libpsg/workflow/tables/table_columns.hpp"
 
 namespace psg::workflow {
@@ -119,6 +120,7 @@ Table night_measures_table(const ScoredNight& night) {
             const auto& classes = run.detector->classes;
             if (std::none_of(classes.begin(), classes.end(), wanted)) continue;
             rows.push_back(m);
+            if (m.verdict.empty()) rows.back().verdict = norm_verdict(night, m);
             detectors.push_back(run.detector->name);
             basis.push_back(events::basis_of(*run.detector));
         }
@@ -129,8 +131,8 @@ Table night_measures_table(const ScoredNight& night) {
         .add("stage", "", "W N1 N2 N3 R, NREM, sleep", each(rows, [](const Row& r) { return r.stage; }))
         .add("value", "", "in `unit`; NaN: no time to tell it from", each(rows, [](const Row& r) { return r.value; }))
         .add("unit", "", "", each(rows, [](const Row& r) { return r.unit; }))
-        .add("verdict", "", "beside the published limit; empty if there is none", each(rows, [](const Row& r) { return r.verdict; }))
-        .add("text", "", "how it is made, and the limit", each(rows, [](const Row& r) { return r.text; }))
+        .add("verdict", "", "beside the detector's limit or published norms; empty if there is none", each(rows, [](const Row& r) { return r.verdict; }))
+        .add("text", "", "how it is made", each(rows, [](const Row& r) { return r.text; }))
         .add("source", "", "", each(rows, [](const Row& r) { return r.source; }))
         .add("basis", "", basis_help, std::move(basis));
     add_simulated(t, night);

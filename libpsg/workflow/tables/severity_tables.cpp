@@ -108,6 +108,17 @@ void add_severity_columns(Table& table, const std::vector<stats::SeverityRow>& r
         .add("respiratory", "", "share near a scored respiratory event; NaN: none were given", each(rows, [](const Row& r) { return r.respiratory; }));
 }
 
+std::string norm_verdict(const ScoredNight& night, const events::NightMeasure& measure) {
+    std::string text;
+    if (measure.channel != "all" && !is_chin(night, measure.channel)) return text;
+    for (const stats::Norm& n : stats::norms()) {
+        if (n.of != measure.name || n.stage != measure.stage) continue;
+        const std::string flag = stats::compare(n, measure.value).flag;
+        if (!flag.empty()) text += (text.empty() ? "" : "; ") + flag + " (" + range_text(n.ranges.front()) + ")";
+    }
+    return text;
+}
+
 Table severity_table(const ScoredNight& night) {
     const stats::Severity all = stats::severity(severity_night(night));
     using Row = stats::SeverityRow;
