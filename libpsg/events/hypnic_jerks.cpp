@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -29,6 +30,7 @@ struct JerkOptions : BurstRules, GroupRules, SupportRules {
     std::string tier = "loose";
     double core_min = 5;
     double respiratory_before_s = 2, respiratory_after_s = 10.25;
+    double mark_before_s = 2, mark_after_s = 60;
 };
 
 const std::vector<OptionSpec<JerkOptions>>& specs() {
@@ -69,7 +71,9 @@ const std::vector<OptionSpec<JerkOptions>>& specs() {
         {{"slow_eyes_uv", "uV", "", proposed, "least slow eye movement: standard deviation of left minus right EOG, 0.2 to 1 Hz", {}, 1, 1000}, &O::slow_eyes_uv},
         {{"attenuation_ratio", "", "", proposed, "alpha power of the last 5 s over that before is below this", {}, 0.01, 1}, &O::attenuation_ratio},
         {{"respiratory_before_s", "s", "", "proposed, after WASM 2016", "near a respiratory event: this long before its end", {}, 0, 60}, &O::respiratory_before_s},
-        {{"respiratory_after_s", "s", "", "proposed, after WASM 2016", "... to this long after it", {}, 0, 60}, &O::respiratory_after_s}};
+        {{"respiratory_after_s", "s", "", "proposed, after WASM 2016", "... to this long after it", {}, 0, 60}, &O::respiratory_after_s},
+        {{"mark_before_s", "s", "", proposed, "a mark of the sleeper or of a technician is near: this long before the jerk", {}, 0, 600}, &O::mark_before_s},
+        {{"mark_after_s", "s", "", proposed, "... to this long after it", {}, 0, 600}, &O::mark_after_s}};
     return list;
 }
 
@@ -162,6 +166,17 @@ double inside(const std::optional<IntervalSet>& set, Time t) {
     return set ? double(set->contains(t)) : nan;
 }
 
+// The mark nearest to the jerk, an event button before any note; null if none is near.
+const Mark* mark_near(const Night& night, Time onset, const JerkOptions& options) {
+    const auto first = std::partition_point(night.marks.begin(), night.marks.end(),
+                                            [&](const Mark& m) { return m.onset < onset - from_seconds(options.mark_before_s); });
+    const Mark* nearest = nullptr;
+    const auto rank = [&](const Mark& m) { return std::pair(m.kind != "event_button", std::chrono::abs(m.onset - onset)); };
+    for (auto m = first; m != night.marks.end() && m->onset <= onset + from_seconds(options.mark_after_s); ++m)
+        if (!nearest || rank(*m) < rank(*nearest)) nearest = &*m;
+    return nearest;
+}
+
 bool slept_then_woke(const Hypnogram& h, Time onset) {
     return is_sleep(h.at(onset)) && h.at(onset + h.epoch) == Stage::W;
 }
@@ -228,6 +243,7 @@ Detection run(const Night& night, const OptionValues& values) {
         if (after_breath == 1) evidence.against.push_back("respiratory");
         if (jerk.cluster_size > options.max_cluster) evidence.against.push_back("many_in_cluster");
         const JerkGrade grade = grade_jerk(evidence);
+        const Mark* const mark = mark_near(night, onset, options);
         const Measure more[]{{"context", context},
                              {"wave", s.wave},
                              {"acceleration", s.acceleration},
@@ -237,6 +253,8 @@ Detection run(const Night& night, const OptionValues& values) {
                              {"support", double(evidence.support.size())},
                              {"respiratory", after_breath},
                              {"plm", in_plm},
+                             {"mark", mark ? mark->kind : ""},
+                             {"mark_distance_s", mark ? seconds(mark->onset - onset) : nan},
                              {"grade", grade.name},
                              {"reasons", grade.reasons}};
         e.measures.insert(e.measures.end(), std::begin(more), std::end(more));

@@ -94,6 +94,8 @@ const std::vector<MeasureInfo>& jerk_measures() {
         {"support", "", "signs that support it, 0 to 4: wave, acceleration, heart rate, wake"},
         {"respiratory", "", "1: at the end of a respiratory event; NaN: respiratory events were not given"},
         {"plm", "", "1: inside a series of periodic leg movements; NaN: nobody looked for them"},
+        {"mark", "", "event_button (of the sleeper) or note (of a technician) within -2 to +60 s, if there is one; what was written is not kept"},
+        {"mark_distance_s", "s", "from the jerk to that mark; NaN: none"},
         {"grade", "", "definite, probable or possible, by the proposed rule"},
         {"reasons", "", "what the grade rests on"}};
     return measures;

@@ -32,6 +32,12 @@ struct MuscleActivity {
     Signal rest;             ///< resting level every half second or so, the stretches those of `envelope`; NaN: unknown
 };
 
+/// A moment that somebody marked in the recording or its scoring. What was written there is not kept: it may name people.
+struct Mark {
+    Time onset{0};
+    std::string kind;  ///< event_button (of the sleeper), note (of anybody)
+};
+
 /// A recorded night. `optional` event lists distinguish "none were scored" (empty) from "nobody looked" (nothing).
 struct Night {
     std::vector<Interval> segments;           ///< recorded stretches of time
@@ -41,6 +47,7 @@ struct Night {
     std::optional<EventList> arousals;
     std::optional<Time> lights_off, lights_on;
     std::vector<std::pair<std::string, IntervalSet>> positions;  ///< body positions by name or code; empty: not recorded
+    std::vector<Mark> marks;                  ///< in order of time
     EventList events;                         ///< found or imported so far, in order of time
     std::map<std::string, IntervalSet> at_risk;  ///< by class of `events`: when one could have been found
     std::vector<MuscleActivity> activity;     ///< of the EMG channels; empty: nobody made it yet

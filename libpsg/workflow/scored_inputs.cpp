@@ -142,9 +142,16 @@ private:
             opened_.night.positions = std::move(s.positions);
             opened_.positions_from = kind;
         }
+        take_marks(s);
         if (!s.movements.empty() && inputs_.movements.empty())
             opened_.sources.back().contents += "; its movements are not used (--movements takes them)";
         take_lights(kind, s);
+    }
+
+    void take_marks(const io::Scoring& s) {
+        auto& marks = opened_.night.marks;
+        marks.insert(marks.end(), s.marks.begin(), s.marks.end());
+        std::stable_sort(marks.begin(), marks.end(), [](const Mark& a, const Mark& b) { return a.onset < b.onset; });
     }
 
     void set_given_lights() {
@@ -226,6 +233,7 @@ private:
             }
             if (!s.hypnogram || !stages_wanted) {
                 take_lights("annotations", s);
+                take_marks(s);
                 return;
             }
             const auto& stages = s.hypnogram->stages;
@@ -238,6 +246,7 @@ private:
                          std::to_string(whole) + " epochs",
                      "they are not used", "annotations");
                 take_lights("annotations", s);
+                take_marks(s);
                 return;
             }
             opened_.findings.insert(opened_.findings.end(), findings.begin(), findings.end());

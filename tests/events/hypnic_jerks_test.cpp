@@ -116,6 +116,24 @@ TEST_CASE("respiratory events and PLM series lower the grade and are told") {
     CHECK(d.events[0].text("grade") == "possible");
 }
 
+TEST_CASE("marks near a jerk are told, the sleeper's button first") {
+    Sleeper body(five, 180);
+    for (const Role role : five) body.burst(role, 100, 0.15, 100);
+    const auto jerk = [&](std::vector<Mark> marks) {
+        body.night.marks = std::move(marks);
+        const Detection d = body.detect();
+        REQUIRE(d.events.size() == 1);
+        return d.events[0];
+    };
+    CHECK(jerk({{97s, "note"}, {161s, "event_button"}}).text("mark").empty());
+    CHECK(std::isnan(jerk({}).number("mark_distance_s")));
+    CHECK(jerk({{99s, "note"}, {103s, "note"}}).number("mark_distance_s") == Approx(-1).margin(0.01));
+    const Event e = jerk({{101s, "note"}, {130s, "event_button"}, {140s, "event_button"}});
+    CHECK(e.text("mark") == "event_button");
+    CHECK(e.number("mark_distance_s") == Approx(30).margin(0.01));
+    CHECK(e.text("grade") == jerk({}).text("grade"));
+}
+
 TEST_CASE("what is no jerk is not called one") {
     Sleeper body(five, 200);
     SECTION("a twitch of one muscle") {

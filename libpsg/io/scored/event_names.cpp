@@ -24,7 +24,8 @@ using Words = std::vector<std::string>;
 constexpr std::string_view names_of_meanings =
     "W N1 N2 N3 R ? apnea obstructive_apnea central_apnea mixed_apnea hypopnea obstructive_hypopnea central_hypopnea "
     "mixed_hypopnea rera respiratory_event arousal leg_movement leg_movement_left leg_movement_right position_supine "
-    "position_prone position_left position_right position_upright position_unknown lights_off lights_on ignore";
+    "position_prone position_left position_right position_upright position_unknown event_button lights_off "
+    "lights_on ignore";
 
 bool is_listed(std::string_view name) {
     std::string_view rest = names_of_meanings;
@@ -144,6 +145,7 @@ std::optional<NameMeaning> meaning_from_name(std::string_view name) {
     m.kind = NameKind::event;
     for (Stage s : {Stage::unknown, Stage::W, Stage::N1, Stage::N2, Stage::N3, Stage::R})
         if (name == stage_name(s)) return NameMeaning{NameKind::stage, s, {}, Side::none};
+    if (name == "event_button") m.kind = NameKind::event_button;
     if (name == "lights_off") m.kind = NameKind::lights_off;
     if (name == "lights_on") m.kind = NameKind::lights_on;
     if (name == "ignore") m.kind = NameKind::ignored;

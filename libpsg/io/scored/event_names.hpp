@@ -13,9 +13,10 @@
 namespace psg::io {
 
 /// stage: `stage` tells which; event: `event` is its class (obstructive_apnea, rera, arousal, leg_movement, a class of
-/// psg-detect); position: `event` is the body position (supine, prone, left, right, upright; unknown ends one); ignored:
+/// psg-detect); position: `event` is the body position (supine, prone, left, right, upright; unknown ends one);
+/// event_button: the sleeper pressed it; ignored:
 /// known, and of no use here (desaturation, snoring, artefact, a note).
-enum class NameKind { stage, event, position, lights_off, lights_on, ignored, unknown };
+enum class NameKind { stage, event, position, event_button, lights_off, lights_on, ignored, unknown };
 
 struct NameMeaning {
     NameKind kind = NameKind::unknown;
@@ -37,7 +38,8 @@ using EventMap = std::map<std::string, NameMeaning>;
 EventMap read_event_map(std::string_view bytes, const std::string& file, const std::set<std::string>& classes);
 
 /// A meaning by its name: W N1 N2 N3 R ?, the respiratory kinds, arousal, leg_movement, leg_movement_left,
-/// leg_movement_right, position_supine (_prone, _left, _right, _upright, _unknown), lights_off, lights_on, ignore. Nothing if it is none.
+/// leg_movement_right, position_supine (_prone, _left, _right, _upright, _unknown), event_button,
+/// lights_off, lights_on, ignore. Nothing if it is none.
 std::optional<NameMeaning> meaning_from_name(std::string_view name);
 /// Those names, separated by blanks.
 std::string_view meaning_names();

@@ -163,10 +163,13 @@ private:
                 else
                     ++scoring_.ignored[e.name];
                 return;
+            case NameKind::event_button:
+                return mark(e, "event_button");
             case NameKind::ignored:
                 ++scoring_.ignored[e.name];
                 return;
             case NameKind::unknown:
+                mark(e, "note");
                 if (!file_.from_libpsg) ++scoring_.unknown[e.name];
                 return;
             case NameKind::event:
@@ -181,6 +184,10 @@ private:
             if (m.event == "leg_movement") without_side_ += scoring_.movements.back().side == Side::none;
             note_edit(e, scoring_.movements.back());
         }
+    }
+
+    void mark(const ScoredEntry& e, const char* kind) {
+        if (options_.use == ScoringUse::everything && e.onset && !file_.from_libpsg) scoring_.marks.push_back({*e.onset, kind});
     }
 
     Event event_of(const ScoredEntry& e, const NameMeaning& m) {

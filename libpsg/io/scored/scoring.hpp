@@ -12,6 +12,7 @@
 
 #include "libpsg/io/scored/event_names.hpp"
 #include "libpsg/io/scored/scored_entries.hpp"
+#include "libpsg/model/night.hpp"
 
 namespace psg::io {
 
@@ -33,6 +34,7 @@ struct Scoring {
     EventList respiratory, arousals;
     EventList movements;  ///< leg_movement and the other classes of ScoringOptions::classes
     std::optional<Time> lights_off, lights_on;
+    std::vector<Mark> marks;  ///< event buttons, and what no rule knows; in the order of the file
     bool simulated = false;  ///< ScoredFile::simulated
     std::vector<std::pair<std::string, IntervalSet>> positions;  ///< supine, prone, left, right, upright, as far as scored
     std::map<std::string, int> ignored, unknown;  ///< names of entries left out, and how many

@@ -344,3 +344,15 @@ TEST_CASE("real scorings are read") {
     CHECK(s.hypnogram->stages[8] == Stage::N1);
     CHECK(s.lights_off == 33430ms);
 }
+
+TEST_CASE("event buttons and notes become marks without their text; what is scored does not", "[scored]") {
+    const Recording r = night();
+    Findings findings;
+    const auto s = understand(read_scored_text("onset,duration,event\n10,2,Hypopnea\n30,0,Patient Event\n60,0,fell again says he\n"
+                                               "70,5,Desaturation\n80,0,Lights off\n", "t", r), r, options(), findings);
+    REQUIRE(s.marks.size() == 2);
+    CHECK(s.marks[0].onset == 30s);
+    CHECK(s.marks[0].kind == "event_button");
+    CHECK(s.marks[1].onset == 60s);
+    CHECK(s.marks[1].kind == "note");
+}
