@@ -10,9 +10,9 @@
 #include "libpsg/io/output_file.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/model/version.hpp"
+#include "libpsg/workflow/export_night.hpp"
 #include "libpsg/workflow/tables/event_export.hpp"
 #include "libpsg/workflow/tables/movement_basis.hpp"
-#include "libpsg/workflow/tables/night_tables.hpp"
 #include "tools/cli/night_options.hpp"
 #include "tools/cli/output.hpp"
 
@@ -96,12 +96,7 @@ static int run(const cli::Arguments& arguments) {
     if (output == "-") throw UsageError("HDF5 cannot be written to stdout", "write -o NAME.h5");
 
     cli::write_file(output, arguments.has("force"), cli::input_files(inputs), [&](const std::string& temporary) {
-        workflow::ScoredNight night;
-        night.opened = workflow::open_night(inputs, workflow::scored_roles());
-        workflow::stage(night, workflow::choose_model(arguments.text("model")));
-        workflow::detect(night, choice);
-        exports::write_hdf5(temporary, workflow::night_tables(night, arguments.has("keep-identity")),
-                            workflow::file_attributes(night));
+        const auto night = workflow::export_night(inputs, workflow::choose_model(arguments.text("model")), choice, arguments.has("keep-identity"), temporary);
         cli::say_findings(arguments, night.findings);
         cli::say_sources(arguments, night.opened);
         say_result(arguments, night, output);

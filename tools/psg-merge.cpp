@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <fmt/format.h>
 
+#include <map>
+
 #include "libpsg/io/input_file.hpp"
 #include "libpsg/io/text/text_table.hpp"
 #include "libpsg/model/error.hpp"
+#include "libpsg/workflow/batch/batch_list.hpp"
 #include "libpsg/workflow/cohort/merge_nights.hpp"
 #include "tools/cli/output.hpp"
 
@@ -19,6 +22,22 @@ static std::vector<std::string> paths_of(const cli::Arguments& arguments) {
     return paths;
 }
 
+// Ids of the manifest of psg-batch that no night has; a night that the manifest does not know is an error.
+static std::vector<std::string> missing_nights(const cli::Arguments& arguments, const std::vector<workflow::CohortNight>& nights) {
+    if (!arguments.has("manifest")) return {};
+    std::map<std::string, bool> present;
+    for (const workflow::BatchNight& n : workflow::batch_nights({arguments.text("manifest")})) present[n.id] = false;
+    for (const workflow::CohortNight& n : nights) {
+        const auto found = present.find(n.id);
+        if (found == present.end()) throw DataError(n.path, "the manifest has no night '" + n.id + "'", "leave it out, or give its own manifest");
+        found->second = true;
+    }
+    std::vector<std::string> missing;
+    for (const auto& [id, there] : present)
+        if (!there) missing.push_back(id);
+    return missing;
+}
+
 static int run(const cli::Arguments& arguments) {
     const auto paths = paths_of(arguments);
     const std::string output = arguments.text("output");
@@ -29,6 +48,7 @@ static int run(const cli::Arguments& arguments) {
         paths,
         {arguments.text("person-pattern"), arguments.text("night-pattern"), arguments.text("visit-pattern"), arguments.text("sheet")},
         findings);
+    const auto missing = missing_nights(arguments, nights);
     workflow::MergeOptions options;
     options.allow_mixed = arguments.has("allow-mixed");
     options.progress = cli::progress(arguments);
@@ -39,7 +59,8 @@ static int run(const cli::Arguments& arguments) {
         cli::say_findings(arguments, findings);
     });
     cli::say(arguments, fmt::format("{}: {} nights", output, nights.size()));
-    return cli::exit_fine;
+    for (const std::string& id : missing) cli::print_words("psg-merge: missing: " + id + "\n");
+    return missing.empty() ? cli::exit_fine : cli::exit_partial;
 }
 
 int main(int argc, char** argv) {
@@ -60,6 +81,7 @@ int main(int argc, char** argv) {
         "person-pattern", value<std::string>()->value_name("REGEX"), "part of the name that tells the person: first group or whole match")(
         "night-pattern", value<std::string>()->value_name("REGEX"), "the same for the night")(
         "visit-pattern", value<std::string>()->value_name("REGEX"), "the same for the visit")(
+        "manifest", value<std::string>()->value_name("FILE"), "manifest of psg-batch (or its folder): nights that are missing are told, exit code 3")(
         "allow-mixed", "merge nights that were not made alike; findings say so");
     return cli::main_of(std::move(tool), argc, argv);
 }

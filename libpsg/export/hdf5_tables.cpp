@@ -113,6 +113,8 @@ void write_hdf5(const std::string& path, const std::vector<Table>& tables, const
     writer.close();
 }
 
+void no_hdf5_exit_handler() { H5dont_atexit(); }
+
 std::vector<std::string> hdf5_table_names(const std::string& path) {
     const QuietHdf5 quiet;
     const Hdf5Handle file = open_file(path);

@@ -42,6 +42,10 @@ void read_hdf5_pieces(const std::string& path, const std::string& name, std::siz
 /// Its columns, widths and number of rows, without reading the rows. DataError as above.
 TableShape read_hdf5_shape(const std::string& path, const std::string& name);
 
+/// For a program whose HDF5 files are all of libpsg, before anything else: libhdf5 does nothing when the program ends. It would
+/// close what is open, and crashes there if a file could not be closed because the disk was full.
+void no_hdf5_exit_handler();
+
 /// Text attribute of the root group; empty if there is none.
 std::string hdf5_attribute(const std::string& path, const std::string& name);
 

@@ -19,8 +19,12 @@ void add_night_options(po::options_description& options) {
         "respiratory", file(), "scored respiratory events, of any format below")(
         "arousals", file(), "scored arousals, of any format below")(
         "movements", file(), "scored or edited movements, in place of detected ones, of any format below")(
-        "original", file(), "the same movements before they were edited (psg-detect's output, psg-export's table events): tells what changed")(
-        "event-map", file(), "names of a laboratory: lines of NAME, tab, MEANING (meanings below)")(
+        "original", file(), "the same movements before they were edited (psg-detect's output, psg-export's table events): tells what changed");
+    add_common_night_options(options);
+}
+
+void add_common_night_options(po::options_description& options) {
+    options.add_options()("event-map", file(), "names of a laboratory: lines of NAME, tab, MEANING (meanings below)")(
         "stage-digits", po::value<std::string>()->value_name("CODING"), "stages in digits: rk (4 is stage 4, 5 REM) or yasa (4 is REM)")(
         "lights-off", po::value<std::string>()->value_name("T"), "seconds since the start, or time of day HH:MM[:SS]")(
         "lights-on", po::value<std::string>()->value_name("T"), "the same for the end of the night")(
@@ -69,17 +73,8 @@ void say_sources(const Arguments& a, const workflow::OpenedNight& night) {
     lights("lights on", night.night.lights_on, night.lights_on_from);
 }
 
-workflow::NightInputs night_inputs(const Arguments& a) {
-    const auto recordings = a.texts("recording");
-    if (recordings.empty()) throw UsageError("no recording was given");
+workflow::NightInputs common_night_inputs(const Arguments& a) {
     workflow::NightInputs in;
-    in.recordings = recordings;
-    in.hypnogram = a.text("hypnogram");
-    in.respiratory = a.text("respiratory");
-    in.arousals = a.text("arousals");
-    in.movements = a.text("movements");
-    in.original = a.text("original");
-    in.scoring = a.text("scoring");
     in.event_map = a.text("event-map");
     in.stage_digits = a.text("stage-digits");
     in.lights_off = a.text("lights-off");
@@ -87,6 +82,20 @@ workflow::NightInputs night_inputs(const Arguments& a) {
     in.position_codes = workflow::parse_position_codes(a.texts("position"));
     in.strict = a.has("strict");
     in.channels = channel_inputs(a);
+    return in;
+}
+
+workflow::NightInputs night_inputs(const Arguments& a) {
+    const auto recordings = a.texts("recording");
+    if (recordings.empty()) throw UsageError("no recording was given");
+    workflow::NightInputs in = common_night_inputs(a);
+    in.recordings = recordings;
+    in.hypnogram = a.text("hypnogram");
+    in.respiratory = a.text("respiratory");
+    in.arousals = a.text("arousals");
+    in.movements = a.text("movements");
+    in.original = a.text("original");
+    in.scoring = a.text("scoring");
     return in;
 }
 

@@ -12,7 +12,10 @@ namespace psg::cli {
 void add_channel_options(po::options_description& options);
 workflow::ChannelInputs channel_inputs(const Arguments& arguments);
 
-/// --scoring --event-map --stage-digits --hypnogram --respiratory --arousals --movements --lights-off --lights-on --strict, and those of channels
+/// --event-map --stage-digits --lights-off --lights-on --position --strict, and those of channels: what may be said of many nights at once.
+void add_common_night_options(po::options_description& options);
+workflow::NightInputs common_night_inputs(const Arguments& arguments);
+/// Those and --scoring --hypnogram --respiratory --arousals --movements --original
 void add_night_options(po::options_description& options);
 /// The positional arguments are the parts of one night; UsageError if there is none.
 workflow::NightInputs night_inputs(const Arguments& arguments);

@@ -16,6 +16,12 @@ namespace psg::cli {
 /// Thrown when the reader of our stdout has gone.
 struct ClosedPipe : std::exception {};
 
+/// Thrown when a signal ended the work; the tool exits with 128 + signal.
+struct Interrupted : std::exception {
+    explicit Interrupted(int number) : signal(number) {}
+    int signal;
+};
+
 /// Data to stdout. DataError if it cannot be written, ClosedPipe if nobody reads any more.
 void print(const std::string& text);
 void flush_output();

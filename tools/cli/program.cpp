@@ -9,6 +9,7 @@
 #include <new>
 #include <sstream>
 
+#include "libpsg/export/hdf5_tables.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/model/options.hpp"
 #include "libpsg/model/version.hpp"
@@ -78,12 +79,15 @@ void open_standard_streams() {
 
 int main_of(Tool tool, int argc, char** argv) {
     open_standard_streams();
+    exports::no_hdf5_exit_handler();
     try {
         const int code = parse_and_run(tool, argc, argv);
         flush_output();
         return code;
     } catch (const ClosedPipe&) {
         return 128 + 13;  // the reader has gone, as after SIGPIPE: no words
+    } catch (const Interrupted& e) {
+        return 128 + e.signal;
     } catch (const UsageError& e) {
         return complain(tool, exit_usage, e.what());
     } catch (const po::error& e) {

@@ -1,0 +1,19 @@
+// The main job from recording to file.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/workflow/export_night.hpp"
+
+#include "libpsg/export/hdf5_tables.hpp"
+#include "libpsg/workflow/tables/night_tables.hpp"
+
+namespace psg::workflow {
+
+ScoredNight export_night(const NightInputs& inputs, const ChosenModel& model, const events::DetectorChoice& choice, bool keep_identity, const std::string& path) {
+    ScoredNight night;
+    night.opened = open_night(inputs, scored_roles());
+    stage(night, model);
+    detect(night, choice);
+    exports::write_hdf5(path, night_tables(night, keep_identity), file_attributes(night));
+    return night;
+}
+
+}  // namespace psg::workflow
