@@ -14,7 +14,7 @@ REFERENCE = pathlib.Path(os.environ.get("PSG_REFERENCE", SOURCE.parent / "shared
 NIGHT = SOURCE / "sample_data" / "night.edf"
 SKIPPED = 77  # ctest's SKIP_RETURN_CODE
 
-TOOLS = ["psg-info", "psg-fix", "psg-stage", "psg-detect", "psg-export", "psg-train", "psg-simulate", "psg-agree", "psg-stats", "psg-merge", "psg-report"]
+TOOLS = ["psg-info", "psg-fix", "psg-stage", "psg-detect", "psg-export", "psg-train", "psg-simulate", "psg-agree", "psg-stats", "psg-merge", "psg-report", "psg-batch"]
 READERS = ["psg-info", "psg-stage", "psg-detect"]  # print a table about a recording
 FINE, DATA, USAGE, PARTIAL = 0, 1, 2, 3
 
