@@ -20,10 +20,12 @@ std::string night_link(const CohortNightName& night) {
     return fmt::format("<a href=\"./{}.html\">{}</a>", escape_url(night.id), escape_html(night.id));
 }
 
-std::string figure(double height, const std::string& words, const std::function<void(Canvas&, const Box&)>& draw) {
+// Tens of thousands of points are smaller as pixels than as elements of an SVG.
+std::string figure(double height, const std::string& words, bool as_pixels, const std::function<void(Canvas&, const Box&)>& draw) {
     const double width = 520;
-    const std::string svg = draw_sheets(PictureFormat::svg, width, height, 1, 1, [&](Canvas& canvas, std::size_t) { draw(canvas, {0, 0, width, height}); });
-    return "<figure>" + image_html(svg, "image/svg+xml", words, 1000, static_cast<int>(std::lround(1000 * height / width))) + "</figure>\n";
+    const std::string bytes = draw_sheets(as_pixels ? PictureFormat::png : PictureFormat::svg, width, height, 1, 3,
+                                          [&](Canvas& canvas, std::size_t) { draw(canvas, {0, 0, width, height}); });
+    return "<figure>" + image_html(bytes, as_pixels ? "image/png" : "image/svg+xml", words, 1000, static_cast<int>(std::lround(1000 * height / width))) + "</figure>\n";
 }
 
 std::string measures_html(const CohortReport& cohort) {
@@ -91,14 +93,14 @@ std::string cohort_html(const CohortReport& cohort) {
             "<a href=\"#nights\">Nights</a><a href=\"#tables\">Tables</a></nav>\n</header>\n<main>\n";
     html += "<section id=distributions><h2>Distributions over nights</h2>\n<p class=words>Each night is a point, the box is from the lower to the upper quartile, the dark line is the median; "
             "far nights are red and larger. Each row has a scale of its own, with its ends beside it. Movements: events of the whole night per hour in which one could have been found.</p>\n";
-    html += figure(distributions_height(cohort), "Distribution of each measure over the nights; the numbers stand in the table below.", [&](Canvas& c, const Box& box) { draw_distributions(c, cohort, box); });
+    html += figure(distributions_height(cohort), "Distribution of each measure over the nights; the numbers stand in the table below.", cohort.nights.size() > 100, [&](Canvas& c, const Box& box) { draw_distributions(c, cohort, box); });
     html += measures_html(cohort) + "</section>\n";
     html += "<section id=outliers><h2>Nights far from the others</h2>\n<p class=words>More than 1.5 times the distance of the quartiles below or above them (Tukey 1977), where five nights or more are "
             "known. A link leads to ID.html beside this page, as psg-report ID.h5 -o ID.html writes it.</p>\n" + outliers_html(cohort) + "</section>\n";
     html += "<section id=prevalence><h2>Prevalence</h2>\n";
     if (!cohort.prevalence.empty())
         html += "<p class=words>" + escape_html(prevalence_words(cohort)) + "</p>\n" +
-                figure(prevalence_height(cohort), prevalence_words(cohort), [&](Canvas& c, const Box& box) { draw_prevalence(c, cohort, box); });
+                figure(prevalence_height(cohort), prevalence_words(cohort), false, [&](Canvas& c, const Box& box) { draw_prevalence(c, cohort, box); });
     for (const std::string& line : cohort.absent) html += "<p class=words>" + escape_html(line) + "</p>\n";
     html += "</section>\n<section id=nights><h2>Nights</h2>\n" + nights_html(cohort) + "</section>\n<section id=tables><h2>Tables</h2>\n";
     for (const ReportTable& t : cohort.tables) html += section_html(t, true);

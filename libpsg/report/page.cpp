@@ -13,7 +13,7 @@
 #include "libpsg/report/page_text.hpp"
 
 namespace psg::embedded {
-extern const std::string_view report_css, report_js, dygraphs_js;
+extern const std::string_view report_css, dygraphs_js, night_plots_js, night_tables_js, gallery_js;
 }
 
 namespace psg::report {
@@ -63,19 +63,20 @@ std::string cell_html(const Column& column, std::size_t row) {
 }  // namespace
 
 std::string html_page(const Page& page) {
-    const bool plots = !page.data.empty();
-    const std::string scripts = plots ? digest(dygraphs()) + " " + digest(embedded::report_js) : "'none'";
+    std::vector<std::string_view> scripts;
+    if (!page.data.empty()) scripts = {dygraphs(), embedded::night_plots_js, embedded::night_tables_js, embedded::gallery_js};
+    std::string allowed;
+    for (const std::string_view script : scripts) allowed += (allowed.empty() ? "" : " ") + digest(script);
     std::string html = fmt::format(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src {}; style-src {}; img-src data:; "
         "base-uri 'none'; form-action 'none'\">\n"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"referrer\" content=\"no-referrer\">\n"
         "<link rel=\"icon\" href=\"data:,\">\n<title>{}</title>\n",
-        scripts, digest(embedded::report_css), escape_html(page.title));
+        scripts.empty() ? "'none'" : allowed, digest(embedded::report_css), escape_html(page.title));
     html += fmt::format("<style>{}</style>\n</head>\n<body>\n{}", embedded::report_css, page.body);
-    if (plots)
-        html += fmt::format("<script type=\"application/json\" id=\"night\">{}</script>\n<script>{}</script>\n<script>{}</script>\n", page.data, dygraphs(),
-                            embedded::report_js);
+    if (!scripts.empty()) html += "<script type=\"application/json\" id=\"night\">" + page.data + "</script>\n";
+    for (const std::string_view script : scripts) html += fmt::format("<script>{}</script>\n", script);
     return html + "</body>\n</html>\n";
 }
 

@@ -136,7 +136,7 @@ class Pages(Case):
         self.assertGreaterEqual(len(events), 20000)
         html = self.look("hostile", h5, recording, *channels, "--title", "<script>alert('title')</script>\u2028")
         b = self.browser
-        self.assertEqual(b.run("document.querySelectorAll('script').length"), 3)
+        self.assertEqual(b.run("document.querySelectorAll('script').length"), 5)
         self.assertEqual(b.run("document.querySelector('h1').textContent"), "<script>alert('title')</script>\u2028")
         self.assertEqual(b.run("document.querySelectorAll('b, main img[src^=x], [onload]').length"), 0)
         self.assertEqual(b.run("document.getElementById('event-list').open = true, new Promise(r => setTimeout(() => "

@@ -149,7 +149,7 @@ class Report(Case):
         h5 = self.export(recording, "--movements", movements, *channels)
         title = "</title><script>alert('x')</script>\u2028"
         page = self.page(h5, recording, *channels, "--title", title)  # parsed: no element, address or handler but the page's own
-        self.assertEqual(self.html.count("<script"), 3)
+        self.assertEqual(self.html.count("<script"), 5)
         self.assertIn(title, page.texts)
         labels = [c["label"] for c in self.table(h5, "channels")]
         self.assertIn("<script>alert(1)", labels)

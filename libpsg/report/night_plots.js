@@ -1,5 +1,7 @@
-// The linked time plots of a night: dygraphs draws axes, grids and curves, this file the rest. Every text from a file is set
-// as text (textContent, fillText) or escaped where dygraphs sets markup.
+// The linked time plots of a night: dygraphs draws axes, grids and curves, this file the rest.
+// SPDX-License-Identifier: BSD-3-Clause
+// Every text from a file is set as text (textContent, fillText) or escaped where dygraphs sets markup. One file, since all
+// parts share the window of time that is shown.
 (function () {
   "use strict";
   const data = JSON.parse(document.getElementById("night").textContent);
@@ -288,36 +290,8 @@
   });
   for (const button of section.querySelectorAll("button[data-do]")) button.addEventListener("click", () => actions[button.dataset.do]());
 
-  // ---- tables that are made when they are opened
-  const text = (parent, tag, value, kind) => {
-    const cell = document.createElement(tag);
-    cell.textContent = value === null || value === undefined ? "–" : String(value);
-    if (kind) cell.className = kind;
-    parent.appendChild(cell);
-  };
-  function fill(details, heads, rowCount, cells) {
-    details.addEventListener("toggle", () => {
-      if (!details.open || details.dataset.filled) return;
-      details.dataset.filled = "1";
-      const table = document.createElement("table"), head = table.createTHead().insertRow(), body = document.createElement("tbody");
-      for (const h of heads) text(head, "th", h[0], h[1]);
-      for (let i = 0; i < rowCount; ++i) {
-        const row = document.createElement("tr");
-        cells(i).forEach((c, k) => text(row, "td", c, heads[k][1]));
-        body.appendChild(row);
-      }
-      table.appendChild(body);
-      const box = document.createElement("div");
-      box.className = "scroll tall";
-      box.tabIndex = 0;
-      box.appendChild(table);
-      details.appendChild(box);
-    });
-  }
-
   function start() {
     section.classList.add("live");
-    const n = "n";
     makePlot("plot-stages", { valueRange: [0.4, 5.6], underlayCallback: under(drawStages, [1, 2, 3, 4, 5]), y: { ticker: stageTicks, drawGrid: false } });
     if (data.p) makePlot("plot-band", { valueRange: [0, 1], underlayCallback: under(drawBand), y: { ticker: fixedTicks([[0, "0"], [0.5, "0.5"], [1, "1"]]), drawGrid: false } });
     if (lanes.length) {
@@ -359,74 +333,9 @@
           context.drawImage(picture, i0, 0, i1 - i0, s.bins, x0, area.y, x1 - x0, area.h);
         }) });
     }
-    const e = data.events;
-    const events = byId("event-list");
-    if (events) fill(events, [["id"], ["class"], ["clock", n], ["onset s", n], ["duration s", n], ["stage"], ["channel"], ["side"], ["measures"]], e.onset.length,
-      (i) => [e.id[i], data.classes[e.class[i]].name, clock(e.onset[i], true), e.onset[i], e.duration[i], e.stage[i], e.channel[i], e.side[i], e.measures[i]]);
-    const epochs = byId("epoch-list");
-    if (epochs) {
-      const heads = [["epoch", n], ["clock", n], ["stage"]];
-      if (data.p) for (const name of stageNames) heads.push(["p " + name, n]);
-      for (const v of data.epochValues) heads.push([v.name, n]);
-      fill(epochs, heads, data.stages.length, (i) => [i, clock(epochTime(i)), data.stages[i] < 0 ? "?" : stageNames[data.stages[i]],
-        ...(data.p ? stageNames.map((_, k) => data.p[i] ? data.p[i][k] : null) : []), ...data.epochValues.map((v) => v.values[i])]);
-    }
     show(0, end);
-    drawGallery(0);
   }
 
-  // ---- the channels around events, twice as fine as on the screen
-  function drawGallery(i) {
-    const canvas = document.querySelectorAll(".gallery canvas")[i], e = data.gallery[i];
-    if (!canvas || !e) return;
-    const c = canvas.getContext("2d"), left = 128, right = 640, high = 80, bottom = e.traces.length * high;
-    const x = (s) => left + (s + e.before) / (e.before + e.after) * (right - left);
-    c.font = "17px system-ui, sans-serif";
-    c.fillStyle = "#fff";
-    c.fillRect(0, 0, canvas.width, canvas.height);
-    c.fillStyle = "#fdecc8";
-    c.fillRect(x(0), 0, Math.max(2, x(Math.min(e.length, e.after)) - x(0)), bottom);
-    const step = e.before + e.after > 10 ? 5 : 1;
-    c.textAlign = "center";
-    for (let s = -Math.floor(e.before / step) * step; s <= e.after; s += step) {
-      c.fillStyle = "#dfe3e7";
-      c.fillRect(x(s) - 0.5, 0, 1, bottom);
-      c.fillStyle = "#59636e";
-      c.fillText(s + (s + step > e.after ? " s" : ""), Math.min(x(s), right - 4), bottom + 24);
-    }
-    c.textAlign = "left";
-    e.traces.forEach((t, k) => {
-      const top = k * high, bytes = atob(t.data), parts = bytes.length / 2;
-      c.fillStyle = "#1b1f24";
-      c.fillText(t.name, 0, top + 36, left - 8);
-      c.fillText(t.range, right + 8, top + 36, 70);
-      c.fillStyle = "#59636e";
-      c.fillText(t.label, 0, top + 58, left - 8);
-      c.fillText(t.unit, right + 8, top + 58, 70);
-      c.fillStyle = "#dfe3e7";
-      if (k > 0) c.fillRect(left, top, right - left, 1);
-      c.strokeStyle = t.name === "ECG" ? "#d55e00" : t.name === "EEG" ? "#0b3c5d" : "#1b1f24";
-      c.lineWidth = 1.2;
-      c.lineJoin = "round";
-      c.beginPath();
-      let drawing = false;
-      for (let p = 0; p < parts; ++p) {
-        const pair = [bytes.charCodeAt(2 * p), bytes.charCodeAt(2 * p + 1)];
-        if (pair[0] === 0) { drawing = false; continue; }
-        if (p % 2 === 0) pair.reverse();
-        const at = left + (p + 0.5) / parts * (right - left);
-        for (const v of pair) {
-          const y = top + high - 8 - (v - 1) / 254 * (high - 16);
-          if (drawing) c.lineTo(at, y); else c.moveTo(at, y);
-          drawing = true;
-        }
-      }
-      c.stroke();
-    });
-    c.strokeStyle = "#aab2bb";
-    c.strokeRect(left, 0.5, right - left, bottom);
-    setTimeout(() => drawGallery(i + 1), 0); // one after the other, so that the page answers meanwhile
-  }
   // What lies below the curves; the lines of the grid lie below it in turn, so that they cross no block of colour.
   function under(draw, levels) {
     return (context, area, g) => clipped(area, context, () => {
@@ -438,5 +347,5 @@
     });
   }
   start();
-  window.psgReport = { window: () => current.slice(), plots: plots.map((p) => p.g), show: show };
+  window.psgReport = { data: data, clock: clock, epochTime: epochTime, stageNames: stageNames, window: () => current.slice(), plots: plots.map((p) => p.g) };
 })();
