@@ -14,11 +14,11 @@ namespace {
 
 constexpr int offset_steps = 12;
 constexpr int mean_steps = 8;
-constexpr double mean_strength = 5;         // weighted epochs that the population's stage mean counts for
 constexpr double gain_sd = 2;               // of log power: a factor of 2.7 in amplitude
 constexpr double common_gain = 0.9;         // correlation of the gains of a pair: one amplifier
 constexpr double channel_redundancy = 0.5;  // K channels of one head are worth sqrt(K), not K
 constexpr int fit_steps = 8;
+constexpr std::array<double, 9> firmnesses{2, 3, 5, 7, 10, 15, 20, 30, 50};
 constexpr double least_variance = 1e-4;
 // Neighbours are alike, and so are measures: an epoch's evidence on its stage counts for less than it would if it were
 // independent (0.5 and 1 tie for one channel; a pair has twice the measures).
@@ -78,6 +78,32 @@ template <std::size_t N>
 void mirror(Matrix<N>& matrix) {
     for (std::size_t i = 0; i < N; ++i)
         for (std::size_t j = 0; j < i; ++j) matrix[i][j] = matrix[j][i];
+}
+
+// The stage means of a night lie around the population's, without its offset, as far as their noise and the firmness tell:
+// covariance / firmness + covariance / weighed epochs. The firmness under which the nights are the most likely.
+template <std::size_t N>
+void fit_firmness(ShapesOf<N>& shapes, const std::vector<Vector<N>>& offsets,
+                  const std::vector<std::array<double, 5>>& counts,
+                  const std::vector<std::array<Vector<N>, 5>>& deviations) {
+    const Likelihood<N> likelihood(shapes, nullptr);
+    for (std::size_t s = 0; s < 5; ++s) {
+        double highest = 0;
+        for (double firmness : firmnesses) {
+            double log_p = 0;
+            for (std::size_t k = 0; k < offsets.size(); ++k) {
+                if (!(counts[k][s] > 0)) continue;
+                Vector<N> d = deviations[k][s];
+                for (std::size_t i = 0; i < N; ++i) d[i] = d[i] / counts[k][s] - offsets[k][i];
+                const double variance = 1 / firmness + 1 / (evidence_per_epoch * counts[k][s]);
+                const double distance = dot<N>(d, product<N>(likelihood.precision(s), d));
+                log_p -= (distance / variance + N * portable::log(variance)) / 2;
+            }
+            if (firmness != firmnesses[0] && !(log_p > highest)) continue;
+            highest = log_p;
+            shapes.firmness[s] = firmness;
+        }
+    }
 }
 
 }  // namespace
@@ -158,7 +184,7 @@ Adaptation<N> adapt(const ShapesOf<N>& shapes, std::span<const std::type_identit
                 means[c][s] = shapes.mean[s];
                 add_scaled<N>(means[c][s], 1, result.offsets[c]);
                 if (step < offset_steps) continue;
-                const double trust = evidence_per_epoch / (mean_strength + evidence_per_epoch * counts[s]);
+                const double trust = evidence_per_epoch / (shapes.firmness[s] + evidence_per_epoch * counts[s]);
                 add_scaled<N>(deviations[s], -counts[s], result.offsets[c]);
                 add_scaled<N>(means[c][s], trust, deviations[s]);
             }
@@ -172,6 +198,8 @@ template <std::size_t N>
 ShapesOf<N> fit_shapes(const std::vector<SeriesOf<N>>& nights, const std::vector<std::vector<Stage>>& stages) {
     ShapesOf<N> shapes;
     std::vector<Vector<N>> offsets(nights.size(), Vector<N>{});
+    std::vector<std::array<double, 5>> counts;         // of each night: epochs of each stage,
+    std::vector<std::array<Vector<N>, 5>> deviations;  // and the sum of their deviations from its mean
     for (std::size_t i = 0; i < N; ++i) shapes.offset_covariance[i][i] = 0.1;
 
     const auto each_epoch = [&](auto&& visit) {
@@ -182,17 +210,13 @@ ShapesOf<N> fit_shapes(const std::vector<SeriesOf<N>>& nights, const std::vector
     };
     std::array<double, 5> totals{};
     each_epoch([&](std::size_t, std::size_t s, const Vector<N>&) { ++totals[s]; });
-    double all = 0;
     for (std::size_t s = 0; s < 5; ++s) {
-        all += totals[s];
         if (totals[s] < static_cast<double>(N + 1))  // for a covariance of full rank
             throw DataError(
                 "training data",
                 "fewer than " + std::to_string(N + 1) + " epochs of stage " + std::string(stage_name(scored_stages[s])),
                 "add scored nights");
     }
-    for (std::size_t s = 0; s < 5; ++s) shapes.prior[s] = totals[s] / all;
-
     shapes.transitions = count_transitions(stages);
 
     for (int step = 0; step < fit_steps; ++step) {
@@ -210,8 +234,8 @@ ShapesOf<N> fit_shapes(const std::vector<SeriesOf<N>>& nights, const std::vector
 
         const Likelihood<N> likelihood(shapes, nullptr);
         const Matrix<N> prior_precision = inverse<N>(shapes.offset_covariance).matrix;
-        std::vector<std::array<double, 5>> counts(nights.size());
-        std::vector<std::array<Vector<N>, 5>> deviations(nights.size());
+        counts.assign(nights.size(), {});
+        deviations.assign(nights.size(), {});
         each_epoch([&](std::size_t k, std::size_t s, const Vector<N>& x) {
             ++counts[k][s];
             add_scaled<N>(deviations[k][s], 1, difference<N>(x, shapes.mean[s]));
@@ -231,6 +255,7 @@ ShapesOf<N> fit_shapes(const std::vector<SeriesOf<N>>& nights, const std::vector
             add_outer<N>(shapes.offset_covariance, share, offset);
         }
     }
+    fit_firmness<N>(shapes, offsets, counts, deviations);
     for (std::size_t a = gain_measure; a < N; a += measure_count) {  // an unknown gain
         if (N == measure_count)                                      // independent of the rest
             for (std::size_t i = 0; i < N; ++i) shapes.offset_covariance[a][i] = shapes.offset_covariance[i][a] = 0;

@@ -31,8 +31,8 @@ SeriesOf<pair_count> paired(const MeasureSeries& frontal, const MeasureSeries& p
 /// stages being a Markov chain.
 template <std::size_t N>
 struct ShapesOf {
-    std::array<double, 5> prior{};  ///< share of each stage
     std::array<Vector<N>, 5> mean{};
+    std::array<double, 5> firmness{};       ///< how many weighed epochs of a night its mean counts for
     std::array<Matrix<N>, 5> covariance{};  ///< of the noise
     Matrix<N> offset_covariance{};          ///< of the nights' offsets, whose mean is 0
     Transitions transitions{};

@@ -14,7 +14,7 @@ namespace psg::staging {
 
 namespace {
 
-constexpr std::string_view first_line = "psg-staging-model 3";
+constexpr std::string_view first_line = "psg-staging-model 4";
 constexpr std::string_view recipe = "eeg offset-adapted networks, 7 measures";
 constexpr std::size_t most_bytes = 4 << 20;
 
@@ -27,8 +27,8 @@ void each_block_of_head(Head& head, const std::string& prefix, Visit visit) {
     const auto row = [&](const std::string& name, auto& vector) {
         visit(prefix + name, std::size_t(1), [&](std::size_t) { return std::span(vector); });
     };
-    row("stage_prior", head.shapes.prior);
     rows("stage_mean", head.shapes.mean);
+    row("stage_firmness", head.shapes.firmness);
     for (std::size_t s = 0; s < 5; ++s)
         rows("stage_covariance_" + std::string(stage_name(scored_stages[s])), head.shapes.covariance[s]);
     rows("offset_covariance", head.shapes.offset_covariance);
@@ -177,7 +177,7 @@ std::string write_model(const Model& model) {
 
 Model read_model(std::string_view text, const std::string& where) {
     Reader in(text, where);
-    for (const char* version : {"1", "2"})
+    for (const char* version : {"1", "2", "3"})
         if (in.next_is("psg-staging-model " + std::string(version) + "\n"))
             throw DataError(where + ", line 1",
                             "this model file is of version " + std::string(version) + ", which this version cannot use",
@@ -207,10 +207,10 @@ Model read_model(std::string_view text, const std::string& where) {
         if (in.line() != header) in.fail("'" + header + "' is expected here");
         for (std::size_t r = 0; r < rows; ++r) {
             in.numbers(row(r));
-            if (name.ends_with("stage_prior") || name.ends_with("transitions")) check_distribution(in, row(r));
-            if (name.ends_with("scale_sd"))
-                for (auto sd : row(r))
-                    if (!(sd > 0)) in.fail("a standard deviation is not positive");
+            if (name.ends_with("transitions")) check_distribution(in, row(r));
+            if (name.ends_with("scale_sd") || name.ends_with("stage_firmness"))
+                for (auto number : row(r))
+                    if (!(number > 0)) in.fail("a standard deviation or a firmness is not positive");
             if (name.starts_with("decision"))
                 for (auto number : row(r))
                     if (!(number >= 0 && number <= 10)) in.fail("a number of the decision is not between 0 and 10");

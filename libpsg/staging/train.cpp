@@ -116,6 +116,12 @@ Night random_part(const Night& night, std::mt19937_64& random) {
     return cut(night, first, first + length);
 }
 
+// What is judged is what a user gets: the numbers as they stand in a model file.
+Model as_written(Model model) {
+    model.name = "unnamed";
+    return read_model(write_model(model), "the model that was fitted");
+}
+
 // Everything but the decision.
 Model fit_evidence(const std::vector<Night>& nights, const TrainingOptions& options) {
     std::vector<MeasureSeries> series;
@@ -218,14 +224,14 @@ Model fit_model(const std::vector<const ScoredNight*>& nights, const TrainingOpt
         all.push_back(measured(*night));
     }
     Model model = fit_evidence(all, options);
-    if (persons.size() < set_aside) return model;  // the default decision
+    if (persons.size() < set_aside) return as_written(std::move(model));  // the default decision
     std::set<std::string> chosen;
     std::size_t rank = 0;
     for (const std::string& person : persons)
         if (++rank % set_aside == 0) chosen.insert(person);
     for (std::size_t k = 0; k < nights.size(); ++k)
         (chosen.count(nights[k]->person) > 0 ? aside : learned).push_back(all[k]);
-    Model partial = fit_evidence(learned, options);
+    const Model partial = as_written(fit_evidence(learned, options));
     std::vector<Judged> alone, together, brief_alone, brief_together;
     const auto judge = [&](const Night& night, std::vector<Judged>& one, std::vector<Judged>& several) {
         for (const StagingChannel& channel : night.channels)
@@ -243,7 +249,7 @@ Model fit_model(const std::vector<const ScoredNight*>& nights, const TrainingOpt
         model.together = best_decision(partial, together, weights_together);
         model.brief_together = best_decision(partial, brief_together, weights_alone);
     }
-    return model;
+    return as_written(std::move(model));
 }
 
 Evaluation cross_validate(const std::vector<ScoredNight>& nights, const TrainingOptions& options,

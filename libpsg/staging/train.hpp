@@ -21,7 +21,8 @@ struct TrainingOptions {
 /// Fits every part of a model (all but name and card) to the nights, each channel of each night being an example of
 /// EEG, and a frontal and a posterior one (if all nights have them) of a pair. The decision (smoothing, windows,
 /// sharpness) is chosen on every third person with a model of the others; with fewer than three people it is the
-/// default. The same nights and options give the same bits. Throws DataError if a stage is too rare.
+/// default. The numbers are those that write_model() writes. The same nights and options give the same bits. Throws
+/// DataError if a stage is too rare.
 Model fit_model(const std::vector<const ScoredNight*>& nights, const TrainingOptions& options);
 
 /// Leaves one person out at a time: fits everything to the others and stages that person's nights. `progress` hears of

@@ -87,12 +87,20 @@ TEST_CASE("shapes are fitted around the nights' offsets", "[staging]") {
     }
     const StageShapes fitted = fit_shapes<measure_count>(nights, stages);
     const StageShapes& truth = embedded_model().single.shapes;
-    CHECK(fitted.prior[2] == Approx(1.0 / 3));
+    for (double firmness : fitted.firmness) CHECK(firmness == 50);  // no night has stage means of its own
     for (std::size_t s = 0; s < 5; ++s) {
         // the noise of night() has half the SD; the stage means are free up to a common shift
         CHECK(fitted.covariance[s][3][3] == Approx(truth.covariance[s][3][3] / 4).epsilon(0.1));
         CHECK(fitted.mean[s][1] - fitted.mean[0][1] == Approx(truth.mean[s][1] - truth.mean[0][1]).margin(0.05));
     }
+    for (unsigned k = 0; k < 8; ++k)  // now R of each night has one
+        for (std::size_t t = 0; t < 600; ++t)
+            for (std::size_t i = 0; i < measure_count; ++i)
+                if (stages[k][t] == Stage::R)
+                    (*nights[k][t])[i] += (k >> i % 3 & 1 ? 1 : -1) * std::sqrt(truth.covariance[4][i][i]);
+    const StageShapes loose = fit_shapes<measure_count>(nights, stages);
+    CHECK(loose.firmness[static_cast<std::size_t>(Stage::R)] < 20);
+    CHECK(loose.firmness[static_cast<std::size_t>(Stage::N2)] == 50);
     stages[0].assign(600, Stage::W);
     stages.resize(1);
     nights.resize(1);
