@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <utility>
 
 #include "libpsg/report/figure_axes.hpp"
 #include "libpsg/report/page_text.hpp"
@@ -17,8 +19,8 @@ void draw_intervals(Canvas& canvas, const NightReport& night, const Box& box) {
     double highest = 1;
     IntervalBin longer;
     for (const IntervalBin& b : night.intervals) {
-        highest = std::max(highest, static_cast<double>(b.sleep + b.wake));
-        if (std::isinf(b.upper_s)) longer.sleep += b.sleep, longer.wake += b.wake;
+        highest = std::max(highest, static_cast<double>(b.all()));
+        if (std::isinf(b.upper_s)) longer.sleep += b.sleep, longer.wake += b.wake, longer.unstaged += b.unstaged;
     }
     const Scale x{0, 90, plot.x, plot.right()}, y{0, highest * 1.05, plot.bottom(), plot.y};
     canvas.fill({x(10), plot.y, x(90) - x(10), plot.height}, {230, 243, 251});
@@ -29,22 +31,27 @@ void draw_intervals(Canvas& canvas, const NightReport& night, const Box& box) {
         canvas.text({plot.x - 4, y(v) + 2.5}, number_text(v), 7, soft_ink, Align::right);
     }
     const auto bar = [&](double from, double to, const IntervalBin& b) {
-        const double sleep = y(static_cast<double>(b.sleep)), all = y(static_cast<double>(b.sleep + b.wake));
-        canvas.fill({from + 0.4, sleep, to - from - 0.8, plot.bottom() - sleep}, blue);
-        canvas.fill({from + 0.4, all, to - from - 0.8, sleep - all}, orange);
+        std::int64_t below = 0;
+        for (const auto& [count, colour] : {std::pair{b.sleep, blue}, {b.wake, orange}, {b.unstaged, soft_ink}}) {
+            const double bottom = y(static_cast<double>(below)), top = y(static_cast<double>(below + count));
+            if (count > 0) canvas.fill({from + 0.4, top, to - from - 0.8, bottom - top}, colour);
+            below += count;
+        }
     };
     for (const IntervalBin& b : night.intervals)
         if (!std::isinf(b.upper_s)) bar(x(b.lower_s), x(b.upper_s), b);
     bar(plot.right() + 16, plot.right() + 32, longer);
-    canvas.text({plot.right() + 24, plot.bottom() + 9}, "> 90", 7, soft_ink, Align::centre);
+    canvas.text({plot.right() + 24, plot.bottom() + 9}, "≥ 90", 7, soft_ink, Align::centre);
     canvas.line({plot.x, plot.bottom()}, {plot.right() + 40, plot.bottom()}, ink, 0.6);
     for (int s = 0; s <= 90; s += 10) canvas.text({x(s), plot.bottom() + 9}, std::to_string(s), 7, soft_ink, Align::centre);
     canvas.text({(plot.x + plot.right()) / 2, plot.bottom() + 20}, "interval from onset to onset, s", 7, soft_ink, Align::centre);
     canvas.text_upwards({box.x + 8, (plot.y + plot.bottom()) / 2}, "intervals", 7, soft_ink, Align::centre);
-    canvas.fill({plot.x, box.y, 7, 7}, blue);
-    canvas.text({plot.x + 10, box.y + 6.5}, "in sleep", 7);
-    canvas.fill({plot.x + 50, box.y, 7, 7}, orange);
-    canvas.text({plot.x + 60, box.y + 6.5}, "in wake", 7);
+    double key = plot.x;
+    for (const auto& [words, colour] : {std::pair{"in sleep", blue}, {"in wake", orange}, {"not staged", soft_ink}}) {
+        canvas.fill({key, box.y, 7, 7}, colour);
+        canvas.text({key + 10, box.y + 6.5}, words, 7);
+        key += 52;
+    }
 }
 
 namespace {

@@ -41,10 +41,11 @@ struct StageCount {
     double minutes = 0, rate = 0;
 };
 
-/// Inter-movement intervals from `lower_s` to `upper_s`.
+/// Inter-movement intervals from `lower_s` to below `upper_s`, by the stage of the later movement's onset.
 struct IntervalBin {
     double lower_s = 0, upper_s = 0;
-    std::int64_t sleep = 0, wake = 0;
+    std::int64_t sleep = 0, wake = 0, unstaged = 0;
+    std::int64_t all() const { return sleep + wake + unstaged; }
 };
 
 /// How strong a muscle is over time: of each step the median and the highest amplitude; NaN where nothing can be seen.

@@ -104,13 +104,13 @@ std::string intervals_words(const NightReport& night) {
     if (night.intervals.empty()) return "Intervals between leg movements are not in the file.";
     std::int64_t all = 0, periodic = 0, longer = 0;
     for (const IntervalBin& b : night.intervals) {
-        const std::int64_t n = b.sleep + b.wake;
+        const std::int64_t n = b.all();
         all += n;
         if (b.lower_s >= 10 && b.upper_s <= 90) periodic += n;
         if (b.lower_s >= 90) longer += n;
     }
-    return fmt::format("{} intervals from the onset of one leg movement to that of the next: {} from 10 to 90 s, the band of periodic leg movements "
-                       "(WASM 2016), {} longer.", all, periodic, longer);
+    return fmt::format("{} intervals from the onset of one leg movement to that of the next: {} from 10 to below 90 s, {} of 90 s or more. "
+                       "The band of periodic leg movements is 10 to 90 s (WASM 2016).", all, periodic, longer);
 }
 
 }  // namespace psg::report

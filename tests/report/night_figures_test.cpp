@@ -19,7 +19,7 @@ static NightReport hand_made() {
     night.hypnogram.source = "scored";
     night.classes = {{"<b>jerk</b>", "proposed rule, checked on simulated signals", 2}, {"other", "", 0}};
     night.events = {{0, 10, 2, "j-1", "W", "Leg & L", "L", "peak_uv 3"}, {0, 70, 200, "j-2", "N2", "", "", ""}};
-    night.intervals = {{0, 2, 1, 0}, {10, 12, 3, 1}, {90, INFINITY, 2, 0}};
+    night.intervals = {{0, 2, 1, 0, 1}, {10, 12, 3, 1, 0}, {90, INFINITY, 2, 0, 0}};
     night.envelopes = {{"left leg", "L", "uV", 1, std::vector<float>(120, 1.5f), std::vector<float>(120, 20.f)}};
     night.envelopes[0].median[5] = night.envelopes[0].peak[5] = NAN;
     SpectrogramView s{"C3", "uV^2/Hz", 30, 0, 1, 30, std::vector<float>(120, -3.f)};
@@ -56,7 +56,7 @@ TEST_CASE("night figures: words") {
     CHECK(moment_text(NightReport{}, 3661) == "1:01:01 h");
     CHECK(hypnogram_words(night).find("from 23:59:00 to 00:01:00: W 0.5 min, N1 0 min, N2 0.5 min, N3 0 min, R 0.5 min. 1 epochs could not be staged.") != std::string::npos);
     CHECK(events_words(night) == "Events, a row a class: 2 <b>jerk</b>. Looked for and not found: other.");
-    CHECK(intervals_words(night).substr(0, 93) == "7 intervals from the onset of one leg movement to that of the next: 4 from 10 to 90 s, the ba");
+    CHECK(intervals_words(night).rfind("8 intervals from the onset of one leg movement to that of the next: 4 from 10 to below 90 s, 2 of 90 s or more. The", 0) == 0);
     CHECK(worth_sentences(night) == std::vector<std::string>{"Nothing here is a diagnosis.", "<b>jerk</b>: proposed rule, checked on simulated signals."});
 }
 

@@ -142,10 +142,10 @@ void read_intervals(const Tables& tables, NightReport& night) {
     const Table t = tables.read("movement_intervals");
     const auto& scale = tables.values<std::string>(t, "scale");
     const auto &lower = tables.values<double>(t, "lower"), &upper = tables.values<double>(t, "upper");
-    const auto &sleep = tables.values<std::int32_t>(t, "sleep"), &wake = tables.values<std::int32_t>(t, "wake");
+    const auto &all = tables.values<std::int32_t>(t, "all"), &sleep = tables.values<std::int32_t>(t, "sleep"), &wake = tables.values<std::int32_t>(t, "wake");
     for (std::size_t i = 0; i < t.rows(); ++i)
         if (scale[i] == "linear" && lower[i] >= 0 && upper[i] > lower[i] && lower[i] <= 90 && sleep[i] >= 0 && wake[i] >= 0)
-            night.intervals.push_back({lower[i], upper[i], sleep[i], wake[i]});
+            night.intervals.push_back({lower[i], upper[i], sleep[i], wake[i], std::max<std::int64_t>(0, std::int64_t{all[i]} - sleep[i] - wake[i])});
 }
 
 // Warnings, and the rest of the provenance as a table.
