@@ -4,6 +4,7 @@
 // All rules are proposed; those of flat, clipped and humming channels are the ones of signal/artefacts and
 // signal/channel_quality, told here as intervals. Other detectors leave the muscles' artefacts out.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 
@@ -71,7 +72,7 @@ void add(const SignalView& view, const Signal& signal, const Run& samples, const
 
 // A sinusoid of one second, to be compared with every second of a channel.
 struct Sinusoid {
-    Sinusoid(double hz, double rate_hz, std::size_t second) : turn(2 * M_PI * hz / rate_hz) {
+    Sinusoid(double hz, double rate_hz, std::size_t second) : known(hz <= 0.48 * rate_hz), turn(2 * M_PI * hz / rate_hz) {
         const double c = std::cos(turn), s = std::sin(turn);
         double a = 1, b = 0;
         for (std::size_t i = 0; i < second; ++i) {
@@ -83,23 +84,27 @@ struct Sinusoid {
         }
     }
 
+    bool known;  // the rate can show it
     double turn;
     std::vector<double> re, im;
 };
 
 // True if one of the sinusoids makes too large a share of the differences of a second, with too high a peak.
-bool hums(std::span<const float> x, const std::vector<Sinusoid>& mains, const Options& options) {
+bool hums(std::span<const float> x, const std::array<Sinusoid, 2>& mains, const Options& options) {
     const auto n = static_cast<double>(x.size() - 1);
-    for (const Sinusoid& m : mains) {
-        double a = 0, b = 0, squares = 0;
-        for (std::size_t i = 1; i < x.size(); ++i) {
-            const double d = static_cast<double>(x[i]) - static_cast<double>(x[i - 1]);
-            a += d * m.re[i - 1];
-            b += d * m.im[i - 1];
-            squares += d * d;
+    std::array<double, 2> a{}, b{};
+    double squares = 0;
+    for (std::size_t i = 1; i < x.size(); ++i) {
+        const double d = static_cast<double>(x[i]) - static_cast<double>(x[i - 1]);
+        for (std::size_t m = 0; m < 2; ++m) {
+            a[m] += d * mains[m].re[i - 1];
+            b[m] += d * mains[m].im[i - 1];
         }
-        const double power = 2 * (a * a + b * b) / n, share = squares > 0 ? power / squares : 0;
-        if (share > options.mains_share && std::sqrt(2 * power / n) / (2 * std::sin(m.turn / 2)) >= options.mains_uv) return true;
+        squares += d * d;
+    }
+    for (std::size_t m = 0; m < 2; ++m) {
+        const double power = 2 * (a[m] * a[m] + b[m] * b[m]) / n, share = squares > 0 ? power / squares : 0;
+        if (mains[m].known && share > options.mains_share && std::sqrt(2 * power / n) / (2 * std::sin(mains[m].turn / 2)) >= options.mains_uv) return true;
     }
     return false;
 }
@@ -108,9 +113,7 @@ void look_for_mains(const SignalView& view, const Signal& signal, const Options&
     const double rate_hz = view.rate.hz();
     if (rate_hz < 105) return;
     const auto second = static_cast<std::size_t>(std::lround(rate_hz));
-    std::vector<Sinusoid> mains;
-    for (const double hz : {50.0, 60.0})
-        if (hz <= 0.48 * rate_hz) mains.emplace_back(hz, rate_hz, second);
+    const std::array<Sinusoid, 2> mains{Sinusoid(50, rate_hz, second), Sinusoid(60, rate_hz, second)};
     const auto humming = [&](std::size_t k) { return hums(view.samples.subspan(k * second, second), mains, options); };
     const auto least = static_cast<std::size_t>(options.mains_s);
     for (const Run& run : signal::without_short(signal::bridged(signal::runs_where(view.samples.size() / second, humming), 5), least))
