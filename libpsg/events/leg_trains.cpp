@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "libpsg/events/jerk_excerpts.hpp"
@@ -65,6 +66,7 @@ template <class Linked>
 std::vector<Train> chains(const std::vector<TrainBurst>& list, const TrainRules& rules, Linked linked) {
     std::vector<Train> trains;
     std::vector<TrainBurst> chain;
+    std::optional<TrainBurst> brief;  // the last one that is too short, and strong
     bool crowded = false;
     const auto close = [&](bool faster) {
         const bool cut = (crowded || faster) && 2 * chain.size() < 3 * static_cast<std::size_t>(rules.min_bursts);
@@ -81,9 +83,13 @@ std::vector<Train> chains(const std::vector<TrainBurst>& list, const TrainRules&
             continue;
         }
         if (ms < rules.min_burst_ms) {  // too weak ones do not matter
-            if (near && b.muscle == chain.back().muscle && 2 * b.burst.peak_uv >= chain.back().burst.peak_uv) close(true);
+            if (chain.empty() || b.muscle != chain.back().muscle || 2 * b.burst.peak_uv < chain.back().burst.peak_uv) continue;
+            if (near) close(true);
+            brief = b;
             continue;
         }
+        if (!chain.empty() && brief && brief->muscle == b.muscle && interval_s(*brief, b) * rules.max_hz < 1) close(true);
+        brief.reset();
         if (!chain.empty() && !linked(chain.back(), b)) close(near && b.muscle == chain.back().muscle);
         chain.push_back(b);
     }

@@ -90,6 +90,13 @@ std::vector<Interval> above(const MuscleActivity& muscle, const IntervalSet& whe
     return runs;
 }
 
+// Median amplitude of 50 ms in the ten seconds around; what is tonic there (proposed).
+float usual_around(const MuscleActivity& muscle, const Interval& extent) {
+    std::vector<float> all;
+    for (const Interval& p : whole_pieces(IntervalSet({{extent.onset - 5s, extent.offset + 5s}}), 50ms)) all.push_back(amplitude_of(muscle, p));
+    return static_cast<float>(signal::median(all));
+}
+
 double part_of(const IntervalSet& set, const Interval& whole) {
     return seconds(set.intersected(IntervalSet({whole})).total()) / seconds(whole.duration());
 }
@@ -118,7 +125,8 @@ Channel look(const Muscles::Muscle& m, const Night& night, const IntervalSet& le
         if (part_of(high, epoch) > options.tonic_share * part_of(c.rem, epoch)) c.tonic.add(epoch);
         if (part_of(over_nrem, epoch) >= options.tonic_share * part_of(c.rem, epoch)) c.aasm_tonic.add(epoch);
     }
-    // bursts stand out of what is tonic around them
+    // bursts stand out of what is tonic around them: of a tonic epoch's own level as well (SINBAR, from memory), to which the
+    // resting level comes late
     BurstLimits limits;
     limits.on_ratio = options.ratio;
     limits.off_ratio = std::min(1.5, options.ratio);
@@ -126,6 +134,7 @@ Channel look(const Muscles::Muscle& m, const Night& night, const IntervalSet& le
     limits.join_ms = 100;
     for (const MuscleBurst& b : bursts_of(*m.activity, limits)) {
         if (!c.rem.covers(b.extent) || b.extent.duration() < least || b.extent.duration() > most || b.peak_uv < level) continue;
+        if (c.tonic.contains(b.extent.onset) && !(b.peak_uv >= static_cast<float>(options.ratio) * usual_around(*m.activity, b.extent))) continue;
         c.phasic.add(b.extent);
         if (b.peak_uv >= static_cast<float>(options.aasm_ratio) * c.background) c.strong.add(b.extent);
         Event e;
@@ -242,7 +251,11 @@ Detection run(const Night& night, const OptionValues& values) {
     for (const Muscles::Muscle& m : muscles.all()) {
         IntervalSet left_out = arousals;
         for (const Event& e : night.events)
-            if (e.kind == "artefact" && concerns(e, m.signal->label)) left_out.add(e.extent);
+            if (e.kind == "artefact" && concerns(e, m.signal->label)) {
+                // heart beats are told by pieces of 10 s and may begin or end in the next one (proposed)
+                const Time beside = e.text("reason") == "heart_beats" ? 10s : 0s;
+                left_out.add({e.extent.onset - beside, e.extent.offset + beside});
+            }
         channels.push_back(look(m, night, left_out, options));
         Channel& c = channels.back();
         measure(m, c, night, options, found);
