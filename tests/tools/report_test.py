@@ -2,7 +2,9 @@
 # psg-report from outside: pages hold what the tables say, texts of files as text only, and reach for nothing outside.
 # SPDX-License-Identifier: BSD-3-Clause
 import html.parser
+import importlib.util
 import json
+import unittest
 import xml.etree.ElementTree
 
 from harness import DATA, FINE, NIGHT, USAGE, Case, main, rows, run, words
@@ -231,6 +233,31 @@ class Report(Case):
         self.ok("psg-report", h5, "-o", self.folder / "cohort.pdf")
         self.assertEqual(run("psg-report", h5, NIGHT, "-o", self.folder / "x.html").returncode, USAGE)
         self.assertEqual(run("psg-report", h5, "--gallery", "x", "-o", self.folder / "x.html").returncode, USAGE)
+
+    @unittest.skipUnless(importlib.util.find_spec("h5py"), "no Python module h5py")
+    def test_damaged_tables(self):
+        import h5py
+        import numpy
+        sound = self.export(NIGHT)
+        damaged = self.folder / "damaged.h5"
+        for code, table, column, value in [(DATA, "recording", "duration", 1e300), (DATA, "events", "onset", numpy.nan), (DATA, "events", "duration", -1),
+                                           (DATA, "epochs", "onset", 1e300), (DATA, "epochs", "stage_code", 77), (FINE, "epochs", "p_w", 1e300),
+                                           (FINE, "summary", "rate", -numpy.inf), (FINE, "movement_intervals", "all", 2**31 - 1), (FINE, "events", "id", b"\xff<b>"),
+                                           (FINE, "channels", "label", b"\xe2\x80\xa8\x1b<b>")]:
+            with self.subTest(f"{table}/{column} {value}"):
+                damaged.write_bytes(sound.read_bytes())
+                with h5py.File(damaged, "r+") as file:
+                    rows_of_it = file[table][()]
+                    rows_of_it[column][0] = value
+                    file[table][...] = rows_of_it
+                result = run("psg-report", damaged, "-o", self.folder / "d.html", "--force")
+                self.assertEqual(result.returncode, code, words(result.stderr))
+                if code == DATA:
+                    self.assertIn("damaged.h5", words(result.stderr))
+                else:
+                    page = Page((self.folder / "d.html").read_text(encoding="utf-8"))  # strict: invalid bytes would raise
+                    self.assertLessEqual(page.tags, TAGS)
+                    json.loads(page.scripts[0])
 
     def test_refusals(self):
         h5 = self.export(NIGHT)

@@ -26,7 +26,11 @@ NightFile read_night_file(const std::string& path) {
     const Table recording = exports::read_hdf5_table(path, "recording"), epochs = exports::read_hdf5_table(path, "epochs");
     if (recording.rows() != 1) throw DataError(path, "table recording has not one row");
     const auto number = [&](const char* name) { return values_of<double>(path, recording, name)[0]; };
-    const auto moment = [&](double s) { return std::isnan(s) ? std::nullopt : std::optional<Time>(from_seconds(s)); };
+    const auto time = [&](double s) {
+        if (!(std::abs(s) <= 1e9)) throw DataError(path, "has a time that is out of range or missing", "write it again with psg-export");
+        return from_seconds(s);
+    };
+    const auto moment = [&](double s) { return std::isnan(s) ? std::nullopt : std::optional<Time>(time(s)); };
 
     NightFile night;
     night.duration = moment(number("duration")).value_or(Time(0));
@@ -37,11 +41,11 @@ NightFile read_night_file(const std::string& path) {
     const auto& durations = values_of<double>(path, epochs, "duration");
     for (std::size_t i = 0; i < codes.size(); ++i) {
         if (i == 0) {
-            h.start = from_seconds(onsets[0]);
-            h.epoch = from_seconds(durations[0]);
+            h.start = time(onsets[0]);
+            h.epoch = time(durations[0]);
         }
         const bool known = codes[i] >= -1 && codes[i] <= 4;
-        if (!known || h.epoch <= Time(0) || from_seconds(onsets[i]) != h.epoch_extent(i).onset)
+        if (!known || h.epoch <= Time(0) || time(onsets[i]) != h.epoch_extent(i).onset)
             throw DataError(path, "epoch " + std::to_string(i) + " of table epochs is out of order or has an unknown stage");
         h.stages.push_back(static_cast<Stage>(codes[i]));
     }
