@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "libpsg/signal/butterworth.hpp"
 #include "libpsg/signal/statistics.hpp"
@@ -176,14 +175,8 @@ void add_usable(const SignalView& view, IntervalSet& usable) {
     const auto second = static_cast<std::size_t>(std::max(1.0, view.rate.hz()));
     for (std::size_t i = 0; i < n; i += second) {
         const auto part = view.samples.subspan(i, std::min(second, n - i));
-        float low = std::numeric_limits<float>::infinity(), high = -low;
-        bool finite = true;
-        for (const float x : part) {
-            finite = finite && std::isfinite(x);
-            low = std::min(low, x);
-            high = std::max(high, x);
-        }
-        if (finite && low < high) usable.add({view.time_of(i), view.time_of(i + part.size())});
+        const bool differ = std::any_of(part.begin(), part.end(), [&](float x) { return x != part[0]; });
+        if (differ && signal::all_finite(part)) usable.add({view.time_of(i), view.time_of(i + part.size())});
     }
 }
 

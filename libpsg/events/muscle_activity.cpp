@@ -48,8 +48,9 @@ void add_stretch(const SignalView& view, double step_uv, const std::vector<signa
     work.assign(view.samples.begin(), view.samples.end());
     std::vector<signal::Run> lost =
         signal::equal_runs(work, static_cast<std::size_t>(std::ceil(flat_s * rate_hz)));
-    for (const signal::Run& run : signal::runs_where(work.size(), [&](std::size_t i) { return !std::isfinite(work[i]); }))
-        lost.push_back(run);
+    if (!signal::all_finite(work))
+        for (const signal::Run& run : signal::runs_where(work.size(), [&](std::size_t i) { return !std::isfinite(work[i]); }))
+            lost.push_back(run);
     signal::fill_nonfinite(work);
     signal::filter_causal(signal::butterworth_high_pass(2, high_pass_hz, rate_hz), work);
     const std::vector<signal::HeartBeat> places = beats_within(beats, view);

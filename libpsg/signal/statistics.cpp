@@ -123,15 +123,28 @@ std::size_t fill_nonfinite(std::span<float> samples) {
 std::vector<float> sliding_percentile(std::span<const float> values, std::size_t before, std::size_t after, double p) {
     const double part = std::clamp(p, 0.0, 100.0) / 100;
     std::vector<float> result(values.size(), std::numeric_limits<float>::quiet_NaN());
-    // in order of size; of equal ones the first is the oldest
-    std::vector<float> window;
+    std::vector<float> window;  // in order of size
+    const auto enter = [&](float x) { window.insert(window.begin() + place_in(window, x), x); };
+    const auto leave = [&](float x) { window.erase(window.begin() + place_in(window, x)); };
+    const auto change = [&](float out, float in) {  // both at once: only what lies between them moves
+        const auto from = window.begin() + place_in(window, out), to = window.begin() + place_in(window, in);
+        if (from < to)
+            *std::copy(from + 1, to, from) = in;
+        else
+            *(std::copy_backward(to, from, from + 1) - 1) = in;
+    };
     std::size_t entered = 0;
     for (std::size_t i = 0; i < values.size(); ++i) {
         const std::size_t end = after < values.size() - i ? i + after + 1 : values.size();
-        for (; entered < end; ++entered)
-            if (const float x = values[entered]; std::isfinite(x)) window.insert(window.begin() + place_in(window, x), x);
-        if (i > before)
-            if (const float x = values[i - before - 1]; std::isfinite(x)) window.erase(window.begin() + place_in(window, x));
+        const bool leaves = i > before && std::isfinite(values[i - before - 1]);
+        if (leaves && end == entered + 1 && std::isfinite(values[entered])) {
+            change(values[i - before - 1], values[entered]);
+            entered = end;
+        } else {
+            for (; entered < end; ++entered)
+                if (std::isfinite(values[entered])) enter(values[entered]);
+            if (leaves) leave(values[i - before - 1]);
+        }
         if (window.empty()) continue;
         result[i] = window[static_cast<std::size_t>(std::round(part * static_cast<double>(window.size() - 1)))];
     }
