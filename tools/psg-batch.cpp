@@ -49,11 +49,11 @@ struct Standing {
 // A file that is locked while it lives: against a second batch on the same folder.
 class Lock {
 public:
-    Lock(const std::string& path, bool shared) : descriptor_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
+    Lock(const std::string& path, bool shared, bool wait) : descriptor_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
         if (descriptor_ < 0) throw DataError(path, std::string("cannot be written: ") + std::strerror(errno));
-        if (::flock(descriptor_, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0) return;
+        if (::flock(descriptor_, (shared ? LOCK_SH : LOCK_EX) | (wait ? 0 : LOCK_NB)) == 0) return;
         ::close(descriptor_);
-        throw DataError(std::filesystem::path(path).parent_path().string(), "another psg-batch works in this folder", "wait for it, or give another folder");
+        throw DataError(std::filesystem::path(path).parent_path().string(), "another psg-batch works in this folder", "wait for it (--wait), or give another folder");
     }
     ~Lock() { ::close(descriptor_); }
     Lock(const Lock&) = delete;
@@ -279,7 +279,8 @@ int run(const cli::Arguments& arguments) {
     std::filesystem::create_directories(batch.folder + "/done");
     const bool whole = shard.of == 1;
     const std::string part = whole ? "" : fmt::format("-{}-of-{}", shard.number, shard.of);
-    const Lock lock(batch.folder + "/.lock", !whole), own(batch.folder + "/.lock" + (whole ? "-whole" : part), false);
+    const bool wait = arguments.has("wait");
+    const Lock lock(batch.folder + "/.lock", !whole, wait), own(batch.folder + "/.lock" + (whole ? "-whole" : part), false, wait);
     workflow::sweep_temporaries(batch.folder, batch.nights);
 
     std::vector<Standing> standing(batch.nights.size());
@@ -288,7 +289,9 @@ int run(const cli::Arguments& arguments) {
         const BatchNight& night = batch.nights[i];
         try {
             standing[i] = {"kept", workflow::why_run(batch.folder, night.id, night.inputs, workflow::making_of(night.inputs, batch.common), arguments.has("verify"))};
-            if (!standing[i].reason.empty()) to_run.push_back(i);
+            if (standing[i].reason.empty()) continue;
+            if (arguments.has("no-run")) standing[i] = {"failed", "not run: " + standing[i].reason};
+            else to_run.push_back(i);
         } catch (const DataError& e) {
             standing[i] = {"failed", e.what()};
         }
@@ -331,7 +334,7 @@ int main(int argc, char** argv) {
     tool.notes = "Writes DIR/nights/ID.h5, DIR/cohort.h5, DIR/log.tsv and DIR/failed.tsv. Run again, it makes what is missing, failed, damaged, or\n"
                  "made from other inputs, options or versions, and keeps the rest. A manifest (.tsv, .csv) has columns id, path and, if wanted,\n"
                  "hypnogram, respiratory, arousals, movements, original, scoring, lights_off, lights_on, person, night, visit.\n"
-                 "A shard writes no cohort file: psg-merge DIR/nights/*.h5 does when all are done.";
+                 "A shard writes no cohort file: --no-run does when all are done.";
     tool.example = "psg-batch sample_data -o results";
     tool.positional = "source";
     tool.positional_limit = -1;
@@ -339,7 +342,8 @@ int main(int argc, char** argv) {
     tool.options.add_options()("output,o", value<std::string>()->value_name("DIR"), "folder for results, made if it is not there")(
         "jobs,j", value<std::string>()->value_name("N"), "nights at once, each a process (default: processors)")(
         "shard", value<std::string>()->value_name("K/N"), "every N-th night, beginning with the K-th")(
-        "dry-run", "print what would be run, and why; write nothing")("verify", "read inputs of finished nights again, too, and compare their digests")(
+        "dry-run", "print what would be run, and why; write nothing")(
+        "no-run", "run nothing: log, failed nights and cohort of what there is")("wait", "wait for another psg-batch on the same folder or shard to end")("verify", "read inputs of finished nights again, too, and compare their digests")(
         "keep-identity", "write patient, start date and free header texts, too")(
         "sheet", value<std::string>()->value_name("FILE"), "cohort: table with columns id and person, night, visit")(
         "person-pattern", value<std::string>()->value_name("REGEX"), "cohort: part of the id that tells the person: first group or whole match")(

@@ -79,6 +79,14 @@ class Batch(Case):
         one = self.folder / "one.h5"
         self.ok("psg-export", "-q", self.recordings / "n3.edf", "-o", one)
         self.assertEqual(one.read_bytes(), (self.whole / "nights/n3.h5").read_bytes(), "psg-export makes the same night")
+        (out / "cohort.h5").unlink()
+        (out / "done/n1.tsv").unlink()
+        self.batch("--no-run", source=manifest, out=out, code=PARTIAL)
+        self.assertEqual([(r["id"], r["reason"]) for r in rows((out / "failed.tsv").read_bytes())], [("n1", "not run: new")])
+        self.assertEqual(len(self.table(out / "cohort.h5", "nights")), NIGHTS - 1)
+        self.batch("--shard", "2/3", source=manifest, out=out)
+        self.batch("--no-run", source=manifest, out=out)
+        self.assertEqual(self.results(out), self.results(self.whole))
         foreign = run("psg-merge", "-q", one, "--manifest", manifest, "-o", self.folder / "x.h5")
         self.assertEqual((foreign.returncode, "no night 'one'" in words(foreign.stderr)), (DATA, True))
 
