@@ -145,3 +145,13 @@ TEST_CASE("Fragmentary myoclonus comes as single potentials, excessive in plante
     const auto positive = std::count_if(per_minute.begin(), per_minute.end(), [](const auto& m) { return m.second >= 5; });
     CHECK(positive >= 2 * 20);
 }
+
+TEST_CASE("Half an hour has fast leg movements, too", "[simulate]") {
+    SimulationOptions options;
+    options.hours = 0.5;
+    for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+        CAPTURE(seed);
+        options.seed = seed;
+        CHECK(of_class(make_plan(options), "high_frequency_leg_movements").size() == 1);
+    }
+}
