@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "libpsg/model/error.hpp"
+#include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/window.hpp"
 
 namespace psg::signal {
@@ -59,38 +60,43 @@ std::vector<float> resample(std::span<const float> samples, SampleRate from, Sam
     const auto half = static_cast<std::int64_t>(std::ceil(reach));
     const std::int64_t taps = 2 * half + 1;
     const std::int64_t phases = std::min({up, most_phases, std::max<std::int64_t>(64, (std::int64_t(1) << 20) / taps)});
-    std::vector<float> table(static_cast<std::size_t>(phases * taps));
-    std::vector<double> exact(table.size());
+    std::vector<double> table(static_cast<std::size_t>(phases * taps));
     for (std::int64_t p = 0; p < phases; ++p)
         for (std::int64_t j = 0; j < taps; ++j) {
             const double place = static_cast<double>(p) / static_cast<double>(phases) - static_cast<double>(j - half);
             const double x = std::numbers::pi * place / std::max(1.0, step);
             const double sinc = x == 0 ? 1 : std::sin(x) / x;
-            exact[static_cast<std::size_t>(p * taps + j)] = sinc * kaiser(place / reach, kaiser_beta);
+            table[static_cast<std::size_t>(p * taps + j)] = sinc * kaiser(place / reach, kaiser_beta);
         }
-    const double sum = std::accumulate(exact.begin(), exact.end(), 0.0);
+    const double sum = std::accumulate(table.begin(), table.end(), 0.0);
     const double gain = static_cast<double>(phases) / sum;  // 1 at frequency 0
-    std::transform(exact.begin(), exact.end(), table.begin(),
-                   [gain](double h) { return static_cast<float>(h * gain); });
+    for (double& h : table) h *= gain;
 
     const auto n = static_cast<std::int64_t>(samples.size());
     const auto count = static_cast<std::int64_t>((Wide(n) * up + down - 1) / down);
     std::vector<float> out(static_cast<std::size_t>(count));
+    std::int64_t sample = 0, rest = 0;  // output m lies at sample + rest / up
     for (std::int64_t m = 0; m < count; ++m) {
-        const Wide position = Wide(m) * down;  // in units of 1/up input samples
-        std::int64_t centre = static_cast<std::int64_t>(position / up);
-        auto phase = static_cast<std::int64_t>((2 * (position % up) * phases + up) / (2 * Wide(up)));  // the nearest
+        std::int64_t centre = sample;
+        auto phase = phases == up ? rest : static_cast<std::int64_t>((2 * Wide(rest) * phases + up) / (2 * Wide(up)));  // the nearest
         if (phase == phases) {
             phase = 0;
             ++centre;
         }
         const std::int64_t first = std::max<std::int64_t>(centre - half, 0);
         const std::int64_t last = std::min(centre + half, n - 1);
-        const float* const h = table.data() + phase * taps + half;
-        double value = 0;
-        for (std::int64_t k = first; k <= last; ++k)
-            value += double(h[k - centre]) * double(samples[static_cast<std::size_t>(k)]);
-        out[static_cast<std::size_t>(m)] = static_cast<float>(value);
+        if (first <= last) {
+            const double* const h = table.data() + phase * taps + half + first - centre;
+            const float* const x = samples.data() + first;
+            out[static_cast<std::size_t>(m)] = static_cast<float>(
+                lane_sum(static_cast<std::size_t>(last - first + 1), [&](auto at) { return at(h) * at(x); }));
+        }
+        sample += down / up;
+        rest += down % up;
+        if (rest >= up) {
+            rest -= up;
+            ++sample;
+        }
     }
     return out;
 }

@@ -3,13 +3,14 @@
 #include "libpsg/staging/obstacle.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <map>
 #include <span>
 
 #include "libpsg/signal/moments.hpp"
+#include "libpsg/signal/statistics.hpp"
 
 namespace psg::staging {
 
@@ -44,22 +45,24 @@ std::string obstacle_summary(const std::vector<Obstacle>& obstacles) {
 ObstacleFinder::ObstacleFinder(const Signal& signal)
     : signal_(signal), low_(std::numeric_limits<float>::infinity()), high_(-low_) {
     for (const auto& stretch : signal.stretches) {
-        constexpr std::size_t lanes = 8;  // side by side: a whole night is looked through
+        typedef float Four __attribute__((vector_size(16)));  // side by side: a whole night is looked through
         const std::vector<float>& x = stretch.samples;
-        std::array<float, lanes> low, high;
-        low.fill(low_);
-        high.fill(high_);
-        const auto look = [&](std::size_t lane, float value) {
-            const bool finite = std::abs(value) <= std::numeric_limits<float>::max();
-            low[lane] = finite && value < low[lane] ? value : low[lane];
-            high[lane] = finite && value > high[lane] ? value : high[lane];
+        Four low{low_, low_, low_, low_}, high{high_, high_, high_, high_};
+        const auto look = [&](Four value) {
+            const auto finite = value - value == 0;  // neither NaN nor infinite
+            low = (finite & (value < low)) ? value : low;
+            high = (finite & (value > high)) ? value : high;
         };
         std::size_t i = 0;
-        for (; i + lanes <= x.size(); i += lanes)
-            for (std::size_t lane = 0; lane < lanes; ++lane) look(lane, x[i + lane]);
-        for (; i < x.size(); ++i) look(0, x[i]);
-        low_ = *std::min_element(low.begin(), low.end());
-        high_ = *std::max_element(high.begin(), high.end());
+        for (Four four; i + 4 <= x.size(); i += 4) {
+            std::memcpy(&four, &x[i], sizeof four);
+            look(four);
+        }
+        for (; i < x.size(); ++i) look(Four{x[i], x[i], x[i], x[i]});
+        for (int lane = 0; lane < 4; ++lane) {
+            low_ = std::min(low_, low[lane]);
+            high_ = std::max(high_, high[lane]);
+        }
     }
 }
 
@@ -74,7 +77,7 @@ std::span<const float> ObstacleFinder::samples_of(std::size_t stretch, Time onse
 Obstacle ObstacleFinder::at_of_still(std::size_t stretch, Time onset) const {
     const std::span<const float> raw = samples_of(stretch, onset);
     if (raw.empty()) return Obstacle::gap;
-    if (!std::all_of(raw.begin(), raw.end(), [](float x) { return std::isfinite(x); })) return Obstacle::not_a_number;
+    if (!signal::all_finite(raw)) return Obstacle::not_a_number;
     return std::all_of(raw.begin(), raw.end(), [&](float x) { return x == raw[0]; }) ? Obstacle::flat : Obstacle::none;
 }
 
@@ -82,16 +85,18 @@ Obstacle ObstacleFinder::at(std::size_t stretch, Time onset) const {
     const std::span<const float> raw = samples_of(stretch, onset);
     if (raw.empty()) return Obstacle::gap;
     const auto second = static_cast<std::size_t>(signal_.rate.samples_in(std::chrono::seconds(1)));
-    std::size_t unchanged = 0, at_extreme = 0, run = 0;
-    for (std::size_t i = 0; i < raw.size(); ++i) {
-        if (!std::isfinite(raw[i])) return Obstacle::not_a_number;
+    if (!signal::all_finite(raw)) return Obstacle::not_a_number;
+    unsigned at_extreme = 0, same = 0;  // same as the one before
+    for (const float x : raw) at_extreme += (x == low_ ? 1U : 0U) | (x == high_ ? 1U : 0U);
+    for (std::size_t i = 1; i < raw.size(); ++i) same += raw[i] == raw[i - 1] ? 1U : 0U;
+    std::size_t unchanged = 0, run = 1;
+    for (std::size_t i = 0; same + 1 >= second && i < raw.size(); ++i) {  // hardly ever looked at
         run = i > 0 && raw[i] == raw[i - 1] ? run + 1 : 1;
         if (run == second) unchanged += second;
         if (run > second) ++unchanged;
-        if (raw[i] == low_ || raw[i] == high_) ++at_extreme;
     }
     if (3 * unchanged >= raw.size() || signal::variance_of(raw) < signal_.step * signal_.step) return Obstacle::flat;
-    if (10 * at_extreme >= raw.size()) return Obstacle::clipped;
+    if (10 * std::size_t(at_extreme) >= raw.size()) return Obstacle::clipped;
     return Obstacle::none;
 }
 
