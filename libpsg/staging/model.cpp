@@ -16,6 +16,7 @@ namespace psg::staging {
 namespace {
 
 constexpr std::size_t margin_epochs = 120;  // an hour: twice the wake of the training nights
+constexpr int most_looks = 8;                // for the night; of the training recordings, of a day each, one took 6
 
 using Channels = std::span<const StagingChannel>;
 
@@ -134,20 +135,29 @@ Evidence NightEvidence::weighed(double window_weight) const {
 }
 
 NightEvidence night_evidence(const Model& model, Channels channels) {
-    NightEvidence evidence{plain_evidence(model, channels), {}};
+    const Evidence of_all = plain_evidence(model, channels);
+    NightEvidence evidence{of_all, {}};
     const std::size_t epochs = epochs_of(channels);
-    const auto [first, last] =
-        sleep_period(decide(model, model.decision(channels.size(), epochs), evidence.whole), evidence.whole);
-    std::vector<StagingChannel> period;
-    if (last - first < epochs) {
-        period = part(channels, first, last);
-        const Evidence inside = plain_evidence(model, period);
+    std::size_t first = 0, last = epochs;
+    std::vector<StagingChannel> night;
+    Evidence seen = of_all;  // in which the night is looked for
+    for (int look = 0; look < most_looks; ++look) {
+        const auto [from, to] = sleep_period(decide(model, model.decision(channels.size(), epochs), seen), seen);
+        if (look > 0 && from >= first && to <= last) break;
+        // Without the rest of a day more of its ends may turn out to be sleep: then it goes on.
+        first = look > 0 ? std::min(first, from) : from;
+        last = look > 0 ? std::max(last, to) : to;
+        night = part(channels, first, last);
+        evidence.whole = of_all;
+        if (last - first == epochs) break;
+        const Evidence inside = plain_evidence(model, night);
         std::copy(inside.begin(), inside.end(), evidence.whole.begin() + static_cast<std::ptrdiff_t>(first));
+        seen.assign(epochs, std::nullopt);
+        std::copy(inside.begin(), inside.end(), seen.begin() + static_cast<std::ptrdiff_t>(first));
     }
     evidence.windows = evidence.whole;
     if (last - first > brief_epochs && model.decision(channels.size(), epochs).window_weight > 0) {
-        const Evidence inside =
-            windowed_evidence(model, period.empty() ? channels : std::span<const StagingChannel>(period));
+        const Evidence inside = windowed_evidence(model, night);
         std::copy(inside.begin(), inside.end(), evidence.windows.begin() + static_cast<std::ptrdiff_t>(first));
     }
     return evidence;

@@ -112,6 +112,17 @@ class StageFormats(Case):
         again = rows(self.ok("psg-stage", NIGHT, "-q", "--hypnogram", edf).stdout)
         self.assertEqual(again[0]["onset"], "10")
 
+    def test_a_night_in_a_day(self):
+        day = self.folder / "day.edf"
+        self.ok("psg-simulate", "-q", "--hours", "24", "--montage", "minimal", "--no-events", "--eeg-rate", "128", "--emg-rate", "128",
+                "--ecg-rate", "128", "-o", day)
+        staged = self.folder / "staged.tsv"
+        self.ok("psg-stage", "-q", day, "-o", staged)
+        table = rows(self.ok("psg-agree", self.folder / "day.hypnogram.tsv", staged).stdout)
+        kappa = next(float(r["value"]) for r in table if r["measure"] == "kappa" and r["stage"] == "all")
+        print(f"kappa of a simulated night of 10 h in a day of wake: {kappa:.3f}")
+        self.assertGreater(kappa, 0.7)
+
     def test_refusals(self):
         for wrong in (["--format", "xml"], ["--format", "hdf5"], ["--format", "edf", "-o", "-"], ["--json", "--format", "tsv"],
                       ["--format", "tsv", "-o", "x.h5"], ["--json", "-o", "x.edf"], ["-o", NIGHT, "--force"]):
