@@ -39,7 +39,7 @@ class Package(Case):
         if subprocess.run(["mount", "-t", "proc", "proc", root / "proc"], capture_output=True).returncode != 0:
             self.skipTest("skipped: nothing can be mounted here")
         self.addCleanup(subprocess.run, ["umount", "-l", root / "proc"], capture_output=True)
-        home = root / "home/some where"
+        home = root / "srv/some where"
         home.mkdir(parents=True)
         subprocess.run(["tar", "-xzf", self.archive, "-C", home], check=True)
         folder = root
@@ -54,7 +54,7 @@ class Package(Case):
         def does(tool, *arguments):
             def become_nobody_inside():
                 os.chroot(root)
-                os.chdir("/home/some where")
+                os.chdir("/srv/some where")
                 os.setgroups([])
                 os.setgid(65534)
                 os.setuid(65534)
