@@ -50,7 +50,7 @@ TEST_CASE("tables come back from HDF5 as they were") {
 
 TEST_CASE("tables written in pieces are the same as whole ones") {
     test::TemporaryFolder folder;
-    Table many{"many", "rows", {}, {{"codes", "0 no, 1 yes"}}};
+    Table many{"many", "rows", {}, {{"stage_codes", "0 no, 1 yes"}}};
     std::vector<double> x(10000);
     std::vector<std::string> s(x.size());
     for (std::size_t i = 0; i < x.size(); ++i) {
