@@ -33,7 +33,8 @@ void write_hdf5(const std::string& path, const std::vector<Table>& tables, const
 /// Names of the tables in a file written by write_hdf5(), in alphabetical order. DataError if it is no such file.
 std::vector<std::string> hdf5_table_names(const std::string& path);
 
-/// Reads one table back with its units and descriptions. DataError if there is none of this name or its layout is foreign.
+/// Reads one table back with its units, descriptions and the attributes `note` and `stage_codes`. DataError if there is none of this
+/// name or its layout is foreign.
 Table read_hdf5_table(const std::string& path, const std::string& name);
 
 /// The same in pieces of at most `rows` rows, in order, so that memory does not grow with the table; `take` is called at least once.
