@@ -42,7 +42,7 @@ std::size_t text_bytes(const Column& column) {
     const auto* texts = std::get_if<std::vector<std::string>>(&column.values);
     if (!texts) return 0;
     std::size_t widest = 1;
-    for (const std::string& s : *texts) widest = std::max(widest, std::min(s.size(), max_text_bytes));
+    for (const std::string& s : *texts) widest = std::max(widest, std::min(s.size() + 1, max_text_bytes));
     return widest;
 }
 

@@ -33,7 +33,8 @@ struct RowLayout {
     std::size_t bytes = 0;
 };
 
-/// Bytes of the longest text of a column, at least 1 and at most max_text_bytes; 0 for numbers.
+/// Bytes of the longest text of a column and of the NUL that ends it, at least 1 and at most max_text_bytes; 0 for numbers.
+/// Programs that write a table back cut texts that fill a null-terminated field.
 std::size_t text_bytes(const Column& column);
 /// `text_bytes` are the widths of the texts, one for each column (ignored for numbers).
 RowLayout row_layout(const Table& table, const std::vector<std::size_t>& text_bytes);

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # psg-merge from outside: rows of all nights under their index, names, refusals, memory.
 # SPDX-License-Identifier: BSD-3-Clause
+import importlib.util
 import os
 import subprocess
+import unittest
 
 from harness import BIN, DATA, NIGHT, USAGE, Case, main, run, words
 
@@ -28,6 +30,29 @@ class Merge(Case):
         self.assertEqual(result.returncode, code, words(result.stderr))
         self.assertIn(text, words(result.stderr))
         self.assertFalse(out.exists())
+
+    @unittest.skipUnless(importlib.util.find_spec("h5py"), "skipped: h5py is not installed")
+    def test_texts_that_fill_their_column(self):
+        """As the first versions wrote them, without room for a NUL."""
+        import h5py
+        import numpy
+        a, b = self.night("P01_1", 11), self.night("P02_2", 12)
+        want = self.table(self.cohort(a, b), "summary")
+        with h5py.File(a, "r+") as file:
+            rows, attributes = file["summary"][:], dict(file["summary"].attrs)
+            kind = numpy.dtype([(n, f"S{max(map(len, rows[n]))}" if rows[n].dtype.kind == "S" else rows[n].dtype) for n in rows.dtype.names])
+            full = h5py.h5t.create(h5py.h5t.COMPOUND, kind.itemsize)
+            for name in kind.names:
+                text = h5py.h5t.C_S1.copy()
+                text.set_size(kind[name].itemsize)
+                full.insert(name.encode(), kind.fields[name][1], text if kind[name].kind == "S" else h5py.h5t.py_create(kind[name]))
+            del file["summary"]
+            h5py.h5d.create(file.id, b"summary", full, h5py.h5s.create_simple((len(rows),))).write(
+                h5py.h5s.ALL, h5py.h5s.ALL, numpy.ascontiguousarray(rows.astype(kind)), full)
+            for name, text in attributes.items():
+                file["summary"].attrs.create(name, text)
+        self.assertEqual({r["stage"] for r in self.table(a, "summary")}, {r["stage"] for r in want})
+        self.assertEqual(self.table(self.cohort(a, b), "summary"), want)
 
     def test_rows_names_and_refusals(self):
         b, a = self.night("P02_2", 12), self.night("P01_1", 11)

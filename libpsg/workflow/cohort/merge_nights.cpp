@@ -84,11 +84,12 @@ void join(TableShape& all, const TableShape& one, const std::string& path) {
     all.rows += one.rows;
 }
 
-// True if the rows need more room, or other columns, than a table has.
+// True if the rows need more room, or other columns, than a table has. Nights of the first versions have no room for the NUL
+// that ends a text: it may be missing.
 bool wider(const TableShape& rows, const TableShape& table) {
     bool fits = rows.text_bytes.size() == table.text_bytes.size();
     for (std::size_t i = 0; fits && i < rows.text_bytes.size(); ++i)
-        fits = rows.text_bytes[i] <= table.text_bytes[i] && rows.columns.columns[i].values.index() == table.columns.columns[i].values.index();
+        fits = rows.text_bytes[i] <= table.text_bytes[i] + 1 && rows.columns.columns[i].values.index() == table.columns.columns[i].values.index();
     return !fits;
 }
 
