@@ -32,7 +32,11 @@ class CheckTables(Case):
         self.ok("psg-simulate", "-q", "--hours", "0.5", "--seed", "5", "-o", other)
         self.ok("psg-export", "-q", other, "-o", self.folder / "other.h5")
         self.ok("psg-merge", "-q", self.night, self.folder / "other.h5", "-o", cohort)
-        for path in (self.night, staged, cohort):
+        nothing, marked = self.folder / "nothing.h5", self.folder / "marked.h5"  # no scored epoch; a window and rules that score no wake
+        (self.folder / "nothing.txt").write_text("?\n" * 40)
+        self.ok("psg-export", "-q", NIGHT, "--hypnogram", self.folder / "nothing.txt", "-o", nothing)
+        self.ok("psg-export", "-q", NIGHT, "--lights-off", "95.5", "--lights-on", "99999", "--standard", "aasm", "-o", marked)
+        for path in (self.night, staged, cohort, nothing, marked):
             self.assertEqual(self.faults(path, FINE), [("", "")], path)
         self.assertEqual(run("psg-info", "--check", self.night, NIGHT).returncode, FINE)
 
@@ -88,6 +92,26 @@ class CheckTables(Case):
             return lambda values: values[[n for n in values.dtype.names if n != column]].astype(
                 [(n, values.dtype[n]) for n in values.dtype.names if n != column])
 
+        def counts_of_summary(file):
+            """All is well in the row itself."""
+            values = file["summary"][:]
+            row = int(numpy.argmax(values["minutes"] > 0))
+            values["count"][row] += 1
+            values["rate"][row] = 60 * values["count"][row] / values["minutes"][row]
+            values["rate_low"][row], values["rate_high"][row] = 0, 1e6
+            file["summary"][:] = values
+
+        def unchanged(file):
+            """Texts that are as long as their column stay whole when h5py writes a table back."""
+            for table in list(file):
+                file[table][:] = file[table][:]
+
+        path = self.folder / "unchanged.h5"
+        shutil.copy(self.night, path)
+        with h5py.File(path, "r+") as file:
+            unchanged(file)
+        self.assertEqual(self.faults(path, FINE), [("", "")])
+
         cases = [
             (lambda f: f.attrs.__setitem__("format_version", numpy.bytes_("2")), ("TABLES_FOREIGN", "format_version")),
             (lambda f: f.attrs.__delitem__("format"), ("TABLES_FOREIGN", "format")),
@@ -107,6 +131,16 @@ class CheckTables(Case):
             (cell("summary", "minutes", 7, -1), ("TABLE_VALUES", "summary.minutes")),
             (cell("severity", "simulated", 0, 3), ("TABLE_VALUES", "severity.simulated")),
             (cell("segments", "duration", 0, 0), ("TABLE_VALUES", "segments.duration")),
+            (cell("summary", "stage", 1, b"N4"), ("TABLE_VALUES", "summary.stage")),
+            (counts_of_summary, ("TABLE_VALUES", "summary.count")),
+            (cell("at_risk", "duration", 0, 31), ("TABLE_VALUES", "summary.minutes")),
+            (cell("summary", "mean_duration", 7, 99), ("TABLE_VALUES", "summary.mean_duration")),
+            (cell("events", "epoch", 4, 0), ("TABLE_VALUES", "events.epoch")),
+            (cell("events", "class", 4, b"nothing"), ("TABLE_VALUES", "summary.count")),
+            (cell("events", "clock", 4, -5), ("TABLE_VALUES", "events.clock")),
+            (cell("at_risk", "onset", 0, -60), ("TABLE_VALUES", "at_risk.onset")),
+            (cell("severity", "woke", 7, 1.5), ("TABLE_VALUES", "severity.woke")),
+            (cell("severity", "length_q1", 7, 1e9), ("TABLE_VALUES", "severity.length_median")),
         ]
         for i, (change, expected) in enumerate(cases):
             self.assertIn(expected, changed(change), f"case {i}")

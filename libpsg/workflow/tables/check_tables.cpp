@@ -11,6 +11,7 @@
 #include "libpsg/export/hdf5_tables.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/cohort/merge_nights.hpp"
+#include "libpsg/workflow/tables/counts_again.hpp"
 #include "libpsg/workflow/tables/hypnogram_export.hpp"
 #include "libpsg/workflow/tables/night_tables.hpp"
 
@@ -20,6 +21,8 @@ namespace {
 
 constexpr std::size_t rows_a_piece = 50'000;
 const std::set<std::string> stage_words{"W", "N1", "N2", "N3", "R", "?"};
+const std::set<std::string> stage_groups{"W", "N1", "N2", "N3", "R", "NREM", "sleep", "all"};
+const std::set<std::string> onset_groups{"wake_before_sleep", "sleep_onset"};  // of severity
 
 // What every version of this format holds: the tables of a night that has nothing in it.
 std::map<std::string, Table> schema(bool cohort) {
@@ -82,8 +85,8 @@ private:
         }
         for (const std::string& name : needed)
             if (!present.count(name)) fault("TABLE_MISSING", name, "there is no table " + name);
-        // nights and events first: others point to them
-        std::vector<std::string> order{"nights", "recording", "events"};
+        // first what others point to and are made of
+        std::vector<std::string> order{"nights", "recording", "epochs", "events", "event_attributes", "night_parts", "at_risk"};
         for (const std::string& name : names)
             if (std::find(order.begin(), order.end(), name) == order.end()) order.push_back(name);
         for (const std::string& name : order) {
@@ -93,11 +96,13 @@ private:
                 fault("TABLE_UNKNOWN", name, "libpsg writes no table " + name);
                 continue;
             }
+            const std::size_t before = out_.rows.size();
             try {
                 if (same_columns(known_table->second, exports::read_hdf5_shape(path_, name).columns)) rows_of(name);
             } catch (const Error& e) {
                 fault("TABLES_UNREADABLE", name, e.what());
             }
+            if (out_.rows.size() == before) whole_.insert(name);
         }
     }
 
@@ -119,6 +124,8 @@ private:
         told_.clear();
         row_ = 0;
         recording_ = -1;
+        // of a cohort this would need all of its events in memory
+        comparable_ = !cohort_ && std::all_of(std::begin(sources), std::end(sources), [&](const char* source) { return whole_.count(source) == 1; });
         exports::read_hdf5_pieces(path_, name, rows_a_piece, [&](const Table& piece) {
             piece_ = &piece;
             for (std::size_t i = 0; i < piece.rows(); ++i, ++row_) check_row(name, i);
@@ -144,13 +151,20 @@ private:
             if (c.name == "simulated") {
                 const auto flag = value<std::int8_t>("simulated", i);
                 expect(flag == 0 || flag == 1, c.name, "is neither 0 nor 1");
+            } else if (c.name == "clock") {
+                const double clock = number("clock", i);
+                expect(std::isnan(clock) || (clock >= 0 && clock < 86400), c.name, "is no time of day");
             }
         if (name == "recording") recording(i);
         if (name == "epochs") epoch(i);
         if (name == "events") event(i);
-        if (name == "event_attributes" && !cohort_) expect(ids_.count(text("event", i)) == 1, "event", "there is no event '" + text("event", i) + "'");
+        if (name == "event_attributes" && !cohort_) attribute(i);
         if (name == "segments" || name == "night_parts" || name == "at_risk") expect(number("duration", i) > 0 && std::isfinite(number("onset", i)), "duration", "is not above 0");
+        if (name == "night_parts" && text("division", i) == "night") again_.add_window(number("onset", i), number("duration", i));
+        if (name == "at_risk") at_risk(i);
         if (name == "summary" || name == "severity" || name == "summary_parts") rate(i);
+        if (name == "severity" || name == "summary_parts") shares(i);
+        if (name == "summary" || name == "severity") counted(name, i);
         if (name == "provenance" && text("kind", i) == "version" && text("name", i) == "table_format" )
             expect(text("value", i) == std::to_string(table_format_version), "value", "tells another version of the format");
     }
@@ -177,6 +191,7 @@ private:
         expect(duration > 0 && std::abs(onset - first_onset_ - static_cast<double>(epoch_) * duration) < 1e-3, "onset", "the epoch does not follow the one before");
         ++epoch_;
         stage(i);
+        if (!cohort_) again_.add_epoch(onset, duration, text("stage", i));
         double sum = 0, largest = 0;
         for (const char* p : {"p_w", "p_n1", "p_n2", "p_n3", "p_r"}) {
             sum += number(p, i);
@@ -203,6 +218,48 @@ private:
         expect(cohort_ || onset <= duration_, "onset", "lies after the end of the recording");
         last_onset_ = onset;
         stage(i);
+        if (cohort_) return;
+        const auto epoch = value<std::int32_t>("epoch", i);
+        const std::string* of_epoch = again_.stage_of_epoch(epoch);
+        if (whole_.count("epochs") && epoch != -1) {
+            expect(again_.holds(epoch, onset), "epoch", "does not hold the onset");
+            expect(!of_epoch || *of_epoch == text("stage", i), "stage", "is not that of the epoch");
+        }
+        again_.add_event(text("id", i), text("class", i), text("stage", i), onset, duration);
+    }
+
+    void attribute(std::size_t i) {
+        expect(ids_.count(text("event", i)) == 1, "event", "there is no event '" + text("event", i) + "'");
+        if (text("name", i) == "scored" && number("value", i) == 0) again_.leave_out(text("event", i));
+    }
+
+    void at_risk(std::size_t i) {
+        if (cohort_) return;
+        const double onset = number("onset", i), duration = number("duration", i);
+        expect(onset >= 0 && onset + duration <= duration_ + 1e-6, "onset", "lies outside the recording");
+        again_.add_at_risk(text("class", i), onset, duration);
+    }
+
+    void shares(std::size_t i) {
+        for (const char* share : {"clustered", "woke", "aroused", "respiratory"})
+            expect(std::isnan(number(share, i)) || (number(share, i) >= 0 && number(share, i) <= 1), share, "is no share");
+        for (const std::string of : {"ratio", "uv", "length", "burst"}) {
+            const double q1 = number((of + "_q1").c_str(), i), median = number((of + "_median").c_str(), i), q3 = number((of + "_q3").c_str(), i);
+            expect((std::isnan(q1) && std::isnan(median) && std::isnan(q3)) || (q1 <= median && median <= q3), of + "_median", "the quartiles are out of order");
+        }
+    }
+
+    // Against the events, epochs and stretches at risk.
+    void counted(const std::string& name, std::size_t i) {
+        const std::string stage = text("stage", i);
+        expect(stage_groups.count(stage) == 1 || (name == "severity" && onset_groups.count(stage) == 1), "stage", "'" + stage + "' is no stage or group of stages");
+        if (!comparable_ || stage_groups.count(stage) == 0) return;
+        const CountsAgain::Figures f = again_.figures(text("class", i), stage);
+        expect(value<std::int32_t>("count", i) == f.count, "count", "is not that of the events");
+        expect(std::abs(number("minutes", i) - f.minutes) < 1e-6, "minutes", "are not those of the stretches at risk in this stage");
+        if (name != "summary") return;
+        const double mean = number("mean_duration", i);
+        expect(f.count == 0 ? std::isnan(mean) : std::abs(mean - f.mean_duration_s) < 1e-6, "mean_duration", "is not that of the events");
     }
 
     void rate(std::size_t i) {
@@ -221,6 +278,10 @@ private:
     std::size_t nights_ = 0;
     double duration_ = INFINITY;
     std::set<std::string> ids_;
+    static constexpr const char* sources[] = {"recording", "epochs", "events", "event_attributes", "night_parts", "at_risk"};
+    std::set<std::string> whole_;  // tables without a fault
+    bool comparable_ = false;
+    CountsAgain again_;
     // of the table at hand
     const Table* piece_ = nullptr;
     std::set<std::string> told_;
