@@ -80,6 +80,11 @@ Reliability reliability(const std::vector<std::vector<double>>& nights_of_person
         within += squares_about(nights, mean);
     }
     const auto n = static_cast<double>(all.size()), a = static_cast<double>(persons.size());
+    // what rounding leaves of sums of squares that are 0
+    const double largest = std::abs(*std::max_element(all.begin(), all.end(), [](double x, double y) { return std::abs(x) < std::abs(y); }));
+    const double dust = n * std::pow(n * std::numeric_limits<double>::epsilon() * largest, 2);
+    if (between <= dust) between = 0;
+    if (within <= dust) within = 0;
     const double msb = between / (a - 1), msw = within / (n - a), k = (n - sum_of_squared_counts / n) / (a - 1);
     r.within_sd = std::sqrt(msw);
     r.between_sd = std::sqrt(std::max(0.0, (msb - msw) / k));

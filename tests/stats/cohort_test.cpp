@@ -50,6 +50,9 @@ TEST_CASE("night-to-night reliability", "[stats]") {
     CHECK(r.icc.low == Approx(-0.132932324875).epsilon(1e-8));
     CHECK(r.icc.high == Approx(0.722560062328).epsilon(1e-8));
     CHECK(std::isnan(reliability({{1, 2}, {3}}).icc.value));
+    // nights that are all alike tell nothing, whatever rounding leaves of their variances
+    for (const double x : {60 / 9.4, 0.1, 1e6 / 3, 4e-5}) CHECK(std::isnan(reliability({{x, x, x}, {x, x, x}, {x, x, x}}).icc.value));
+    CHECK(reliability({{0.1, 0.1, 0.1}, {0.7, 0.7, 0.7}}).icc.low == 1);
     // unequal numbers of nights: R, the same formulas with n0
     CHECK(reliability({{1, 2}, {3, 5, 4}, {9, 7}}).icc.value == Approx(0.888458559256).epsilon(1e-8));
 }
