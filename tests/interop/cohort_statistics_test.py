@@ -101,8 +101,13 @@ class CohortStatistics(Case):
         refused(DATA, "line 3", self.cohort, "--covariates", twice)
         twice.write_text("name,coffee\nann,yes\n")
         refused(DATA, "no column 'id' or 'person'", self.cohort, "--covariates", twice)
-        twice.write_text("person,rate\nann,3\n")
-        refused(DATA, "is taken", self.cohort, "--covariates", twice)
+        for column in ("rate", "rate_low", "mean_duration", "simulated", "leg_movement_all"):
+            twice.write_text(f"person,{column}\nann,3\n")
+            refused(DATA, "is taken", self.cohort, "--covariates", twice)
+        twice.write_text("person,coffee\n,yes\n,no\n")  # of nobody, and not of nights whose person is not told
+        alone = run("psg-stats", "--events", self.files[0], "--covariates", twice)
+        self.assertIn("2 lines of covariates have no night", words(alone.stderr))
+        self.assertEqual({r["coffee"] for r in rows(alone.stdout)}, {""})
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "libpsg/export/hdf5_tables.hpp"
 #include "libpsg/io/input_file.hpp"
@@ -87,9 +88,10 @@ void join_covariates(Cohort& cohort, const std::string& path, Findings& findings
         if (id) return n.id;
         return n.person + "\t" + (night ? n.night : "") + "\t" + (visit ? n.visit : "");
     };
+    const auto nameless = [&](std::size_t row) { return table.text(row, id ? *id : *person).empty(); };  // these are nobody's
     std::map<std::string, std::size_t> rows;
     for (std::size_t r = 0; r < table.row_count(); ++r)
-        if (!rows.emplace(line_key(r), r).second) table.fail(r, "its night or person stands there twice", "leave one, or tell nights apart by columns night and visit");
+        if (!nameless(r) && !rows.emplace(line_key(r), r).second) table.fail(r, "its night or person stands there twice", "leave one, or tell nights apart by columns night and visit");
 
     std::vector<std::string> without;
     std::vector<bool> used(table.row_count());
@@ -112,7 +114,9 @@ void join_covariates(Cohort& cohort, const std::string& path, Findings& findings
     for (std::size_t c = 0; c < table.columns().size(); ++c) {
         if (c == id || c == person || c == night || c == visit) continue;
         const std::string& name = table.columns()[c];
-        if (cohort.find(name) || name == "class" || name == "stage" || name == "count" || name == "minutes" || name == "rate")
+        static const std::set<std::string> taken{"id", "person", "night", "visit", "class", "stage", "count", "minutes", "rate", "rate_low", "rate_high", "mean_duration", "simulated"};
+        const bool of_wide = std::any_of(cohort.counts.begin(), cohort.counts.end(), [&](const CohortCount& k) { return k.event_class + "_" + k.stage == name; });
+        if (cohort.find(name) || taken.count(name) || of_wide)
             throw DataError(table.name(), "the name of column '" + name + "' is taken", "rename it");
         Covariate covariate{name, {}};
         for (const auto& row : row_of) {
