@@ -52,6 +52,8 @@ static int print_table(const cli::Arguments& arguments, const std::string& path)
     if (format == "annot" || format == "edf") {
         if (arguments.has("table")) throw UsageError("--to " + format + " writes the events", "leave out --table");
         if (format == "edf") write_edf(arguments, path);
+        else if (exports::hdf5_attribute(path, "format") == "libpsg cohort")
+            throw DataError(path, "is a cohort, and annotations are of one night", "give the file of a night");
         else cli::write_text(arguments, workflow::events_annot(workflow::events_of_table(exports::read_hdf5_table(path, "events"), path)), {path});
         return cli::exit_fine;
     }

@@ -78,6 +78,10 @@ class Merge(Case):
         merging = [r for r in self.table(self.folder / "sheet.h5", "provenance") if r["recording"] == "-1"]
         self.assertEqual([r["name"] for r in merging], ["libpsg", "cohort_format", "COHORT_UNMATCHED", "COHORT_UNMATCHED"])
 
+        annot = run("psg-export", cohort, "--to", "annot")  # events of many nights on one axis of time
+        self.assertEqual((annot.returncode, annot.stdout), (DATA, b""))
+        self.assertIn("is a cohort", words(annot.stderr))
+
         self.refused(USAGE, "does not fit the name 'P01_1'", a, b, "--person-pattern", "^Q")
         self.refused(USAGE, "is no regular expression", a, "--person-pattern", "(")
         self.refused(USAGE, "no night was given")
