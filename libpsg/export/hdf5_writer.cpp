@@ -18,7 +18,7 @@ namespace psg::exports {
 namespace {
 
 constexpr hsize_t max_chunk_rows = 4096;
-constexpr hsize_t max_chunk_bytes = 1 << 20;  // HDF5's cache of chunks holds one of this size
+constexpr hsize_t max_chunk_bytes = 1 << 18;  // a reader holds one of each table
 
 void write_table_attributes(hid_t dataset, const Table& table, const RowLayout& layout) {
     write_text_attribute(dataset, "CLASS", "TABLE");
@@ -77,7 +77,10 @@ GrowingTable make_table(hid_t file, const TableShape& shape) {
     check_hdf5(H5Pset_chunk(properties, 1, &chunk), "setting the chunk size");
     if (!any_text) check_hdf5(H5Pset_shuffle(properties), "setting shuffle");
     check_hdf5(H5Pset_deflate(properties, 4), "setting compression");
-    Hdf5Handle dataset(H5Dcreate2(file, table.name.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT), H5Dclose,
+    // Chunks are written whole and once: a cache of them would only hold memory, for each table.
+    const Hdf5Handle access(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose, "making dataset properties");
+    check_hdf5(H5Pset_chunk_cache(access, 0, 0, 1), "leaving out the cache");
+    Hdf5Handle dataset(H5Dcreate2(file, table.name.c_str(), type, space, H5P_DEFAULT, properties, access), H5Dclose,
                        "making table " + table.name);
     write_table_attributes(dataset, table, layout);
     return {table.name, layout, std::move(type), std::move(dataset), rows, chunk, 0, {}};
