@@ -87,6 +87,12 @@ class CohortStatistics(Case):
         by_measure = {(r["id"], r["class"] + "_" + r["stage"]): r["rate"] for r in table}
         self.assertEqual({(r["id"], k): v for r in wide for k, v in r.items() if (r["id"], k) in by_measure}, by_measure)
 
+        unknown = self.folder / "unknown.csv"
+        unknown.write_text("person,night,drug\nann,1,N/A\nann,2,null\nbob,1,-\nbob,2,none\neve,1,na\neve,2,x\neve,3,x\n")
+        told = rows(self.ok("psg-stats", "-q", "--events", self.cohort, "--covariates", unknown).stdout)
+        self.assertEqual({r["id"]: r["drug"] for r in told},
+                         {"ann-1": "", "ann-2": "", "bob-1": "", "bob-2": "none", "eve-1": "", "eve-2": "x", "eve-3": "x"})
+
         def refused(code, text, *arguments):
             result = run("psg-stats", "--events", *arguments)
             self.assertEqual((result.returncode, text in words(result.stderr)), (code, True), words(result.stderr))

@@ -20,6 +20,13 @@ namespace psg::workflow {
 
 namespace {
 
+// What tables of laboratories write where nothing is known, in any case. "none" is a value: no medication.
+bool is_missing(std::string text) {
+    for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    static const std::set<std::string> words{"", ".", "-", "n/a", "na", "nan", "null"};
+    return words.count(text) > 0;
+}
+
 namespace fs = std::filesystem;
 
 std::vector<CohortNight> nights_of(const std::string& path) {
@@ -121,7 +128,7 @@ void join_covariates(Cohort& cohort, const std::string& path, Findings& findings
         Covariate covariate{name, {}};
         for (const auto& row : row_of) {
             const std::string text = row ? table.text(*row, c) : std::string();
-            covariate.values.push_back(text == "n/a" || text == "NA" || text == "NaN" || text == "." ? "" : text);
+            covariate.values.push_back(is_missing(text) ? "" : text);
         }
         cohort.covariates.push_back(std::move(covariate));
     }
