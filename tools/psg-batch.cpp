@@ -281,7 +281,9 @@ int run(const cli::Arguments& arguments) {
     const std::string part = whole ? "" : fmt::format("-{}-of-{}", shard.number, shard.of);
     const bool wait = arguments.has("wait");
     const Lock lock(batch.folder + "/.lock", !whole, wait), own(batch.folder + "/.lock" + (whole ? "-whole" : part), false, wait);
-    workflow::sweep_temporaries(batch.folder, batch.nights);
+    std::vector<std::string> swept{"log" + part + ".tsv", "failed" + part + ".tsv"};
+    if (whole) swept.push_back("cohort.h5");
+    workflow::sweep_temporaries(batch.folder, batch.nights, swept);
 
     std::vector<Standing> standing(batch.nights.size());
     std::vector<std::size_t> to_run;
@@ -303,12 +305,12 @@ int run(const cli::Arguments& arguments) {
             Standing& s = standing[to_run[k]];
             s = {end.fine ? "done" : "failed", end.fine ? s.reason : end.words};
             if (!end.fine) {
-                workflow::sweep_temporaries(batch.folder, {batch.nights[to_run[k]]});
+                workflow::sweep_temporaries(batch.folder, {batch.nights[to_run[k]]}, {});
                 cli::print_words("psg-batch: " + batch.nights[to_run[k]].id + ": " + end.words + "\n");
             }
             progress.step(!end.fine);
         },
-        [&] { workflow::sweep_temporaries(batch.folder, batch.nights); });
+        [&] { workflow::sweep_temporaries(batch.folder, batch.nights, swept); });
 
     const Table failed = failed_table(batch, standing);
     io::write_text_file(batch.folder + "/log" + part + ".tsv", exports::to_tsv(log_table(batch, standing)), true);

@@ -197,6 +197,16 @@ class Batch(Case):
             self.assert_whole()
             self.assertEqual([p for p in self.out.rglob("*.tmp")], [])
 
+    def test_what_a_killed_run_left_is_swept(self):
+        self.batch()
+        left = [self.out / name for name in ("cohort.h5.aB3xYz.tmp", "log.tsv.aB3xYz.tmp", "nights/n1.h5.aB3xYz.tmp", "done/n1.tsv.aB3xYz.tmp")]
+        foreign = self.out / "notes.aB3xYz.tmp"
+        for path in (*left, foreign):
+            path.write_bytes(b"half")
+        self.batch()
+        self.assertEqual([p for p in self.out.rglob("*.tmp")], [foreign])
+        self.assert_whole()
+
     def test_interrupted(self):
         for number in (signal.SIGINT, signal.SIGTERM):
             process = self.start()

@@ -148,17 +148,18 @@ std::string why_run(const std::string& folder, const std::string& id, const Nigh
     return verify ? changed_content(inputs, *done) : std::string();
 }
 
-std::size_t sweep_temporaries(const std::string& folder, const std::vector<BatchNight>& nights) {
+std::size_t sweep_temporaries(const std::string& folder, const std::vector<BatchNight>& nights, const std::vector<std::string>& files) {
     std::set<std::string> names;
+    for (const std::string& file : files) names.insert(folder + "/" + file);
     for (const BatchNight& n : nights) {
-        names.insert(n.id + ".h5");
-        names.insert(n.id + ".tsv");
+        names.insert(result_path(folder, n.id));
+        names.insert(done_path(folder, n.id));
     }
     std::size_t removed = 0;
     std::error_code error;
-    for (const char* sub : {"/nights", "/done"})
+    for (const char* sub : {"", "/nights", "/done"})
         for (const auto& entry : fs::directory_iterator(folder + sub, error)) {
-            const std::string name = entry.path().filename().string();  // ID.h5.XXXXXX.tmp, see io::OutputFile
+            const std::string name = entry.path().string();  // NAME.XXXXXX.tmp, see io::OutputFile
             constexpr std::size_t ending = 11;
             if (name.ends_with(".tmp") && name.size() > ending && names.count(name.substr(0, name.size() - ending)))
                 removed += fs::remove(entry.path(), error);

@@ -42,7 +42,7 @@ std::string sha256_of_file(const std::string& path);
 /// would be made again. `verify` reads the inputs and compares their digests, too.
 std::string why_run(const std::string& folder, const std::string& id, const NightInputs& inputs, const Making& making, bool verify);
 
-/// Removes what interrupted runs left of these nights; returns how many files.
-std::size_t sweep_temporaries(const std::string& folder, const std::vector<BatchNight>& nights);
+/// Removes what interrupted runs left of these nights, and of these files of the folder itself; returns how many files.
+std::size_t sweep_temporaries(const std::string& folder, const std::vector<BatchNight>& nights, const std::vector<std::string>& files);
 
 }  // namespace psg::workflow
