@@ -9,7 +9,6 @@
 #include <chrono>
 #include <cstring>
 #include <filesystem>
-#include <map>
 #include <set>
 
 #include "libpsg/export/text_rows.hpp"
@@ -18,15 +17,18 @@
 #include "libpsg/model/error.hpp"
 #include "libpsg/model/version.hpp"
 #include "libpsg/workflow/batch/batch_state.hpp"
+#include "libpsg/workflow/batch/batch_tables.hpp"
 #include "libpsg/workflow/cohort/merge_nights.hpp"
 #include "libpsg/workflow/export_night.hpp"
 #include "libpsg/workflow/tables/night_tables.hpp"
+#include "tools/cli/cohort_options.hpp"
 #include "tools/cli/night_options.hpp"
 #include "tools/cli/output.hpp"
 #include "tools/cli/workers.hpp"
 
 using namespace psg;
 using workflow::BatchNight;
+using workflow::Standing;
 
 namespace {
 
@@ -38,12 +40,6 @@ struct Batch {
     workflow::ChosenModel model;
     events::DetectorChoice choice;
     bool keep_identity = false;
-};
-
-// How each night stands.
-struct Standing {
-    std::string status;  // "kept", "done", "failed"
-    std::string reason;  // why it was run, or failed
 };
 
 // A file that is locked while it lives: against a second batch on the same folder.
@@ -158,65 +154,12 @@ private:
     std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 
-Table log_table(const Batch& batch, const std::vector<Standing>& standing) {
-    std::vector<std::string> id, status, seconds, host, warnings, reason, recording;
-    for (std::size_t i = 0; i < batch.nights.size(); ++i) {
-        const auto done = standing[i].status == "failed" ? std::nullopt : workflow::read_done(workflow::done_path(batch.folder, batch.nights[i].id));
-        id.push_back(batch.nights[i].id);
-        status.push_back(standing[i].status);
-        seconds.push_back(done ? done->seconds : "");
-        host.push_back(done ? done->host : "");
-        warnings.push_back(done ? done->warnings : "");
-        reason.push_back(standing[i].reason);
-        recording.push_back(batch.nights[i].inputs.recordings.front());
-    }
-    Table t{"log", "what became of each night"};
-    t.add("id", "", "", std::move(id)).add("status", "", "done, kept (as it was) or failed", std::move(status)).add("seconds", "s", "of the run that made the result", std::move(seconds))
-        .add("host", "", "that made it", std::move(host)).add("warnings", "", "codes of findings, each once", std::move(warnings))
-        .add("reason", "", "why it was run, or failed", std::move(reason)).add("recording", "", "(first) file", std::move(recording));
-    return t;
-}
-
-Table failed_table(const Batch& batch, const std::vector<Standing>& standing) {
-    std::vector<std::string> id, recording, reason;
-    for (std::size_t i = 0; i < batch.nights.size(); ++i)
-        if (standing[i].status == "failed") {
-            id.push_back(batch.nights[i].id);
-            recording.push_back(batch.nights[i].inputs.recordings.front());
-            reason.push_back(standing[i].reason);
-        }
-    Table t{"failed", "nights without a result"};
-    t.add("id", "", "", std::move(id)).add("recording", "", "(first) file", std::move(recording)).add("reason", "", "", std::move(reason));
-    return t;
-}
-
-// Who and which night each result is: by the manifest, else as psg-merge is told.
-std::vector<workflow::CohortNight> cohort_nights(const cli::Arguments& arguments, const Batch& batch, const std::vector<Standing>& standing, Findings& findings) {
-    std::vector<std::string> paths;
-    std::map<std::string, const BatchNight*> by_id;
-    for (std::size_t i = 0; i < batch.nights.size(); ++i) {
-        if (standing[i].status == "failed") continue;
-        paths.push_back(workflow::result_path(batch.folder, batch.nights[i].id));
-        by_id[batch.nights[i].id] = &batch.nights[i];
-    }
-    if (paths.empty()) return {};
-    auto nights = workflow::name_nights(
-        paths, {arguments.text("person-pattern"), arguments.text("night-pattern"), arguments.text("visit-pattern"), arguments.text("sheet")}, findings);
-    for (workflow::CohortNight& n : nights) {
-        const BatchNight& told = *by_id.at(n.id);
-        if (!told.person.empty()) n.person = told.person;
-        if (!told.night.empty()) n.night = told.night;
-        if (!told.visit.empty()) n.visit = told.visit;
-    }
-    return nights;
-}
-
 // DIR/cohort.h5 of all results; what went wrong in words, empty if nothing.
 std::string merge(const cli::Arguments& arguments, const Batch& batch, const std::vector<Standing>& standing) {
     const std::string path = batch.folder + "/cohort.h5";
     try {
         Findings findings;
-        const auto nights = cohort_nights(arguments, batch, standing, findings);
+        const auto nights = workflow::cohort_nights(batch.folder, batch.nights, standing, cli::name_patterns(arguments), findings);
         if (nights.empty()) {
             std::filesystem::remove(path);  // one of other nights would be taken for that of these
             return {};
@@ -251,8 +194,7 @@ int dry_run(const cli::Arguments& arguments, const Batch& batch) {
     }
     Table t{"plan", "what would be done"};
     t.add("id", "", "", std::move(id)).add("action", "", "run or keep", std::move(action)).add("reason", "", "", std::move(reason));
-    if (!arguments.json()) cli::print(exports::tsv_header(t));
-    for (std::size_t row = 0; row < t.rows(); ++row) cli::print(arguments.json() ? exports::json_row(t, row) : exports::tsv_row(t, row));
+    cli::print_table(arguments, t);
     return cli::exit_fine;
 }
 
@@ -312,8 +254,8 @@ int run(const cli::Arguments& arguments) {
         },
         [&] { workflow::sweep_temporaries(batch.folder, batch.nights, swept); });
 
-    const Table failed = failed_table(batch, standing);
-    io::write_text_file(batch.folder + "/log" + part + ".tsv", exports::to_tsv(log_table(batch, standing)), true);
+    const Table failed = workflow::failed_table(batch.nights, standing);
+    io::write_text_file(batch.folder + "/log" + part + ".tsv", exports::to_tsv(workflow::log_table(batch.folder, batch.nights, standing)), true);
     io::write_text_file(batch.folder + "/failed" + part + ".tsv", exports::to_tsv(failed), true);
     std::string not_merged;
     if (whole) not_merged = merge(arguments, batch, standing);
@@ -346,12 +288,8 @@ int main(int argc, char** argv) {
         "shard", value<std::string>()->value_name("K/N"), "every N-th night, beginning with the K-th")(
         "dry-run", "print what would be run, and why; write nothing")(
         "no-run", "run nothing: log, failed nights and cohort of what there is")("wait", "wait for another psg-batch on the same folder or shard to end")("verify", "read inputs of finished nights again, too, and compare their digests")(
-        "keep-identity", "write patient, start date and free header texts, too")(
-        "sheet", value<std::string>()->value_name("FILE"), "cohort: table with columns id and person, night, visit")(
-        "person-pattern", value<std::string>()->value_name("REGEX"), "cohort: part of the id that tells the person: first group or whole match")(
-        "night-pattern", value<std::string>()->value_name("REGEX"), "the same for the night")(
-        "visit-pattern", value<std::string>()->value_name("REGEX"), "the same for the visit")(
-        "allow-mixed", "cohort: merge nights that were not made alike; findings say so");
+        "keep-identity", "write patient, start date and free header texts, too");
+    cli::add_cohort_options(tool.options);
     cli::add_common_night_options(tool.options);
     cli::add_companion_option(tool.options);
     cli::add_detector_options(tool.options);

@@ -13,6 +13,7 @@
 #include "libpsg/workflow/export_night.hpp"
 #include "libpsg/workflow/tables/event_export.hpp"
 #include "libpsg/workflow/tables/movement_basis.hpp"
+#include "libpsg/workflow/tables/night_file.hpp"
 #include "tools/cli/night_options.hpp"
 #include "tools/cli/output.hpp"
 
@@ -41,7 +42,7 @@ static void write_edf(const cli::Arguments& arguments, const std::string& path) 
     if (std::find(names.begin(), names.end(), "events") != names.end())
         events = workflow::events_of_table(exports::read_hdf5_table(path, "events"), path);
     cli::write_file(output, arguments.has("force"), {path}, [&](const std::string& temporary) {
-        if (const std::size_t shortened = workflow::write_annotations(temporary, night, events))
+        if (const std::size_t shortened = workflow::write_annotations(temporary, "psg-export", night.start, night.staged.simulated, night.staged.hypnogram, events))
             cli::say(arguments, fmt::format("the channels of {} events are shortened or left out: EDF+ texts hold 40 bytes", shortened));
     });
 }

@@ -9,6 +9,7 @@
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/batch/batch_list.hpp"
 #include "libpsg/workflow/cohort/merge_nights.hpp"
+#include "tools/cli/cohort_options.hpp"
 #include "tools/cli/output.hpp"
 
 using namespace psg;
@@ -44,16 +45,14 @@ static int run(const cli::Arguments& arguments) {
     if (output.empty()) throw UsageError("no output was given", "write -o COHORT.h5");
     if (output == "-") throw UsageError("HDF5 cannot be written to stdout", "write -o COHORT.h5");
     Findings findings;
-    const auto nights = workflow::name_nights(
-        paths,
-        {arguments.text("person-pattern"), arguments.text("night-pattern"), arguments.text("visit-pattern"), arguments.text("sheet")},
-        findings);
+    const auto nights = workflow::name_nights(paths, cli::name_patterns(arguments), findings);
     const auto missing = missing_nights(arguments, nights);
     workflow::MergeOptions options;
     options.allow_mixed = arguments.has("allow-mixed");
     options.progress = cli::progress(arguments);
     std::vector<std::string> inputs = paths;
-    if (arguments.has("sheet")) inputs.push_back(arguments.text("sheet"));
+    for (const char* option : {"sheet", "manifest"})
+        if (arguments.has(option)) inputs.push_back(arguments.text(option));
     cli::write_file(output, arguments.has("force"), inputs, [&](const std::string& temporary) {
         workflow::merge_nights(nights, options, findings, temporary);
         cli::say_findings(arguments, findings);
@@ -77,11 +76,7 @@ int main(int argc, char** argv) {
     tool.run = run;
     cli::add_output_options(tool.options, "HDF5 file to write");
     tool.options.add_options()("list", value<std::string>()->value_name("FILE"), "paths of more nights, one a line; - is standard input")(
-        "sheet", value<std::string>()->value_name("FILE"), "table with columns id (name without ending) and person, night, visit")(
-        "person-pattern", value<std::string>()->value_name("REGEX"), "part of the name that tells the person: first group or whole match")(
-        "night-pattern", value<std::string>()->value_name("REGEX"), "the same for the night")(
-        "visit-pattern", value<std::string>()->value_name("REGEX"), "the same for the visit")(
-        "manifest", value<std::string>()->value_name("FILE"), "manifest of psg-batch (or its folder): nights that are missing are told, exit code 3")(
-        "allow-mixed", "merge nights that were not made alike; findings say so");
+        "manifest", value<std::string>()->value_name("FILE"), "manifest of psg-batch (or its folder): nights that are missing are told, exit code 3");
+    cli::add_cohort_options(tool.options);
     return cli::main_of(std::move(tool), argc, argv);
 }

@@ -1,10 +1,10 @@
 // psg-report: a night or a cohort on one page, as HTML that needs nothing else, or as PDF, PNG or SVG.
 // SPDX-License-Identifier: BSD-3-Clause
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <optional>
 
+#include "libpsg/io/output_file.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/report/night_figures.hpp"
 #include "libpsg/report/night_html.hpp"
@@ -65,8 +65,7 @@ static int run(const cli::Arguments& arguments) {
             const report::NightReport night = read_night(arguments, files, title);
             bytes = ending->second ? report::night_picture(night, *ending->second) : report::night_html(night);
         }
-        std::ofstream out(temporary, std::ios::binary);
-        if (!out.write(bytes.data(), static_cast<std::streamsize>(bytes.size())).flush()) throw DataError(output, "cannot be written");
+        io::write_text_file(temporary, bytes, true);
     });
     return cli::exit_fine;
 }

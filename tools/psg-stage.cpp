@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "libpsg/export/hdf5_tables.hpp"
+#include "libpsg/io/text/ascii_text.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/tables/hypnogram_export.hpp"
 #include "tools/cli/night_options.hpp"
@@ -24,8 +25,7 @@ static std::string chosen_format(const cli::Arguments& arguments) {
         throw UsageError("'" + given + "' is no output format", "give tsv, json, hdf5, edf, eannot or plain");
     if (arguments.json() && !given.empty() && given != "json")
         throw UsageError("--json and --format " + given + " contradict each other", "give one of both");
-    std::string asked = arguments.json() ? "json" : given, ending = std::filesystem::path(output).extension(), named;
-    for (char& c : ending) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    std::string asked = arguments.json() ? "json" : given, ending = io::lower_case(std::filesystem::path(output).extension()), named;
     for (const auto& [end, format] : endings)
         if (ending == end) named = format;
     if (!asked.empty() && !named.empty() && asked != named)

@@ -1,7 +1,5 @@
 // Tables as events of BIDS, the Brain Imaging Data Structure (version 1.8, "Task events").
 // SPDX-License-Identifier: BSD-3-Clause
-#include <algorithm>
-
 #include "libpsg/export/text_rows.hpp"
 #include "libpsg/model/error.hpp"
 
@@ -20,16 +18,6 @@ Table bids_events(const Table& table) {
     for (const Column& column : table.columns)
         if (column.name != "onset" && column.name != "duration" && column.name != kind) out.append(column);
     return out;
-}
-
-std::string bids_row(const Table& table, std::size_t row) {
-    std::string line;
-    for (std::size_t i = 0; i < table.columns.size(); ++i) {
-        std::string cell = cell_text(table.columns[i], row);
-        std::replace_if(cell.begin(), cell.end(), [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
-        line += (i > 0 ? "\t" : "") + (cell.empty() || cell == "NaN" ? std::string("n/a") : cell);
-    }
-    return line + "\n";
 }
 
 }  // namespace psg::exports

@@ -26,6 +26,12 @@ constexpr Group groups[] = {{"W", [](Stage s) { return s == Stage::W; }},
 
 }  // namespace
 
+bool is_in_group(Stage stage, std::string_view group) {
+    for (const Group& g : groups)
+        if (g.name == group) return g.holds(stage);
+    return false;
+}
+
 std::vector<SummaryRow> summarise(const EventList& events, const std::vector<ClassAtRisk>& classes,
                                   const Hypnogram& hypnogram, const IntervalSet& window) {
     const double nan = std::numeric_limits<double>::quiet_NaN();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "libpsg/model/event.hpp"
@@ -26,6 +27,9 @@ struct SummaryRow {
     double rate_low = 0, rate_high = 0;  ///< its 95 % interval, see poisson_rate()
     double mean_duration_s = 0; ///< NaN if there are no events
 };
+
+/// Whether a stage belongs to a stage or group of SummaryRow::stage.
+bool is_in_group(Stage stage, std::string_view group);
 
 /// Rows by class, then stage. An event counts in the stage of the epoch that holds its onset; "all" is the whole window,
 /// unscored epochs included. Onsets outside `window` do not count, nor events that their own rules

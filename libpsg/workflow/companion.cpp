@@ -65,6 +65,20 @@ std::vector<std::string> companion_files(const NightInputs& inputs) {
     return found;
 }
 
+std::vector<std::string> named_files(const NightInputs& in) {
+    std::vector<std::string> files = in.recordings;
+    for (const std::string& f : {in.hypnogram, in.respiratory, in.arousals, in.movements, in.original, in.scoring})
+        if (!f.empty()) files.push_back(f);
+    return files;
+}
+
+std::vector<std::string> night_files(const NightInputs& in) {
+    std::vector<std::string> files = named_files(in);
+    if (in.companion)
+        for (const std::string& f : companion_files(in)) files.push_back(f);
+    return files;
+}
+
 std::string companion_ending(const std::string& recording, const std::string& file) {
     const std::string stem = stem_of(recording), name = fs::path(file).filename().string();
     std::size_t same = 0;

@@ -14,14 +14,15 @@ namespace psg::workflow {
 
 namespace fs = std::filesystem;
 
+std::string listed_file(const std::string& list, const std::string& cell) {
+    if (cell.empty() || cell == "." || cell == "n/a") return {};
+    return ((list == "-" ? fs::path() : fs::path(list).parent_path()) / cell).string();
+}
+
 NightList read_night_list(const std::string& path) {
     const std::string text = io::read_text_file(path);
     const io::TextTable table(text, path == "-" ? "standard input" : fs::path(path).filename().string());
-    const fs::path folder = path == "-" ? fs::path() : fs::path(path).parent_path();
-    const auto file = [&](const std::string& cell) {
-        if (cell.empty() || cell == "." || cell == "n/a") return std::string();
-        return (folder / cell).string();
-    };
+    const auto file = [&](const std::string& cell) { return listed_file(path, cell); };
     NightList list;
     const auto night = table.find({"night"}), recording = table.find({"recording"}), person = table.find({"person"});
     std::vector<std::size_t> others;

@@ -21,6 +21,9 @@ struct NightList {
     std::vector<ListedNight> nights;
 };
 
+/// The file that a cell of a list names: below the list's folder unless its path is absolute; empty for "", "." and "n/a".
+std::string listed_file(const std::string& list, const std::string& cell);
+
 /// Reads a table (tabs, commas or semicolons) whose first line names its columns, "-" being standard input: `night`,
 /// `recording` and `person` if it has them, and any number of further columns of files. Paths that are not absolute begin at the
 /// list's folder; "", "." and "n/a" are no file. DataError with the line: no night, a night without any file, two nights of one

@@ -100,10 +100,9 @@ workflow::NightInputs night_inputs(const Arguments& a) {
 }
 
 std::vector<std::string> input_files(const workflow::NightInputs& in) {
-    std::vector<std::string> files = in.recordings;
-    files.insert(files.end(), {in.hypnogram, in.respiratory, in.arousals, in.movements, in.original, in.scoring, in.event_map, in.channels.map});
-    if (in.companion)
-        for (const std::string& f : workflow::companion_files(in)) files.push_back(f);
+    std::vector<std::string> files = workflow::night_files(in);
+    for (const std::string& f : {in.event_map, in.channels.map})
+        if (!f.empty()) files.push_back(f);
     return files;
 }
 

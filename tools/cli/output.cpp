@@ -99,20 +99,27 @@ static void write_pieces(const Arguments& arguments, const std::vector<std::stri
     });
 }
 
-void write_table(const Arguments& arguments, const Table& table, const std::vector<std::string>& inputs) {
-    write_table(arguments, table, inputs, arguments.json() ? RowFormat::json : RowFormat::tsv);
-}
-
-void write_table(const Arguments& arguments, const Table& table, const std::vector<std::string>& inputs, RowFormat format) {
+// A table piece by piece.
+static void put_table(const Table& table, RowFormat format, const std::function<void(const std::string&)>& put) {
     const auto row_text = format == RowFormat::json  ? exports::json_row
                           : format == RowFormat::csv ? exports::csv_row
                           : format == RowFormat::bids ? exports::bids_row
                                                       : exports::tsv_row;
-    write_pieces(arguments, inputs, [&](const std::function<void(const std::string&)>& put) {
-        if (format != RowFormat::json) put(format == RowFormat::csv ? exports::csv_header(table) : exports::tsv_header(table));
-        for (std::size_t row = 0; row < table.rows(); ++row) put(row_text(table, row));
-    });
+    if (format != RowFormat::json) put(format == RowFormat::csv ? exports::csv_header(table) : exports::tsv_header(table));
+    for (std::size_t row = 0; row < table.rows(); ++row) put(row_text(table, row));
 }
+
+static RowFormat usual_format(const Arguments& arguments) { return arguments.json() ? RowFormat::json : RowFormat::tsv; }
+
+void write_table(const Arguments& arguments, const Table& table, const std::vector<std::string>& inputs) {
+    write_table(arguments, table, inputs, usual_format(arguments));
+}
+
+void write_table(const Arguments& arguments, const Table& table, const std::vector<std::string>& inputs, RowFormat format) {
+    write_pieces(arguments, inputs, [&](const std::function<void(const std::string&)>& put) { put_table(table, format, put); });
+}
+
+void print_table(const Arguments& arguments, const Table& table) { put_table(table, usual_format(arguments), print); }
 
 void write_text(const Arguments& arguments, const std::string& text, const std::vector<std::string>& inputs) {
     write_pieces(arguments, inputs, [&](const std::function<void(const std::string&)>& put) { put(text); });

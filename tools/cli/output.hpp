@@ -47,6 +47,9 @@ void write_table(const Arguments& arguments, const Table& table, const std::vect
 /// The same in a format of its own.
 void write_table(const Arguments& arguments, const Table& table, const std::vector<std::string>& inputs, RowFormat format);
 
+/// A table as TSV, or JSON lines with --json, to stdout whatever -o says.
+void print_table(const Arguments& arguments, const Table& table);
+
 /// A text of another form, to the same places.
 void write_text(const Arguments& arguments, const std::string& text, const std::vector<std::string>& inputs);
 

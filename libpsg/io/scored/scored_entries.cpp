@@ -10,6 +10,7 @@
 #include "libpsg/io/input_file.hpp"
 #include "libpsg/io/scored/scored_formats.hpp"
 #include "libpsg/io/sha256.hpp"
+#include "libpsg/io/text/ascii_text.hpp"
 #include "libpsg/io/text/text_encoding.hpp"
 #include "libpsg/model/error.hpp"
 
@@ -38,9 +39,7 @@ bool is_edf(std::string_view bytes) {
 }
 
 bool declares_utf16(std::string_view xml) {
-    std::string head(xml.substr(0, xml.substr(0, 200).find("?>")));
-    std::transform(head.begin(), head.end(), head.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    const std::string head = lower_case(std::string(xml.substr(0, xml.substr(0, 200).find("?>"))));
     return head.starts_with("<?xml") && head.find("utf-16") != head.npos;
 }
 

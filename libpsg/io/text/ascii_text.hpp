@@ -11,6 +11,9 @@ namespace psg::io {
 /// degree sign "deg", Greek Omega "Ohm", typographic quotes and dashes plain ones; every other character becomes '?'.
 std::string to_ascii(std::string_view utf8);
 
+/// A to Z as a to z, everything else as it is, whatever the locale.
+std::string lower_case(std::string text);
+
 bool is_printable_ascii(std::string_view text);
 
 }  // namespace psg::io

@@ -85,8 +85,7 @@ std::optional<Time> scored_seconds(std::string_view text) {
 
 std::string column_name(std::string_view field) {
     std::string name;
-    for (char c : to_ascii(field)) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    for (const char c : lower_case(to_ascii(field))) {
         if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
             name += c;
         else if (!name.empty() && name.back() != '_')

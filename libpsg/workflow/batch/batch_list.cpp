@@ -9,8 +9,10 @@
 #include <memory>
 
 #include "libpsg/io/input_file.hpp"
+#include "libpsg/io/text/ascii_text.hpp"
 #include "libpsg/io/text/text_table.hpp"
 #include "libpsg/model/error.hpp"
+#include "libpsg/workflow/night_list.hpp"
 
 namespace psg::workflow {
 
@@ -18,14 +20,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string lower(std::string text) {
-    for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    return text;
-}
-
 // "night" of "night.edf.gz"; empty if the name is not that of a recording.
 std::string stem_of_recording(const std::string& name) {
-    const std::string small = lower(name);
+    const std::string small = io::lower_case(name);
     for (const char* ending : {".edf", ".bdf", ".rec"})
         for (const char* packed : {"", ".gz"}) {
             const std::string end = std::string(ending) + packed;
@@ -35,7 +32,7 @@ std::string stem_of_recording(const std::string& name) {
 }
 
 bool is_manifest(const std::string& path) {
-    const std::string ending = lower(fs::path(path).extension().string());
+    const std::string ending = io::lower_case(fs::path(path).extension().string());
     return ending == ".tsv" || ending == ".csv" || ending == ".txt";
 }
 
@@ -73,8 +70,7 @@ void add_wildcards(const std::string& pattern, std::vector<BatchNight>& nights) 
 void add_manifest(const std::string& path, std::vector<BatchNight>& nights) {
     const std::string text = io::read_text_file(path);
     const io::TextTable table(text, fs::path(path).filename().string());
-    const fs::path folder = fs::path(path).parent_path();
-    const auto file = [&](const std::string& cell) { return cell.empty() || cell == "." || cell == "n/a" ? std::string() : (folder / cell).string(); };
+    const auto file = [&](const std::string& cell) { return listed_file(path, cell); };
     for (std::size_t row = 0; row < table.row_count(); ++row) {
         BatchNight night;
         NightInputs& in = night.inputs;

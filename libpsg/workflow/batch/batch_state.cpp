@@ -38,14 +38,6 @@ std::string row(const std::string& kind, const std::string& name, const std::str
     return kind + "\t" + one_line(name) + "\t" + one_line(value) + "\n";
 }
 
-// Files of a night, companions apart.
-std::vector<std::string> named_files(const NightInputs& in) {
-    std::vector<std::string> files = in.recordings;
-    for (const std::string& f : {in.hypnogram, in.respiratory, in.arousals, in.movements, in.original, in.scoring})
-        if (!f.empty()) files.push_back(f);
-    return files;
-}
-
 // A file whose bytes, unpacked, are none of those that were read then.
 std::string changed_content(const NightInputs& inputs, const DoneNight& done) {
     std::set<std::string> known;
@@ -67,11 +59,8 @@ std::string changed_content(const NightInputs& inputs, const DoneNight& done) {
 }  // namespace
 
 Making making_of(const NightInputs& inputs, const Making& common) {
-    std::vector<std::string> files = named_files(inputs);
-    if (inputs.companion)
-        for (const std::string& f : companion_files(inputs)) files.push_back(f);
     Making making = common;
-    for (const std::string& f : files) {
+    for (const std::string& f : night_files(inputs)) {
         struct stat facts {};
         if (::stat(f.c_str(), &facts) != 0) throw DataError(f, "cannot be opened: " + std::generic_category().message(errno));
         making.emplace_back("input " + f, std::to_string(facts.st_size) + " bytes, changed " + std::to_string(facts.st_mtim.tv_sec) + "." + std::to_string(facts.st_mtim.tv_nsec));

@@ -10,6 +10,7 @@
 
 #include "libpsg/export/hdf5_tables.hpp"
 #include "libpsg/io/input_file.hpp"
+#include "libpsg/io/text/ascii_text.hpp"
 #include "libpsg/io/text/text_table.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/cohort/merge_nights.hpp"
@@ -21,10 +22,9 @@ namespace psg::workflow {
 namespace {
 
 // What tables of laboratories write where nothing is known, in any case. "none" is a value: no medication.
-bool is_missing(std::string text) {
-    for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+bool is_missing(const std::string& text) {
     static const std::set<std::string> words{"", ".", "-", "n/a", "na", "nan", "null"};
-    return words.count(text) > 0;
+    return words.count(io::lower_case(text)) > 0;
 }
 
 namespace fs = std::filesystem;

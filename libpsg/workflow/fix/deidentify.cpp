@@ -68,12 +68,6 @@ bool is_word_byte(char c) {
     return u >= 0x80 || (u >= '0' && u <= '9') || ((u | 0x20) >= 'a' && (u | 0x20) <= 'z');
 }
 
-std::string lower(std::string text) {
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return text;
-}
-
 // Accents written as characters of their own (U+0300 to U+036F, as some systems write file names) are left out.
 std::string without_marks(const std::string& word) {
     std::string out;
@@ -89,7 +83,7 @@ std::string without_marks(const std::string& word) {
 }
 
 std::string fold(const std::string& word) {
-    return lower(io::to_ascii(without_marks(word)));
+    return io::lower_case(io::to_ascii(without_marks(word)));
 }
 
 // "Müller" is written "Mueller", too.

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "libpsg/io/output_file.hpp"
+#include "libpsg/io/text/ascii_text.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/fix/fix_annotations.hpp"
 #include "libpsg/workflow/fix/fix_identity.hpp"
@@ -46,8 +47,7 @@ public:
 private:
     // A name ending in .edf promises 16 bits a sample, whoever opens the file next.
     void refuse_other_format() const {
-        std::string ending = stem_and_ending(output_).second;
-        for (char& c : ending) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        const std::string ending = io::lower_case(stem_and_ending(output_).second);
         const bool bdf = format_ == io::EdfOutputFormat::bdf_plus;
         if (bdf && ending == ".edf")
             throw UsageError("the recording has 24 bits a sample, and EDF+ holds 16: a BDF+ is written",

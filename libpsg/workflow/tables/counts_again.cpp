@@ -6,6 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include "libpsg/stats/movement_summary.hpp"
+
 namespace psg::workflow {
 
 namespace {
@@ -16,12 +18,11 @@ bool begins_in(double moment, double onset, double duration) {
     return moment > onset - half_a_microsecond && moment < onset + duration - half_a_microsecond;
 }
 
-}  // namespace
-
 bool stage_is_in(const std::string& stage, const std::string& group) {
-    const bool nrem = stage == "N1" || stage == "N2" || stage == "N3";
-    return group == "all" || stage == group || (group == "NREM" && nrem) || (group == "sleep" && (nrem || stage == "R"));
+    return stats::is_in_group(stage_from_name(stage).value_or(Stage::unknown), group);
 }
+
+}  // namespace
 
 const std::string* CountsAgain::stage_of_epoch(int epoch) const {
     return epoch >= 0 && static_cast<std::size_t>(epoch) < epochs_.size() ? &epochs_[static_cast<std::size_t>(epoch)].stage : nullptr;

@@ -54,7 +54,4 @@ private:
     std::map<std::string, std::map<std::string, double>> minutes_;  // by class and stage of the epochs
 };
 
-/// Whether an epoch of this stage belongs to a stage or group of `summary`.
-bool stage_is_in(const std::string& stage, const std::string& group);
-
 }  // namespace psg::workflow

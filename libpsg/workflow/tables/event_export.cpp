@@ -25,13 +25,12 @@ std::string events_annot(const EventList& events) {
     return io::annot_text(rows, class_descriptions());
 }
 
-std::size_t write_annotations(const std::string& path, const NightFile& night, const EventList& events) {
-    const Hypnogram& h = night.staged.hypnogram;
+std::size_t write_annotations(const std::string& path, const std::string& tool, const StartTime& start, bool simulated, const Hypnogram& h, const EventList& events) {
     io::EdfOutputHeader header;
-    header.start_time_of_day = night.start.time_of_day.value_or(Time(0));
-    header.equipment = "psg-export " + std::string(version());
+    header.start_time_of_day = start.time_of_day.value_or(Time(0));
+    header.equipment = tool + " " + std::string(version());
     io::EdfWriter writer(path, header, true);
-    if (night.staged.simulated) writer.annotate(Time(0), Time(0), simulated_marker);
+    if (simulated) writer.annotate(Time(0), Time(0), simulated_marker);
     for (std::size_t i = 0; i < h.stages.size(); ++i) writer.annotate(h.epoch_extent(i).onset, h.epoch, io::stage_annotation_text(h.stages[i]));
     std::size_t shortened = 0;
     for (const Event& e : events) {

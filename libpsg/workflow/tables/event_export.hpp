@@ -7,8 +7,9 @@
 #include <string>
 
 #include "libpsg/model/event.hpp"
+#include "libpsg/model/hypnogram.hpp"
 #include "libpsg/model/table.hpp"
-#include "libpsg/workflow/tables/night_file.hpp"
+#include "libpsg/model/time.hpp"
 
 namespace psg::workflow {
 
@@ -19,9 +20,10 @@ std::string events_annot(const EventList& events);
 /// `name`, if a column is missing.
 EventList events_of_table(const Table& table, const std::string& name);
 
-/// Stages and events of a stored night as EDF+ annotations without signals, onsets since the start of the recording. Texts as in
+/// Stages and events as EDF+ annotations without signals, onsets since the start of the recording. Texts as in
 /// io::event_annotation_text(); channels that EDF+ has no room for are shortened or left out: how many, is returned.
-std::size_t write_annotations(const std::string& path, const NightFile& night, const EventList& events);
+/// `tool` stands with the version as the equipment. DataError if it cannot be written, or there is neither stage nor event.
+std::size_t write_annotations(const std::string& path, const std::string& tool, const StartTime& start, bool simulated, const Hypnogram& hypnogram, const EventList& events);
 
 /// Each class of event that any detector tells, with its meaning in one sentence.
 std::map<std::string, std::string> class_descriptions();

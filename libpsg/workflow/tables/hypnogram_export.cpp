@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/workflow/tables/hypnogram_export.hpp"
 
-#include "libpsg/io/edf/edf_writer.hpp"
 #include "libpsg/model/error.hpp"
-#include "libpsg/model/version.hpp"
+#include "libpsg/workflow/tables/event_export.hpp"
 
 namespace psg::workflow {
 
@@ -22,15 +21,7 @@ void write_stage_annotations(const std::string& path, const ScoredNight& night) 
     const Recording& recording = night.opened.recording;
     const Hypnogram& hypnogram = night.opened.night.hypnogram;
     if (hypnogram.stages.empty()) throw DataError(path, "there is no whole epoch of 30 s to write");
-    io::EdfOutputHeader header;
-    header.start_time_of_day = recording.start.time_of_day.value_or(Time(0));
-    header.equipment = "psg-stage " + std::string(version());
-    io::EdfWriter writer(path, header, true);
-    if (recording.simulated) writer.annotate(Time(0), Time(0), simulated_marker);
-    for (std::size_t i = 0; i < hypnogram.stages.size(); ++i)
-        writer.annotate(hypnogram.epoch_extent(i).onset, hypnogram.epoch,
-                        "Sleep stage " + std::string(stage_name(hypnogram.stages[i])));
-    writer.finish();
+    write_annotations(path, "psg-stage", recording.start, recording.simulated, hypnogram, {});
 }
 
 std::vector<Table> staging_tables(const ScoredNight& night) {
