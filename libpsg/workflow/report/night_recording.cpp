@@ -66,9 +66,11 @@ std::map<std::string, std::string> measures_of(const std::string& night_file, co
     const auto& value = values_of<double>(night_file, t, "value");
     std::map<std::string, std::vector<std::pair<std::size_t, std::string>>> found;
     for (std::size_t i = 0; i < t.rows(); ++i) {
-        if (!ids.count(event[i]) || (std::isnan(value[i]) && text[i].empty())) continue;
+        if (!ids.count(event[i])) continue;
+        std::string words = measure_words(name[i], value[i], text[i], unit[i]);
+        if (words.empty()) continue;
         const auto rank = static_cast<std::size_t>(std::find(preferred.begin(), preferred.end(), name[i]) - preferred.begin());
-        found[event[i]].emplace_back(rank, name[i] + " " + (text[i].empty() ? report::number_text(value[i]) : text[i]) + (unit[i].empty() ? "" : " " + unit[i]));
+        found[event[i]].emplace_back(rank, std::move(words));
     }
     std::map<std::string, std::string> lines;
     for (auto& [id, measures] : found) {

@@ -124,8 +124,8 @@ void read_measures(const Tables& tables, NightReport& night) {
     std::map<std::pair<std::string, std::string>, std::string> measures;
     std::size_t bytes = 0;
     for (std::size_t i = 0; i < t.rows() && bytes <= most_bytes; ++i) {
-        if (std::isnan(value[i]) && text[i].empty()) continue;
-        std::string measure = name[i] + " " + (text[i].empty() ? number_text(value[i]) : text[i]) + (unit[i].empty() ? "" : " " + unit[i]);
+        const std::string measure = measure_words(name[i], value[i], text[i], unit[i]);
+        if (measure.empty()) continue;
         bytes += measure.size() + 2;
         std::string& all = measures[{classes[i], event[i]}];
         all += (all.empty() ? "" : "; ") + measure;
@@ -188,6 +188,11 @@ struct Shown {
 };
 
 }  // namespace
+
+std::string measure_words(const std::string& name, double value, const std::string& text, const std::string& unit) {
+    if (std::isnan(value) && text.empty()) return {};
+    return name + " " + (text.empty() ? number_text(value) : text) + (unit.empty() ? "" : " " + unit);
+}
 
 report::NightReport read_night_report(const std::string& path, const std::string& title) {
     const NightFile file = read_night_file(path);

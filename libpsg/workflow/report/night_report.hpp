@@ -28,4 +28,7 @@ void add_recording(report::NightReport& night, const std::string& night_file, co
 /// What add_recording() would have added, told as absent.
 void add_no_recording(report::NightReport& night);
 
+/// A measure of an event in words, "peak_uv 12.5 uV", as the table event_attributes holds it; empty if there is neither text nor number.
+std::string measure_words(const std::string& name, double value, const std::string& text, const std::string& unit);
+
 }  // namespace psg::workflow
