@@ -148,6 +148,21 @@ Table read_hdf5_table(const std::string& path, const std::string& name) {
     return table;
 }
 
+// Fills the columns of `table`; `bytes` is room that is used again.
+static void read_rows(const std::string& path, const OpenTable& open, std::uint64_t first, std::size_t count, std::vector<unsigned char>& bytes, Table& table) {
+    const hsize_t start = first, rows = count;
+    bytes.resize(count * open.layout.bytes);
+    if (count > 0) {
+        const Hdf5Handle from(H5Dget_space(open.dataset), H5Sclose, "reading the size");
+        const Hdf5Handle to(H5Screate_simple(1, &rows, nullptr), H5Sclose, "making room");
+        if (H5Sselect_hyperslab(from, H5S_SELECT_SET, &start, nullptr, &rows, nullptr) < 0 ||
+            H5Dread(open.dataset, open.type, to, from, H5P_DEFAULT, bytes.data()) < 0)
+            throw DataError(path, "table '" + table.name + "' cannot be read", "give a file written by psg-export");
+    }
+    for (std::size_t i = 0; i < table.columns.size(); ++i)
+        unpack_column(bytes, open.layout.bytes, open.layout.fields[i], table.columns[i]);
+}
+
 void read_hdf5_pieces(const std::string& path, const std::string& name, std::size_t rows, const std::function<void(const Table&)>& take) {
     const QuietHdf5 quiet;
     const OpenTable open = open_table(path, name);
@@ -155,19 +170,19 @@ void read_hdf5_pieces(const std::string& path, const std::string& name, std::siz
     std::vector<unsigned char> bytes;
     Table table = open.shape.columns;
     for (std::size_t first = 0; first == 0 || first < all; first += rows) {
-        const hsize_t start = first, count = std::min(rows, all - first);
-        bytes.resize(count * open.layout.bytes);
-        if (count > 0) {
-            const Hdf5Handle from(H5Dget_space(open.dataset), H5Sclose, "reading the size");
-            const Hdf5Handle to(H5Screate_simple(1, &count, nullptr), H5Sclose, "making room");
-            if (H5Sselect_hyperslab(from, H5S_SELECT_SET, &start, nullptr, &count, nullptr) < 0 ||
-                H5Dread(open.dataset, open.type, to, from, H5P_DEFAULT, bytes.data()) < 0)
-                throw DataError(path, "table '" + name + "' cannot be read", "give a file written by psg-export");
-        }
-        for (std::size_t i = 0; i < table.columns.size(); ++i)
-            unpack_column(bytes, open.layout.bytes, open.layout.fields[i], table.columns[i]);
+        read_rows(path, open, first, std::min(rows, all - first), bytes, table);
         take(table);
     }
+}
+
+Table read_hdf5_rows(const std::string& path, const std::string& name, std::uint64_t first, std::size_t count) {
+    const QuietHdf5 quiet;
+    const OpenTable open = open_table(path, name);
+    if (first > open.shape.rows || count > open.shape.rows - first) throw DataError(path, "table '" + name + "' has not that many rows");
+    std::vector<unsigned char> bytes;
+    Table table = open.shape.columns;
+    read_rows(path, open, first, count, bytes, table);
+    return table;
 }
 
 }  // namespace psg::exports

@@ -40,6 +40,9 @@ Table read_hdf5_table(const std::string& path, const std::string& name);
 /// The same in pieces of at most `rows` rows, in order, so that memory does not grow with the table; `take` is called at least once.
 void read_hdf5_pieces(const std::string& path, const std::string& name, std::size_t rows, const std::function<void(const Table&)>& take);
 
+/// `count` rows from the row `first` on, all of which there must be.
+Table read_hdf5_rows(const std::string& path, const std::string& name, std::uint64_t first, std::size_t count);
+
 /// Its columns, widths and number of rows, without reading the rows. DataError as above.
 TableShape read_hdf5_shape(const std::string& path, const std::string& name);
 

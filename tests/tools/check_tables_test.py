@@ -92,14 +92,16 @@ class CheckTables(Case):
             return lambda values: values[[n for n in values.dtype.names if n != column]].astype(
                 [(n, values.dtype[n]) for n in values.dtype.names if n != column])
 
-        def counts_of_summary(file):
+        def one_more(table, last=False):
             """All is well in the row itself."""
-            values = file["summary"][:]
-            row = int(numpy.argmax(values["minutes"] > 0))
-            values["count"][row] += 1
-            values["rate"][row] = 60 * values["count"][row] / values["minutes"][row]
-            values["rate_low"][row], values["rate_high"][row] = 0, 1e6
-            file["summary"][:] = values
+            def change(file):
+                values = file[table][:]
+                row = numpy.flatnonzero(values["minutes"] > 0)[-1 if last else 0]
+                values["count"][row] += 1
+                values["rate"][row] = 60 * values["count"][row] / values["minutes"][row]
+                values["rate_low"][row], values["rate_high"][row] = 0, 1e6
+                file[table][:] = values
+            return change
 
         def unchanged(file):
             """Texts that are as long as their column stay whole when h5py writes a table back."""
@@ -132,7 +134,9 @@ class CheckTables(Case):
             (cell("severity", "simulated", 0, 3), ("TABLE_VALUES", "severity.simulated")),
             (cell("segments", "duration", 0, 0), ("TABLE_VALUES", "segments.duration")),
             (cell("summary", "stage", 1, b"N4"), ("TABLE_VALUES", "summary.stage")),
-            (counts_of_summary, ("TABLE_VALUES", "summary.count")),
+            (one_more("summary"), ("TABLE_VALUES", "summary.count")),
+            (one_more("severity"), ("TABLE_VALUES", "severity.count")),
+            (one_more("summary_parts"), ("TABLE_VALUES", "summary_parts.count")),
             (cell("at_risk", "duration", 0, 31), ("TABLE_VALUES", "summary.minutes")),
             (cell("summary", "mean_duration", 7, 99), ("TABLE_VALUES", "summary.mean_duration")),
             (cell("events", "epoch", 4, 0), ("TABLE_VALUES", "events.epoch")),
@@ -144,6 +148,24 @@ class CheckTables(Case):
         ]
         for i, (change, expected) in enumerate(cases):
             self.assertIn(expected, changed(change), f"case {i}")
+
+        # a cohort of more nights than are compared at a time
+        night = self.night
+        paths = [self.folder / f"n{i}.h5" for i in range(40)]
+        for path in paths:
+            shutil.copy(night, path)
+        self.night = self.folder / "cohort.h5"
+        self.ok("psg-merge", "-q", "--allow-mixed", *paths, "-o", self.night)
+        self.assertEqual(self.faults(self.night, FINE), [("", "")])
+        for change, expected in [
+            (one_more("summary", last=True), "summary.count"),
+            (one_more("summary_parts", last=True), "summary_parts.count"),
+            (cell("at_risk", "duration", -1, 31), "summary.minutes"),
+            (cell("events", "epoch", -1, 0), "events.epoch"),
+            (cell("event_attributes", "event", -1, b"leg_movement-999"), "event_attributes.event"),
+            (cell("events", "recording", -1, 38), "events.recording"),
+        ]:
+            self.assertIn(("TABLE_VALUES", expected), changed(change), expected)
 
 
 if __name__ == "__main__":

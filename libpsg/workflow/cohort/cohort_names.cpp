@@ -57,6 +57,7 @@ public:
         if (regexec(regex_.get(), id.c_str(), 2, match, 0) != 0)
             throw UsageError("--" + option_ + " does not fit the name '" + id + "'", "change it, or give a --sheet");
         const regmatch_t& m = regex_->re_nsub > 0 && match[1].rm_so >= 0 ? match[1] : match[0];
+        if (m.rm_so == m.rm_eo) throw UsageError("--" + option_ + " finds nothing in the name '" + id + "'", "change it, or give a --sheet");
         return id.substr(static_cast<std::size_t>(m.rm_so), static_cast<std::size_t>(m.rm_eo - m.rm_so));
     }
 

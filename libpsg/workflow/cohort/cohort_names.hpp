@@ -23,7 +23,7 @@ struct NamePatterns {
 };
 
 /// Names every file, sorted by id. DataError: two files of one id, a sheet with an id twice. UsageError: no file, a pattern
-/// that is no expression or does not fit an id (unless the sheet tells). Files that the sheet does not know and rows of the sheet
+/// that is no expression, or that does not fit an id or finds no letter of it (unless the sheet tells). Files that the sheet does not know and rows of the sheet
 /// without a file become findings (COHORT_UNMATCHED).
 std::vector<CohortNight> name_nights(const std::vector<std::string>& paths, const NamePatterns& patterns, Findings& findings);
 

@@ -11,6 +11,7 @@
 #include "libpsg/export/hdf5_tables.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/cohort/merge_nights.hpp"
+#include "libpsg/workflow/tables/compare_tables.hpp"
 #include "libpsg/workflow/tables/counts_again.hpp"
 #include "libpsg/workflow/tables/hypnogram_export.hpp"
 #include "libpsg/workflow/tables/night_tables.hpp"
@@ -21,7 +22,6 @@ namespace {
 
 constexpr std::size_t rows_a_piece = 50'000;
 const std::set<std::string> stage_words{"W", "N1", "N2", "N3", "R", "?"};
-const std::set<std::string> stage_groups{"W", "N1", "N2", "N3", "R", "NREM", "sleep", "all"};
 const std::set<std::string> onset_groups{"wake_before_sleep", "sleep_onset"};  // of severity
 
 // What every version of this format holds: the tables of a night that has nothing in it.
@@ -85,12 +85,12 @@ private:
         }
         for (const std::string& name : needed)
             if (!present.count(name)) fault("TABLE_MISSING", name, "there is no table " + name);
-        // first what others point to and are made of
-        std::vector<std::string> order{"nights", "recording", "epochs", "events", "event_attributes", "night_parts", "at_risk"};
+        std::vector<std::string> order{"nights"};  // the others point to it
         for (const std::string& name : names)
-            if (std::find(order.begin(), order.end(), name) == order.end()) order.push_back(name);
+            if (name != "nights") order.push_back(name);
+        if (!present.count("nights")) order.erase(order.begin());
+        NightRanges whole;  // of tables without a fault
         for (const std::string& name : order) {
-            if (!present.count(name)) continue;
             const auto known_table = expected.find(name);
             if (known_table == expected.end()) {
                 fault("TABLE_UNKNOWN", name, "libpsg writes no table " + name);
@@ -102,8 +102,13 @@ private:
             } catch (const Error& e) {
                 fault("TABLES_UNREADABLE", name, e.what());
             }
-            if (out_.rows.size() == before) whole_.insert(name);
+            if (out_.rows.size() == before && name != "nights") whole[name] = cohort_ ? std::move(ranges_) : std::vector<RowRange>{{0, row_}};
         }
+        if (!std::all_of(std::begin(source_tables), std::end(source_tables), [&](const char* source) { return whole.count(source) == 1; })) return;
+        told_.clear();
+        compare_tables(path_, whole, [&](const std::string& table, const std::string& column, std::uint64_t row, const std::string& message) {
+            tell_first(table, column, row, message);
+        });
     }
 
     bool same_columns(const Table& want, const Table& have) {
@@ -124,8 +129,7 @@ private:
         told_.clear();
         row_ = 0;
         recording_ = -1;
-        // of a cohort this would need all of its events in memory
-        comparable_ = !cohort_ && std::all_of(std::begin(sources), std::end(sources), [&](const char* source) { return whole_.count(source) == 1; });
+        ranges_.assign(nights_, {});
         exports::read_hdf5_pieces(path_, name, rows_a_piece, [&](const Table& piece) {
             piece_ = &piece;
             for (std::size_t i = 0; i < piece.rows(); ++i, ++row_) check_row(name, i);
@@ -136,8 +140,11 @@ private:
 
     // The first of each kind of fault in a table, with its row.
     void expect(bool fine, const std::string& column, const std::string& message) {
-        if (fine || !told_.insert(column + message).second) return;
-        fault("TABLE_VALUES", piece_->name + "." + column, "row " + std::to_string(row_) + ": " + message);
+        if (!fine) tell_first(piece_->name, column, row_, message);
+    }
+
+    void tell_first(const std::string& table, const std::string& column, std::uint64_t row, const std::string& message) {
+        if (told_.insert(table + "." + column + message).second) fault("TABLE_VALUES", table + "." + column, "row " + std::to_string(row) + ": " + message);
     }
 
     template <class V>
@@ -158,13 +165,13 @@ private:
         if (name == "recording") recording(i);
         if (name == "epochs") epoch(i);
         if (name == "events") event(i);
-        if (name == "event_attributes" && !cohort_) attribute(i);
         if (name == "segments" || name == "night_parts" || name == "at_risk") expect(number("duration", i) > 0 && std::isfinite(number("onset", i)), "duration", "is not above 0");
-        if (name == "night_parts" && text("division", i) == "night") again_.add_window(number("onset", i), number("duration", i));
-        if (name == "at_risk") at_risk(i);
         if (name == "summary" || name == "severity" || name == "summary_parts") rate(i);
         if (name == "severity" || name == "summary_parts") shares(i);
-        if (name == "summary" || name == "severity") counted(name, i);
+        if (name == "summary" || name == "severity" || name == "summary_parts") {
+            const std::string group = text("stage", i);
+            expect(stage_groups.count(group) == 1 || (name == "severity" && onset_groups.count(group) == 1), "stage", "'" + group + "' is no stage or group of stages");
+        }
         if (name == "provenance" && text("kind", i) == "version" && text("name", i) == "table_format" )
             expect(text("value", i) == std::to_string(table_format_version), "value", "tells another version of the format");
     }
@@ -177,11 +184,14 @@ private:
         expect(merging || recording >= recording_, "recording", "is out of order");
         if (recording != recording_) epoch_ = 0, ids_.clear(), last_onset_ = -INFINITY;
         recording_ = recording;
+        if (recording < 0 || static_cast<std::size_t>(recording) >= nights_) return;
+        RowRange& range = ranges_[static_cast<std::size_t>(recording)];
+        if (range.count++ == 0) range.first = row_;
     }
 
     void recording(std::size_t i) {
-        duration_ = number("duration", i);
-        expect(duration_ >= 0 && number("recorded", i) <= duration_ + 1e-6, "duration", "is shorter than what was recorded, or none");
+        const double duration = number("duration", i);
+        expect(duration >= 0 && number("recorded", i) <= duration + 1e-6, "duration", "is shorter than what was recorded, or none");
     }
 
     void epoch(std::size_t i) {
@@ -191,7 +201,6 @@ private:
         expect(duration > 0 && std::abs(onset - first_onset_ - static_cast<double>(epoch_) * duration) < 1e-3, "onset", "the epoch does not follow the one before");
         ++epoch_;
         stage(i);
-        if (!cohort_) again_.add_epoch(onset, duration, text("stage", i));
         double sum = 0, largest = 0;
         for (const char* p : {"p_w", "p_n1", "p_n2", "p_n3", "p_r"}) {
             sum += number(p, i);
@@ -215,29 +224,8 @@ private:
         expect(!text("class", i).empty(), "class", "is empty");
         expect(duration >= 0 && std::isfinite(duration), "duration", "is no length of time");
         expect(std::isfinite(onset) && onset >= last_onset_, "onset", "is out of order");
-        expect(cohort_ || onset <= duration_, "onset", "lies after the end of the recording");
         last_onset_ = onset;
         stage(i);
-        if (cohort_) return;
-        const auto epoch = value<std::int32_t>("epoch", i);
-        const std::string* of_epoch = again_.stage_of_epoch(epoch);
-        if (whole_.count("epochs") && epoch != -1) {
-            expect(again_.holds(epoch, onset), "epoch", "does not hold the onset");
-            expect(!of_epoch || *of_epoch == text("stage", i), "stage", "is not that of the epoch");
-        }
-        again_.add_event(text("id", i), text("class", i), text("stage", i), onset, duration);
-    }
-
-    void attribute(std::size_t i) {
-        expect(ids_.count(text("event", i)) == 1, "event", "there is no event '" + text("event", i) + "'");
-        if (text("name", i) == "scored" && number("value", i) == 0) again_.leave_out(text("event", i));
-    }
-
-    void at_risk(std::size_t i) {
-        if (cohort_) return;
-        const double onset = number("onset", i), duration = number("duration", i);
-        expect(onset >= 0 && onset + duration <= duration_ + 1e-6, "onset", "lies outside the recording");
-        again_.add_at_risk(text("class", i), onset, duration);
     }
 
     void shares(std::size_t i) {
@@ -247,19 +235,6 @@ private:
             const double q1 = number((of + "_q1").c_str(), i), median = number((of + "_median").c_str(), i), q3 = number((of + "_q3").c_str(), i);
             expect((std::isnan(q1) && std::isnan(median) && std::isnan(q3)) || (q1 <= median && median <= q3), of + "_median", "the quartiles are out of order");
         }
-    }
-
-    // Against the events, epochs and stretches at risk.
-    void counted(const std::string& name, std::size_t i) {
-        const std::string stage = text("stage", i);
-        expect(stage_groups.count(stage) == 1 || (name == "severity" && onset_groups.count(stage) == 1), "stage", "'" + stage + "' is no stage or group of stages");
-        if (!comparable_ || stage_groups.count(stage) == 0) return;
-        const CountsAgain::Figures f = again_.figures(text("class", i), stage);
-        expect(value<std::int32_t>("count", i) == f.count, "count", "is not that of the events");
-        expect(std::abs(number("minutes", i) - f.minutes) < 1e-6, "minutes", "are not those of the stretches at risk in this stage");
-        if (name != "summary") return;
-        const double mean = number("mean_duration", i);
-        expect(f.count == 0 ? std::isnan(mean) : std::abs(mean - f.mean_duration_s) < 1e-6, "mean_duration", "is not that of the events");
     }
 
     void rate(std::size_t i) {
@@ -276,17 +251,13 @@ private:
     CheckedFile out_;
     bool cohort_ = false;
     std::size_t nights_ = 0;
-    double duration_ = INFINITY;
     std::set<std::string> ids_;
-    static constexpr const char* sources[] = {"recording", "epochs", "events", "event_attributes", "night_parts", "at_risk"};
-    std::set<std::string> whole_;  // tables without a fault
-    bool comparable_ = false;
-    CountsAgain again_;
     // of the table at hand
     const Table* piece_ = nullptr;
     std::set<std::string> told_;
     std::size_t row_ = 0, epoch_ = 0;
     std::int32_t recording_ = -1;
+    std::vector<RowRange> ranges_;  // of the nights of a cohort
     double first_onset_ = 0, last_onset_ = -INFINITY;
 };
 

@@ -34,27 +34,33 @@ bool CountsAgain::holds(int epoch, double onset_s) const {
     return begins_in(onset_s, e.onset_s, e.duration_s);
 }
 
-bool CountsAgain::in_window(double onset_s) const {
-    return std::any_of(window_.begin(), window_.end(), [&](const Stretch& w) { return begins_in(onset_s, w.onset_s, w.duration_s); });
+CountsAgain::MinutesByStage CountsAgain::minutes_of(const std::string& event_class, const PartOfNight& part) {
+    MinutesByStage minutes;
+    for (const Stretch& p : parts_[part])
+        for (const Stretch& s : at_risk_[event_class]) {
+            const double onset = std::max(s.onset_s, p.onset_s), end = std::min(s.onset_s + s.duration_s, p.onset_s + p.duration_s);
+            auto e = std::partition_point(epochs_.begin(), epochs_.end(), [&](const Epoch& x) { return x.onset_s + x.duration_s <= onset; });
+            for (; e != epochs_.end() && e->onset_s < end; ++e)
+                minutes[e->stage] += (std::min(end, e->onset_s + e->duration_s) - std::max(onset, e->onset_s)) / 60;
+        }
+    return minutes;
 }
 
-CountsAgain::Figures CountsAgain::figures(const std::string& event_class, const std::string& stage) {
+CountsAgain::Figures CountsAgain::figures(const std::string& event_class, const std::string& stage, const PartOfNight& part) {
     Figures f;
+    const std::vector<Stretch>& when = parts_[part];
+    const auto inside = [&](double onset_s) {
+        return std::any_of(when.begin(), when.end(), [&](const Stretch& w) { return begins_in(onset_s, w.onset_s, w.duration_s); });
+    };
     double sum = 0;
     for (const StoredEvent& e : events_)
-        if (e.event_class == event_class && stage_is_in(e.stage, stage) && !left_out_.count(e.id) && in_window(e.onset_s)) {
+        if (e.event_class == event_class && stage_is_in(e.stage, stage) && !left_out_.count(e.id) && inside(e.onset_s)) {
             ++f.count;
             sum += e.duration_s;
         }
     f.mean_duration_s = f.count > 0 ? sum / f.count : std::numeric_limits<double>::quiet_NaN();
-    const auto [place, fresh] = minutes_.try_emplace(event_class);
-    if (fresh)
-        for (const Stretch& s : at_risk_[event_class]) {
-            const double end = s.onset_s + s.duration_s;
-            auto e = std::partition_point(epochs_.begin(), epochs_.end(), [&](const Epoch& x) { return x.onset_s + x.duration_s <= s.onset_s; });
-            for (; e != epochs_.end() && e->onset_s < end; ++e)
-                place->second[e->stage] += (std::min(end, e->onset_s + e->duration_s) - std::max(s.onset_s, e->onset_s)) / 60;
-        }
+    const auto [place, fresh] = minutes_.try_emplace({event_class, part});
+    if (fresh) place->second = minutes_of(event_class, part);
     for (const auto& [of_epoch, minutes] : place->second)
         if (stage_is_in(of_epoch, stage)) f.minutes += minutes;
     return f;
