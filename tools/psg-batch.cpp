@@ -209,6 +209,8 @@ Batch set_up(const cli::Arguments& arguments, const Shard& shard) {
     const auto common = cli::common_night_inputs(arguments);
     batch.nights = workflow::shard_of(workflow::batch_nights(arguments.texts("source")), shard.number, shard.of);
     for (BatchNight& night : batch.nights) complete(night, common, !arguments.has("no-companion"));
+    Findings later;  // told when the cohort is made; a wrong pattern or sheet is better known before hours of work
+    workflow::cohort_nights(batch.folder, batch.nights, std::vector<Standing>(batch.nights.size()), cli::name_patterns(arguments), later);
     return batch;
 }
 

@@ -152,6 +152,9 @@ class Batch(Case):
         for shard in ("0/3", "4/3", "x", "1/"):
             self.batch("--shard", shard, code=USAGE)
         self.batch("--jobs", "0", code=USAGE)
+        never = self.folder / "never"
+        self.assertIn("does not fit the name 'n0'", words(self.batch("--person-pattern", "^P", code=USAGE, out=never).stderr))
+        self.assertFalse(never.exists(), "a wrong pattern is told before anything is run")
 
     def start(self, *options):
         return subprocess.Popen([BIN / "psg-batch", "-q", self.recordings / "n*.edf", "-o", self.out, "--jobs", "2", *options],

@@ -84,6 +84,8 @@ class Merge(Case):
 
         self.refused(USAGE, "does not fit the name 'P01_1'", a, b, "--person-pattern", "^Q")
         self.refused(USAGE, "is no regular expression", a, "--person-pattern", "(")
+        self.refused(USAGE, "--person-pattern is empty", a, "--person-pattern", "")
+        self.refused(USAGE, "finds nothing in the name 'P01_1'", a, "--person-pattern", "x*")
         self.refused(USAGE, "no night was given")
         self.refused(DATA, "is no night of format 1", a, cohort)
         self.refused(DATA, "P01_1.h5", a, self.folder / "sub" / ".." / "P01_1.h5")

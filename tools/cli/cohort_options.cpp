@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tools/cli/cohort_options.hpp"
 
+#include "libpsg/model/error.hpp"
+
 namespace psg::cli {
 
 void add_cohort_options(po::options_description& options) {
@@ -13,6 +15,8 @@ void add_cohort_options(po::options_description& options) {
 }
 
 workflow::NamePatterns name_patterns(const Arguments& a) {
+    for (const char* option : {"person-pattern", "night-pattern", "visit-pattern", "sheet"})
+        if (a.has(option) && a.text(option).empty()) throw UsageError("--" + std::string(option) + " is empty", "leave it out, or say what to look for");
     return {a.text("person-pattern"), a.text("night-pattern"), a.text("visit-pattern"), a.text("sheet")};
 }
 

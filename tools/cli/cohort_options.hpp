@@ -9,7 +9,7 @@ namespace psg::cli {
 
 /// --sheet --person-pattern --night-pattern --visit-pattern --allow-mixed
 void add_cohort_options(po::options_description& options);
-/// The first four of them.
+/// The first four of them. UsageError if one is given and empty.
 workflow::NamePatterns name_patterns(const Arguments& arguments);
 
 }  // namespace psg::cli
