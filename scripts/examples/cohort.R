@@ -13,14 +13,20 @@ cohort <- arguments[1]; movement <- arguments[3]; stage <- arguments[4]
 
 # One row per night: its rate, who and which night it is, and what the sheet tells of it.
 summary <- h5read(cohort, "summary")
+if (!any(summary$class == movement & summary$stage == stage))
+    stop("there is no class ", movement, " in ", stage, "; classes: ", toString(sort(unique(summary$class))), "; stages: ", toString(unique(summary$stage)))
 rates <- summary[summary$class == movement & summary$stage == stage, c("recording", "rate")]
 nights <- merge(h5read(cohort, "nights"), rates, by = "recording")
 covariates <- read.csv(arguments[2], colClasses = c(person = "character", night = "character"))
+missing <- setdiff(c("person", "night", arguments[5:6]), names(covariates))
+if (length(missing) > 0) stop(arguments[2], " has no column ", toString(missing), "; its columns: ", toString(names(covariates)))
 nights <- merge(nights, covariates, by = c("person", "night"))
 nights$group <- factor(nights[[arguments[5]]])
 nights$rate <- as.numeric(nights$rate)  # h5read() gives arrays of one dimension, which lme() does not take
 nights$number <- nights[[arguments[6]]]
 nights <- nights[complete.cases(nights[c("rate", "group", "number")]), ]
+if (length(unique(nights$group)) != 2)
+    stop(arguments[5], " has ", length(unique(nights$group)), " values among the ", nrow(nights), " nights with a rate and both covariates, and two are compared")
 
 persons <- aggregate(rate ~ person + group, nights, mean)
 test <- suppressWarnings(wilcox.test(rate ~ group, persons, exact = FALSE))

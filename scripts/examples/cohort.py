@@ -25,12 +25,18 @@ cohort, sheet, movement, stage, group, number = sys.argv[1:]
 
 # One row per night: its rate, who and which night it is, and what the sheet tells of it.
 summary = pandas.read_hdf(cohort, "summary")
+if not ((summary["class"] == movement) & (summary.stage == stage)).any():
+    sys.exit(f"there is no class {movement} in {stage}; classes: {', '.join(sorted(set(summary['class'])))}; stages: {', '.join(summary.stage.unique())}")
 rates = summary[(summary["class"] == movement) & (summary.stage == stage)][["recording", "rate"]]
 nights = pandas.read_hdf(cohort, "nights").merge(rates, on="recording")
 covariates = pandas.read_csv(sheet, dtype={"person": str, "night": str})
+if missing := {"person", "night", group, number} - set(covariates):
+    sys.exit(f"{sheet} has no column {', '.join(sorted(missing))}; its columns: {', '.join(covariates)}")
 nights = nights.merge(covariates, on=["person", "night"]).dropna(subset=["rate", group, number])
 
 persons = nights.groupby(["person", group], as_index=False).rate.mean()
+if persons[group].nunique() != 2:
+    sys.exit(f"{group} has {persons[group].nunique()} values among the {len(nights)} nights with a rate and both covariates, and two are compared")
 first, second = sorted(persons[group].unique())
 test = scipy.stats.mannwhitneyu(persons.rate[persons[group] == first], persons.rate[persons[group] == second], method="asymptotic")
 print(f"groups\tW = {test.statistic:.6g}\tp = {test.pvalue:.6g}")

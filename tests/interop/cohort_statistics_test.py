@@ -66,6 +66,12 @@ class CohortStatistics(Case):
             done = subprocess.run([*command, *asked], capture_output=True)
             self.assertEqual(done.returncode, 0, words(done.stderr))
             answers.append([line.split("\t") for line in words(done.stdout).splitlines()])
+            for place, wrong, answer in ((2, "leg_movements", "there is no class leg_movements in sleep"), (4, "tea", "has no column tea"),
+                                         (4, "night", "night has 3 values among the 7 nights")):
+                refused = subprocess.run([*command, *asked[:place], wrong, *asked[place + 1:]], capture_output=True)
+                self.assertNotEqual(refused.returncode, 0)
+                self.assertIn(answer, " ".join(words(refused.stderr).split()))
+                self.assertNotIn("Traceback", words(refused.stderr))
         self.assertEqual([line[0] for line in answers[0]], ["groups", "rank_correlation", "mixed_model"])
         for ours, theirs in zip(*answers, strict=True):
             for a, b in zip(ours, theirs, strict=True):
