@@ -16,6 +16,7 @@
 #include "libpsg/workflow/tables/night_file.hpp"
 #include "tools/cli/night_options.hpp"
 #include "tools/cli/output.hpp"
+#include "tools/cli/timings.hpp"
 
 using namespace psg;
 
@@ -98,12 +99,19 @@ static int run(const cli::Arguments& arguments) {
     if (output.empty()) throw UsageError("no output was given", "write -o NAME.h5");
     if (output == "-") throw UsageError("HDF5 cannot be written to stdout", "write -o NAME.h5");
 
+    cli::Timings timings;
+    StepObserver done;
+    if (arguments.has("timings")) done = [&](std::string_view step) { timings.step_done(step); };
     cli::write_file(output, arguments.has("force"), cli::input_files(inputs), [&](const std::string& temporary) {
-        const auto night = workflow::export_night(inputs, workflow::choose_model(arguments.text("model")), choice, arguments.has("keep-identity"), temporary);
+        const auto night = workflow::export_night(inputs, workflow::choose_model(arguments.text("model")), choice, arguments.has("keep-identity"), temporary, done);
         cli::say_findings(arguments, night.findings);
         cli::say_sources(arguments, night.opened);
         say_result(arguments, night, output);
     });
+    if (done) {
+        done("end");
+        cli::print_words(timings.text());
+    }
     return cli::exit_fine;
 }
 
@@ -129,6 +137,7 @@ int main(int argc, char** argv) {
     cli::add_detector_options(tool.options);
     cli::add_model_option(tool.options);
     tool.options.add_options()("keep-identity", "write patient, start date and free header texts, too")(
+        "timings", "tell on stderr what each step took: CPU and wall seconds, highest memory so far")(
         "to", cli::po::value<std::string>()->value_name("FORMAT"), "print a table of an HDF5 file: tsv, csv, json (lines), bids (events or epochs, with a sidecar: -o NAME_events.tsv);\nor its events as Luna's annotations: annot, its stages and events as EDF+ annotations: edf")(
         "table", cli::po::value<std::string>()->value_name("NAME"), "which one (default: events; list: their names)");
     return cli::main_of(std::move(tool), argc, argv);

@@ -71,12 +71,13 @@ std::string basis_of(const Detector& detector) {
     return proposed ? "proposed rule, checked on simulated signals" : detector.reference + ", checked on simulated signals";
 }
 
-DetectionRun run_detectors(Night& night, const DetectorChoice& choice) {
+DetectionRun run_detectors(Night& night, const DetectorChoice& choice, const StepObserver& done) {
     check_choice(choice);
     const Restored as_given(night);
     DetectionRun run;
     run.only = choice.only;
     night.activity = muscle_activity(night);
+    tell_step(done, "muscle activity");
     const OptionValues none;
     for (const Detector* detector : all_detectors()) {
         const auto given = choice.parameters.find(detector->name);
@@ -111,6 +112,7 @@ DetectionRun run_detectors(Night& night, const DetectorChoice& choice) {
             sort_events(*night.arousals);
         }
         run.by_detector.push_back(std::move(one));
+        tell_step(done, detector->name);
     }
     name_movements(night.events);
     for (Event& e : night.events) e.stage = night.hypnogram.at(e.extent.onset);

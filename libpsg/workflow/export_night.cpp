@@ -7,12 +7,16 @@
 
 namespace psg::workflow {
 
-ScoredNight export_night(const NightInputs& inputs, const ChosenModel& model, const events::DetectorChoice& choice, bool keep_identity, const std::string& path) {
+ScoredNight export_night(const NightInputs& inputs, const ChosenModel& model, const events::DetectorChoice& choice, bool keep_identity, const std::string& path,
+                         const StepObserver& done) {
     ScoredNight night;
-    night.opened = open_night(inputs, scored_roles());
-    stage(night, model);
-    detect(night, choice);
-    exports::write_hdf5(path, night_tables(night, keep_identity), file_attributes(night));
+    night.opened = open_night(inputs, scored_roles(), {}, done);
+    stage(night, model, done);
+    detect(night, choice, done);
+    const auto tables = night_tables(night, keep_identity);
+    tell_step(done, "tables");
+    exports::write_hdf5(path, tables, file_attributes(night));
+    tell_step(done, "export");
     return night;
 }
 

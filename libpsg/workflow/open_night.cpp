@@ -53,7 +53,8 @@ bool any_packed(const std::vector<std::string>& recordings) {
 
 }  // namespace
 
-OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wanted, const ChannelUse& use) {
+OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wanted, const ChannelUse& use,
+                       const StepObserver& done) {
     const io::RecordingReader reader(inputs.recordings);
     OpenedNight opened;
     opened.recording = reader.recording();
@@ -64,6 +65,7 @@ OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wante
                         "check the record duration in its header (psg-info); cut longer recordings into nights");
     if (inputs.strict) refuse_findings(inputs, opened);
     opened.roles = set_up_channels(inputs.channels, reader.signals_in_file(), opened.recording, opened.digests, opened.findings);
+    tell_step(done, "open");
     const Time duration = opened.recording.duration();
     const auto visit = [&](RoleSignal& s) {
         if (!inputs.assess_all) opened.qualities[s.signal.channel] = assess_amplitude(s.signal);
@@ -72,8 +74,10 @@ OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wante
         for (Signal::Stretch& stretch : s.signal.stretches) std::vector<float>().swap(stretch.samples);  // = {} would keep the memory
     };
     load_signals(reader, wanted, opened, visit, use && !any_packed(inputs.recordings));
+    tell_step(done, "read and hash");
     opened.all_assessed = inputs.assess_all;
     if (inputs.assess_all) opened.qualities = assess_channels(reader, opened.recording);
+    tell_step(done, "quality");
     for (Finding& f : quality_findings(opened.recording, opened.roles, opened.qualities, !inputs.assess_all))
         opened.findings.push_back(std::move(f));
 
@@ -82,6 +86,7 @@ OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wante
     set_positions(inputs.position_codes, opened);
     check_gaps(opened.night, opened.findings);
     if (inputs.strict) refuse_findings(inputs, opened);
+    tell_step(done, "scorings");
     return opened;
 }
 

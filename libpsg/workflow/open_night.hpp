@@ -11,6 +11,7 @@
 #include "libpsg/workflow/channel_quality.hpp"
 #include "libpsg/model/night.hpp"
 #include "libpsg/model/recording.hpp"
+#include "libpsg/model/step_observer.hpp"
 
 namespace psg::workflow {
 
@@ -60,7 +61,8 @@ using ChannelUse = std::function<void(const RoleSignal&, Time duration)>;
 /// read in one pass. With `use` each is handed over instead, one after the other, and its samples are dropped: memory does not
 /// grow with the number of channels, and the recording is read once for each (a packed one is unpacked once, with all channels
 /// in memory). DataError or UsageError if an input cannot be read.
-OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wanted, const ChannelUse& use = {});
+OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wanted, const ChannelUse& use = {},
+                       const StepObserver& done = {});
 
 /// Roles whose signals stagers, detectors and tables look at: all but respiration and oximetry.
 const std::vector<Role>& scored_roles();

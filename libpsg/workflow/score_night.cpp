@@ -117,12 +117,14 @@ static void fill(ScoredNight& night, const ChosenModel& model, const std::functi
     append(night.findings, result.findings);
 }
 
-void stage(ScoredNight& night, const ChosenModel& model) {
+void stage(ScoredNight& night, const ChosenModel& model, const StepObserver& done) {
     MeasuredNight measured(model, night.opened.recording.duration());
     fill(night, model, [&]() -> const MeasuredNight& {
         for (const RoleSignal& s : night.opened.night.signals) measured.add(s);
+        tell_step(done, "features");
         return measured;
     });
+    tell_step(done, "stage");
 }
 
 ScoredNight stage_recording(const NightInputs& inputs, const ChosenModel& model) {
@@ -137,8 +139,8 @@ ScoredNight stage_recording(const NightInputs& inputs, const ChosenModel& model)
     return night;
 }
 
-void detect(ScoredNight& night, const events::DetectorChoice& choice) {
-    night.detection = events::run_detectors(night.opened.night, choice);
+void detect(ScoredNight& night, const events::DetectorChoice& choice, const StepObserver& done) {
+    night.detection = events::run_detectors(night.opened.night, choice, done);
     for (const events::DetectorRun& run : night.detection.by_detector)
         for (Finding f : run.detection.findings) {
             // what a detector says of a coarse step is more exact than what was said of the channel: one finding, not two

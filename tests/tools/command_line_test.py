@@ -139,6 +139,16 @@ class Files(Case):
         self.ok("psg-export", recording, "-o", self.folder / "night.h5")
         self.assertEqual(run("psg-export", self.folder / "night.h5", "--to", "tsv", "-o", self.folder / "night.h5", "--force").returncode, USAGE)
 
+    def test_timings_tell_every_step(self):
+        told = rows(self.ok("psg-export", "-q", "--timings", "--no-companion", NIGHT, "-o", self.folder / "night.h5").stderr)
+        steps = [t["step"] for t in told]
+        for step in ["open", "quality", "features", "stage", "leg_movements", "hypnic_jerks", "tables", "export"]:
+            self.assertIn(step, steps)
+        self.assertEqual(len(steps), len(set(steps)))
+        self.assertEqual(steps[-1], "all")
+        self.assertAlmostEqual(sum(float(t["cpu_s"]) for t in told[:-1]), float(told[-1]["cpu_s"]), delta=0.05)
+        self.assertEqual(self.ok("psg-export", "-q", NIGHT, "-o", self.folder / "quiet.h5").stderr, b"")
+
     def test_nothing_is_left_behind_by_a_failure(self):
         result = run("psg-export", SOURCE / "CMakeLists.txt", "-o", self.folder / "x.h5")
         self.assertEqual(result.returncode, DATA)
