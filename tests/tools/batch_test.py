@@ -142,6 +142,7 @@ class Batch(Case):
                             f"b,{self.recordings}/n1.edf,{self.recordings}/n1.hypnogram.tsv,bob,1\n")
         self.batch(source=manifest)
         self.assertEqual([(r["id"], r["person"]) for r in self.table(self.out / "cohort.h5", "nights")], [("a", "ann"), ("b", "bob")])
+        self.batch("--person-pattern", "^x(.)", "--night-pattern", "(.)", "--dry-run", source=manifest)  # the manifest goes before
         for text, words_expected in (("id,path\na,x.edf\na,y.edf\n", "the same id"), ("id,path\n../a,x.edf\n", "line 2"), ("id,file\na,x.edf\n", "column 'file'"),
                                      ("id,path\na,\n", "no recording")):
             manifest.write_text(text)

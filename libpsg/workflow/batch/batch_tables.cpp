@@ -44,21 +44,14 @@ Table failed_table(const std::vector<BatchNight>& nights, const std::vector<Stan
 std::vector<CohortNight> cohort_nights(const std::string& folder, const std::vector<BatchNight>& nights, const std::vector<Standing>& standing,
                                        const NamePatterns& patterns, Findings& findings) {
     std::vector<std::string> paths;
-    std::map<std::string, const BatchNight*> by_id;
+    std::map<std::string, NightNames> told;
     for (std::size_t i = 0; i < nights.size(); ++i) {
         if (standing[i].status == "failed") continue;
         paths.push_back(result_path(folder, nights[i].id));
-        by_id[nights[i].id] = &nights[i];
+        told[nights[i].id] = {nights[i].person, nights[i].night, nights[i].visit};
     }
     if (paths.empty()) return {};
-    auto named = name_nights(paths, patterns, findings);
-    for (CohortNight& n : named) {
-        const BatchNight& told = *by_id.at(n.id);
-        if (!told.person.empty()) n.person = told.person;
-        if (!told.night.empty()) n.night = told.night;
-        if (!told.visit.empty()) n.visit = told.visit;
-    }
-    return named;
+    return name_nights(paths, patterns, findings, told);
 }
 
 }  // namespace psg::workflow

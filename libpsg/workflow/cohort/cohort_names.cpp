@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -21,9 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct SheetRow {
+struct SheetRow : NightNames {
     int line = 0;
-    std::string person, night, visit;
 };
 
 std::map<std::string, SheetRow> read_sheet(const std::string& path) {
@@ -35,7 +33,7 @@ std::map<std::string, SheetRow> read_sheet(const std::string& path) {
     std::map<std::string, SheetRow> rows;
     for (std::size_t r = 0; r < table.row_count(); ++r) {
         const auto text = [&](const std::optional<std::size_t>& column) { return column ? table.text(r, *column) : std::string(); };
-        if (!rows.emplace(text(id), SheetRow{table.line(r), text(person), text(night), text(visit)}).second)
+        if (!rows.emplace(text(id), SheetRow{{text(person), text(night), text(visit)}, table.line(r)}).second)
             table.fail(r, "the id '" + text(id) + "' stands there twice");
     }
     return rows;
@@ -81,7 +79,8 @@ std::string some_names(const std::vector<std::string>& names) {
     return names.size() > limit ? text + ", ..." : text;
 }
 
-std::vector<CohortNight> name_nights(const std::vector<std::string>& paths, const NamePatterns& patterns, Findings& findings) {
+std::vector<CohortNight> name_nights(const std::vector<std::string>& paths, const NamePatterns& patterns, Findings& findings,
+                                     const std::map<std::string, NightNames>& told) {
     if (paths.empty()) throw UsageError("no night was given", "name files of psg-export");
     std::vector<CohortNight> nights;
     for (const std::string& path : paths) nights.push_back({path, fs::path(path).stem().string(), {}, {}, {}});
@@ -95,13 +94,17 @@ std::vector<CohortNight> name_nights(const std::vector<std::string>& paths, cons
     const Pattern person("person-pattern", patterns.person), night("night-pattern", patterns.night), visit("visit-pattern", patterns.visit);
     std::vector<std::string> unknown;
     for (CohortNight& n : nights) {
+        const auto known = told.find(n.id);
         const auto row = sheet.find(n.id);
-        const bool told = row != sheet.end();
-        if (!patterns.sheet.empty() && !told) unknown.push_back(n.id);
-        const auto choose = [&](const std::string& from_sheet, const Pattern& pattern) { return from_sheet.empty() ? pattern.in(n.id) : from_sheet; };
-        n.person = choose(told ? row->second.person : "", person);
-        n.night = choose(told ? row->second.night : "", night);
-        n.visit = choose(told ? row->second.visit : "", visit);
+        if (!patterns.sheet.empty() && row == sheet.end()) unknown.push_back(n.id);
+        const auto choose = [&](std::string NightNames::*what, const Pattern& pattern) {
+            if (known != told.end() && !(known->second.*what).empty()) return known->second.*what;
+            if (row != sheet.end() && !(row->second.*what).empty()) return row->second.*what;
+            return pattern.in(n.id);
+        };
+        n.person = choose(&NightNames::person, person);
+        n.night = choose(&NightNames::night, night);
+        n.visit = choose(&NightNames::visit, visit);
     }
     if (!unknown.empty())
         findings.push_back({FindingCode::COHORT_UNMATCHED, std::to_string(unknown.size()) + " of " + std::to_string(nights.size()) +
