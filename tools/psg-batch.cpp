@@ -138,14 +138,14 @@ std::string run_night(const Batch& batch, const BatchNight& night) {
 // "12 of 100 nights, 1 failed, 7.5 a minute, 12 min left" at a terminal.
 class Progress {
 public:
-    Progress(const cli::Arguments& arguments, std::size_t all) : shown_(!arguments.quiet() && ::isatty(STDERR_FILENO)), all_(all) {}
+    Progress(const cli::Arguments& arguments, std::size_t all) : shown_(cli::shows_progress(arguments)), all_(all) {}
     void step(bool failed) {
         ++ended_;
         failed_ += failed;
         if (!shown_) return;
         const double minutes = std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count() / 60, rate = static_cast<double>(ended_) / minutes;
-        cli::print_words(fmt::format("\r\033[K{} of {} nights, {} failed, {:.1f} a minute, {:.0f} min left{}", ended_, all_, failed_, rate,
-                                     static_cast<double>(all_ - ended_) / rate, ended_ == all_ ? "\n" : ""));
+        cli::show_progress(fmt::format("{} of {} nights, {} failed, {:.1f} a minute, {:.0f} min left", ended_, all_, failed_, rate,
+                                       static_cast<double>(all_ - ended_) / rate));
     }
 
 private:

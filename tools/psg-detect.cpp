@@ -89,10 +89,11 @@ static int run(const cli::Arguments& arguments) {
     inputs.companion = !arguments.has("no-companion");
     auto choice = cli::detector_choice(arguments);
     if (arguments.has("explain")) choice.only.clear();
+    const StepObserver done = cli::step_progress(arguments);
     workflow::ScoredNight night;
-    night.opened = workflow::open_night(inputs, workflow::scored_roles());
-    workflow::stage(night, workflow::choose_model(arguments.text("model")));
-    workflow::detect(night, choice);
+    night.opened = workflow::open_night(inputs, workflow::scored_roles(), {}, done);
+    workflow::stage(night, workflow::choose_model(arguments.text("model")), done);
+    workflow::detect(night, choice, done);
     cli::say_findings(arguments, night.findings);
     cli::say_sources(arguments, night.opened);
     cli::say(arguments, workflow::basis_sentence(night));

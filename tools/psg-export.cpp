@@ -100,7 +100,7 @@ static int run(const cli::Arguments& arguments) {
     if (output == "-") throw UsageError("HDF5 cannot be written to stdout", "write -o NAME.h5");
 
     cli::Timings timings;
-    StepObserver done;
+    StepObserver done = cli::step_progress(arguments);
     if (arguments.has("timings")) done = [&](std::string_view step) { timings.step_done(step); };
     cli::write_file(output, arguments.has("force"), cli::input_files(inputs), [&](const std::string& temporary) {
         const auto night = workflow::export_night(inputs, workflow::choose_model(arguments.text("model")), choice, arguments.has("keep-identity"), temporary, done);
@@ -108,7 +108,7 @@ static int run(const cli::Arguments& arguments) {
         cli::say_sources(arguments, night.opened);
         say_result(arguments, night, output);
     });
-    if (done) {
+    if (arguments.has("timings")) {
         done("end");
         cli::print_words(timings.text());
     }

@@ -30,7 +30,7 @@ static report::NightReport read_night(const cli::Arguments& arguments, const std
     if (inputs.recordings.empty())
         workflow::add_no_recording(night);
     else
-        workflow::add_recording(night, files.front(), inputs, arguments.text("gallery"));
+        workflow::add_recording(night, files.front(), inputs, arguments.text("gallery"), cli::step_progress(arguments));
     for (const std::string& line : night.absent) cli::say(arguments, line);
     if (night.simulated) cli::say(arguments, "the recording is simulated, and the page says so");
     return night;

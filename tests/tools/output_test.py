@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 import json
 import os
+import pty
 import re
 import shutil
 import subprocess
@@ -166,6 +167,30 @@ class Output(Case):
             self.assertEqual(missing.returncode, 1)
         closed = subprocess.run(f'"{BIN / "psg-info"}" "{NIGHT}" -q >&-', shell=True, capture_output=True, timeout=600)
         self.assertEqual(closed.returncode, 1)
+
+    def test_progress_at_a_terminal_alone(self):
+        night, page = self.folder / "night.h5", self.folder / "night.html"
+        for command in (["psg-export", NIGHT, "-o", night], ["psg-detect", NIGHT], ["psg-report", night, NIGHT, "-o", page]):
+            def told(*more):
+                reader, terminal = pty.openpty()
+                process = subprocess.Popen([BIN / command[0], *command[1:], *more], stdout=subprocess.DEVNULL, stderr=terminal)
+                os.close(terminal)
+                text = b""
+                try:
+                    while piece := os.read(reader, 65536):
+                        text += piece
+                except OSError:  # a terminal that nobody holds any more
+                    pass
+                os.close(reader)
+                self.assertEqual(process.wait(), 0)
+                return text.decode()
+            line = re.compile(r"step \d+ done: [a-z_ ]+")
+            shown = told("--force")
+            self.assertIn("done: muscle activity", shown)
+            self.assertTrue(all("\r\x1b[K" in rest[:6] for rest in line.split(shown)[1:]), "each line is taken away again")
+            self.assertNotRegex(told("--force", "-q"), line)
+            self.assertNotRegex(words(self.ok(*command, "--force").stderr), line)
+
 
 if __name__ == "__main__":
     main()

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstring>
 #include <map>
+#include <utility>
 
 #include "libpsg/export/text_rows.hpp"
 #include "libpsg/io/input_file.hpp"
@@ -27,15 +28,36 @@ void print(const std::string& text) { check_stdout(std::fwrite(text.data(), 1, t
 
 void flush_output() { check_stdout(std::fflush(stdout) == 0); }
 
-void print_words(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+static bool progress_shown = false;  // a line without an end stands at the terminal
+
+void clear_progress() {
+    if (std::exchange(progress_shown, false)) std::fputs("\r\033[K", stderr);
+}
+
+void print_words(const std::string& text) {
+    clear_progress();
+    std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+bool shows_progress(const Arguments& arguments) { return !arguments.quiet() && ::isatty(STDERR_FILENO); }
+
+void show_progress(const std::string& text) {
+    print_words(text);
+    progress_shown = true;
+}
 
 void say(const Arguments& arguments, const std::string& sentence) {
     if (!arguments.quiet()) print_words(sentence + "\n");
 }
 
 std::function<void(double)> progress(const Arguments& arguments) {
-    if (arguments.quiet() || !::isatty(STDERR_FILENO)) return {};
-    return [](double done) { print_words(fmt::format("\r{:3.0f} %{}", 100 * done, done < 1 ? "" : "\r     \r")); };
+    if (!shows_progress(arguments)) return {};
+    return [](double done) { show_progress(fmt::format("{:3.0f} %", 100 * done)); };
+}
+
+StepObserver step_progress(const Arguments& arguments) {
+    if (!shows_progress(arguments)) return {};
+    return [steps = 0](std::string_view step) mutable { show_progress(fmt::format("step {} done: {}", ++steps, step)); };
 }
 
 void say_findings(const Arguments& arguments, const Findings& findings) {

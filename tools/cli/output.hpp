@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "libpsg/model/finding.hpp"
+#include "libpsg/model/step_observer.hpp"
 #include "libpsg/model/table.hpp"
 #include "tools/cli/program.hpp"
 
@@ -33,8 +34,15 @@ void say(const Arguments& arguments, const std::string& sentence);
 /// Every finding as one line on stderr, "warning CODE: ...", equal ones of many channels as one; nothing with --quiet.
 void say_findings(const Arguments& arguments, const Findings& findings);
 
-/// Shows how far long work is, at a terminal and without --quiet; else empty. It takes the fraction done.
+/// Is somebody there to see how far work is? At a terminal, without --quiet.
+bool shows_progress(const Arguments& arguments);
+/// How far work is, in one line that the next words on stderr, or the end of the tool, take away again.
+void show_progress(const std::string& text);
+void clear_progress();
+/// Shows the fraction done, which it takes; empty if nobody sees it.
 std::function<void(double)> progress(const Arguments& arguments);
+/// Shows the steps of the main job; empty if nobody sees them.
+StepObserver step_progress(const Arguments& arguments);
 
 /// The options of everything that writes: -o/--output and --force.
 void add_output_options(po::options_description& options, const std::string& what);

@@ -82,6 +82,7 @@ int main_of(Tool tool, int argc, char** argv) {
     exports::no_hdf5_exit_handler();
     try {
         const int code = parse_and_run(tool, argc, argv);
+        clear_progress();
         flush_output();
         return code;
     } catch (const ClosedPipe&) {

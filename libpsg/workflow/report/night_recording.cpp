@@ -118,8 +118,8 @@ void add_gallery(NightReport& night, const std::string& night_file, const Night&
 
 }  // namespace
 
-void add_recording(report::NightReport& night, const std::string& night_file, const NightInputs& inputs, const std::string& gallery_class) {
-    OpenedNight opened = open_night(inputs, shown_roles());
+void add_recording(report::NightReport& night, const std::string& night_file, const NightInputs& inputs, const std::string& gallery_class, const StepObserver& done) {
+    OpenedNight opened = open_night(inputs, shown_roles(), {}, done);
     check_same_recording(night_file, opened);
     const Time duration = opened.recording.duration();
 
@@ -132,6 +132,7 @@ void add_recording(report::NightReport& night, const std::string& night_file, co
         (shown || s.role == Role::ecg ? legs_and_chin.signals : others).push_back(std::move(s));  // the beats of the ECG are subtracted
     }
     const auto activity = events::muscle_activity(legs_and_chin);
+    tell_step(done, "muscle activity");
     for (const Role role : {Role::leg_left, Role::leg_right, Role::chin}) {
         const Signal* signal = legs_and_chin.find(role);
         const auto muscle = std::find_if(activity.begin(), activity.end(), [&](const MuscleActivity& m) { return &legs_and_chin.signals[m.signal].signal == signal; });
@@ -147,7 +148,9 @@ void add_recording(report::NightReport& night, const std::string& night_file, co
     const Signal* eeg = opened.night.find(Role::eeg);
     if (eeg) night.spectrogram = spectrogram_view(*eeg, duration);
     if (!night.spectrogram) night.absent.push_back(eeg ? "No spectrogram: the rate of the EEG does not allow it." : "No spectrogram: the recording has no EEG.");
+    tell_step(done, "spectrogram");
     add_gallery(night, night_file, opened.night, gallery_class);
+    tell_step(done, "gallery");
 }
 
 void add_no_recording(report::NightReport& night) {

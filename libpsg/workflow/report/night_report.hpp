@@ -23,7 +23,7 @@ inline constexpr std::size_t gallery_limit = 60;
 /// recording is not the one that the file was made of (by its SHA-256), if its channels are chosen or changed in another way,
 /// or if it cannot be read. UsageError if the file knows no such class; with "" it is hypnic_jerk, where the
 /// file knows it.
-void add_recording(report::NightReport& night, const std::string& night_file, const NightInputs& inputs, const std::string& gallery_class);
+void add_recording(report::NightReport& night, const std::string& night_file, const NightInputs& inputs, const std::string& gallery_class, const StepObserver& done = {});
 
 /// What add_recording() would have added, told as absent.
 void add_no_recording(report::NightReport& night);
