@@ -6,7 +6,6 @@
 #include <array>
 #include <filesystem>
 #include <map>
-#include <regex>
 #include <set>
 
 #include "libpsg/export/text_rows.hpp"
@@ -17,6 +16,7 @@
 #include "libpsg/model/error.hpp"
 #include "libpsg/model/version.hpp"
 #include "libpsg/staging/train.hpp"
+#include "libpsg/workflow/cohort/name_pattern.hpp"
 #include "libpsg/workflow/night_list.hpp"
 #include "libpsg/workflow/training_night.hpp"
 #include "tools/cli/night_options.hpp"
@@ -39,18 +39,6 @@ struct Learned {
     std::string patient;  // of the recording's header; used to keep a person's nights together and for nothing else
     bool simulated = false;
 };
-
-// The part of a file name that says whose night it is.
-std::string person_of(const std::string& file, const std::string& pattern) {
-    try {
-        std::smatch match;
-        if (!std::regex_search(file, match, std::regex(pattern)))
-            throw UsageError("--person-pattern does not fit the file name " + file);
-        return match[match.size() > 1 ? 1 : 0];
-    } catch (const std::regex_error&) {
-        throw UsageError("--person-pattern '" + pattern + "' is no regular expression");
-    }
-}
 
 std::string name_of(const std::string& file) { return std::filesystem::path(file).filename(); }
 
@@ -77,9 +65,9 @@ std::vector<Source> sources_of(const cli::Arguments& arguments) {
         }
     }
     if (sources.empty()) throw UsageError("no night was given", "name tables of features, recordings, or a list (--nights)");
-    const std::string pattern = arguments.text("person-pattern");
+    const workflow::NamePattern person("person-pattern", arguments.text("person-pattern"), "change it, or name the persons in a list (--nights)");
     for (Source& s : sources)
-        if (s.person.empty() && !pattern.empty()) s.person = person_of(name_of(s.file), pattern);
+        if (s.person.empty()) s.person = person.in(name_of(s.file));
     // the order of the shell must not matter
     std::sort(sources.begin(), sources.end(), [](const Source& a, const Source& b) { return a.file < b.file; });
     return sources;

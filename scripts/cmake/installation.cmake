@@ -8,7 +8,7 @@ install(TARGETS ${psg_tools})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/libpsg DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
         FILES_MATCHING PATTERN "*.hpp"
         PATTERN "models" EXCLUDE PATTERN "hdf5_handle.hpp" EXCLUDE PATTERN "hdf5_parts.hpp" EXCLUDE PATTERN "edflib_lock.hpp" EXCLUDE
-        PATTERN "planners.hpp" EXCLUDE PATTERN "figure_axes.hpp" EXCLUDE)
+        PATTERN "planners.hpp" EXCLUDE PATTERN "compare_tables.hpp" EXCLUDE PATTERN "counts_again.hpp" EXCLUDE PATTERN "figure_axes.hpp" EXCLUDE)
 
 install(EXPORT libpsg NAMESPACE libpsg:: DESTINATION ${psg_package_dir} FILE libpsgTargets.cmake)
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/libpsgConfig.cmake.in ${PROJECT_BINARY_DIR}/libpsgConfig.cmake

@@ -2,17 +2,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/workflow/cohort/cohort_names.hpp"
 
-#include <regex.h>
-
 #include <algorithm>
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <set>
 
 #include "libpsg/io/input_file.hpp"
 #include "libpsg/io/text/text_table.hpp"
 #include "libpsg/model/error.hpp"
+#include "libpsg/workflow/cohort/name_pattern.hpp"
 
 namespace psg::workflow {
 
@@ -39,37 +37,6 @@ std::map<std::string, SheetRow> read_sheet(const std::string& path) {
     return rows;
 }
 
-// The first group of a pattern in an id, or the whole match. POSIX's matcher: std::regex recurses once for each character.
-class Pattern {
-public:
-    Pattern(std::string option, const std::string& expression) : option_(std::move(option)) {
-        if (expression.empty()) return;
-        auto compiled = std::make_unique<regex_t>();
-        if (regcomp(compiled.get(), expression.c_str(), REG_EXTENDED) != 0)
-            throw UsageError("--" + option_ + " '" + expression + "' is no regular expression");
-        regex_.reset(compiled.release());
-    }
-    std::string in(const std::string& id) const {
-        if (!regex_) return {};
-        regmatch_t match[2] = {};
-        if (regexec(regex_.get(), id.c_str(), 2, match, 0) != 0)
-            throw UsageError("--" + option_ + " does not fit the name '" + id + "'", "change it, or give a --sheet");
-        const regmatch_t& m = regex_->re_nsub > 0 && match[1].rm_so >= 0 ? match[1] : match[0];
-        if (m.rm_so == m.rm_eo) throw UsageError("--" + option_ + " finds nothing in the name '" + id + "'", "change it, or give a --sheet");
-        return id.substr(static_cast<std::size_t>(m.rm_so), static_cast<std::size_t>(m.rm_eo - m.rm_so));
-    }
-
-private:
-    struct Free {
-        void operator()(regex_t* regex) const {
-            regfree(regex);
-            delete regex;
-        }
-    };
-    std::string option_;
-    std::unique_ptr<regex_t, Free> regex_;
-};
-
 }  // namespace
 
 std::string some_names(const std::vector<std::string>& names) {
@@ -91,13 +58,15 @@ std::vector<CohortNight> name_nights(const std::vector<std::string>& paths, cons
 
     std::map<std::string, SheetRow> sheet;
     if (!patterns.sheet.empty()) sheet = read_sheet(patterns.sheet);
-    const Pattern person("person-pattern", patterns.person), night("night-pattern", patterns.night), visit("visit-pattern", patterns.visit);
+    const char* const other_way = "change it, or give a --sheet";
+    const NamePattern person("person-pattern", patterns.person, other_way), night("night-pattern", patterns.night, other_way),
+        visit("visit-pattern", patterns.visit, other_way);
     std::vector<std::string> unknown;
     for (CohortNight& n : nights) {
         const auto known = told.find(n.id);
         const auto row = sheet.find(n.id);
         if (!patterns.sheet.empty() && row == sheet.end()) unknown.push_back(n.id);
-        const auto choose = [&](std::string NightNames::*what, const Pattern& pattern) {
+        const auto choose = [&](std::string NightNames::*what, const NamePattern& pattern) {
             if (known != told.end() && !(known->second.*what).empty()) return known->second.*what;
             if (row != sheet.end() && !(row->second.*what).empty()) return row->second.*what;
             return pattern.in(n.id);
