@@ -74,7 +74,7 @@ class Train(Case):
     def test_refusals(self):
         self.assertEqual(run("psg-train").returncode, USAGE)
         for pattern, answer in (("(", "is no regular expression"), ("^P(..)", "does not fit the name")):
-            refused = run("psg-train", path, "--person-pattern", pattern)
+            refused = run("psg-train", self.folder / "none.edf", "--person-pattern", pattern)
             self.assertEqual(refused.returncode, USAGE)
             self.assertIn(answer, words(refused.stderr))
         self.assertEqual(run("psg-train", self.folder / "none.edf").returncode, DATA)
