@@ -28,7 +28,7 @@ Detection run(const Night& night, const OptionValues& values) {
     const Options options = parse_options(specs(), values);
     Detection found;
     const Muscles legs(night, {Role::leg_left, Role::leg_right}, "alternating leg activity", found.findings);
-    set_up_legs(legs, 2, "alternating leg muscle activation", found);
+    set_up_legs(legs, night, 2, "alternating leg muscle activation", found);
     if (!found.ran) return found;
     for (const Train& train : alternating_trains(legs, night, options))
         found.events.push_back(event_of(train, legs, "alternating_leg_muscle_activation"));

@@ -38,7 +38,7 @@ const std::vector<OptionSpec<Options>>& specs() {
     static const std::vector<OptionSpec<O>> list{
         {{"min_duration_s", "s", "", asda, "shortest arousal", {}, 0.5, 60}, &O::min_duration_s},
         {{"sleep_before_s", "s", "", asda, "sleep before it, and between two", {}, 0, 300}, &O::sleep_before_s},
-        {{"max_duration_s", "s", "", proposed, "what lasts longer is an awakening if the sleeper is awake then, else another stage of sleep; events are cut to this", {}, 3, 300}, &O::max_duration_s},
+        {{"max_duration_s", "s", "", proposed, "what lasts longer is an awakening if the sleeper is awake then; asleep, what lasts longer than an epoch is another stage of sleep; events are cut to this", {}, 3, 300}, &O::max_duration_s},
         {{"on_ratio", "", "", proposed, "alpha or fast power rises to this many times its median of the half minute before", {}, 1, 100}, &O::on_ratio},
         {{"off_ratio", "", "", proposed, "... and it ends below this", {}, 1, 100}, &O::off_ratio},
         {{"pause_s", "s", "", proposed, "... for this long", {}, 0.5, 10}, &O::pause_s},
@@ -217,8 +217,9 @@ Detection run(const Night& night, const OptionValues& values) {
                 last = std::max(last, extent.offset);
                 continue;
             }
-            const bool is_long = length_s > options.max_duration_s;
-            if (is_long && !wakes(night.hypnogram, extent)) continue;  // another stage of sleep, no arousal
+            const bool is_awake = wakes(night.hypnogram, extent), is_long = is_awake && length_s > options.max_duration_s;
+            // another stage of sleep, no arousal; within an epoch's length (proposed) the stages rule that out
+            if (!is_awake && length_s > std::max(options.max_duration_s, seconds(night.hypnogram.epoch))) continue;
             const std::optional<bool> rise = chin_rises(chin, extent, options);
             if (night.hypnogram.at(extent.onset - 5s) == Stage::R && !rise.value_or(false)) continue;
             last = extent.offset;

@@ -8,9 +8,11 @@
 #include <cmath>
 #include <optional>
 
+#include "libpsg/events/common_artefacts.hpp"
 #include "libpsg/events/detector.hpp"
 #include "libpsg/events/ecg_beats.hpp"
 #include "libpsg/events/jerk_groups.hpp"
+#include "libpsg/events/muscle_activity.hpp"
 #include "libpsg/events/slow_artefacts.hpp"
 #include "libpsg/signal/artefacts.hpp"
 #include "libpsg/signal/runs.hpp"
@@ -23,7 +25,7 @@ namespace {
 using namespace std::chrono_literals;
 using signal::Run;
 
-struct Options : SlowArtefactRules {
+struct Options : SlowArtefactRules, CommonArtefactRules {
     double flat_s = 5;
     double mains_share = 0.25, mains_s = 5, mains_uv = 3;
     double beat_ratio = 10, beat_uv = 5, beat_s = 10;
@@ -49,7 +51,10 @@ const std::vector<OptionSpec<Options>>& specs() {
         {{"movement_ratio", "", "", proposed, "... and this many times what is usual in the four minutes around", {}, 1, 100}, &O::movement_ratio},
         {{"movement_s", "s", "", proposed, "... over this long", {}, 0.5, 60}, &O::movement_s},
         {{"cable_uv", "uV", "", proposed, "cable: means of 50 ms stay this far to one side in muscle channels for 0.2 s or more", {}, 1, 10000}, &O::cable_uv},
-        {{"cable_channels", "", "", proposed, "... in this many of them at once", {}, 2, 100}, &O::cable_channels}};
+        {{"cable_channels", "", "", proposed, "... in this many of them at once", {}, 2, 100}, &O::cable_channels},
+        {{"common_uv", "uV", "", proposed, "electrical: muscle channels rise to this within 30 ms of each other (rms above 20 Hz), to four times their resting level", {}, 1, 10000}, &O::common_uv},
+        {{"common_channels", "", "", proposed, "... this many of them (all, if fewer are recorded), in two regions of the body or more", {}, 2, 100}, &O::common_channels},
+        {{"common_correlation", "", "", proposed, "... with one waveform: least correlation without lag", {}, 0.5, 1}, &O::common_correlation}};
     return list;
 }
 
@@ -120,17 +125,35 @@ void look_for_mains(const SignalView& view, const Signal& signal, const Options&
         add(view, signal, {run.begin * second, run.end * second}, "mains", events);
 }
 
+// What the subtraction of beats (muscle_activity) left of them within `piece`: 8 uV or more at a fifth of them, and twice what
+// the muscle shows between them (proposed; 8 uV is what a leg movement begins with). Without a muscle nothing was subtracted.
+bool beats_are_left(const MuscleActivity* muscle, const std::vector<Time>& beats) {
+    if (!muscle) return true;
+    const auto highest = [&](Time t) {
+        float peak = 0;
+        for (const float x : amplitude_in(*muscle, {t - 40ms, t + 80ms})) peak = std::max(peak, x);
+        return peak;
+    };
+    std::vector<float> on, between;
+    for (std::size_t i = 0; i + 1 < beats.size(); ++i) {
+        on.push_back(highest(beats[i]));
+        between.push_back(highest((beats[i] + beats[i + 1]) / 2));
+    }
+    const double left = signal::percentile(on, 80);
+    return left >= 8 && left >= 2 * signal::percentile(between, 80);
+}
+
 // Peak of the mean beat and its power over that of the mean of as many moments half-way between beats, by pieces of
 // `beat_s`: muscles do not know when the heart beats, so that they average out. Most beats must look like the mean: one burst of
-// a muscle makes a mean, too.
-void look_for_beats(const SignalView& view, const Signal& signal, const std::vector<signal::HeartBeat>& beats,
+// a muscle makes a mean, too. Told apart are pieces in which the beats were subtracted, so that the muscle can be seen.
+void look_for_beats(const SignalView& view, const Signal& signal, const MuscleActivity* muscle, const std::vector<signal::HeartBeat>& beats,
                     const Options& options, EventList& events) {
     const auto here = beats_within(beats, view);
     const double rate_hz = view.rate.hz();
     const auto reach = static_cast<std::size_t>(0.05 * rate_hz), width = 2 * reach + 1;
     const auto piece = static_cast<std::size_t>(options.beat_s * rate_hz);
     constexpr std::size_t fewest = 5;
-    std::vector<bool> marked(view.samples.size() / std::max<std::size_t>(1, piece), false);
+    std::vector<bool> marked(view.samples.size() / std::max<std::size_t>(1, piece), false), left(marked.size(), false);
     std::vector<double> on(width), between(width);
     std::vector<std::size_t> places;
     // how many of the beats hold two fifths of the mean or more
@@ -170,9 +193,17 @@ void look_for_beats(const SignalView& view, const Signal& signal, const std::vec
         const auto [peak, power] = shape(on, places.size());
         marked[k] = peak >= options.beat_uv && power >= options.beat_ratio * shape(between, places.size()).second &&
                     10 * alike(power) >= 8 * places.size();
+        if (!marked[k]) continue;
+        std::vector<Time> moments;
+        for (const std::size_t at : places) moments.push_back(view.time_of(at));
+        left[k] = beats_are_left(muscle, moments);
     }
-    for (const Run& run : signal::bridged(signal::runs_where(marked.size(), [&](std::size_t k) { return bool(marked[k]); }), 2))
-        add(view, signal, {run.begin * piece, run.end * piece}, "heart_beats", events);
+    const auto tell = [&](const char* reason, auto where) {
+        for (const Run& run : signal::bridged(signal::runs_where(marked.size(), where), 2))
+            add(view, signal, {run.begin * piece, run.end * piece}, reason, events);
+    };
+    tell("heart_beats", [&](std::size_t k) { return marked[k] && left[k]; });
+    tell("heart_beats_subtracted", [&](std::size_t k) { return marked[k] && !left[k]; });
 }
 
 // The lead of the other eye, in the same stretch.
@@ -203,8 +234,10 @@ Detection run(const Night& night, const OptionValues& values) {
     std::string muscles;
     std::vector<Interval> recorded;
     if (ecg) beats = beats_of(*ecg);
-    for (const RoleSignal& s : night.signals) {
+    for (std::size_t i = 0; i < night.signals.size(); ++i) {
+        const RoleSignal& s = night.signals[i];
         const Signal& signal = s.signal;
+        const auto muscle = std::find_if(night.activity.begin(), night.activity.end(), [&](const MuscleActivity& m) { return m.signal == i; });
         if (signal.unit != "uV" || signal.rate.hz() < 20 || (!is_emg(s.role) && !is_head(s.role) && s.role != Role::ecg)) continue;
         if (is_emg(s.role)) muscles += (muscles.empty() ? "" : "+") + signal.label;
         for (std::size_t k = 0; k < signal.stretches.size(); ++k) {
@@ -220,7 +253,7 @@ Detection run(const Night& night, const OptionValues& values) {
             std::erase_if(held, [&](const Run& r) { return r.size() >= flat; });
             for (const Run& run : signal::crowded_seconds(held, view.samples.size(), view.rate.hz())) add(view, signal, run, "clipping", found.events);
             look_for_mains(view, signal, options, found.events);
-            if (is_emg(s.role) && !beats.empty()) look_for_beats(view, signal, beats, options, found.events);
+            if (is_emg(s.role) && !beats.empty()) look_for_beats(view, signal, muscle == night.activity.end() ? nullptr : &*muscle, beats, options, found.events);
             look_for_slow_ones(night, s, view, options, found.events);
             if (is_emg(s.role)) slow.push_back(excursions(view, options.cable_uv));
             if (is_head(s.role))
@@ -240,6 +273,14 @@ Detection run(const Night& night, const OptionValues& values) {
         e.measures = {{"reason", std::string("cable")}};
         found.events.push_back(std::move(e));
     }
+    for (const CommonArtefact& common : common_artefacts(night, options)) {
+        Event e;
+        e.kind = "artefact";
+        e.extent = common.extent;
+        e.channel = common.channels;
+        e.measures = {{"reason", std::string("electrical")}};
+        found.events.push_back(std::move(e));
+    }
     if (!found.ran) found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "artefacts: no channel in uV for EEG, EOG, EMG or ECG (roles eeg, eog_left, chin, leg_left, ecg, ...) has a signal"});
     return found;
 }
@@ -253,7 +294,7 @@ const Detector artefacts_detector{
     "proposed rules, checked on simulated signals",
     "any channel in uV; ECG for heart beats in the EMG",
     {{"artefact", "stretch of a channel with an artefact (proposed rules, checked on simulated signals)",
-      {{"reason", "", "lead_off, clipping, mains, heart_beats, electrode_pop, cable (many channels at once), sweat, movement (of the head's leads)"}}}},
+      {{"reason", "", "lead_off, clipping, mains, heart_beats, heart_beats_subtracted (the muscle can be seen), electrode_pop, cable (many channels at once), electrical (one waveform in muscles of different regions), sweat, movement (of the head's leads)"}}}},
     describe(specs()),
     [](const OptionValues& values) { return option_values(specs(), parse_options(specs(), values)); },
     run};

@@ -45,7 +45,7 @@ const std::vector<OptionSpec<Options>>& specs() {
     return list;
 }
 
-std::vector<Event> potentials(const Muscles::Muscle& m, const IntervalSet& taken, const Options& options) {
+std::vector<Event> potentials(const Muscles::Muscle& m, const IntervalSet& seen, const IntervalSet& taken, const Options& options) {
     BurstLimits limits;
     limits.on_ratio = options.on_ratio;
     limits.on_uv = options.min_amplitude_uv / 5;  // the root mean square of 50 ms of so high a potential is no less
@@ -61,7 +61,7 @@ std::vector<Event> potentials(const Muscles::Muscle& m, const IntervalSet& taken
         if (ms < options.min_burst_ms - options.edge_ms || ms > options.max_burst_ms + options.edge_ms) continue;
         if (i > 0 && extent.onset - bursts[i - 1].extent.offset < alone) continue;
         if (i + 1 < bursts.size() && bursts[i + 1].extent.onset - extent.offset < alone) continue;
-        if (taken.overlaps(extent)) continue;
+        if (taken.overlaps(extent) || !seen.covers(extent)) continue;
         const Peaks peaks = peaks_of(*m.signal, extent);
         const double uv = options.amplitude == "peak" ? peaks.peak_uv : peaks.peak_to_peak_uv;
         if (!(uv > options.min_amplitude_uv)) continue;
@@ -78,15 +78,21 @@ std::vector<Event> potentials(const Muscles::Muscle& m, const IntervalSet& taken
     return list;
 }
 
-// Movements that are something else, and artefacts of the channel or of all: no potential lies in them.
-IntervalSet taken_in(const std::string& channel, const Night& night) {
-    IntervalSet set;
-    for (const Event& e : night.events) {
-        const bool artefact = e.kind == "artefact", state = e.kind == "arousal" || e.kind == "awakening";
-        if (state || (artefact && !concerns(e, channel))) continue;
-        set.add({e.extent.onset - 50ms, e.extent.offset + 50ms});
-    }
-    return set;
+// When a potential could be seen: no artefact of its channel hides it, nor heart beats that could not be subtracted.
+IntervalSet seen_in(const Muscles::Muscle& m, const Night& night) {
+    std::vector<Interval> hidden = hidden_in(night, m.signal->label).intervals();
+    for (const Event& e : night.events)
+        if (e.kind == "artefact" && e.text("reason") == "heart_beats" && concerns(e, m.signal->label)) hidden.push_back(e.extent);
+    for (Interval& i : hidden) i = {i.onset - 50ms, i.offset + 50ms};
+    return visible(*m.activity).without(IntervalSet(std::move(hidden)));
+}
+
+// Movements of any muscle that are something else: no potential lies in them.
+IntervalSet movements_of(const Night& night) {
+    std::vector<Interval> list;
+    for (const Event& e : night.events)
+        if (e.kind != "arousal" && e.kind != "awakening" && e.kind != "artefact") list.push_back({e.extent.onset - 50ms, e.extent.offset + 50ms});
+    return IntervalSet(std::move(list));
 }
 
 std::vector<Time> onsets_of(const EventList& events, const std::string& channel) {
@@ -102,18 +108,32 @@ int count_in(const std::vector<Time>& onsets, const Interval& i) {
                             std::lower_bound(onsets.begin(), onsets.end(), i.onset));
 }
 
+// Whole pieces of a state, those of which more than half could be seen (proposed): a pop of the electrode costs no minute.
+std::vector<Interval> pieces_seen(const IntervalSet& seen, const IntervalSet& state, Time length) {
+    std::vector<Interval> pieces = whole_pieces(state, length);
+    auto from = seen.intervals().begin();
+    std::erase_if(pieces, [&](const Interval& p) {
+        while (from != seen.intervals().end() && from->offset <= p.onset) ++from;
+        Time sum{0};
+        for (auto i = from; i != seen.intervals().end() && i->onset < p.offset; ++i)
+            sum += std::min(i->offset, p.offset) - std::max(i->onset, p.onset);
+        return 2 * sum <= length;
+    });
+    return pieces;
+}
+
 void measure(const std::string& channel, const IntervalSet& seen, const Night& night, const Options& options, Detection& found) {
     const std::vector<Time> onsets = onsets_of(found.events, channel);
     const IntervalSet time = seen.intersected(night.analysis_window());
     const double nan = std::numeric_limits<double>::quiet_NaN();
     for (const auto& [stage, when] : stage_groups(night.hypnogram)) {
-        const auto pieces = whole_pieces(time.intersected(when), 3s);
+        const auto pieces = pieces_seen(time, when, 3s);
         double holding = 0;
         for (const Interval& p : pieces) holding += count_in(onsets, p) > 0;
         const double hours = static_cast<double>(pieces.size()) / 1200, index = hours > 0 ? holding / hours : nan;
         found.measures.push_back({"fmi", channel, stage, index, "1/h", "", "3-s mini-epochs with a potential per hour", "Lins 1993 (from memory)"});
     }
-    const auto minutes = whole_pieces(time.intersected(night.hypnogram.where(is_nrem)), 60s);
+    const auto minutes = pieces_seen(time, night.hypnogram.where(is_nrem), 60s);
     double positive = 0, longest = 0, run = 0;
     Time end = Time::min();
     for (const Interval& m : minutes) {
@@ -143,15 +163,20 @@ Detection run(const Night& night, const OptionValues& values) {
     std::erase_if(found.findings, [](const Finding& f) {  // any muscle will do
         return f.code == FindingCode::CHANNEL_NOT_FOUND;
     });
-    found.at_risk = muscles.visible_in_any();
+    std::vector<IntervalSet> seen;
+    for (const Muscles::Muscle& m : muscles.all()) {
+        seen.push_back(seen_in(m, night));
+        found.at_risk = found.at_risk.united(seen.back());
+    }
     found.ran = !found.at_risk.empty();
     if (!found.ran) {
         found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "fragmentary myoclonus: no EMG channel has a signal" + muscles.lacked()});
         return found;
     }
-    for (const Muscles::Muscle& m : muscles.all())
-        for (Event& e : potentials(m, taken_in(m.signal->label, night), options)) found.events.push_back(std::move(e));
-    for (const Muscles::Muscle& m : muscles.all()) measure(m.signal->label, visible(*m.activity), night, options, found);
+    const IntervalSet taken = movements_of(night);
+    for (std::size_t i = 0; i < seen.size(); ++i)
+        for (Event& e : potentials(muscles.all()[i], seen[i], taken, options)) found.events.push_back(std::move(e));
+    for (std::size_t i = 0; i < seen.size(); ++i) measure(muscles.all()[i].signal->label, seen[i], night, options, found);
     measure("all", found.at_risk, night, options, found);
     return found;
 }

@@ -25,7 +25,7 @@ Detection run(const Night& night, const OptionValues& values) {
     const Options options = parse_options(specs(), values);
     Detection found;
     const Muscles legs(night, {Role::leg_left, Role::leg_right}, "high-frequency leg movements", found.findings);
-    set_up_legs(legs, 1, "high-frequency leg movements", found);
+    set_up_legs(legs, night, 1, "high-frequency leg movements", found);
     if (!found.ran) return found;
     for (const Train& train : trains_of_each(legs, night, options))
         found.events.push_back(event_of(train, legs, "high_frequency_leg_movements"));

@@ -37,7 +37,7 @@ Detection run(const Night& night, const OptionValues& values) {
     const Options options = parse_options(specs(), values);
     Detection found;
     const Muscles legs(night, {Role::leg_left, Role::leg_right}, "foot tremor", found.findings);
-    set_up_legs(legs, 1, "hypnagogic foot tremor", found);
+    set_up_legs(legs, night, 1, "hypnagogic foot tremor", found);
     if (!found.ran) return found;
     const IntervalSet context = when(night, values);
     found.at_risk = found.at_risk.intersected(context);

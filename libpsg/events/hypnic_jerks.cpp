@@ -21,6 +21,7 @@
 #include "libpsg/events/jerk_grade.hpp"
 #include "libpsg/events/jerk_groups.hpp"
 #include "libpsg/events/jerk_support.hpp"
+#include "libpsg/events/regions_active.hpp"
 
 namespace psg::events {
 
@@ -225,8 +226,11 @@ Detection run(const Night& night, const OptionValues& values) {
     say_what_was_missing(regions, support, found.findings);
 
     const std::optional<IntervalSet> plm = plm_series_of(night), respiratory = respiratory_windows(night, options);
+    Findings ignored;
+    const Muscles body(night, muscle_roles(), "", ignored);
     for (const Jerk& jerk : find_jerks(channels, night.segments, night.find(Role::ecg), options)) {
         if ((jerk.loose && options.tier == "strict") || !found.at_risk.covers(jerk.extent)) continue;
+        if (on_the_move(body, jerk.extent, jerk.loose)) continue;
         const Time onset = jerk.extent.onset;
         Event e = jerk_event(jerk, channels);
         const Support s = support.around(jerk.extent);

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "libpsg/events/jerk_excerpts.hpp"
+#include "libpsg/events/regions_active.hpp"
 #include "libpsg/signal/statistics.hpp"
 
 namespace psg::events {
@@ -120,31 +121,37 @@ bool of_the_heart(const Train& train, const Signal* ecg) {
     return 4 * static_cast<std::size_t>(on_beat) >= 3 * train.bursts.size();
 }
 
-// When each muscle's channel is told to show something else; one that is given without a reason says so, too.
-std::vector<IntervalSet> no_muscle(const Muscles& muscles, const Night& night) {
-    static const std::set<std::string> reasons{"", "lead_off", "clipping", "mains", "cable"};
-    std::vector<IntervalSet> sets;
-    for (const Muscles::Muscle& m : muscles.all()) {
-        std::vector<Interval> told;
-        for (const Event& e : night.events)
-            if (e.kind == "artefact" && e.channel == m.signal->label && reasons.count(e.text("reason"))) told.push_back(e.extent);
-        sets.emplace_back(std::move(told));
-    }
-    return sets;
-}
-
 // Leaves out trains of something else. A channel that swings against its limit shows a train of edges: a third of its bursts
 // looks like no muscle, or half of them lie where the channel is told to show none.
 void drop_artificial(std::vector<Train>& trains, const Muscles& muscles, const Night& night, const TrainRules& rules) {
-    const std::vector<IntervalSet> elsewhere = no_muscle(muscles, night);
+    std::vector<IntervalSet> hidden;
+    for (const Muscles::Muscle& m : muscles.all()) hidden.push_back(hidden_in(night, m.signal->label));
     std::erase_if(trains, [&](const Train& train) {
         std::size_t alike = 0, told = 0;
         for (const TrainBurst& b : train.bursts) {
             alike += is_artefact(*muscles.all()[b.muscle].signal, b.burst.extent);
-            told += elsewhere[b.muscle].overlaps(b.burst.extent);
+            told += hidden[b.muscle].overlaps(b.burst.extent);
         }
         return 3 * alike >= train.bursts.size() || 2 * told >= train.bursts.size() || !has_pauses(train, rules.max_filled) ||
                of_the_heart(train, night.find(Role::ecg));
+    });
+}
+
+bool is_leg(Region r) { return r == Region::leg_left || r == Region::leg_right; }
+
+// Leaves out what is done at will: two regions or more move along that are not in the train (those of the legs do not count
+// beside a leg).
+void drop_voluntary(std::vector<Train>& trains, const Muscles& muscles, const Night& night) {
+    if (trains.empty()) return;
+    Findings ignored;
+    const Muscles body(night, muscle_roles(), "", ignored);
+    std::erase_if(trains, [&](const Train& train) {
+        std::set<Region> in_train;
+        for (const TrainBurst& b : train.bursts) in_train.insert(*region_of(muscles.all()[b.muscle].role));
+        const bool legs = std::all_of(in_train.begin(), in_train.end(), is_leg);
+        std::set<Region> others = moving_regions(body, train.extent());
+        std::erase_if(others, [&](Region r) { return in_train.count(r) > 0 || (legs && is_leg(r)); });
+        return others.size() >= 2;
     });
 }
 
@@ -181,6 +188,7 @@ std::vector<Train> trains_of_each(const Muscles& muscles, const Night& night, co
             joined.push_back(std::move(t));
         }
     }
+    drop_voluntary(joined, muscles, night);
     return joined;
 }
 
@@ -194,6 +202,7 @@ std::vector<Train> alternating_trains(const Muscles& muscles, const Night& night
         return a.side != b.side && s * rules.min_hz <= 1 && s * rules.max_hz >= 1;
     });
     drop_artificial(trains, muscles, night, rules);
+    drop_voluntary(trains, muscles, night);
     return trains;
 }
 
@@ -249,11 +258,11 @@ const std::vector<MeasureInfo>& train_measures() {
     return list;
 }
 
-void set_up_legs(const Muscles& legs, std::size_t needed, const std::string& detector, Detection& found) {
+void set_up_legs(const Muscles& legs, const Night& night, std::size_t needed, const std::string& detector, Detection& found) {
     std::set<Role> sides;
     IntervalSet all, any;
     for (const Muscles::Muscle& m : legs.all()) {
-        const IntervalSet seen = visible(*m.activity);
+        const IntervalSet seen = visible(*m.activity).without(hidden_in(night, m.signal->label));
         all = sides.empty() ? seen : sides.count(m.role) ? all.united(seen) : all.intersected(seen);
         any = any.united(seen);
         sides.insert(m.role);

@@ -51,7 +51,8 @@ struct Train {
     Interval extent() const;
 };
 
-/// Trains of each muscle by itself, without what artefacts and heart beats of the night explain; those of different muscles that overlap are one.
+/// Trains of each muscle by itself, without what artefacts and heart beats of the night explain; those of different muscles that
+/// overlap are one. None during which two other regions of the body move along (proposed): that is done at will.
 std::vector<Train> trains_of_each(const Muscles& muscles, const Night& night, const TrainRules& rules);
 
 /// Trains whose successive bursts come from different sides. An interval is from one side's onset to the other's.
@@ -63,7 +64,7 @@ const std::vector<MeasureInfo>& train_measures();
 
 /// The legs that can be used; `found` gets their findings and the time at risk (and partly at risk), and `ran` is
 /// set if there are `needed` of them.
-void set_up_legs(const Muscles& legs, std::size_t needed, const std::string& detector, Detection& found);
+void set_up_legs(const Muscles& legs, const Night& night, std::size_t needed, const std::string& detector, Detection& found);
 
 /// True if sleep begins at `t` or within `before_min` minutes after it: N1, or wake soon followed by sleep.
 bool at_sleep_onset(const Hypnogram& hypnogram, Time t, double before_min);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include "libpsg/events/ecg_beats.hpp"
 #include "libpsg/events/jerk_excerpts.hpp"
@@ -340,6 +341,14 @@ Peaks peaks_of(const Signal& signal, const Interval& extent) {
     peaks.peak_uv = static_cast<double>(std::max(high, -low));
     peaks.peak_to_peak_uv = static_cast<double>(high - low);
     return peaks;
+}
+
+IntervalSet hidden_in(const Night& night, const std::string& label) {
+    static const std::set<std::string> reasons{"", "lead_off", "clipping", "mains", "cable", "electrical", "electrode_pop"};
+    std::vector<Interval> hidden;
+    for (const Event& e : night.events)
+        if (e.kind == "artefact" && reasons.count(e.text("reason")) && concerns(e, label)) hidden.push_back(e.extent);
+    return IntervalSet(std::move(hidden));
 }
 
 bool concerns(const Event& event, const std::string& label) {

@@ -88,6 +88,11 @@ struct Peaks {
 };
 Peaks peaks_of(const Signal& signal, const Interval& extent);
 
+/// When artefacts told so far let no muscle be seen in the channel: lead_off, clipping, mains, cable, electrical, electrode_pop,
+/// and what was given without a reason. What a detector leaves out for them leaves its time at risk, too. Heart beats that could
+/// not be subtracted are not among them: they hide only what is as short or as weak as they are.
+IntervalSet hidden_in(const Night& night, const std::string& label);
+
 /// True if `label` is one of the labels joined by '+' in the event's channel, or the event names no channel.
 bool concerns(const Event& event, const std::string& label);
 

@@ -10,6 +10,7 @@
 
 #include "libpsg/events/detector.hpp"
 #include "libpsg/events/muscle_activity.hpp"
+#include "libpsg/events/regions_active.hpp"
 
 namespace psg::events {
 
@@ -160,7 +161,7 @@ Detection run(const Night& night, const OptionValues& values) {
     for (const Event& e : night.events)
         if (e.kind == "rhythmic_movement") rhythms.add(e.extent);
     std::vector<Candidate> all = candidates(muscles, options);
-    std::erase_if(all, [&](const Candidate& c) { return rhythms.overlaps(c.front().burst.extent); });
+    std::erase_if(all, [&](const Candidate& c) { return rhythms.overlaps(c.front().burst.extent) || on_the_move(muscles, c.front().burst.extent, true); });
     const std::vector<const Candidate*> fitting = most_alike(all, muscles, options);
     if (fitting.size() < static_cast<std::size_t>(options.min_jerks)) return found;
     const auto line = regress(fitting, muscles);

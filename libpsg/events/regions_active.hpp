@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cmath>
 #include <map>
+#include <set>
 
 #include "libpsg/events/jerk_groups.hpp"
 #include "libpsg/events/muscle_activity.hpp"
@@ -31,6 +33,41 @@ inline IntervalSet joined(const IntervalSet& set, Time pause) {
             list.push_back(i);
     }
     return IntervalSet(std::move(list));
+}
+
+/// Regions that move in `extent`: one of their muscles is at three times its resting level, and at 8 uV, in a quarter of its tenths
+/// of a second or more (all proposed). What many regions do at once, without a rhythm of their own, is done at will.
+inline std::set<Region> moving_regions(const Muscles& muscles, const Interval& extent) {
+    std::set<Region> regions;
+    for (const Muscles::Muscle& m : muscles.all()) {
+        const std::span<const float> x = amplitude_in(*m.activity, extent);
+        const auto tenth = static_cast<std::size_t>(std::max(1L, std::lround(0.1 * m.activity->envelope.rate.hz())));
+        const float level = std::max(8.0F, 3 * rest_at(*m.activity, extent.onset));
+        std::size_t high = 0, all = 0;
+        for (std::size_t i = 0; i + tenth <= x.size(); i += tenth, ++all) {
+            float squares = 0;
+            for (std::size_t k = i; k < i + tenth; ++k) squares += x[k] * x[k];
+            high += squares >= static_cast<float>(tenth) * level * level;
+        }
+        if (all > 0 && 4 * high >= all) regions.insert(*region_of(m.role));
+    }
+    return regions;
+}
+
+/// The body is on the move beside a jerk, before it or, with `after`, after it: two regions or more, not the legs alone, move in
+/// the seconds there (proposed: 0.3 to 5 s away). What begins inside a movement at will is a part of it.
+inline bool on_the_move(const Muscles& muscles, const Interval& jerk, bool after) {
+    using namespace std::chrono_literals;
+    const auto moves = [&](const Interval& extent) {
+        const std::set<Region> regions = moving_regions(muscles, extent);
+        return regions.size() >= 2 && *regions.begin() < Region::leg_left;
+    };
+    return moves({jerk.onset - 5s, jerk.onset - 300ms}) || (after && moves({jerk.offset + 300ms, jerk.offset + 5s}));
+}
+
+/// Every muscle of the night, for moving_regions().
+inline std::vector<Role> muscle_roles() {
+    return {Role::chin, Role::masseter, Role::neck, Role::trunk, Role::arm_left, Role::arm_right, Role::leg_left, Role::leg_right};
 }
 
 }  // namespace psg::events

@@ -248,14 +248,15 @@ Detection run(const Night& night, const OptionValues& values) {
     }
     const IntervalSet arousals = options.exclude_arousals ? arousals_of(night) : IntervalSet();
     std::vector<Channel> channels;
+    IntervalSet seen;
     for (const Muscles::Muscle& m : muscles.all()) {
-        IntervalSet left_out = arousals;
-        for (const Event& e : night.events)
-            if (e.kind == "artefact" && concerns(e, m.signal->label)) {
-                // heart beats are told by pieces of 10 s and may begin or end in the next one (proposed)
-                const Time beside = e.text("reason") == "heart_beats" ? 10s : 0s;
-                left_out.add({e.extent.onset - beside, e.extent.offset + beside});
-            }
+        IntervalSet left_out = arousals.united(hidden_in(night, m.signal->label));
+        for (const Event& e : night.events)  // heart beats are told by pieces of 10 s and may begin or end in the next one (proposed)
+            if (e.kind == "artefact" && e.text("reason") == "heart_beats" && concerns(e, m.signal->label))
+                left_out.add({e.extent.onset - 10s, e.extent.offset + 10s});
+        for (const Event& e : night.events)  // what the whole body does is no activity of REM sleep (proposed)
+            if (e.kind == "large_muscle_group_movement") left_out.add(e.extent);
+        seen = seen.united(visible(*m.activity).without(left_out));
         channels.push_back(look(m, night, left_out, options));
         Channel& c = channels.back();
         measure(m, c, night, options, found);
@@ -267,6 +268,7 @@ Detection run(const Night& night, const OptionValues& values) {
         }
         for (Event& e : c.events) found.events.push_back(std::move(e));
     }
+    found.at_risk = seen.intersected(rem);
     measure_chin_and_arms(muscles, channels, found);
     return found;
 }

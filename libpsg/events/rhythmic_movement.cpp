@@ -6,6 +6,7 @@
 // leads of the head have in common and that repeats itself. The jaw alone is bruxism, the legs alone are leg movements.
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -23,12 +24,13 @@ namespace {
 using namespace std::chrono_literals;
 
 struct Options : TrainRules {
-    double swing_uv = 35, swing_ratio = 2, likeness = 0.6, common = 0.7;
+    double swing_uv = 35, swing_ratio = 2, likeness = 0.6, common = 0.7, max_irregular = 0.1;
     Options() {
         min_hz = 0.5;
         max_hz = 2;
         max_burst_ms = 1500;
-        max_cv = 0.3;
+        max_cv = 0.15;  // what is repeated at will varies more
+        max_unlike = 2.5;
         max_filled = 1;  // what rocks is never quite at rest
     }
 };
@@ -37,6 +39,7 @@ const std::vector<OptionSpec<Options>>& specs() {
     static const auto list = [] {
         auto all = train_specs<Options>("AASM (unverified); lengths proposed");
         const std::string proposed = "proposed";
+        all.push_back({{"max_irregular", "", "", proposed, "... nor do those of all its muscles (median absolute deviation over median, as of a normal distribution): what is repeated at will varies more", {}, 0.01, 10}, &Options::max_irregular});
         all.push_back({{"swing_uv", "uV", "", proposed, "the leads of the head swing by this (standard deviation of their mean in 4 s)", {}, 1, 1000}, &Options::swing_uv});
         all.push_back({{"swing_ratio", "", "", "AASM (unverified)", "... and this many times what is usual in the four minutes around", {}, 1, 100}, &Options::swing_ratio});
         all.push_back({{"likeness", "", "", proposed, "... and repeat themselves: least autocorrelation at one period", {}, 0.1, 1}, &Options::likeness});
@@ -44,6 +47,21 @@ const std::vector<OptionSpec<Options>>& specs() {
         return all;
     }();
     return list;
+}
+
+// How irregular the muscles of a train are: the spread of the intervals of each, told by the median so that a burst that was
+// missed does not matter, as a standard deviation over the median.
+double irregularity(const Train& train) {
+    std::map<std::size_t, Time> last;
+    std::vector<float> intervals;
+    for (const TrainBurst& b : train.bursts) {
+        const auto before = last.find(b.muscle);
+        if (before != last.end()) intervals.push_back(static_cast<float>(seconds(b.burst.extent.onset - before->second)));
+        last[b.muscle] = b.burst.extent.onset;
+    }
+    const double usual = signal::median(intervals);
+    for (float& s : intervals) s = std::abs(s - static_cast<float>(usual));
+    return 1.4826 * signal::median(intervals) / usual;
 }
 
 // Part of the leads' power that they have in common.
@@ -182,7 +200,7 @@ Detection run(const Night& night, const OptionValues& values) {
         const bool body = std::any_of(train.bursts.begin(), train.bursts.end(), [&](const TrainBurst& b) {
             return !is_jaw(muscles.all()[b.muscle].role) && !is_leg(muscles.all()[b.muscle].role);
         });
-        if (body) found.events.push_back(event_of(train, muscles, "rhythmic_movement"));
+        if (body && irregularity(train) <= options.max_irregular) found.events.push_back(event_of(train, muscles, "rhythmic_movement"));
     }
     for (const HeadMotion& m : motions)
         for (const Interval& extent : swings(m, options)) {

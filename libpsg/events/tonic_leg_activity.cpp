@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "libpsg/events/leg_trains.hpp"
+#include "libpsg/events/regions_active.hpp"
 #include "libpsg/signal/baseline.hpp"
 #include "libpsg/signal/runs.hpp"
 
@@ -83,9 +84,12 @@ Detection run(const Night& night, const OptionValues& values) {
     const Options options = parse_options(specs(), values);
     Detection found;
     const Muscles legs(night, {Role::leg_left, Role::leg_right}, "tonic leg activity", found.findings);
-    set_up_legs(legs, 1, "tonic leg activity", found);
+    set_up_legs(legs, night, 1, "tonic leg activity", found);
     if (!found.ran) return found;
     for (const Muscles::Muscle& leg : legs.all()) look(leg, options, found.events);
+    Findings ignored;
+    const Muscles body(night, {Role::chin, Role::masseter, Role::neck, Role::trunk, Role::arm_left, Role::arm_right}, "", ignored);
+    std::erase_if(found.events, [&](const Event& e) { return moving_regions(body, e.extent).size() >= 2; });
     return found;
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <catch2/catch.hpp>
 
+#include "libpsg/events/muscle_activity.hpp"
 #include "libpsg/events/registry.hpp"
 #include "tests/events/body.hpp"
 
@@ -129,6 +130,31 @@ TEST_CASE("an awakening in the first half of an epoch of wake is one") {
     }
 }
 
+TEST_CASE("what is repeated at will by the whole body is no rhythm, no fast leg movement, no jerk and no tense leg") {
+    const std::vector<Role> roles{Role::eeg, Role::chin, Role::neck, Role::trunk, Role::arm_left, Role::arm_right, Role::leg_left, Role::leg_right};
+    Body body = body_of(roles, 900, Stage::W);
+    std::mt19937 random(5);
+    const auto uniform = [&](double low, double high) { return low + (high - low) * static_cast<double>(random()) / 4294967296.0; };
+    for (double from : {60.0, 160.0, 260.0, 360.0, 460.0, 560.0})  // pushes about every 1.2 s for 18 s
+        for (double t = from; t < from + 18; t += uniform(0.95, 1.45))
+            for (const Role role : roles)
+                if (role != Role::eeg && uniform(0, 1) < 0.85) body.burst(role, t + uniform(0, 0.25), uniform(0.25, 0.55), uniform(20, 90));
+    for (double t = 700; t < 718; t += uniform(1.15, 1.25))  // the same muscles in a rhythm
+        for (const Role role : {Role::neck, Role::trunk, Role::arm_left}) body.burst(role, t, 0.5, 60);
+    for (double t = 800; t < 812; t += 0.8) body.burst(Role::leg_left, t, 0.12, 80);  // a leg alone
+    const DetectionRun all = run_detectors(body.night, {});
+    std::map<std::string, std::vector<double>> onsets;
+    for (const Event& e : all.events) onsets[e.kind].push_back(seconds(e.extent.onset));
+    CHECK(onsets["hypnic_jerk"].empty());
+    CHECK(onsets["tonic_leg_activity"].empty());
+    CHECK(onsets["propriospinal_myoclonus"].empty());
+    CHECK(onsets["hypnagogic_foot_tremor"].empty());
+    REQUIRE(onsets["rhythmic_movement"].size() == 1);
+    CHECK(onsets["rhythmic_movement"][0] == Approx(700).margin(1));
+    REQUIRE(onsets["high_frequency_leg_movements"].size() == 1);
+    CHECK(onsets["high_frequency_leg_movements"][0] == Approx(800).margin(0.1));
+}
+
 TEST_CASE("heart beats are told from the muscle's own bursts") {
     Body body = body_of({Role::ecg, Role::leg_left, Role::leg_right}, 300, Stage::N2);
     const auto r_wave = [](double uv) { return [uv](double t) { return uv * std::exp(-std::pow((t - 0.04) / 0.012, 2)); }; };
@@ -137,8 +163,9 @@ TEST_CASE("heart beats are told from the muscle's own bursts") {
         if (t > 100 && t < 200) add(body, Role::leg_left, t, 0.08, r_wave(25));
     }
     for (const double t : {50.04, 150.02, 250.06}) body.burst(Role::leg_right, t, 0.12, 100);
+    body.night.activity = muscle_activity(body.night);
     EventList beats = found(artefacts_detector, body);
-    std::erase_if(beats, [](const Event& e) { return e.text("reason") != "heart_beats"; });
+    std::erase_if(beats, [](const Event& e) { return e.text("reason") != "heart_beats_subtracted"; });
     REQUIRE(beats.size() == 1);
     CHECK(beats[0].channel == "leg_left");
     CHECK(seconds(beats[0].extent.onset) == Approx(100).margin(11));

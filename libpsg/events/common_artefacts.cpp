@@ -1,0 +1,139 @@
+// Common waveforms: moments at which channels rise together, then correlation without lag of what they show there.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/events/common_artefacts.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <set>
+
+#include "libpsg/events/jerk_excerpts.hpp"
+#include "libpsg/events/jerk_groups.hpp"
+#include "libpsg/events/muscle_activity.hpp"
+
+namespace psg::events {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr float on_ratio = 4, off_ratio = 2, off_peak_fraction = 0.15F;
+constexpr Time together = 30ms, margin = 10ms, longest = 500ms, looked_at = 120ms;
+constexpr double difference_s = 0.005;  // the change in this time keeps 20 Hz and more, and does not ring as a filter does
+
+struct Rise {
+    Time at{0};
+    std::size_t muscle = 0;
+};
+
+// Where a muscle's envelope rises above its resting level.
+void add_rises(const MuscleActivity& muscle, std::size_t number, const CommonArtefactRules& rules, std::vector<Rise>& rises) {
+    const auto least = static_cast<float>(rules.common_uv);
+    for (std::size_t s = 0; s < muscle.envelope.stretches.size(); ++s) {
+        const SignalView view = muscle.envelope.view(s);
+        bool high = false;
+        for (std::size_t i = 0; i < view.samples.size(); ++i) {
+            if (!(view.samples[i] >= least)) {
+                high = false;
+                continue;
+            }
+            const Time t = view.time_of(i);
+            const bool over = view.samples[i] >= on_ratio * rest_at(muscle, t);
+            if (over && !high) rises.push_back({t, number});
+            high = over;
+        }
+    }
+}
+
+// To where the envelope stays down for 30 ms; nothing that goes on for longer than half a second.
+Time end_of(const MuscleActivity& muscle, Time onset) {
+    const std::span<const float> x = amplitude_in(muscle, {onset, onset + longest + 100ms});
+    const float rest = off_ratio * rest_at(muscle, onset);
+    float peak = 0;
+    std::size_t end = 0;
+    for (std::size_t i = 0; i < x.size() && i < end + 4; ++i) {
+        peak = std::max(peak, x[i]);
+        if (x[i] >= std::max(rest, off_peak_fraction * peak)) end = i + 1;
+    }
+    return onset + from_seconds(static_cast<double>(end) / muscle.envelope.rate.hz());
+}
+
+// The change of a channel within 5 ms, at `rate_hz` from `extent.onset` on; its mean taken away. Empty if it was not recorded.
+std::vector<float> changes(const Signal& signal, const Interval& extent, double rate_hz) {
+    const Excerpt part = excerpt(signal, extent.onset, {extent.onset - 20ms, extent.offset + 20ms});
+    std::vector<float> list;
+    const double own_hz = part.rate.hz(), back = std::max(1.0, std::round(difference_s * own_hz));
+    const double begin = seconds(extent.onset - part.start) * own_hz, last = static_cast<double>(part.samples.size()) - 1;
+    const auto value = [&](double place) {
+        const auto i = static_cast<std::size_t>(place);
+        return part.samples[i] + static_cast<float>(place - std::floor(place)) * (part.samples[std::min(i + 1, part.samples.size() - 1)] - part.samples[i]);
+    };
+    double sum = 0;
+    for (double t = 0; t < seconds(extent.duration()); t += 1 / rate_hz) {
+        const double place = begin + t * own_hz;
+        if (place < back || place > last) return {};
+        list.push_back(value(place) - value(place - back));
+        sum += static_cast<double>(list.back());
+    }
+    for (float& x : list) x -= static_cast<float>(sum / static_cast<double>(list.size()));
+    return list;
+}
+
+double correlation(const std::vector<float>& a, const std::vector<float>& b) {
+    double ab = 0, aa = 0, bb = 0;
+    for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+        const auto x = static_cast<double>(a[i]), y = static_cast<double>(b[i]);
+        ab += x * y, aa += x * x, bb += y * y;
+    }
+    return aa > 0 && bb > 0 ? std::abs(ab) / std::sqrt(aa * bb) : 0;
+}
+
+// The muscles whose channels show the waveform of one of them; empty if there are too few.
+std::vector<std::size_t> alike(const Night& night, const Interval& extent, const CommonArtefactRules& rules, std::size_t fewest) {
+    double rate_hz = INFINITY;
+    for (const MuscleActivity& m : night.activity) rate_hz = std::min(rate_hz, night.signals[m.signal].signal.rate.hz());
+    std::vector<std::vector<float>> waves;
+    for (const MuscleActivity& m : night.activity) waves.push_back(changes(night.signals[m.signal].signal, extent, rate_hz));
+    std::vector<std::size_t> best;
+    for (std::size_t a = 0; a < waves.size(); ++a) {
+        std::vector<std::size_t> group;
+        for (std::size_t b = 0; b < waves.size(); ++b)
+            if (a == b || correlation(waves[a], waves[b]) >= rules.common_correlation) group.push_back(b);
+        if (group.size() > best.size()) best = std::move(group);
+    }
+    std::set<Region> regions;
+    for (const std::size_t m : best) regions.insert(*region_of(night.signals[night.activity[m].signal].role));
+    if (best.size() < fewest || regions.size() < 2) best.clear();
+    return best;
+}
+
+}  // namespace
+
+std::vector<CommonArtefact> common_artefacts(const Night& night, const CommonArtefactRules& rules) {
+    std::vector<CommonArtefact> found;
+    const auto& muscles = night.activity;
+    const std::size_t fewest = std::min(muscles.size(), static_cast<std::size_t>(rules.common_channels));
+    if (fewest < 2) return found;
+    std::vector<Rise> rises;
+    for (std::size_t m = 0; m < muscles.size(); ++m) add_rises(muscles[m], m, rules, rises);
+    std::stable_sort(rises.begin(), rises.end(), [](const Rise& a, const Rise& b) { return a.at < b.at; });
+    Time last = Time::min() / 2;
+    for (std::size_t i = 0; i < rises.size(); ++i) {
+        if (rises[i].at < last) continue;
+        std::set<std::size_t> rising;
+        for (std::size_t k = i; k < rises.size() && rises[k].at < rises[i].at + together; ++k) rising.insert(rises[k].muscle);
+        if (rising.size() < fewest) continue;
+        Time end = rises[i].at + 20ms;
+        for (const std::size_t m : rising) end = std::max(end, end_of(muscles[m], rises[i].at));
+        const Interval extent{rises[i].at - margin, std::min(end, rises[i].at + longest) + margin};
+        const auto group = alike(night, {extent.onset, std::min(extent.offset, extent.onset + looked_at)}, rules, fewest);
+        if (group.empty()) continue;
+        last = extent.offset;
+        CommonArtefact artefact{extent, ""};
+        for (const std::size_t m : group) artefact.channels += (artefact.channels.empty() ? "" : "+") + night.signals[muscles[m].signal].signal.label;
+        found.push_back(std::move(artefact));
+    }
+    return found;
+}
+
+}  // namespace psg::events
