@@ -198,12 +198,14 @@ void look_for_beats(const SignalView& view, const Signal& signal, const MuscleAc
         for (const std::size_t at : places) moments.push_back(view.time_of(at));
         left[k] = beats_are_left(muscle, moments);
     }
-    const auto tell = [&](const char* reason, auto where) {
-        for (const Run& run : signal::bridged(signal::runs_where(marked.size(), where), 2))
-            add(view, signal, {run.begin * piece, run.end * piece}, reason, events);
+    const auto tell = [&](bool hide) {
+        for (const Run& run : signal::bridged(signal::runs_where(marked.size(), [&](std::size_t k) { return marked[k] && left[k] == hide; }), 2)) {
+            add(view, signal, {run.begin * piece, run.end * piece}, "heart_beats", events);
+            if (!hide) events.back().kind = "heart_beat_artefact";
+        }
     };
-    tell("heart_beats", [&](std::size_t k) { return marked[k] && left[k]; });
-    tell("heart_beats_subtracted", [&](std::size_t k) { return marked[k] && !left[k]; });
+    tell(true);
+    tell(false);
 }
 
 // The lead of the other eye, in the same stretch.
@@ -294,7 +296,9 @@ const Detector artefacts_detector{
     "proposed rules, checked on simulated signals",
     "any channel in uV; ECG for heart beats in the EMG",
     {{"artefact", "stretch of a channel with an artefact (proposed rules, checked on simulated signals)",
-      {{"reason", "", "lead_off, clipping, mains, heart_beats, heart_beats_subtracted (the muscle can be seen), electrode_pop, cable (many channels at once), electrical (one waveform in muscles of different regions), sweat, movement (of the head's leads)"}}}},
+      {{"reason", "", "lead_off, clipping, mains, heart_beats (that could not be subtracted), electrode_pop, cable (many channels at once), electrical (one waveform in muscles of different regions), sweat, movement (of the head's leads)"}}},
+     {"heart_beat_artefact", "stretch of a muscle channel with heart beats that were subtracted, so that the muscle can be seen (proposed rules, checked on simulated signals)",
+      {{"reason", "", "heart_beats"}}}},
     describe(specs()),
     [](const OptionValues& values) { return option_values(specs(), parse_options(specs(), values)); },
     run};

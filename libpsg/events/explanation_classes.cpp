@@ -21,7 +21,7 @@ struct Limit {
 };
 
 const Limit limits[] = {
-    {"arousal", "lasted_s", "min_duration_s", "max_duration_s"},
+    {"arousal", "lasted_s", "min_duration_s"},
     {"arousal", "power_ratio", "on_ratio"},
     {"awakening", "lasted_s", "max_duration_s"},
     {"awakening", "power_ratio", "on_ratio"},

@@ -78,11 +78,9 @@ std::vector<Event> potentials(const Muscles::Muscle& m, const IntervalSet& seen,
     return list;
 }
 
-// When a potential could be seen: no artefact of its channel hides it, nor heart beats that could not be subtracted.
+// When a potential could be seen: no artefact of its channel hides it.
 IntervalSet seen_in(const Muscles::Muscle& m, const Night& night) {
     std::vector<Interval> hidden = hidden_in(night, m.signal->label).intervals();
-    for (const Event& e : night.events)
-        if (e.kind == "artefact" && e.text("reason") == "heart_beats" && concerns(e, m.signal->label)) hidden.push_back(e.extent);
     for (Interval& i : hidden) i = {i.onset - 50ms, i.offset + 50ms};
     return visible(*m.activity).without(IntervalSet(std::move(hidden)));
 }
@@ -91,7 +89,7 @@ IntervalSet seen_in(const Muscles::Muscle& m, const Night& night) {
 IntervalSet movements_of(const Night& night) {
     std::vector<Interval> list;
     for (const Event& e : night.events)
-        if (e.kind != "arousal" && e.kind != "awakening" && e.kind != "artefact") list.push_back({e.extent.onset - 50ms, e.extent.offset + 50ms});
+        if (e.kind != "arousal" && e.kind != "awakening" && !e.kind.ends_with("artefact")) list.push_back({e.extent.onset - 50ms, e.extent.offset + 50ms});
     return IntervalSet(std::move(list));
 }
 

@@ -344,10 +344,10 @@ Peaks peaks_of(const Signal& signal, const Interval& extent) {
 }
 
 IntervalSet hidden_in(const Night& night, const std::string& label) {
-    static const std::set<std::string> reasons{"", "lead_off", "clipping", "mains", "cable", "electrical", "electrode_pop"};
+    static const std::set<std::string> reasons{"", "lead_off", "clipping", "mains", "cable", "electrical", "electrode_pop", "heart_beats"};
     std::vector<Interval> hidden;
     for (const Event& e : night.events)
-        if (e.kind == "artefact" && reasons.count(e.text("reason")) && concerns(e, label)) hidden.push_back(e.extent);
+        if ((e.kind == "leg_artefact" || (e.kind == "artefact" && reasons.count(e.text("reason")))) && concerns(e, label)) hidden.push_back(e.extent);
     return IntervalSet(std::move(hidden));
 }
 

@@ -88,9 +88,9 @@ struct Peaks {
 };
 Peaks peaks_of(const Signal& signal, const Interval& extent);
 
-/// When artefacts told so far let no muscle be seen in the channel: lead_off, clipping, mains, cable, electrical, electrode_pop,
-/// and what was given without a reason. What a detector leaves out for them leaves its time at risk, too. Heart beats that could
-/// not be subtracted are not among them: they hide only what is as short or as weak as they are.
+/// When artefacts told so far let no muscle be seen in the channel: leg_artefact, and artefact with lead_off, clipping, mains, cable, electrical, electrode_pop,
+/// heart_beats (those that could not be subtracted) or given without a reason. What a detector leaves out for them leaves its time
+/// at risk, too.
 IntervalSet hidden_in(const Night& night, const std::string& label);
 
 /// True if `label` is one of the labels joined by '+' in the event's channel, or the event names no channel.

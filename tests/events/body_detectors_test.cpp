@@ -165,7 +165,7 @@ TEST_CASE("heart beats are told from the muscle's own bursts") {
     for (const double t : {50.04, 150.02, 250.06}) body.burst(Role::leg_right, t, 0.12, 100);
     body.night.activity = muscle_activity(body.night);
     EventList beats = found(artefacts_detector, body);
-    std::erase_if(beats, [](const Event& e) { return e.text("reason") != "heart_beats_subtracted"; });
+    std::erase_if(beats, [](const Event& e) { return e.kind != "heart_beat_artefact"; });
     REQUIRE(beats.size() == 1);
     CHECK(beats[0].channel == "leg_left");
     CHECK(seconds(beats[0].extent.onset) == Approx(100).margin(11));

@@ -112,13 +112,13 @@ TEST_CASE("heart beats that were subtracted hide no potential, those that were n
         throw std::logic_error("no measure");
     };
     const Body weak = night(true);
-    CHECK_FALSE(of_reason(weak, "heart_beats_subtracted").empty());
-    CHECK(of_reason(weak, "heart_beats").empty());
+    CHECK(weak.night.events_of("artefact").empty());
+    CHECK_FALSE(weak.night.events_of("heart_beat_artefact").empty());
     const Detection seen = fragmentary_myoclonus_detector.run(weak.night, {});
     CHECK(seen.events.size() == 20);
     CHECK(minutes(seen) == 0);  // they are minutes, though none is positive
     const Body strong = night(false);
-    CHECK(of_reason(strong, "heart_beats").size() >= 1);
+    CHECK(strong.night.events_of("artefact").size() >= 1);
     const Detection hidden = fragmentary_myoclonus_detector.run(strong.night, {});
     CHECK(hidden.events.size() <= 2);
     CHECK(std::isnan(minutes(hidden)));  // no minute of that leg could be judged

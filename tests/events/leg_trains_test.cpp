@@ -153,7 +153,7 @@ TEST_CASE("twitches on the heart's beats, trains without pauses and trains in ar
     artefact.kind = "artefact";
     artefact.channel = "leg_left";
     artefact.extent = {Time(0), 300s};
-    artefact.measures = {{"reason", std::string("heart_beats")}};
+    artefact.measures = {{"reason", std::string("sweat")}};
     body.night.events = {artefact};
     CHECK(count() == 1);
     body.night.events[0].measures = {{"reason", std::string("clipping")}};
