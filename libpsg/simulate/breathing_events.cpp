@@ -45,8 +45,14 @@ void plan_apnoeas(Draft& draft, Random& random) {
             draft.leg_activity.add(burst.extent);
         }
         const Time begins = extent.offset + random.time(-1, 1.5);
-        if (!arouses || !draft.arouse(random, {begins, begins + random.time(3.5, 8)}, busy))
+        if (!arouses || !draft.arouse(random, {begins, begins + random.time(3.5, 8)}, busy)) {
             draft.heart_rises.push_back({{extent.offset, extent.offset + 20s}, random.uniform(0.05, 0.15)});
+            continue;
+        }
+        if (draft.state_at(begins) == Stage::R || random.chance(0.5)) {  // in REM sleep an arousal has chin activity by its rule (ASDA)
+            const Time chin = begins + random.time(0, 0.8);
+            draft.bursts.push_back({{chin, chin + random.time(1.2, 1.8)}, Muscle::chin, random.uniform(10, 25), 0.15, 0.3});
+        }
     }
 }
 

@@ -107,10 +107,16 @@ TEST_CASE("The sleeper breathes, and stops for apnoeas that desaturate", "[simul
     }
     CHECK(static_cast<double>(breaths) / 120 > 11);  // a minute
     CHECK(static_cast<double>(breaths) / 120 < 17);
-    std::size_t apnoeas = 0, kicks = 0;
+    std::size_t apnoeas = 0, kicks = 0, dreamt = 0;
     for (const Event& e : night.plan().truth) {
         CAPTURE(e.id);
         kicks += e.kind == "leg_movement" && e.number("respiratory") == 1;
+        if (e.kind == "arousal" && night.plan().hypnogram.at(e.extent.onset) == Stage::R) {  // by its rule with the chin
+            ++dreamt;
+            CHECK(std::any_of(night.plan().bursts.begin(), night.plan().bursts.end(), [&](const Burst& b) {
+                return b.muscle == Muscle::chin && b.extent.overlaps(e.extent) && b.extent.duration() > 1s;
+            }));
+        }
         if (e.kind == "snoring") {
             const double before = rms(channels["Snore"], {e.extent.onset - 5s, e.extent.onset}, 256);
             CHECK(rms(channels["Snore"], e.extent, 256) > 5 * before);
@@ -125,6 +131,7 @@ TEST_CASE("The sleeper breathes, and stops for apnoeas that desaturate", "[simul
     }
     CHECK(apnoeas >= 5);
     CHECK(kicks >= 2);
+    CHECK(dreamt >= 1);
 }
 
 TEST_CASE("The other style plants the same classes in other shapes", "[simulate]") {
