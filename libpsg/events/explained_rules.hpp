@@ -8,8 +8,12 @@
 
 namespace psg::events {
 
-/// A number as text, empty if there is none; `rounded` to hundredths.
-inline std::string text_of(double v) { return std::isnan(v) ? "" : option_text(v); }
+/// A number as text, empty if there is none, without the last digits that sums and changes of unit leave; `rounded` to hundredths.
+inline std::string text_of(double v) {
+    if (!std::isfinite(v) || v == 0) return std::isnan(v) ? "" : option_text(v);
+    const double scale = std::pow(10.0, 11 - std::floor(std::log10(std::abs(v))));
+    return option_text(scale > 1e-3 && scale < 1e15 ? std::round(v * scale) / scale : v);
+}
 inline std::string rounded(double v) { return std::isnan(v) ? "" : option_text(std::round(v * 100) / 100); }
 
 /// "passed" or "failed".

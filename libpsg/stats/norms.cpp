@@ -38,7 +38,7 @@ std::vector<Norm> table() {
          "no published norm was found; 'one or two per night usual' stands in an encyclopaedia without a study: no flag", "Wikipedia",
          "60 to 70 % of people know them (Chiaro et al. 2016)"},
         // fragmentary myoclonus
-        {"fragmentary_myoclonus", "sleep", "frequency", "fmi", "1/h", {{"", none, 143.7}}, {{3, 0}, {25.3, 50}, {143.7, 90}, {1102, 100}},
+        {"fragmentary_myoclonus", "sleep", "frequency", "fmi", "1/h", {{"", none, 143.7}}, {{3, 1}, {25.3, 50}, {143.7, 90}, {1102, 100}},
          "healthy: median 25.3 (3 to 1,102), 90th percentile 143.7 mini-epochs per hour; whether channels were counted together was "
          "not in what was read: here they are",
          frauscher, healthy},

@@ -194,6 +194,7 @@ TEST_CASE("Where a value lies among published ones", "[severity]") {
     check(large, 2.9, "outside the published range", nan_value, nan_value);
     check(norm("fragmentary_myoclonus", "sleep", "fmi", 1), 143.8, "outside the published range", 90, 100);
     check(norm("fragmentary_myoclonus", "R", "fmi", 0), 30, "", 0, 50);
+    check(norm("fragmentary_myoclonus", "sleep", "fmi", 1), 2, "usual", 0, 1);  // 3 is the lowest of 100 people
     check(norm("fragmentary_myoclonus", "NREM", "positive_minutes", 1), 20, "outside the published range", 91, 100);
     check(norm("fragmentary_myoclonus", "NREM", "positive_minutes", 1), 19, "usual", 0, 91);
     check(norm("neck_myoclonus", "R", "rate", 1), 0, "usual", 0, 65);

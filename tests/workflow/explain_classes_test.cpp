@@ -70,6 +70,8 @@ TEST_CASE("Every class is explained by its rules", "[explain]") {
             if (r.limit.empty()) continue;
             CHECK(r.limit.find_first_of("0123456789") != std::string::npos);  // a limit that is a number
             CHECK(r.limit.back() != ' ');
+            for (const std::string& text : {r.value, r.limit})  // 0.055 and not 0.05499999999999999
+                CHECK((text.find("99999999") == std::string::npos && text.find("00000000") == std::string::npos));
             CHECK((r.value.empty() == (r.verdict == "not tested")));
             CHECK(r.text.find("; ") != std::string::npos);  // the parameter in words
             ++limited[e.kind];

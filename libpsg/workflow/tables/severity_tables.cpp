@@ -135,7 +135,7 @@ Table severity_table(const ScoredNight& night) {
     const auto percentile = [&](double stats::NormVerdict::*member) {
         return each(rows, [&](const Row& r) { return (percentiles_of(all, r).*member); });
     };
-    t.add("percentile_from", "%", "of the frequency: percent of the published population at or below it, at least; NaN: nothing published",
+    t.add("percentile_from", "%", "percent of the published population at or below the night's frequency, at least; NaN: nothing published. What is compared tells severity_norms (column of): for fragmentary_myoclonus the index fmi, not the rate",
           percentile(&stats::NormVerdict::percentile_from))
         .add("percentile_to", "%", "at most", percentile(&stats::NormVerdict::percentile_to))
         .add("source", "", "of flags and percentiles", each(rows, [&](const Row& r) { return sources_of(all, r); }));
