@@ -127,7 +127,8 @@ void look_for_mains(const SignalView& view, const Signal& signal, const Options&
 
 // What the subtraction of beats (muscle_activity) left of them within `piece`: 8 uV or more at a fifth of them, and twice what
 // the muscle shows between them (proposed; 8 uV is what a leg movement begins with). Without a muscle nothing was subtracted.
-bool beats_are_left(const MuscleActivity* muscle, const std::vector<Time>& beats) {
+// What is stronger than the mean beat is none, but a muscle that keeps time with the heart.
+bool beats_are_left(const MuscleActivity* muscle, const std::vector<Time>& beats, double mean_peak_uv) {
     if (!muscle) return true;
     const auto highest = [&](Time t) {
         float peak = 0;
@@ -140,7 +141,7 @@ bool beats_are_left(const MuscleActivity* muscle, const std::vector<Time>& beats
         between.push_back(highest((beats[i] + beats[i + 1]) / 2));
     }
     const double left = signal::percentile(on, 80);
-    return left >= 8 && left >= 2 * signal::percentile(between, 80);
+    return left >= 8 && left <= mean_peak_uv && left >= 2 * signal::percentile(between, 80);
 }
 
 // Peak of the mean beat and its power over that of the mean of as many moments half-way between beats, by pieces of
@@ -196,7 +197,7 @@ void look_for_beats(const SignalView& view, const Signal& signal, const MuscleAc
         if (!marked[k]) continue;
         std::vector<Time> moments;
         for (const std::size_t at : places) moments.push_back(view.time_of(at));
-        left[k] = beats_are_left(muscle, moments);
+        left[k] = beats_are_left(muscle, moments, peak);
     }
     const auto tell = [&](bool hide) {
         for (const Run& run : signal::bridged(signal::runs_where(marked.size(), [&](std::size_t k) { return marked[k] && left[k] == hide; }), 2)) {

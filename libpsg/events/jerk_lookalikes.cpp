@@ -161,25 +161,27 @@ double chance_per_minute(const Jerk& jerk, const std::vector<std::vector<Time>>&
         return static_cast<double>(std::lower_bound(t.begin(), t.end(), to) -
                                    std::lower_bound(t.begin(), t.end(), from));
     };
-    std::vector<double> count;  // in the 58 s around, the jerk's own second to either side left out
-    double all = 0;
-    for (const std::vector<Time>& t : twitches) {
-        count.push_back(between(t, onset - seconds(30), onset - seconds(1)) +
-                        between(t, onset + seconds(1), onset + seconds(30)));
-        all += count.back();
-    }
-    double fewest = std::numeric_limits<double>::infinity();
-    for (const JerkMember& m : jerk.members) fewest = std::min(fewest, count[m.channel]);
     const auto recorded = [&](Time from, Time to) {
         return std::max(0.0, psg::seconds(std::min(to, segment.offset) - std::max(from, segment.onset)));
     };
     const double around_s = std::max(10.0, recorded(onset - seconds(30), onset - seconds(1)) +
                                                recorded(onset + seconds(1), onset + seconds(30)));
-    const double rate = (0.75 * fewest * static_cast<double>(twitches.size()) + 0.25 * all) / around_s;
-    double expected = 60 * rate;
-    for (std::size_t k = 1; k < jerk.members.size(); ++k)
-        expected *= rate * max_spread_ms * 1e-3 / static_cast<double>(k);
-    return expected;
+    std::vector<double> rate;  // per second, in the 58 s around: the jerk's own second to either side left out
+    double mean = 0;
+    for (const std::vector<Time>& t : twitches) {
+        rate.push_back((between(t, onset - seconds(30), onset - seconds(1)) + between(t, onset + seconds(1), onset + seconds(30))) / around_s);
+        mean += rate.back() / static_cast<double>(twitches.size());
+    }
+    const std::size_t k = jerk.members.size();
+    // of any k channels: the sum over all sets of them of the products of their rates; and of sets like the jerk's own
+    std::vector<double> products(k + 1, 0);
+    products[0] = 1;
+    for (const double r : rate)
+        for (std::size_t j = k; j > 0; --j) products[j] += products[j - 1] * r;
+    double own = 1;
+    for (std::size_t j = 0; j < k; ++j)
+        own *= (0.75 * rate[jerk.members[j].channel] + 0.25 * mean) * static_cast<double>(rate.size() - j) / static_cast<double>(j + 1);
+    return 60 * std::min(products[k], own) * static_cast<double>(k) * std::pow(max_spread_ms * 1e-3, static_cast<double>(k) - 1);
 }
 
 }  // namespace psg::events

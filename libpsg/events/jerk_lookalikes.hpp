@@ -32,12 +32,12 @@ double common_waveform(const std::vector<JerkMember>& members, const Interval& e
 /// more than half as many as took part for others. Activity that travels along the body looks like this.
 bool spreads_on(const Jerk& jerk, const std::vector<MuscleChannel>& channels, double max_spread_ms);
 
-/// Coincidences of this many muscles per minute that twitches independent of each other would make: at `rate` twitches
-/// a second in all channels, each is followed within the spread by k - 1 others with the probability
-/// (rate * spread)^(k - 1) / (k - 1)!. The rate is that of the half minutes around; three quarters of its weight lie on
-/// the quietest of the jerk's own muscles, since twitches elsewhere explain little. `twitches` holds the onsets of
-/// bursts without company, by channel, all inside `segment`: of the half minutes only the recorded part counts (but ten
-/// seconds at least: proposed).
+/// Coincidences of k muscles, as many as the jerk has, per minute that twitches independent of each other would make: the first
+/// of k is followed by the others within the spread, so that each set of k channels makes k * spread^(k - 1) times the product
+/// of their rates. The rates are those of the half minutes around. Two estimates, of which the smaller counts: over all sets of
+/// channels; and as if all sets had the rates of the jerk's own channels (a quarter of their weight is that of the mean), since
+/// twitches elsewhere explain little. `twitches` holds the onsets of bursts without company, by channel, all inside `segment`: of
+/// the half minutes only the recorded part counts (but ten seconds at least: proposed).
 double chance_per_minute(const Jerk& jerk, const std::vector<std::vector<Time>>& twitches, const Interval& segment,
                          double max_spread_ms);
 

@@ -81,6 +81,16 @@ TEST_CASE("two muscles make a local jerk, both legs a leg jerk that is at most p
     CHECK(d.events[1].text("grade") == "possible");
 }
 
+TEST_CASE("single twitches of its own muscles nearby make a local jerk no coincidence") {
+    Sleeper body({Role::chin, Role::masseter, Role::neck, Role::trunk, Role::arm_left, Role::arm_right, Role::leg_left, Role::leg_right}, 200);
+    for (const Role role : {Role::arm_right, Role::leg_right}) body.burst(role, 100, 0.15, 100);
+    body.burst(Role::arm_right, 78, 0.1, 90);
+    body.burst(Role::leg_right, 121, 0.1, 90);
+    const Detection d = body.detect();
+    REQUIRE(d.events.size() == 1);
+    CHECK(d.events[0].text("extent_class") == "local");
+}
+
 TEST_CASE("in N1 a jerk has core context, without EEG it is never definite") {
     Sleeper body(five, 180);
     body.night.hypnogram.stages = {Stage::W, Stage::W, Stage::N1, Stage::N1, Stage::W, Stage::W};
