@@ -69,7 +69,13 @@ namespace psg {
     X(COMPANION_NOT_USED, "a file of scorings beside the recording was not used")                                     \
     X(RECORDING_LONG_GAP, "the gap between two parts of a recording is long for one night")                            \
     X(COHORT_MIXED, "nights of a cohort were not made alike")                                                          \
-    X(COHORT_UNMATCHED, "nights and rows of a sheet do not belong together")
+    X(COHORT_UNMATCHED, "nights and rows of a sheet do not belong together")                                           \
+    X(CHANNEL_NO_EEG, "a channel for the EEG does not look like one and did not take part in staging")                 \
+    X(CHANNELS_DISAGREE, "EEG channels show different stages, each with confidence")                                   \
+    X(STAGES_IMPLAUSIBLE, "hours of a recording were staged as one and the same")                                      \
+    X(MODEL_UNKNOWN, "a staging model has the form of YASA's models and is none of the known ones")                    \
+    X(AGREEMENT_LENGTHS, "scorings that are compared are of different lengths")                                        \
+    X(AGREEMENT_INTERVAL, "an interval of agreement could not be computed")
 
 enum class FindingCode {
 #define PSG_FINDING_ENUM(code, meaning) code,

@@ -46,6 +46,7 @@ HumPower remove_hum(std::vector<double>& density, double bin_hz) {
 EpochFeatures measure(std::span<const float> samples, signal::Welch& welch) {
     EpochFeatures f;
     std::vector<double> density = welch.density(samples);
+    f.shape = eeg_shape(density, welch.bin_hz(), spikiness_of(samples));
     const HumPower hum = remove_hum(density, welch.bin_hz());
     const auto band = [&](double low, double high) { return signal::mean_density(density, welch.bin_hz(), low, high); };
     f.delta = band(0.5, 4);
@@ -77,8 +78,8 @@ bool fast_enough(SampleRate rate) {
     return rate.hz() > 100 * (1 - 1e-9);
 }
 
-ChannelFeatures epoch_features(const Signal& signal, Time duration) {
-    if (!fast_enough(signal.rate)) throw UsageError("staging needs EEG sampled at 100 Hz or more");
+// At 100 Hz, whatever the rate.
+static ChannelFeatures measured(const Signal& signal, Time duration) {
     const SampleRate rate = SampleRate::hertz(100);
     const Time raw_tick = std::max(signal.rate.time_of(1), Time(1));  // what may be lacking at the end of the recording
     signal::Welch welch(window_samples, rate.hz());
@@ -120,10 +121,25 @@ ChannelFeatures epoch_features(const Signal& signal, Time duration) {
             const std::size_t count = std::min(epoch_samples, resampled.size() - begin);
             epoch = measure(std::span(resampled).subspan(begin, count), welch);
             epoch.obstacle = Obstacle::none;
-            if (!usable(epoch)) epoch = {.obstacle = Obstacle::not_a_number};
+            if (!usable(epoch)) epoch = without_features(Obstacle::not_a_number);
         }
     }
     return features;
+}
+
+ChannelFeatures epoch_features(const Signal& signal, Time duration) {
+    if (!fast_enough(signal.rate)) throw UsageError("staging needs EEG sampled at 100 Hz or more");
+    return measured(signal, duration);
+}
+
+EegDoubts doubts_about(const ChannelFeatures& features) {
+    std::vector<EegShape> shapes;
+    for (const EpochFeatures& f : features.epochs) shapes.push_back(f.shape);
+    return doubt_eeg(shapes);
+}
+
+EegDoubts doubts_about(const Signal& signal, Time duration) {
+    return doubts_about(measured(signal, duration));
 }
 
 }  // namespace psg::staging

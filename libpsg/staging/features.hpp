@@ -7,6 +7,7 @@
 
 #include "libpsg/model/signal.hpp"
 #include "libpsg/staging/obstacle.hpp"
+#include "libpsg/staging/plausibility.hpp"
 
 namespace psg::staging {
 
@@ -25,7 +26,15 @@ struct EpochFeatures {
     double gamma = 0;     ///< 30-50 Hz
     double variance = 0;  ///< uV^2
     double mobility = 0;  ///< sqrt(variance of the first difference / variance), per sample: Hjorth 1970
+    EegShape shape;       ///< as measured, mains and all; not in tables of features
 };
+
+/// An epoch without features.
+inline EpochFeatures without_features(Obstacle obstacle) {
+    EpochFeatures f;
+    f.obstacle = obstacle;
+    return f;
+}
 
 /// The features of one channel, epoch i covering [30 s * i, 30 s * (i + 1)) of the recording.
 struct ChannelFeatures {
@@ -34,9 +43,12 @@ struct ChannelFeatures {
 };
 
 /// Features of the whole epochs in [0, duration). An epoch must lie in one stretch, else it is a gap (after the end of the
-/// last stretch: not recorded); it is flat if at least a third of
-/// it does not change for a second or more, or if it varies by less than one digital step, and clipped if a tenth of it
-/// sits at the channel's highest or lowest value (proposed rules). A rate that is not fast_enough() is a UsageError.
+/// last stretch: not recorded); flat and clipped are as ObstacleFinder has them. A rate that is not fast_enough() is a UsageError.
 ChannelFeatures epoch_features(const Signal& signal, Time duration);
+
+/// What speaks against an EEG in a channel (plausibility.hpp), by its features or measured at any rate. An epoch that was not
+/// measured is not in doubt.
+EegDoubts doubts_about(const ChannelFeatures& features);
+EegDoubts doubts_about(const Signal& signal, Time duration);
 
 }  // namespace psg::staging

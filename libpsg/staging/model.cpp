@@ -136,7 +136,8 @@ Evidence NightEvidence::weighed(double window_weight) const {
 
 NightEvidence night_evidence(const Model& model, Channels channels) {
     const Evidence of_all = plain_evidence(model, channels);
-    NightEvidence evidence{of_all, {}};
+    NightEvidence evidence;
+    evidence.whole = of_all;
     const std::size_t epochs = epochs_of(channels);
     std::size_t first = 0, last = epochs;
     std::vector<StagingChannel> night;
@@ -156,6 +157,8 @@ NightEvidence night_evidence(const Model& model, Channels channels) {
         std::copy(inside.begin(), inside.end(), seen.begin() + static_cast<std::ptrdiff_t>(first));
     }
     evidence.windows = evidence.whole;
+    evidence.first = first;
+    evidence.last = last;
     if (last - first > brief_epochs && model.decision(channels.size(), epochs).window_weight > 0) {
         const Evidence inside = windowed_evidence(model, night);
         std::copy(inside.begin(), inside.end(), evidence.windows.begin() + static_cast<std::ptrdiff_t>(first));

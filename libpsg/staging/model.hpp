@@ -64,6 +64,7 @@ std::optional<std::pair<std::size_t, std::size_t>> frontal_and_posterior(std::sp
 struct NightEvidence {
     Evidence whole;    ///< from the recording as a whole
     Evidence windows;  ///< mean over half-overlapping parts of two hours; `whole` if it is not longer
+    std::size_t first = 0, last = 0;  ///< the night (sleep_period()), [first, last) epochs
     Evidence weighed(double window_weight) const;
 };
 NightEvidence night_evidence(const Model& model, std::span<const StagingChannel> channels);

@@ -20,6 +20,12 @@ std::string_view obstacle_name(Obstacle obstacle) {
             return "";
         case Obstacle::not_recorded:
             return "not recorded";
+        case Obstacle::no_channel:
+            return "no channel";
+        case Obstacle::unknown_unit:
+            return "unit not known";
+        case Obstacle::too_slow:
+            return "sampled too slowly";
         case Obstacle::gap:
             return "gap";
         case Obstacle::not_a_number:
@@ -28,6 +34,10 @@ std::string_view obstacle_name(Obstacle obstacle) {
             return "flat";
         case Obstacle::clipped:
             return "clipped";
+        case Obstacle::no_eeg:
+            return "no EEG in the channel";
+        case Obstacle::out_of_range:
+            return "out of the model's range";
     }
     return "";
 }
@@ -66,6 +76,11 @@ ObstacleFinder::ObstacleFinder(const Signal& signal)
     }
 }
 
+bool ObstacleFinder::is_limit(float x) const {
+    const bool extreme = (x == low_ || x == high_) && high_ - low_ > 2 * signal_.step;
+    return extreme && 2 * std::abs(x) >= std::max(std::abs(low_), std::abs(high_));
+}
+
 std::span<const float> ObstacleFinder::samples_of(std::size_t stretch, Time onset) const {
     const SignalView view = signal_.view(stretch);
     const auto begin = static_cast<std::size_t>(view.rate.index_at(onset - view.start));
@@ -89,15 +104,16 @@ Obstacle ObstacleFinder::at(std::size_t stretch, Time onset) const {
     unsigned at_extreme = 0, same = 0;  // same as the one before
     for (const float x : raw) at_extreme += (x == low_ ? 1U : 0U) | (x == high_ ? 1U : 0U);
     for (std::size_t i = 1; i < raw.size(); ++i) same += raw[i] == raw[i - 1] ? 1U : 0U;
-    std::size_t unchanged = 0, run = 1;
+    std::size_t unchanged = 0, saturated = 0, run = 1;  // still for a second or more: elsewhere, and at a limit
     for (std::size_t i = 0; same + 1 >= second && i < raw.size(); ++i) {  // hardly ever looked at
         run = i > 0 && raw[i] == raw[i - 1] ? run + 1 : 1;
-        if (run == second) unchanged += second;
-        if (run > second) ++unchanged;
+        if (run >= second) (is_limit(raw[i]) ? saturated : unchanged) += run == second ? second : 1;
     }
-    if (3 * unchanged >= raw.size() || signal::variance_of(raw) < signal_.step * signal_.step) return Obstacle::flat;
-    if (10 * std::size_t(at_extreme) >= raw.size()) return Obstacle::clipped;
-    return Obstacle::none;
+    const bool clipped = 10 * std::size_t(at_extreme) >= raw.size();
+    if (3 * unchanged >= raw.size()) return Obstacle::flat;
+    if (clipped && saturated > 0) return Obstacle::clipped;
+    if (3 * saturated >= raw.size() || signal::variance_of(raw) < signal_.step * signal_.step) return Obstacle::flat;
+    return clipped ? Obstacle::clipped : Obstacle::none;
 }
 
 }  // namespace psg::staging

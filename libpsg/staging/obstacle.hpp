@@ -14,10 +14,23 @@ namespace psg::staging {
 /// Length of an epoch (AASM manual; Rechtschaffen & Kales 1968).
 inline constexpr Time epoch_length = std::chrono::seconds(30);
 
-/// Why an epoch has no features; `none` if it has.
-enum class Obstacle { none, not_recorded, gap, not_a_number, flat, clipped };
+/// Why an epoch is not staged; `none` if it can be. Of several channels the last in this list is named.
+enum class Obstacle {
+    none,
+    not_recorded,
+    no_channel,
+    unknown_unit,
+    too_slow,
+    gap,
+    not_a_number,
+    flat,
+    clipped,
+    no_eeg,
+    out_of_range
+};
 
-/// "", "not recorded", "gap", "not a number", "flat", "clipped".
+/// "", "not recorded", "no channel", "unit not known", "sampled too slowly", "gap", "not a number", "flat", "clipped",
+/// "no EEG in the channel", "out of the model's range".
 std::string_view obstacle_name(Obstacle obstacle);
 
 /// How many epochs have each obstacle: "3 flat, 1 gap".
@@ -29,8 +42,8 @@ public:
     explicit ObstacleFinder(const Signal& signal);
 
     /// Of the 30 s from `onset` on, which lie in stretch `stretch` (a sample may be lacking at the end): not a number;
-    /// flat, if at least a third does not change for a second or more, or if it varies by less than one digital step;
-    /// clipped, if a tenth sits at the channel's highest or lowest value; or none. Proposed rules.
+    /// clipped, if a tenth sits at the channel's highest or lowest value and it is not still (below) elsewhere; flat, if at least
+    /// a third does not change for a second or more, or if it varies by less than one digital step; or none. Proposed rules.
     Obstacle at(std::size_t stretch, Time onset) const;
 
     /// The same for channels that may be still (EOG, EMG): not a number; flat, if no sample differs from another; or none.
@@ -38,6 +51,8 @@ public:
 
 private:
     std::span<const float> samples_of(std::size_t stretch, Time onset) const;
+    // The highest or lowest value, far from 0: a lead that is off may rest at 0 and go no lower.
+    bool is_limit(float x) const;
 
     const Signal& signal_;
     float low_, high_;  // of all finite samples

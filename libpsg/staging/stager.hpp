@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,20 +20,27 @@ struct StagingResult {
     Hypnogram hypnogram;
     std::vector<Obstacle> obstacles;    ///< per epoch: why it could not be scored
     std::vector<std::string> channels;  ///< labels of the channels that took part
-    Findings findings;                  ///< STAGING_NOT_RUN, EPOCH_UNSCORABLE, CHANNEL_UNUSABLE
+    /// STAGING_NOT_RUN, EPOCH_UNSCORABLE, CHANNELS_DISAGREE, STAGES_IMPLAUSIBLE; of channels: CHANNEL_UNUSABLE,
+    /// CHANNEL_NO_EEG.
+    Findings findings;
 };
 
 /// A night of which no epoch is scored yet: the result that every stager starts from.
 StagingResult unknown_night(Time duration);
 
 /// Stages the recording [0, duration) from any number of EEG channels of any derivation and gain: each votes by itself
-/// (mean of log probabilities), and a frontal and a posterior one vote as a pair besides. Channels below 100 Hz do not
-/// take part; without any, all epochs are unknown and a finding says so. Null pointers are not allowed.
+/// (mean of log probabilities), and a frontal and a posterior one vote as a pair besides. Channels below 100 Hz and those that
+/// do not look like an EEG (plausibility.hpp) do not take part; without any, all epochs are unknown and a finding says so. Null
+/// pointers are not allowed.
 StagingResult stage_night(std::span<const Signal* const> eeg, Time duration, const Model& model);
 
 /// The first half of stage_night(), for callers that read one channel at a time and for training: the features of an EEG
-/// channel, or nothing and a finding CHANNEL_UNUSABLE if it cannot be used.
-std::optional<ChannelFeatures> usable_features(const Signal& eeg, Time duration, Findings& findings);
+/// channel. Epochs in which it is no EEG have that obstacle; if it cannot be used at all, every epoch has one, and a finding
+/// (CHANNEL_UNUSABLE, CHANNEL_NO_EEG) says why.
+ChannelFeatures channel_features(const Signal& eeg, Time duration, Findings& findings);
+
+/// Whether any epoch of a channel can be staged.
+bool any_usable(const ChannelFeatures& channel);
 
 /// The second half: features of channels over the same epochs.
 StagingResult stage_features(std::span<const ChannelFeatures> channels, Time duration, const Model& model);

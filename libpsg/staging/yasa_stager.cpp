@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "libpsg/model/error.hpp"
+#include "libpsg/staging/features.hpp"
 #include "libpsg/staging/text_checksum.hpp"
 
 namespace psg::staging {
@@ -52,14 +53,19 @@ std::string not_found(YasaChannel channel) {
            options[static_cast<std::size_t>(channel)] + "=LABEL or take a model that needs none";
 }
 
-// Why a channel cannot serve the model; empty if it can.
-std::string unfit(const Signal& signal, YasaChannel channel) {
+// What a channel has, by the header, that cannot serve the model; nothing if it can.
+struct Unfit {
+    Obstacle obstacle = Obstacle::none;
+    std::string why;
+};
+Unfit unfit_by_header(const Signal& signal, YasaChannel channel) {
     const std::string name(yasa_channel_name(channel));
     if (signal.unit != "uV")
-        return "the unit of the " + name + " channel '" + signal.label +
-               "' is not known, and the model needs microvolts";
+        return {Obstacle::unknown_unit, "the unit of the " + name + " channel '" + signal.label +
+                                            "' is not known, and the model needs microvolts"};
     if (!(signal.rate.hz() > slowest_hz))
-        return "the " + name + " channel '" + signal.label + "' is sampled at 80 Hz or less, and the model needs more";
+        return {Obstacle::too_slow, "the " + name + " channel '" + signal.label +
+                                        "' is sampled at 80 Hz or less, and the model needs more"};
     return {};
 }
 
@@ -101,27 +107,65 @@ YasaModel read_yasa_model(std::string_view text, const std::string& where) {
     return model;
 }
 
+YasaNight::Given YasaNight::measure(YasaChannel channel, const Signal& signal) {
+    const auto refused = [&](FindingCode code, const std::string& why, std::vector<Obstacle> obstacles) {
+        of_channels_.push_back({.code = code,
+                                .message = why,
+                                .repair = "left out of staging",
+                                .channel = signal.channel,
+                                .label = signal.label});
+        return Given{why, {signal.label, std::move(obstacles), {}}};
+    };
+    const std::size_t epochs = unknown_night(duration_).obstacles.size();
+    if (const Unfit u = unfit_by_header(signal, channel); u.obstacle != Obstacle::none)
+        return refused(FindingCode::CHANNEL_UNUSABLE, u.why, std::vector<Obstacle>(epochs, u.obstacle));
+    Given given{{}, yasa_measures(signal, channel, duration_)};
+    std::vector<Obstacle>& obstacles = given.measures.obstacles;
+    if (channel == YasaChannel::eeg) {
+        const EegDoubts doubts = doubts_about(signal, duration_);
+        for (std::size_t t = 0; t < epochs; ++t)
+            if (obstacles[t] == Obstacle::none) obstacles[t] = doubts.epochs[t];
+        if (!doubts.channel.empty())
+            return refused(FindingCode::CHANNEL_NO_EEG, no_eeg_message(signal.label, doubts.channel), obstacles);
+    }
+    if (epochs > 0 && std::count(obstacles.begin(), obstacles.end(), Obstacle::none) == 0)
+        return refused(FindingCode::CHANNEL_UNUSABLE,
+                       "no epoch of the " + std::string(yasa_channel_name(channel)) + " channel '" + signal.label +
+                           "' can be scored (" + obstacle_summary(obstacles) + ")",
+                       obstacles);
+    return given;
+}
+
 void YasaNight::add(YasaChannel channel, const Signal& signal) {
-    const auto i = static_cast<std::size_t>(channel);
-    if (!model_->needs[i] || given_[i]) return;
-    Given given{unfit(signal, channel), {}};
-    if (given.unfit.empty()) given.measures = yasa_measures(signal, channel, duration_);
-    given_[i] = std::move(given);
+    auto& best = given_[static_cast<std::size_t>(channel)];
+    if (!model_->needs[static_cast<std::size_t>(channel)] || (best && best->unfit.empty())) return;
+    const std::size_t refused_before = of_channels_.size();
+    Given given = measure(channel, signal);
+    if (!best) {
+        best = std::move(given);
+    } else if (given.unfit.empty()) {
+        for (std::size_t i = 0; i < refused_before; ++i)
+            if (of_channels_[i].message == best->unfit) of_channels_[i].repair = "'" + signal.label + "' was taken in its place";
+        best = std::move(given);
+    }
 }
 
 StagingResult YasaNight::stage() const {
     const YasaModel& model = *model_;
     StagingResult result = unknown_night(duration_);
+    result.findings = of_channels_;
     std::array<const YasaMeasures*, yasa_channel_count> channels{};
     for (const YasaChannel c : all_channels) {
         const auto i = static_cast<std::size_t>(c);
         if (!model.needs[i]) continue;
         const std::string why = given_[i] ? given_[i]->unfit : not_found(c);
         if (!why.empty()) {
+            if (given_[i]) result.obstacles = given_[i]->measures.obstacles;
+            else std::fill(result.obstacles.begin(), result.obstacles.end(), Obstacle::no_channel);
             not_run(result, why);
             return result;
         }
-        channels[i] = &*given_[i]->measures;
+        channels[i] = &given_[i]->measures;
     }
     const std::size_t epochs = result.obstacles.size();
     if (epochs == 0) {

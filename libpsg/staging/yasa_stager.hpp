@@ -36,11 +36,13 @@ class YasaNight {
 public:
     YasaNight(const YasaModel& model, Time duration) : model_(&model), duration_(duration) {}
 
-    /// Measures a channel, if the model needs such a one and none was given before.
+    /// Measures a channel, if the model needs such a one and none that can serve was given before. None can that is not in uV,
+    /// is sampled at 80 Hz or less, has no epoch that can be scored or, for the EEG, does not look like one (plausibility.hpp).
     void add(YasaChannel channel, const Signal& signal);
 
     /// Stages the recording [0, duration): the most probable class of each epoch, nothing smoothed. All epochs are unknown
-    /// and a finding names the channel if the model needs one that was not given, is not in uV, or is sampled at 80 Hz or less.
+    /// and a finding names the channel if the model needs one and none that can serve was given. Channels that could not serve
+    /// are findings (CHANNEL_UNUSABLE, CHANNEL_NO_EEG) that name what was taken in their place.
     /// Departures from YASA: each recorded stretch is resampled and filtered for itself; epochs that cannot be scored are
     /// Stage::unknown and take no part in context and normalisation.
     StagingResult stage() const;
@@ -48,11 +50,13 @@ public:
 private:
     struct Given {
         std::string unfit;  ///< why it cannot serve; empty if it can
-        std::optional<YasaMeasures> measures;
+        YasaMeasures measures;  ///< of one that cannot serve, obstacles alone
     };
+    Given measure(YasaChannel channel, const Signal& signal);
     const YasaModel* model_;
     Time duration_;
-    std::array<std::optional<Given>, yasa_channel_count> given_;
+    std::array<std::optional<Given>, yasa_channel_count> given_;  ///< the first that can serve, else the first
+    Findings of_channels_;
 };
 
 /// The same of signals that are all in memory.

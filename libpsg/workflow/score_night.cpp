@@ -61,14 +61,14 @@ public:
             for (const auto& [channel, role] : yasa_roles)
                 if (role == s.role) yasa_->add(channel, s.signal);
         } else if (s.role == Role::eeg) {
-            if (auto features = staging::usable_features(s.signal, duration_, unusable_)) eeg_.push_back(std::move(*features));
+            eeg_.push_back(staging::channel_features(s.signal, duration_, of_channels_));
         }
     }
 
     staging::StagingResult stage() const {
         if (yasa_) return yasa_->stage();
         auto result = staging::stage_features(eeg_, duration_, std::get<staging::Model>(model_.model));
-        result.findings.insert(result.findings.begin(), unusable_.begin(), unusable_.end());
+        result.findings.insert(result.findings.begin(), of_channels_.begin(), of_channels_.end());
         return result;
     }
 
@@ -77,7 +77,7 @@ private:
     Time duration_;
     std::optional<staging::YasaNight> yasa_;
     std::vector<staging::ChannelFeatures> eeg_;
-    Findings unusable_;
+    Findings of_channels_;
 };
 
 }  // namespace
@@ -105,9 +105,7 @@ static void fill(ScoredNight& night, const ChosenModel& model, const std::functi
     n.hypnogram = std::move(result.hypnogram);
     for (auto obstacle : result.obstacles) night.epoch_reasons.emplace_back(staging::obstacle_name(obstacle));
     night.staging_channels = std::move(result.channels);
-    if (night.staging_channels.empty()) {
-        for (std::string& reason : night.epoch_reasons) reason = yasa ? "no usable channels for the model" : "no usable EEG channel";
-    } else {
+    if (!night.staging_channels.empty()) {
         night.model_name = yasa ? yasa->name : std::get<staging::Model>(model.model).name;
         night.model_sha256 = model.sha256;
         if (yasa) night.model_description = yasa->description;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <optional>
 #include <utility>
 
 #include "libpsg/model/error.hpp"
@@ -30,15 +29,15 @@ static OpenedNight measure(const NightInputs& inputs, Time shift, std::vector<st
     channels.clear();
     findings.clear();
     return open_night(inputs, {Role::eeg}, [&](const RoleSignal& s, Time duration) {
-        std::optional<staging::ChannelFeatures> features;
+        staging::ChannelFeatures features;
         if (shift == Time(0)) {
-            features = staging::usable_features(s.signal, duration, findings);
+            features = staging::channel_features(s.signal, duration, findings);
         } else {
             Signal moved = s.signal;
             for (Signal::Stretch& stretch : moved.stretches) stretch.start -= shift;
-            features = staging::usable_features(moved, duration - shift, findings);
+            features = staging::channel_features(moved, duration - shift, findings);
         }
-        if (features) channels.push_back(std::move(*features));
+        if (staging::any_usable(features)) channels.push_back(std::move(features));
     });
 }
 

@@ -153,3 +153,15 @@ TEST_CASE("nothing, too little and too slow", "[staging]") {
     CHECK(epoch_features(noise(256, 20), 30s).epochs.at(0).obstacle == Obstacle::gap);
     CHECK_THROWS_AS(epoch_features(noise(64, 60), 60s), UsageError);
 }
+
+TEST_CASE("a signal that rests at its limit is clipped, one that rests elsewhere flat", "[staging]") {
+    Signal signal = noise(200, 120);
+    std::vector<float>& samples = signal.stretches[0].samples;
+    std::fill(samples.begin() + 30 * 200, samples.begin() + 55 * 200, 300.f);  // epoch 1: the amplifier at its limit
+    std::fill(samples.begin() + 60 * 200, samples.begin() + 85 * 200, 12.f);   // epoch 2: a lead that is off
+    const ChannelFeatures features = epoch_features(signal, 120s);
+    CHECK(obstacle_name(features.epochs[0].obstacle).empty());
+    CHECK(obstacle_name(features.epochs[1].obstacle) == "clipped");
+    CHECK(obstacle_name(features.epochs[2].obstacle) == "flat");
+    CHECK(obstacle_name(features.epochs[3].obstacle).empty());
+}

@@ -11,6 +11,7 @@
 #include "libpsg/signal/resample.hpp"
 #include "libpsg/staging/train.hpp"
 #include "tests/reference.hpp"
+#include "tests/staging/plain_signals.hpp"
 #include "tests/staging/real_night.hpp"
 
 using namespace psg;
@@ -59,21 +60,6 @@ bool has(const Findings& findings, FindingCode code) {
     return std::any_of(findings.begin(), findings.end(), [code](const Finding& f) { return f.code == code; });
 }
 
-// Noise with a slow wave, long enough for anything; what it is staged as does not matter.
-Signal noise(std::int64_t hz, double length_s) {
-    Signal signal;
-    signal.label = "noise";
-    signal.rate = SampleRate::hertz(hz);
-    signal.stretches.emplace_back();
-    std::uint32_t seed = 5;
-    for (int i = 0; i < static_cast<int>(double(hz) * length_s); ++i) {
-        seed = seed * 1664525u + 1013904223u;
-        signal.stretches[0].samples.push_back(static_cast<float>(seed >> 16) / 1000.f +
-                                              40.f * static_cast<float>(std::sin(6.0 * i / double(hz))));
-    }
-    return signal;
-}
-
 }  // namespace
 
 TEST_CASE("a real night is staged as a human did, at any gain, polarity and rate, with hum and gaps", "[staging]") {
@@ -106,13 +92,13 @@ TEST_CASE("a real night is staged as a human did, at any gain, polarity and rate
 }
 
 TEST_CASE("probabilities and reasons come with the stages", "[staging]") {
-    Signal signal = noise(128, 600);
+    Signal signal = test::sleepy(128, 600);
     signal.stretches.push_back(
         {400s, {signal.stretches[0].samples.begin() + 400 * 128, signal.stretches[0].samples.end()}});
     signal.stretches[0].samples.resize(310 * 128);  // a gap from 310 to 400 s
     const StagingResult result = stage(signal, 600s);
     REQUIRE(result.hypnogram.stages.size() == 20);
-    CHECK(result.channels == std::vector<std::string>{"noise"});
+    CHECK(result.channels == std::vector<std::string>{"sleepy"});
     CHECK(result.hypnogram.source == "model eeg");
     for (std::size_t i = 0; i < 20; ++i) {
         const bool missing = i >= 10 && i <= 13;
@@ -130,7 +116,7 @@ TEST_CASE("probabilities and reasons come with the stages", "[staging]") {
 }
 
 TEST_CASE("a second channel stands in where the first fails", "[staging]") {
-    const Signal whole = noise(100, 300);
+    const Signal whole = test::sleepy(100, 300);
     Signal half = whole;
     half.stretches[0].samples.resize(150 * 100);
     const Signal* const both[] = {&half, &whole};
@@ -145,21 +131,21 @@ TEST_CASE("without usable EEG the epochs are unknown and a finding says why", "[
     CHECK(none.hypnogram.stages == std::vector<Stage>(4, Stage::unknown));
     CHECK(has(none.findings, FindingCode::STAGING_NOT_RUN));
 
-    const StagingResult slow = stage(noise(64, 120), 120s);
+    const StagingResult slow = stage(test::sleepy(64, 120), 120s);
     CHECK(has(slow.findings, FindingCode::CHANNEL_UNUSABLE));
     CHECK(has(slow.findings, FindingCode::STAGING_NOT_RUN));
 
-    Signal flat = noise(100, 120);
+    Signal flat = test::sleepy(100, 120);
     for (float& x : flat.stretches[0].samples) x = 0;
     const StagingResult dead = stage(flat, 120s);
     CHECK(has(dead.findings, FindingCode::STAGING_NOT_RUN));
     CHECK(dead.obstacles == std::vector<Obstacle>(4, Obstacle::flat));
 
-    CHECK(has(stage(noise(100, 20), 20s).findings, FindingCode::STAGING_NOT_RUN));
+    CHECK(has(stage(test::sleepy(100, 20), 20s).findings, FindingCode::STAGING_NOT_RUN));
 }
 
 TEST_CASE("from one epoch to a day", "[staging]") {
-    CHECK(stage(noise(100, 30), 30s).hypnogram.stages.at(0) != Stage::unknown);
-    CHECK(stage(noise(200, 120), 120s).hypnogram.stages.at(3) != Stage::unknown);
-    CHECK(stage(noise(100, 86400), 24h).hypnogram.stages.at(2879) != Stage::unknown);
+    CHECK(stage(test::sleepy(100, 30), 30s).hypnogram.stages.at(0) != Stage::unknown);
+    CHECK(stage(test::sleepy(200, 120), 120s).hypnogram.stages.at(3) != Stage::unknown);
+    CHECK(stage(test::sleepy(100, 86400), 24h).hypnogram.stages.at(2879) != Stage::unknown);
 }

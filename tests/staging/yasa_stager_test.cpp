@@ -12,6 +12,7 @@
 #include "libpsg/io/input_file.hpp"
 #include "libpsg/model/error.hpp"
 #include "tests/reference.hpp"
+#include "tests/staging/plain_signals.hpp"
 #include "tests/staging/tiny_trees.hpp"
 
 using namespace psg;
@@ -81,15 +82,9 @@ Parity parity(const StagingResult& result, const Columns& yasa) {
     return p;
 }
 
-Signal noise(double hz, double length_s, std::uint32_t seed = 5) {
-    Signal signal;
-    signal.label = "noise";
-    signal.unit = "uV";
-    signal.rate = SampleRate::hertz(std::int64_t(hz));
-    signal.stretches.emplace_back();
-    for (int i = 0; i < int(hz * length_s); ++i)
-        signal.stretches[0].samples.push_back(float((seed = seed * 1664525u + 1013904223u) >> 16) / 1000.f);
-    return signal;
+Signal noise(std::int64_t hz, double length_s) {
+    test::Noise noise;
+    return test::made_signal("noise", hz, length_s, [&](std::int64_t) { return noise.next(); });
 }
 
 std::string message(const StagingResult& result) {
@@ -205,7 +200,7 @@ TEST_CASE("a YASA model without its channels does not run and names the channel"
                                                                 "eeg_std eog_perm emg_iqr_p2min_norm"),
                                             "tiny");
     CHECK(model.needs == std::array<bool, 3>{true, true, true});
-    const Signal fine = noise(128, 300);
+    const Signal fine = test::sleepy(128, 300);
     CHECK_THAT(message(stage_by_yasa(model, YasaSignals{nullptr, &fine, &fine}, 300s)),
                Catch::Matchers::Contains("needs an EEG channel"));
     const StagingResult none = stage_by_yasa(model, YasaSignals{&fine, nullptr, &fine}, 300s);
@@ -227,7 +222,7 @@ TEST_CASE("a YASA model without its channels does not run and names the channel"
 
 TEST_CASE("epochs in a gap are unknown and leave the others as they are", "[staging]") {
     const YasaModel model = read_yasa_model(test::tiny_model(), "tiny");
-    Signal signal = noise(128, 600);
+    Signal signal = test::sleepy(128, 600);
     signal.stretches.push_back(
         {400s, {signal.stretches[0].samples.begin() + 400 * 128, signal.stretches[0].samples.end()}});
     signal.stretches[0].samples.resize(310 * 128);
@@ -239,7 +234,7 @@ TEST_CASE("epochs in a gap are unknown and leave the others as they are", "[stag
         CHECK((result.hypnogram.stages[t] == Stage::unknown) == missing);
         CHECK((result.obstacles[t] == Obstacle::gap) == missing);
         CHECK(std::isnan(result.hypnogram.probabilities[t][0]) == missing);
-        // noise of 19 uV: leaf 2 in the first two hours, against 3 of W
+        // more than 10 uV: leaf 2 in the first two hours, against 3 of W
         if (!missing) {
             CHECK(result.hypnogram.stages[t] == Stage::W);
             CHECK(result.hypnogram.probabilities[t][1] / result.hypnogram.probabilities[t][0] ==
