@@ -5,10 +5,13 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <set>
 
 #include "libpsg/export/text_rows.hpp"
@@ -37,6 +40,7 @@ struct Batch {
     std::string folder;
     std::vector<BatchNight> nights;        // of this shard
     workflow::Making common;               // of every night
+    std::vector<std::pair<std::string, std::string>> maps;  // files that all nights read, and their digests
     workflow::ChosenModel model;
     events::DetectorChoice choice;
     bool keep_identity = false;
@@ -62,6 +66,16 @@ private:
 struct Shard {
     int number = 1, of = 1;
 };
+
+// Shards of another cut hold other nights: one night could be made twice at once. Everybody locks its own cut first, so that of two
+// at least one sees the other.
+void refuse_other_counts(const std::string& folder, int of) {
+    const std::string own = ".lock-of-" + std::to_string(of);
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        const std::string name = entry.path().filename().string();
+        if (name.starts_with(".lock-of-") && name != own) const Lock free(entry.path().string(), false, false);
+    }
+}
 
 Shard shard_choice(const cli::Arguments& arguments) {
     if (!arguments.has("shard")) return {};
@@ -118,7 +132,8 @@ std::string run_night(const Batch& batch, const BatchNight& night) {
     const auto making = workflow::making_of(night.inputs, batch.common);
     io::OutputFile result(workflow::result_path(batch.folder, night.id), true);
     const auto scored = workflow::export_night(night.inputs, batch.model, batch.choice, batch.keep_identity, result.temporary_path());
-    if (workflow::making_of(night.inputs, batch.common) != making) throw DataError(night.inputs.recordings.front(), "an input was changed while it was read", "run the batch again");
+    const bool maps_changed = std::any_of(batch.maps.begin(), batch.maps.end(), [](const auto& map) { return workflow::sha256_of_file(map.first) != map.second; });
+    if (maps_changed || workflow::making_of(night.inputs, batch.common) != making) throw DataError(night.inputs.recordings.front(), "an input was changed while it was read", "run the batch again");
     workflow::DoneNight done;
     done.making = making;
     done.inputs_sha256.assign(scored.opened.digests.begin(), scored.opened.digests.end());
@@ -154,6 +169,12 @@ private:
     std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 
+// One of other nights would be taken for that of these; it is kept under another name.
+void set_cohort_aside(const std::string& path) {
+    std::error_code error;
+    std::filesystem::rename(path, path.substr(0, path.size() - 3) + "-before.h5", error);
+}
+
 // DIR/cohort.h5 of all results; what went wrong in words, empty if nothing.
 std::string merge(const cli::Arguments& arguments, const Batch& batch, const std::vector<Standing>& standing) {
     const std::string path = batch.folder + "/cohort.h5";
@@ -161,7 +182,7 @@ std::string merge(const cli::Arguments& arguments, const Batch& batch, const std
         Findings findings;
         const auto nights = workflow::cohort_nights(batch.folder, batch.nights, standing, cli::name_patterns(arguments), findings);
         if (nights.empty()) {
-            std::filesystem::remove(path);  // one of other nights would be taken for that of these
+            set_cohort_aside(path);
             return {};
         }
         workflow::MergeOptions options;
@@ -173,8 +194,8 @@ std::string merge(const cli::Arguments& arguments, const Batch& batch, const std
         cli::say_findings(arguments, findings);
         return {};
     } catch (const DataError& e) {
-        std::filesystem::remove(path);
-        return e.what();
+        set_cohort_aside(path);
+        return std::string(e.what()) + (std::filesystem::exists(path.substr(0, path.size() - 3) + "-before.h5") ? "; the one before is cohort-before.h5 now" : "");
     }
 }
 
@@ -182,20 +203,45 @@ std::string merge(const cli::Arguments& arguments, const Batch& batch, const std
 int dry_run(const cli::Arguments& arguments, const Batch& batch) {
     std::vector<std::string> id, action, reason;
     for (const BatchNight& night : batch.nights) {
-        std::string why;
+        std::string why, what;
         try {
             why = workflow::why_run(batch.folder, night.id, night.inputs, workflow::making_of(night.inputs, batch.common), arguments.has("verify"));
         } catch (const DataError& e) {
             why = e.what();
+            what = "fail";
         }
         id.push_back(night.id);
-        action.push_back(why.empty() ? "keep" : "run");
+        action.push_back(!what.empty() ? what : why.empty() ? "keep" : "run");
         reason.push_back(why);
     }
     Table t{"plan", "what would be done"};
-    t.add("id", "", "", std::move(id)).add("action", "", "run or keep", std::move(action)).add("reason", "", "", std::move(reason));
+    t.add("id", "", "", std::move(id)).add("action", "", "run, keep, or fail", std::move(action)).add("reason", "", "", std::move(reason));
     cli::print_table(arguments, t);
     return cli::exit_fine;
+}
+
+// A recording that stands there twice, told before hours of work end without a cohort.
+void say_same_files(const cli::Arguments& arguments, const std::vector<BatchNight>& nights) {
+    std::map<std::string, std::string> first;
+    std::error_code error;
+    for (const BatchNight& n : nights) {
+        const std::string file = std::filesystem::weakly_canonical(n.inputs.recordings.front(), error).string();
+        if (const auto [known, fresh] = first.emplace(file, n.id); !fresh && !error)
+            cli::say(arguments, fmt::format("{} and {} are the same file: without --allow-mixed there will be no cohort.h5", known->second, n.id));
+    }
+}
+
+// Results of nights that are no longer asked for: `nights/*.h5` would take them in.
+void say_strays(const cli::Arguments& arguments, const Batch& batch) {
+    std::set<std::string> mine;
+    for (const BatchNight& n : batch.nights) mine.insert(n.id + ".h5");
+    std::vector<std::string> strays;
+    for (const auto& entry : std::filesystem::directory_iterator(batch.folder + "/nights")) {
+        const std::string name = entry.path().filename().string();
+        if (name.ends_with(".h5") && !mine.count(name)) strays.push_back(name);
+    }
+    std::sort(strays.begin(), strays.end());
+    if (!strays.empty()) cli::say(arguments, fmt::format("nights/ holds {} results that are not of this batch: {}", strays.size(), workflow::some_names(strays)));
 }
 
 Batch set_up(const cli::Arguments& arguments, const Shard& shard) {
@@ -206,6 +252,8 @@ Batch set_up(const cli::Arguments& arguments, const Shard& shard) {
     batch.choice = cli::detector_choice(arguments);
     batch.keep_identity = arguments.has("keep-identity");
     batch.common = common_making(arguments, batch.model);
+    for (const char* option : {"event-map", "channel-map"})
+        if (arguments.has(option)) batch.maps.emplace_back(arguments.text(option), workflow::sha256_of_file(arguments.text(option)));
     const auto common = cli::common_night_inputs(arguments);
     batch.nights = workflow::shard_of(workflow::batch_nights(arguments.texts("source")), shard.number, shard.of);
     for (BatchNight& night : batch.nights) complete(night, common, !arguments.has("no-companion"));
@@ -216,15 +264,19 @@ Batch set_up(const cli::Arguments& arguments, const Shard& shard) {
 
 int run(const cli::Arguments& arguments) {
     const Shard shard = shard_choice(arguments);
+    const bool whole = shard.of == 1;
     const int jobs = job_count(arguments);
     const Batch batch = set_up(arguments, shard);
+    if (arguments.has("dry-run") && arguments.has("no-run")) throw UsageError("--dry-run and --no-run do not go together", "leave out one of them");
     if (arguments.has("dry-run")) return dry_run(arguments, batch);
+    if (whole && !arguments.has("allow-mixed")) say_same_files(arguments, batch.nights);
     std::filesystem::create_directories(batch.folder + "/nights");
     std::filesystem::create_directories(batch.folder + "/done");
-    const bool whole = shard.of == 1;
     const std::string part = whole ? "" : fmt::format("-{}-of-{}", shard.number, shard.of);
     const bool wait = arguments.has("wait");
     const Lock lock(batch.folder + "/.lock", !whole, wait), own(batch.folder + "/.lock" + (whole ? "-whole" : part), false, wait);
+    const std::optional<Lock> same_count = whole ? std::nullopt : std::make_optional<Lock>(batch.folder + "/.lock-of-" + std::to_string(shard.of), true, wait);
+    if (!whole) refuse_other_counts(batch.folder, shard.of);
     std::vector<std::string> swept{"log" + part + ".tsv", "failed" + part + ".tsv"};
     if (whole) swept.push_back("cohort.h5");
     workflow::sweep_temporaries(batch.folder, batch.nights, swept);
@@ -259,13 +311,14 @@ int run(const cli::Arguments& arguments) {
     const Table failed = workflow::failed_table(batch.nights, standing);
     io::write_text_file(batch.folder + "/log" + part + ".tsv", exports::to_tsv(workflow::log_table(batch.folder, batch.nights, standing)), true);
     io::write_text_file(batch.folder + "/failed" + part + ".tsv", exports::to_tsv(failed), true);
+    if (whole) say_strays(arguments, batch);
     std::string not_merged;
     if (whole) not_merged = merge(arguments, batch, standing);
     if (!not_merged.empty()) cli::print_words("psg-batch: there is no cohort.h5: " + not_merged + "\n");
     std::size_t kept = 0;
     for (const Standing& s : standing) kept += s.status == "kept";
     cli::say(arguments, fmt::format("{} nights: {} done, {} kept, {} failed", standing.size(), standing.size() - kept - failed.rows(), kept, failed.rows()));
-    if (failed.rows() == standing.size()) return cli::exit_data;
+    if (whole && failed.rows() == standing.size()) return cli::exit_data;
     return failed.rows() > 0 || !not_merged.empty() ? cli::exit_partial : cli::exit_fine;
 }
 

@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "libpsg/io/input_file.hpp"
 #include "libpsg/io/text/text_table.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/batch/batch_list.hpp"
+#include "libpsg/workflow/batch/batch_state.hpp"
 #include "libpsg/workflow/cohort/merge_nights.hpp"
 #include "tools/cli/cohort_options.hpp"
 #include "tools/cli/output.hpp"
@@ -19,23 +21,27 @@ static std::vector<std::string> paths_of(const cli::Arguments& arguments) {
     if (!arguments.has("list")) return paths;
     const std::string list = arguments.text("list");
     const std::string text = io::read_text_file(list);
-    for (const io::TextLine& line : io::text_lines(text, list == "-" ? "standard input" : list)) paths.emplace_back(line.text);
+    for (const io::TextLine& line : io::text_lines(text, list == "-" ? "standard input" : list, io::Hash::text)) paths.emplace_back(line.text);
     return paths;
 }
 
-// Ids of the manifest of psg-batch that no night has; a night that the manifest does not know is an error.
-static std::vector<std::string> missing_nights(const cli::Arguments& arguments, const std::vector<workflow::CohortNight>& nights) {
+// Holds the nights against the manifest of psg-batch: takes out those that are not of its recordings, and returns the ids that lack a
+// night, with the reason. A night that the manifest does not know is an error.
+static std::vector<std::string> missing_nights(const cli::Arguments& arguments, std::vector<workflow::CohortNight>& nights) {
     if (!arguments.has("manifest")) return {};
-    std::map<std::string, bool> present;
-    for (const workflow::BatchNight& n : workflow::batch_nights({arguments.text("manifest")})) present[n.id] = false;
-    for (const workflow::CohortNight& n : nights) {
-        const auto found = present.find(n.id);
-        if (found == present.end()) throw DataError(n.path, "the manifest has no night '" + n.id + "'", "leave it out, or give its own manifest");
-        found->second = true;
-    }
+    std::map<std::string, workflow::BatchNight> lacking;
+    for (workflow::BatchNight& n : workflow::batch_nights({arguments.text("manifest")})) lacking.emplace(n.id, std::move(n));
     std::vector<std::string> missing;
-    for (const auto& [id, there] : present)
-        if (!there) missing.push_back(id);
+    std::erase_if(nights, [&](const workflow::CohortNight& n) {
+        const auto found = lacking.find(n.id);
+        if (found == lacking.end()) throw DataError(n.path, "the manifest has no night '" + n.id + "'", "leave it out, or give its own manifest");
+        const std::string why = workflow::why_foreign(n.path, found->second);
+        if (!why.empty()) missing.push_back(n.id + " (" + n.path + ": " + why + ")");
+        lacking.erase(found);
+        return !why.empty();
+    });
+    for (const auto& [id, night] : lacking) missing.push_back(id);
+    std::sort(missing.begin(), missing.end());
     return missing;
 }
 
@@ -45,8 +51,10 @@ static int run(const cli::Arguments& arguments) {
     if (output.empty()) throw UsageError("no output was given", "write -o COHORT.h5");
     if (output == "-") throw UsageError("HDF5 cannot be written to stdout", "write -o COHORT.h5");
     Findings findings;
-    const auto nights = workflow::name_nights(paths, cli::name_patterns(arguments), findings);
+    auto nights = workflow::name_nights(paths, cli::name_patterns(arguments), findings);
     const auto missing = missing_nights(arguments, nights);
+    for (const std::string& id : missing) cli::print_words("psg-merge: missing: " + id + "\n");
+    if (nights.empty()) throw DataError(arguments.text("manifest"), "none of the nights is of its recordings", "run psg-batch again");
     workflow::MergeOptions options;
     options.allow_mixed = arguments.has("allow-mixed");
     options.progress = cli::progress(arguments);
@@ -58,7 +66,6 @@ static int run(const cli::Arguments& arguments) {
         cli::say_findings(arguments, findings);
     });
     cli::say(arguments, fmt::format("{}: {} nights", output, nights.size()));
-    for (const std::string& id : missing) cli::print_words("psg-merge: missing: " + id + "\n");
     return missing.empty() ? cli::exit_fine : cli::exit_partial;
 }
 
@@ -76,7 +83,7 @@ int main(int argc, char** argv) {
     tool.run = run;
     cli::add_output_options(tool.options, "HDF5 file to write");
     tool.options.add_options()("list", value<std::string>()->value_name("FILE"), "paths of more nights, one a line; - is standard input")(
-        "manifest", value<std::string>()->value_name("FILE"), "manifest of psg-batch (or its folder): nights that are missing are told, exit code 3");
+        "manifest", value<std::string>()->value_name("FILE"), "manifest of psg-batch (or its folder): nights that are missing, or are of other recordings or earlier inputs, are told and left out, exit code 3");
     cli::add_cohort_options(tool.options);
     return cli::main_of(std::move(tool), argc, argv);
 }

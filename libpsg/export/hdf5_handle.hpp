@@ -4,6 +4,7 @@
 
 #include <hdf5.h>
 
+#include <cerrno>
 #include <string>
 #include <utility>
 
@@ -11,12 +12,15 @@
 
 namespace psg::exports {
 
+/// Why HDF5 failed, where the system tells: the library itself does not.
+inline const char* hdf5_reason() { return errno == ENOSPC ? ": no space is left on the disk" : errno == EDQUOT ? ": the disk quota is exceeded" : ""; }
+
 /// Closes an identifier with the function of its kind. Creation fails with DataError naming `what`.
 class Hdf5Handle {
 public:
     using Close = herr_t (*)(hid_t);
     Hdf5Handle(hid_t id, Close close_function, const std::string& what) : id_(id), close_(close_function) {
-        if (id < 0) throw DataError("HDF5", what + " failed");
+        if (id < 0) throw DataError("HDF5", what + " failed" + hdf5_reason());
     }
     ~Hdf5Handle() {
         if (id_ >= 0) close_(id_);
@@ -29,7 +33,7 @@ public:
     operator hid_t() const { return id_; }
     /// Closes now and reports what the destructor could only swallow (a full disk shows here).
     void close(const std::string& what) {
-        if (close_(std::exchange(id_, -1)) < 0) throw DataError("HDF5", what + " failed");
+        if (close_(std::exchange(id_, -1)) < 0) throw DataError("HDF5", what + " failed" + hdf5_reason());
     }
 
 private:
@@ -39,7 +43,7 @@ private:
 
 /// DataError if an HDF5 call returned a negative status.
 inline void check_hdf5(herr_t status, const std::string& what) {
-    if (status < 0) throw DataError("HDF5", what + " failed");
+    if (status < 0) throw DataError("HDF5", what + " failed" + hdf5_reason());
 }
 
 /// Keeps HDF5 from printing its error stack while it lives: errors are reported as exceptions.

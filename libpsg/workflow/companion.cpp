@@ -65,17 +65,14 @@ std::vector<std::string> companion_files(const NightInputs& inputs) {
     return found;
 }
 
-std::vector<std::string> named_files(const NightInputs& in) {
-    std::vector<std::string> files = in.recordings;
-    for (const std::string& f : {in.hypnogram, in.respiratory, in.arousals, in.movements, in.original, in.scoring})
-        if (!f.empty()) files.push_back(f);
-    return files;
-}
-
-std::vector<std::string> night_files(const NightInputs& in) {
-    std::vector<std::string> files = named_files(in);
+std::vector<NightFileOf> night_files(const NightInputs& in) {
+    std::vector<NightFileOf> files;
+    for (const std::string& f : in.recordings) files.push_back({"recording", f});
+    for (const auto& [kind, f] : {std::pair{"hypnogram", in.hypnogram}, {"respiratory", in.respiratory}, {"arousals", in.arousals},
+                                  {"movements", in.movements}, {"original", in.original}, {"scoring", in.scoring}})
+        if (!f.empty()) files.push_back({kind, f});
     if (in.companion)
-        for (const std::string& f : companion_files(in)) files.push_back(f);
+        for (const std::string& f : companion_files(in)) files.push_back({"companion", f});
     return files;
 }
 

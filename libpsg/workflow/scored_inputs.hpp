@@ -13,10 +13,14 @@ namespace psg::workflow {
 /// the list, without those that are given as an input already. Empty for a night of several files.
 std::vector<std::string> companion_files(const NightInputs& inputs);
 
-/// The recordings of a night and every scoring that is given by name.
-std::vector<std::string> named_files(const NightInputs& inputs);
-/// Those and, if the inputs ask for them, the companions: all that belongs to this night alone.
-std::vector<std::string> night_files(const NightInputs& inputs);
+/// A file of a night.
+struct NightFileOf {
+    std::string kind;  ///< "recording", "hypnogram", "respiratory", "arousals", "movements", "original", "scoring", "companion"
+    std::string path;
+};
+/// The recordings of a night, every scoring that is given by name and, if the inputs ask for them, the companions: all that belongs to
+/// this night alone.
+std::vector<NightFileOf> night_files(const NightInputs& inputs);
 
 /// "*.annot": what distinguishes the file's name from the recording's, which may name a person.
 std::string companion_ending(const std::string& recording, const std::string& file);

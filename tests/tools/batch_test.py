@@ -212,7 +212,7 @@ class Batch(Case):
         self.assert_whole()
 
     def test_interrupted(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
             process = self.start()
             while not self.children(process) and process.poll() is None:
                 time.sleep(0.01)
@@ -235,6 +235,103 @@ class Batch(Case):
         for refused in (second, shard):
             self.assertEqual((refused.returncode, "another psg-batch" in words(refused.stderr)), (DATA, True), words(refused.stderr))
         self.assert_whole()
+
+    def test_shards_of_another_cut_refuse(self):
+        process = self.start("--shard", "1/2")
+        while not self.children(process) and process.poll() is None:
+            time.sleep(0.01)
+        other = run("psg-batch", "-q", self.recordings / "n*.edf", "-o", self.out, "--shard", "1/3")
+        running = process.poll() is None
+        process.communicate(timeout=120)
+        self.assertTrue(running, "the first ended too early for this test")
+        self.assertEqual((other.returncode, "another psg-batch" in words(other.stderr)), (DATA, True), words(other.stderr))
+        self.batch("--shard", "2/2")
+        self.batch("--shard", "1/3")  # the cut before has ended
+        self.batch("--shard", "9/9")  # of six nights: an empty one
+
+    def test_roles_order_and_maps_are_part_of_how_a_night_is_made(self):
+        night = self.recordings / "n0.edf"
+        (self.folder / "x.tsv").write_text("onset\tduration\n100\t20\n300\t15\n")
+        (self.folder / "y.tsv").write_text("onset\tduration\n50\t5\n320\t6\n")
+        manifest = self.folder / "list.tsv"
+        for columns in (("respiratory", "arousals"), ("arousals", "respiratory")):
+            manifest.write_text("id\tpath\t" + "\t".join(columns) + f"\nq\t{night}\tx.tsv\ty.tsv\n")
+            self.batch(source=manifest)
+            self.assertEqual(self.status(), {"q": "done"}, columns)
+        sets = ["--set", "leg_movements.min_duration_s=0.5", "--set", "leg_movements.min_duration_s=3"]
+        self.batch(*sets, source=night)
+        self.assertEqual(self.plan(*sets, source=night)["n0"][0], "keep")
+        turned = self.plan(*sets[2:], *sets[:2], source=night)["n0"]
+        self.assertEqual((turned[0], "the order of --set changed" in turned[1]), ("run", True), turned)
+        self.assertEqual({r["action"] for r in rows(run("psg-batch", "-q", os.path.relpath(night), "-o", self.out, "--dry-run", *sets).stdout)}, {"keep"})
+
+        source, labels = self.own_recordings(), self.folder / "map.tsv"
+        labels.write_text("nothing\tnote\n")
+        process = subprocess.Popen([BIN / "psg-batch", "-q", source, "-o", self.folder / "mapped", "--jobs", "1", "--event-map", labels], stderr=subprocess.DEVNULL)
+        while not self.children(process) and process.poll() is None:
+            time.sleep(0.01)
+        labels.write_text("nothing\tN1\n")
+        self.assertEqual(process.wait(), DATA)
+        failed = rows((self.folder / "mapped/failed.tsv").read_bytes())
+        self.assertEqual((len(failed), {"changed while it was read" in r["reason"] for r in failed}), (NIGHTS, {True}), failed)
+
+    def test_companion_of_another_content(self):
+        source = self.own_recordings()
+        self.batch(source=source)
+        companion = source / "n0.hypnogram.tsv"
+        facts, text = os.stat(companion), companion.read_text()
+        companion.write_text(text.replace("N2", "N1", 1))
+        self.assertNotEqual(companion.read_text(), text)
+        os.utime(companion, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+        self.assertEqual(self.plan(source=source)["n0"][0], "keep")
+        self.assertIn("n0.hypnogram.tsv changed", self.plan("--verify", source=source)["n0"][1])
+
+    def test_results_against_a_manifest(self):
+        source = self.own_recordings()
+        shutil.copy(source / "n1.edf", source / "#1.edf")
+        shutil.copy(source / "n1.edf", source / "p + q.edf")
+        manifest = self.folder / "list.tsv"
+        manifest.write_text(f"path\n{source}/n0.edf\n{source}/#1.edf\n{source}/p + q.edf\n")
+        self.batch("--no-companion", "--allow-mixed", source=manifest)
+        self.assertEqual(set(self.status()), {"n0", "#1", "p + q"})
+
+        def merged(code, *paths):
+            done = run("psg-merge", "-q", "--allow-mixed", *paths, "--manifest", manifest, "-o", self.folder / "m.h5", "--force")
+            self.assertEqual(done.returncode, code, words(done.stderr))
+            return words(done.stderr)
+
+        nights = sorted((self.out / "nights").glob("*.h5"))
+        self.assertEqual(merged(FINE, *nights), "")
+        elsewhere = self.folder / "n0.h5"  # without a record, by the digest of the recording
+        shutil.copy(self.out / "nights/n0.h5", elsewhere)
+        merged(FINE, elsewhere, *nights[0:1], *nights[2:])
+        shutil.copy(nights[0], elsewhere)
+        self.assertIn("missing: n0 (", merged(PARTIAL, elsewhere, *nights[0:1], *nights[2:]))
+        os.utime(source / "n0.edf")
+        self.assertIn("changed since it was made", merged(PARTIAL, *nights))
+        self.assertEqual(len(self.table(self.folder / "m.h5", "nights")), 2)
+
+    def test_a_cohort_that_cannot_be_made_again_is_kept_aside(self):
+        self.batch()
+        cohort = (self.out / "cohort.h5").read_bytes()
+        self.batch("--no-run", "--standard", "aasm", code=DATA)
+        self.assertFalse((self.out / "cohort.h5").exists(), "it would be taken for that of these options")
+        self.assertEqual((self.out / "cohort-before.h5").read_bytes(), cohort)
+
+    def test_links_in_circles(self):
+        source = self.folder / "links"
+        (source / "deep").mkdir(parents=True)
+        shutil.copy(self.recordings / "n0.edf", source / "deep")
+        (source / "deep/up").symlink_to("..")
+        (source / "again.edf").symlink_to("deep/n0.edf")
+        told = run("psg-batch", source, "-o", self.out)
+        self.assertIn("again and deep-n0 are the same file", words(told.stderr))
+        self.assertEqual(set(self.status()), {"again", "deep-n0"})
+        self.assertIn("nights/ holds 2 results that are not of this batch: again.h5, deep-n0.h5", words(run("psg-batch", self.recordings / "n1.edf", "-o", self.out).stderr))
+        (source / "deep/n0.edf").unlink()
+        (source / "again.edf").unlink()
+        (source / "gone.tsv").write_text("path\nabsent.edf\n")
+        self.assertEqual(self.plan(source=source / "gone.tsv")["absent"][0], "fail")
 
     def test_input_that_changes_or_vanishes(self):
         source = self.own_recordings()
@@ -264,7 +361,7 @@ class Batch(Case):
         place = self.mounted("size=500k")
         done = run("psg-batch", "-q", self.recordings / "n*.edf", "-o", place / "out", "--jobs", "2")
         self.assertIn(done.returncode, (DATA, PARTIAL))
-        self.assertIn("psg-batch", words(done.stderr))
+        self.assertIn("no space is left on the disk", words(done.stderr))
         there = list((place / "out/nights").glob("*.h5"))
         self.assertTrue(0 < len(there) < NIGHTS, len(there))
         for path in there:

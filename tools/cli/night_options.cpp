@@ -100,7 +100,8 @@ workflow::NightInputs night_inputs(const Arguments& a) {
 }
 
 std::vector<std::string> input_files(const workflow::NightInputs& in) {
-    std::vector<std::string> files = workflow::night_files(in);
+    std::vector<std::string> files;
+    for (const workflow::NightFileOf& f : workflow::night_files(in)) files.push_back(f.path);
     for (const std::string& f : {in.event_map, in.channels.map})
         if (!f.empty()) files.push_back(f);
     return files;

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <iterator>
 #include <map>
 #include <new>
 
@@ -23,12 +24,19 @@ namespace psg::cli {
 
 namespace {
 
-// While it lives, SIGINT, SIGTERM and SIGCHLD wait to be asked for.
+constexpr int ending_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+
+// While it lives, these signals and SIGCHLD wait to be asked for.
 class AskedSignals {
 public:
     AskedSignals() {
         ::sigemptyset(&asked_);
-        for (const int s : {SIGINT, SIGTERM, SIGCHLD}) ::sigaddset(&asked_, s);
+        for (const int s : ending_signals) {
+            struct sigaction now {};
+            ::sigaction(s, nullptr, &now);
+            if (now.sa_handler != SIG_IGN) ::sigaddset(&asked_, s);  // under nohup, or behind a shell's &, it ends nothing
+        }
+        ::sigaddset(&asked_, SIGCHLD);
         ::sigprocmask(SIG_BLOCK, &asked_, &before_);
     }
     ~AskedSignals() { restore(); }
@@ -131,7 +139,7 @@ void run_jobs(std::size_t count, int jobs, const std::function<std::string(std::
                 const Job job = found->second;
                 running.erase(found);
                 ended(job.index, end_of(status, read_all(job.words)));
-            } else if (const int signal = signals.wait(); signal == SIGINT || signal == SIGTERM) {
+            } else if (const int signal = signals.wait(); std::find(std::begin(ending_signals), std::end(ending_signals), signal) != std::end(ending_signals)) {
                 end_all(running);
                 swept();
                 throw Interrupted(signal);

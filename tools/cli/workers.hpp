@@ -20,7 +20,7 @@ struct JobEnd {
 int processors();
 
 /// Calls `work(i)` for every i below `count` in a process of its own, at most `jobs` at a time, and `ended(i, how)` here as each
-/// ends, in any order. Exceptions of `work` are its failure. SIGINT and SIGTERM end all jobs, then `swept()` is called, and
+/// ends, in any order. Exceptions of `work` are its failure. SIGINT, SIGTERM, SIGHUP and SIGPIPE (unless ignored) end all jobs, then `swept()` is called, and
 /// Interrupted is thrown. When this process is killed, its jobs are, too.
 void run_jobs(std::size_t count, int jobs, const std::function<std::string(std::size_t)>& work,
               const std::function<void(std::size_t, const JobEnd&)>& ended, const std::function<void()>& swept);

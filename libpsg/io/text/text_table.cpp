@@ -95,7 +95,7 @@ std::string column_name(std::string_view field) {
     return name;
 }
 
-std::vector<TextLine> text_lines(std::string_view text, const std::string& name) {
+std::vector<TextLine> text_lines(std::string_view text, const std::string& name, Hash hash) {
     if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
         throw DataError(name, "the text is UTF-16", "save it as UTF-8");
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
@@ -107,15 +107,15 @@ std::vector<TextLine> text_lines(std::string_view text, const std::string& name)
         text.remove_prefix(std::min(text.size(), end + (crlf ? 2 : 1)));
         if (line.size() > most_line_bytes) fail_line(name, number, "the line is longer than 65536 bytes");
         if (line.find('\0') != std::string_view::npos) fail_line(name, number, "a NUL byte: this is no text");
-        if (trimmed(line).empty() || trimmed(line).starts_with('#')) continue;
+        if (trimmed(line).empty() || (hash == Hash::comment && trimmed(line).starts_with('#'))) continue;
         if (lines.size() == most_lines) fail_line(name, number, "more than 2 million lines");
         lines.push_back({number, line});
     }
     return lines;
 }
 
-TextTable::TextTable(std::string_view text, std::string name) : name_(std::move(name)) {
-    const auto lines = text_lines(text, name_);
+TextTable::TextTable(std::string_view text, std::string name, Hash hash) : name_(std::move(name)) {
+    const auto lines = text_lines(text, name_, hash);
     if (lines.empty()) throw DataError(name_, "the table is empty", "its first line must name the columns");
     const char separator = separator_ = separator_of(lines[0].text);
     for (const TextLine& line : lines) {

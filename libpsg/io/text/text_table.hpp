@@ -29,10 +29,13 @@ std::optional<Time> scored_seconds(std::string_view text);
 /// Lower case, accents dropped, everything but letters and digits turned into '_': "Onset [s]" -> "onset_s".
 std::string column_name(std::string_view field);
 
-/// The lines of a UTF-8 text (a byte order mark is skipped; LF, CRLF and CR end a line; lines that begin with '#' and
+/// What a line is that begins with '#'.
+enum class Hash { comment, text };
+
+/// The lines of a UTF-8 text (a byte order mark is skipped; LF, CRLF and CR end a line; comments and
 /// blank lines are left out). DataError with the line: a NUL byte, UTF-16, a line beyond 65536 bytes, more than 2
 /// million lines.
-std::vector<TextLine> text_lines(std::string_view text, const std::string& name);
+std::vector<TextLine> text_lines(std::string_view text, const std::string& name, Hash hash = Hash::comment);
 
 /// One row of a table.
 struct TableRow {
@@ -47,7 +50,7 @@ class TextTable {
 public:
     /// `name` is the file's name for messages. DataError with line and reason: no line at all, a row with more or fewer
     /// fields than the first line, two columns of one name, a quote that is not closed, and what text_lines() refuses.
-    TextTable(std::string_view text, std::string name);
+    TextTable(std::string_view text, std::string name, Hash hash = Hash::comment);
     /// A table that was read in another way; every row has as many fields as there are columns. DataError for two columns
     /// of one name.
     TextTable(const std::vector<std::string>& columns, std::vector<TableRow> rows, char separator, std::string name);

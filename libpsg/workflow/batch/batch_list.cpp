@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <set>
 
 #include "libpsg/io/input_file.hpp"
 #include "libpsg/io/text/ascii_text.hpp"
@@ -48,6 +49,7 @@ BatchNight of_file(const fs::path& path, const fs::path& below) {
 
 void add_folder(const fs::path& folder, std::vector<BatchNight>& nights) {
     std::error_code error;
+    std::set<fs::path> seen{fs::canonical(folder, error)};  // links may lead in circles
     fs::recursive_directory_iterator it(folder, fs::directory_options::follow_directory_symlink, error), end;
     for (; !error && it != end; it.increment(error)) {
         const std::string name = it->path().filename().string();
@@ -55,6 +57,7 @@ void add_folder(const fs::path& folder, std::vector<BatchNight>& nights) {
             if (it->is_directory(error)) it.disable_recursion_pending();
             continue;
         }
+        if (it->is_directory(error) && !seen.insert(fs::canonical(it->path(), error)).second) it.disable_recursion_pending();
         if (!stem_of_recording(name).empty() && it->is_regular_file(error)) nights.push_back(of_file(it->path(), folder));
     }
     if (error) throw DataError(folder.string(), "the folder cannot be read: " + error.message());
@@ -69,7 +72,7 @@ void add_wildcards(const std::string& pattern, std::vector<BatchNight>& nights) 
 
 void add_manifest(const std::string& path, std::vector<BatchNight>& nights) {
     const std::string text = io::read_text_file(path);
-    const io::TextTable table(text, fs::path(path).filename().string());
+    const io::TextTable table(text, fs::path(path).filename().string(), io::Hash::text);  // a recording may be called #12
     const auto file = [&](const std::string& cell) { return listed_file(path, cell); };
     for (std::size_t row = 0; row < table.row_count(); ++row) {
         BatchNight night;
@@ -79,8 +82,10 @@ void add_manifest(const std::string& path, std::vector<BatchNight>& nights) {
             const std::string cell = table.text(row, c);
             if (name == "id") night.id = cell;
             else if (name == "path" || name == "recording") {
+                std::error_code error;
+                const bool whole = fs::exists(file(cell), error);  // one file with " + " in its name
                 for (std::size_t from = 0; from <= cell.size();) {
-                    const std::size_t plus = std::min(cell.find(" + ", from), cell.size());
+                    const std::size_t plus = whole ? cell.size() : std::min(cell.find(" + ", from), cell.size());
                     if (const std::string part = file(cell.substr(from, plus - from)); !part.empty()) in.recordings.push_back(part);
                     from = plus + 3;
                 }

@@ -14,6 +14,7 @@
 #include <set>
 #include <system_error>
 
+#include "libpsg/export/hdf5_tables.hpp"
 #include "libpsg/io/input_file.hpp"
 #include "libpsg/io/output_file.hpp"
 #include "libpsg/io/sha256.hpp"
@@ -38,20 +39,40 @@ std::string row(const std::string& kind, const std::string& name, const std::str
     return kind + "\t" + one_line(name) + "\t" + one_line(value) + "\n";
 }
 
+std::string content_sha256(const std::string& path) {
+    const io::InputFile file(path);
+    io::Sha256 sum;
+    std::vector<unsigned char> bytes(1 << 20);
+    std::int64_t at = 0;
+    while (const std::size_t count = file.read_up_to(at, bytes)) {
+        sum.update({bytes.data(), count});
+        at += static_cast<std::int64_t>(count);
+    }
+    return sum.finish();
+}
+
+// The digest of the recording that a result tells that it was made of; empty if it tells none.
+std::string recording_digest(const std::string& result) {
+    const Table provenance = exports::read_hdf5_table(result, "provenance");
+    const auto column = [&](const char* name) -> const std::vector<std::string>& {
+        const Column* c = provenance.find(name);
+        const auto* texts = c ? std::get_if<std::vector<std::string>>(&c->values) : nullptr;
+        if (!texts) throw DataError(result, "its table provenance has no texts in column " + std::string(name), "give a file of psg-export");
+        return *texts;
+    };
+    for (std::size_t i = 0; i < provenance.rows(); ++i)
+        if (column("kind")[i] == "input" && column("name")[i] == "recording") return column("value")[i];
+    return {};
+}
+
 // A file whose bytes, unpacked, are none of those that were read then.
 std::string changed_content(const NightInputs& inputs, const DoneNight& done) {
     std::set<std::string> known;
     for (const auto& [kind, digest] : done.inputs_sha256) known.insert(digest);
-    for (const std::string& path : named_files(inputs)) {
-        const io::InputFile file(path);
-        io::Sha256 sum;
-        std::vector<unsigned char> bytes(1 << 20);
-        std::int64_t at = 0;
-        while (const std::size_t count = file.read_up_to(at, bytes)) {
-            sum.update({bytes.data(), count});
-            at += static_cast<std::int64_t>(count);
-        }
-        if (!known.count(sum.finish())) return "the content of " + path + " changed";
+    const bool companion_used = std::any_of(done.inputs_sha256.begin(), done.inputs_sha256.end(), [](const auto& input) { return input.first == "companion"; });
+    for (const auto& [kind, path] : night_files(inputs)) {
+        if (kind == "companion" && !companion_used) continue;  // one of several, or nothing in it was of use
+        if (!known.count(content_sha256(path))) return "the content of " + path + " changed";
     }
     return {};
 }
@@ -60,10 +81,10 @@ std::string changed_content(const NightInputs& inputs, const DoneNight& done) {
 
 Making making_of(const NightInputs& inputs, const Making& common) {
     Making making = common;
-    for (const std::string& f : night_files(inputs)) {
+    for (const auto& [kind, path] : night_files(inputs)) {
         struct stat facts {};
-        if (::stat(f.c_str(), &facts) != 0) throw DataError(f, "cannot be opened: " + std::generic_category().message(errno));
-        making.emplace_back("input " + f, std::to_string(facts.st_size) + " bytes, changed " + std::to_string(facts.st_mtim.tv_sec) + "." + std::to_string(facts.st_mtim.tv_nsec));
+        if (::stat(path.c_str(), &facts) != 0) throw DataError(path, "cannot be opened: " + std::generic_category().message(errno));
+        making.emplace_back(kind + " " + fs::absolute(path).lexically_normal().string(), std::to_string(facts.st_size) + " bytes, changed " + std::to_string(facts.st_mtim.tv_sec) + "." + std::to_string(facts.st_mtim.tv_nsec));
     }
     making.emplace_back("lights_off", inputs.lights_off);
     making.emplace_back("lights_on", inputs.lights_on);
@@ -130,11 +151,34 @@ std::string why_run(const std::string& folder, const std::string& id, const Nigh
     };
     for (const std::string& name : {differs(making, done->making), differs(done->making, making)})
         if (!name.empty()) return name + " changed";
+    for (std::size_t i = 0; i < making.size(); ++i)  // the last of several may win
+        if (i >= done->making.size() || making[i] != done->making[i]) return "the order of " + making[i].first + " changed";
+    if (making.size() != done->making.size()) return "the number of options changed";
     const std::string result = result_path(folder, id);
     std::error_code error;
     if (!fs::is_regular_file(result, error)) return "the result is missing";
     if (sha256_of_file(result) != done->result_sha256) return "the result is damaged";
     return verify ? changed_content(inputs, *done) : std::string();
+}
+
+std::string why_foreign(const std::string& result, const BatchNight& night) {
+    const fs::path nights = fs::path(result).parent_path();
+    const auto done = read_done(done_path((nights / "..").string(), night.id));
+    NightInputs named = night.inputs;
+    named.companion = false;
+    try {
+        if (nights.filename() == "nights" && done && done->result_sha256 == sha256_of_file(result)) {
+            for (const auto& fact : making_of(named, {}))
+                if (std::find(done->making.begin(), done->making.end(), fact) == done->making.end()) return fact.first + " changed since it was made";
+            return {};
+        }
+        const std::string made_of = recording_digest(result);
+        for (const std::string& path : night.inputs.recordings)  // of a night of several parts the first one's digest is told as "recording"
+            if (content_sha256(path) == made_of) return {};
+        return "it was made of another recording than " + night.inputs.recordings.front();
+    } catch (const DataError& e) {
+        return e.what();
+    }
 }
 
 std::size_t sweep_temporaries(const std::string& folder, const std::vector<BatchNight>& nights, const std::vector<std::string>& files) {
