@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "libpsg/model/electrode.hpp"
 #include "libpsg/staging/portable_math.hpp"
 
 namespace psg::embedded {
@@ -96,31 +97,26 @@ Evidence windowed_evidence(const Model& model, Channels channels) {
     return evidence;
 }
 
-// 'f' frontal, 'p' posterior, ' ' elsewhere or unknown.
-char region(std::string_view label) {
-    std::string lower;
-    for (char c : label) lower += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    std::string_view name = lower;
-    if (name.starts_with("eeg")) name.remove_prefix(3);
+// Of the first electrode that a label names.
+HeadRegion region(std::string_view name) {
+    constexpr std::string_view eeg = "eeg";
+    const auto same = [](char lower, char c) { return c == lower || c - 'A' + 'a' == lower; };
+    if (std::equal(eeg.begin(), eeg.end(), name.begin(), name.begin() + std::min(eeg.size(), name.size()), same))
+        name.remove_prefix(eeg.size());
     while (!name.empty() && (name[0] == ' ' || name[0] == '_' || name[0] == ':')) name.remove_prefix(1);
-    const auto electrode = name.substr(0, name.find_first_of("-_ :/"));
-    for (std::string_view known : {"fpz", "fp1", "fp2", "fz", "f3", "f4", "f7", "f8", "afz", "af3", "af4"})
-        if (electrode == known) return 'f';
-    for (std::string_view known : {"pz", "p3", "p4", "oz", "o1", "o2", "poz", "po3", "po4"})
-        if (electrode == known) return 'p';
-    return ' ';
+    return head_region(name.substr(0, name.find_first_of("-_ :/")));
 }
 
 }  // namespace
 
 std::optional<std::pair<std::size_t, std::size_t>> frontal_and_posterior(Channels channels) {
-    const auto first_of = [&](char wanted) {
+    const auto first_of = [&](HeadRegion wanted) {
         return static_cast<std::size_t>(
             std::find_if(channels.begin(), channels.end(),
                          [&](const StagingChannel& channel) { return region(channel.label) == wanted; }) -
             channels.begin());
     };
-    const std::pair places{first_of('f'), first_of('p')};
+    const std::pair places{first_of(HeadRegion::frontal), first_of(HeadRegion::posterior)};
     if (std::max(places.first, places.second) >= channels.size()) return std::nullopt;
     return places;
 }

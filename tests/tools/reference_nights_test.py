@@ -52,6 +52,14 @@ class RealNight(Case):
         self.assertIn("DETECTOR_NOT_RUN", {row["name"] for row in reasons})
         self.assertTrue(any("leg" in row["value"] for row in reasons), reasons)
 
+    def test_a_frontal_and_a_posterior_channel(self):
+        night = reference("io/edf/real/sleep_edf_5min_psg.edf")
+        said = words(self.ok("psg-stage", night).stderr)
+        self.assertIn("staged from channel 'EEG Fpz-Cz'", said)
+        self.assertIn("staged from channel 'EEG Pz-Oz'", said)
+        named = ["--channel", "eeg=EEG Fpz-Cz", "--channel", "eeg=EEG Pz-Oz"]
+        self.assertEqual(self.ok("psg-stage", night).stdout, self.ok("psg-stage", night, *named).stdout)
+
     def test_ninety_channels(self):
         night = reference("recordings/nox_2min_90ch.edf")
         h5 = self.folder / "night.h5"

@@ -11,6 +11,7 @@
 
 #include "libpsg/io/channels/channel_label.hpp"
 #include "libpsg/io/channels/find_channel.hpp"
+#include "libpsg/model/electrode.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/model/unit.hpp"
 
@@ -83,7 +84,7 @@ int eeg_reference_rank(Reference r) {
     return is_mastoid(r) ? 0 : r == Reference::none ? 2 : 1;
 }
 int eeg_region_rank(const std::string& site) {
-    if (site == "C3" || site == "C4") return 0;
+    if (head_region(site) == HeadRegion::central) return 0;
     if (site == "Cz") return 1;
     if (site.starts_with("F") || site.starts_with("O")) return 2;
     return site.empty() ? 4 : 3;
@@ -218,6 +219,14 @@ bool only_numbered_apart(const Candidate& a, const Candidate& b) {
     return a.reference == b.reference && a.coarse == b.coarse && b.usable && stem(a) == stem(b);
 }
 
+// Two EEG that vote better than one: C4 and C3, or a frontal and a posterior one (the pair that the staging model learned).
+bool belong_together(const std::string& a, const std::string& b) {
+    const HeadRegion of_a = head_region(a), of_b = head_region(b);
+    if (of_a == HeadRegion::central) return of_b == HeadRegion::central && a != b;
+    return (of_a == HeadRegion::frontal && of_b == HeadRegion::posterior) ||
+           (of_a == HeadRegion::posterior && of_b == HeadRegion::frontal);
+}
+
 // Marks the chosen ones among the candidates of one role, in order of preference.
 void choose(std::vector<Candidate>::iterator first, std::vector<Candidate>::iterator last, Findings& findings) {
     if (first == last || !first->usable) return;
@@ -231,11 +240,11 @@ void choose(std::vector<Candidate>::iterator first, std::vector<Candidate>::iter
         return;
     }
     first->role.chosen = true;
-    const auto is_central = [](const Candidate& k) { return eeg_region_rank(k.role.site) == 0; };
-    if (first->role.role != Role::eeg || !is_central(*first)) return;
+    if (first->role.role != Role::eeg) return;
     for (auto k = first + 1; k != last; ++k)
-        if (k->usable && (k->map_line > 0) == (first->map_line > 0) && is_central(*k) && k->role.site != first->role.site &&
-            eeg_reference_rank(k->reference) == eeg_reference_rank(first->reference)) {
+        if (k->usable && (k->map_line > 0) == (first->map_line > 0) &&
+            eeg_reference_rank(k->reference) == eeg_reference_rank(first->reference) &&
+            belong_together(first->role.site, k->role.site)) {
             k->role.chosen = true;
             return;
         }

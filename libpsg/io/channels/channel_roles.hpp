@@ -43,7 +43,8 @@ ChannelChoice parse_channel_choice(std::string_view text);
 ///   2. region: C4 and C3, Cz, then frontal and occipital, then others, then unnamed;
 ///   3. contralateral before ipsilateral mastoid, fine before coarse steps, even (right) before odd electrodes, file
 ///   order;
-/// and the first is chosen, with the next one beside it if both are C3 or C4 and equally referenced.
+/// and the first is chosen, and beside it the first after it that is equally referenced (by 1.) and makes a pair with it: C3
+/// with C4, or a frontal with a parietal or occipital one (see head_region()).
 ///
 /// `findings` receives CHANNEL_AMBIGUOUS, CHANNEL_UNUSABLE and, for eeg, eog_left, eog_right, chin, leg_left, leg_right
 /// and ecg, CHANNEL_NOT_FOUND. UsageError if the user names a channel that does not exist (the message lists those that

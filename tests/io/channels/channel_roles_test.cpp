@@ -165,8 +165,12 @@ TEST_CASE("EEG derivations for staging") {
     CHECK(chosen(recording_of({"C3-A2", "C3-A1", "F4-A1"}), Role::eeg) == "C3-A2");  // one derivation per electrode
     CHECK(chosen(recording_of({"C3", "C4", "F4-A1"}), Role::eeg) == "F4-A1");        // referenced before bare
     CHECK(chosen(recording_of({"C3-A2", "C4"}), Role::eeg) == "C3-A2");
-    CHECK(chosen(recording_of({"EEG Fpz-Cz", "EEG Pz-Oz"}), Role::eeg) == "EEG Fpz-Cz");
+    CHECK(chosen(recording_of({"EEG Fpz-Cz", "EEG Pz-Oz"}), Role::eeg) == "EEG Fpz-Cz|EEG Pz-Oz");
     CHECK(chosen(recording_of({"P3-A2", "O1-A2"}), Role::eeg) == "O1-A2");
+    CHECK(chosen(recording_of({"F3-M2", "O1-M2", "F4-M1", "O2-M1"}), Role::eeg) == "F4-M1|O2-M1");
+    CHECK(chosen(recording_of({"O2-M1", "F4-M1", "Cz-M1"}), Role::eeg) == "Cz-M1");
+    CHECK(chosen(recording_of({"F4-M1", "O2-M1", "C4-M1"}), Role::eeg) == "C4-M1");
+    CHECK(chosen(recording_of({"F4-M1", "O2"}), Role::eeg) == "F4-M1");  // not equally referenced
     CHECK(chosen(recording_of({"EEG", "C3"}), Role::eeg) == "C3");
 }
 
@@ -272,7 +276,7 @@ TEST_CASE("the roles of real recordings of other makers") {
     const auto labels = [&](const std::string& file, Role role) {
         return chosen(EdfReader(folder + "/" + file).recording(), role);
     };
-    CHECK(labels("sleep_edf_5min_psg.edf", Role::eeg) == "EEG Fpz-Cz");
+    CHECK(labels("sleep_edf_5min_psg.edf", Role::eeg) == "EEG Fpz-Cz|EEG Pz-Oz");
     CHECK(labels("sleep_edf_5min_psg.edf", Role::chin) == "EMG submental");
     CHECK(labels("sleep_edf_5min_psg.edf", Role::airflow) == "Resp oro-nasal");
     CHECK(labels("nihon_kohden_43ch.edf", Role::eeg) == "EEG C4-Ref|EEG C3-Ref");
