@@ -53,8 +53,9 @@ const std::vector<OptionSpec<Options>>& specs() {
         {{"cable_uv", "uV", "", proposed, "cable: means of 50 ms stay this far to one side in muscle channels for 0.2 s or more", {}, 1, 10000}, &O::cable_uv},
         {{"cable_channels", "", "", proposed, "... in this many of them at once", {}, 2, 100}, &O::cable_channels},
         {{"common_uv", "uV", "", proposed, "electrical: muscle channels rise to this within 30 ms of each other (rms above 20 Hz), to four times their resting level", {}, 1, 10000}, &O::common_uv},
-        {{"common_channels", "", "", proposed, "... this many of them (all, if fewer are recorded), in two regions of the body or more", {}, 2, 100}, &O::common_channels},
-        {{"common_correlation", "", "", proposed, "... with one waveform: least correlation without lag", {}, 0.5, 1}, &O::common_correlation}};
+        {{"common_channels", "", "", proposed, "... this many of them, in two regions of the body or more", {}, 2, 100}, &O::common_channels},
+        {{"common_correlation", "", "", proposed, "... with one waveform: least correlation without lag", {}, 0.5, 1}, &O::common_correlation},
+        {{"pair_correlation", "", "", proposed, "... or two of different regions with this correlation", {}, 0.5, 1}, &O::pair_correlation}};
     return list;
 }
 

@@ -58,15 +58,24 @@ Time end_of(const MuscleActivity& muscle, Time onset) {
     return onset + from_seconds(static_cast<double>(end) / muscle.envelope.rate.hz());
 }
 
-// The change of a channel within 5 ms, at `rate_hz` from `extent.onset` on; its mean taken away. Empty if it was not recorded.
+// The change of a channel within 5 ms, at `rate_hz` (that of the slowest) from `extent.onset` on; its mean taken away. Faster channels
+// are averaged to that rate. Empty if it was not recorded.
 std::vector<float> changes(const Signal& signal, const Interval& extent, double rate_hz) {
     const Excerpt part = excerpt(signal, extent.onset, {extent.onset - 20ms, extent.offset + 20ms});
     std::vector<float> list;
-    const double own_hz = part.rate.hz(), back = std::max(1.0, std::round(difference_s * own_hz));
-    const double begin = seconds(extent.onset - part.start) * own_hz, last = static_cast<double>(part.samples.size()) - 1;
-    const auto value = [&](double place) {
+    const double own_hz = part.rate.hz(), back = std::max(1.0, std::round(difference_s * rate_hz)) / rate_hz * own_hz;
+    const double begin = seconds(extent.onset - part.start) * own_hz, half = own_hz / rate_hz / 2;
+    const double last = static_cast<double>(part.samples.size()) - 2 - half;
+    const auto at = [&](double place) {
         const auto i = static_cast<std::size_t>(place);
-        return part.samples[i] + static_cast<float>(place - std::floor(place)) * (part.samples[std::min(i + 1, part.samples.size() - 1)] - part.samples[i]);
+        return part.samples[i] + static_cast<float>(place - std::floor(place)) * (part.samples[i + 1] - part.samples[i]);
+    };
+    const auto value = [&](double place) {
+        if (half < 0.75) return at(place);
+        float sum = 0;
+        int count = 0;
+        for (double p = std::max(0.0, place - half); p <= place + half; p += 1, ++count) sum += at(p);
+        return sum / static_cast<float>(count);
     };
     double sum = 0;
     for (double t = 0; t < seconds(extent.duration()); t += 1 / rate_hz) {
@@ -89,21 +98,27 @@ double correlation(const std::vector<float>& a, const std::vector<float>& b) {
 }
 
 // The muscles whose channels show the waveform of one of them; empty if there are too few.
-std::vector<std::size_t> alike(const Night& night, const Interval& extent, const CommonArtefactRules& rules, std::size_t fewest) {
+std::vector<std::size_t> alike(const Night& night, const Interval& extent, const CommonArtefactRules& rules) {
     double rate_hz = INFINITY;
     for (const MuscleActivity& m : night.activity) rate_hz = std::min(rate_hz, night.signals[m.signal].signal.rate.hz());
     std::vector<std::vector<float>> waves;
     for (const MuscleActivity& m : night.activity) waves.push_back(changes(night.signals[m.signal].signal, extent, rate_hz));
+    const auto region = [&](std::size_t m) { return *region_of(night.signals[night.activity[m].signal].role); };
     std::vector<std::size_t> best;
     for (std::size_t a = 0; a < waves.size(); ++a) {
         std::vector<std::size_t> group;
-        for (std::size_t b = 0; b < waves.size(); ++b)
-            if (a == b || correlation(waves[a], waves[b]) >= rules.common_correlation) group.push_back(b);
-        if (group.size() > best.size()) best = std::move(group);
+        bool enough = false;  // two regions, of which a pair must be more alike
+        std::set<Region> regions;
+        for (std::size_t b = 0; b < waves.size(); ++b) {
+            const double r = a == b ? 1 : correlation(waves[a], waves[b]);
+            if (r < rules.common_correlation) continue;
+            group.push_back(b);
+            regions.insert(region(b));
+            enough = enough || (r >= rules.pair_correlation && region(a) != region(b));
+        }
+        enough = enough || (group.size() >= static_cast<std::size_t>(rules.common_channels) && regions.size() >= 2);
+        if (enough && group.size() > best.size()) best = std::move(group);
     }
-    std::set<Region> regions;
-    for (const std::size_t m : best) regions.insert(*region_of(night.signals[night.activity[m].signal].role));
-    if (best.size() < fewest || regions.size() < 2) best.clear();
     return best;
 }
 
@@ -112,8 +127,6 @@ std::vector<std::size_t> alike(const Night& night, const Interval& extent, const
 std::vector<CommonArtefact> common_artefacts(const Night& night, const CommonArtefactRules& rules) {
     std::vector<CommonArtefact> found;
     const auto& muscles = night.activity;
-    const std::size_t fewest = std::min(muscles.size(), static_cast<std::size_t>(rules.common_channels));
-    if (fewest < 2) return found;
     std::vector<Rise> rises;
     for (std::size_t m = 0; m < muscles.size(); ++m) add_rises(muscles[m], m, rules, rises);
     std::stable_sort(rises.begin(), rises.end(), [](const Rise& a, const Rise& b) { return a.at < b.at; });
@@ -122,11 +135,11 @@ std::vector<CommonArtefact> common_artefacts(const Night& night, const CommonArt
         if (rises[i].at < last) continue;
         std::set<std::size_t> rising;
         for (std::size_t k = i; k < rises.size() && rises[k].at < rises[i].at + together; ++k) rising.insert(rises[k].muscle);
-        if (rising.size() < fewest) continue;
+        if (rising.size() < 2) continue;
         Time end = rises[i].at + 20ms;
         for (const std::size_t m : rising) end = std::max(end, end_of(muscles[m], rises[i].at));
         const Interval extent{rises[i].at - margin, std::min(end, rises[i].at + longest) + margin};
-        const auto group = alike(night, {extent.onset, std::min(extent.offset, extent.onset + looked_at)}, rules, fewest);
+        const auto group = alike(night, {extent.onset, std::min(extent.offset, extent.onset + looked_at)}, rules);
         if (group.empty()) continue;
         last = extent.offset;
         CommonArtefact artefact{extent, ""};

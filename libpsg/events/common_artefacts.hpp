@@ -12,7 +12,8 @@ namespace psg::events {
 /// What makes a waveform a common one. Every number is proposed.
 struct CommonArtefactRules {
     double common_correlation = 0.85;  ///< least correlation without lag, sign aside
-    int common_channels = 3;           ///< in this many channels, in all of them if there are fewer; two regions of the body at least
+    int common_channels = 3;           ///< in this many channels, of two regions of the body at least ...
+    double pair_correlation = 0.95;    ///< ... or so much in two channels of different regions
     double common_uv = 8;              ///< each rises to this (rms of 10 ms above 20 Hz) and to four times its resting level
 };
 

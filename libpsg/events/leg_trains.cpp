@@ -137,20 +137,18 @@ void drop_artificial(std::vector<Train>& trains, const Muscles& muscles, const N
     });
 }
 
-bool is_leg(Region r) { return r == Region::leg_left || r == Region::leg_right; }
-
-// Leaves out what is done at will: two regions or more move along that are not in the train (those of the legs do not count
+// Leaves out what is done at will: two parts of it or more move along that are not in the train (those of the legs do not count
 // beside a leg).
 void drop_voluntary(std::vector<Train>& trains, const Muscles& muscles, const Night& night) {
     if (trains.empty()) return;
     Findings ignored;
     const Muscles body(night, muscle_roles(), "", ignored);
     std::erase_if(trains, [&](const Train& train) {
-        std::set<Region> in_train;
-        for (const TrainBurst& b : train.bursts) in_train.insert(*region_of(muscles.all()[b.muscle].role));
+        std::set<Part> in_train;
+        for (const TrainBurst& b : train.bursts) in_train.insert(part_of(muscles.all()[b.muscle].role));
         const bool legs = std::all_of(in_train.begin(), in_train.end(), is_leg);
-        std::set<Region> others = moving_regions(body, train.extent());
-        std::erase_if(others, [&](Region r) { return in_train.count(r) > 0 || (legs && is_leg(r)); });
+        std::set<Part> others = moving_parts(body, train.extent());
+        std::erase_if(others, [&](Part p) { return in_train.count(p) > 0 || (legs && is_leg(p)); });
         return others.size() >= 2;
     });
 }

@@ -52,7 +52,7 @@ struct Train {
 };
 
 /// Trains of each muscle by itself, without what artefacts and heart beats of the night explain; those of different muscles that
-/// overlap are one. None during which two other regions of the body move along (proposed): that is done at will.
+/// overlap are one. None during which two other parts of the body move along (proposed): that is done at will.
 std::vector<Train> trains_of_each(const Muscles& muscles, const Night& night, const TrainRules& rules);
 
 /// Trains whose successive bursts come from different sides. An interval is from one side's onset to the other's.

@@ -35,10 +35,24 @@ inline IntervalSet joined(const IntervalSet& set, Time pause) {
     return IntervalSet(std::move(list));
 }
 
-/// Regions that move in `extent`: one of their muscles is at three times its resting level, and at 8 uV, in a quarter of its tenths
-/// of a second or more (all proposed). What many regions do at once, without a rhythm of their own, is done at will.
-inline std::set<Region> moving_regions(const Muscles& muscles, const Interval& extent) {
-    std::set<Region> regions;
+/// Parts of the body that can move by themselves: regions, with the trunk apart from the head.
+enum class Part { head, trunk, arm_left, arm_right, leg_left, leg_right };
+inline Part part_of(Role muscle) {
+    if (muscle == Role::trunk) return Part::trunk;
+    switch (*region_of(muscle)) {
+        case Region::arm_left: return Part::arm_left;
+        case Region::arm_right: return Part::arm_right;
+        case Region::leg_left: return Part::leg_left;
+        case Region::leg_right: return Part::leg_right;
+        default: return Part::head;
+    }
+}
+inline bool is_leg(Part p) { return p == Part::leg_left || p == Part::leg_right; }
+
+/// Parts that move in `extent`: one of their muscles is at three times its resting level, and at 8 uV, in a quarter of its tenths
+/// of a second or more (all proposed). What many parts do at once, without a rhythm of their own, is done at will.
+inline std::set<Part> moving_parts(const Muscles& muscles, const Interval& extent) {
+    std::set<Part> parts;
     for (const Muscles::Muscle& m : muscles.all()) {
         const std::span<const float> x = amplitude_in(*m.activity, extent);
         const auto tenth = static_cast<std::size_t>(std::max(1L, std::lround(0.1 * m.activity->envelope.rate.hz())));
@@ -49,23 +63,23 @@ inline std::set<Region> moving_regions(const Muscles& muscles, const Interval& e
             for (std::size_t k = i; k < i + tenth; ++k) squares += x[k] * x[k];
             high += squares >= static_cast<float>(tenth) * level * level;
         }
-        if (all > 0 && 4 * high >= all) regions.insert(*region_of(m.role));
+        if (all > 0 && 4 * high >= all) parts.insert(part_of(m.role));
     }
-    return regions;
+    return parts;
 }
 
-/// The body is on the move beside a jerk, before it or, with `after`, after it: two regions or more, not the legs alone, move in
+/// The body is on the move beside a jerk, before it or, with `after`, after it: two parts or more, not the legs alone, move in
 /// the seconds there (proposed: 0.3 to 5 s away). What begins inside a movement at will is a part of it.
 inline bool on_the_move(const Muscles& muscles, const Interval& jerk, bool after) {
     using namespace std::chrono_literals;
     const auto moves = [&](const Interval& extent) {
-        const std::set<Region> regions = moving_regions(muscles, extent);
-        return regions.size() >= 2 && *regions.begin() < Region::leg_left;
+        const std::set<Part> parts = moving_parts(muscles, extent);
+        return parts.size() >= 2 && !is_leg(*parts.begin());
     };
     return moves({jerk.onset - 5s, jerk.onset - 300ms}) || (after && moves({jerk.offset + 300ms, jerk.offset + 5s}));
 }
 
-/// Every muscle of the night, for moving_regions().
+/// Every muscle of the night, for moving_parts().
 inline std::vector<Role> muscle_roles() {
     return {Role::chin, Role::masseter, Role::neck, Role::trunk, Role::arm_left, Role::arm_right, Role::leg_left, Role::leg_right};
 }

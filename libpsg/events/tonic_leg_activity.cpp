@@ -89,7 +89,7 @@ Detection run(const Night& night, const OptionValues& values) {
     for (const Muscles::Muscle& leg : legs.all()) look(leg, options, found.events);
     Findings ignored;
     const Muscles body(night, {Role::chin, Role::masseter, Role::neck, Role::trunk, Role::arm_left, Role::arm_right}, "", ignored);
-    std::erase_if(found.events, [&](const Event& e) { return moving_regions(body, e.extent).size() >= 2; });
+    std::erase_if(found.events, [&](const Event& e) { return moving_parts(body, e.extent).size() >= 2; });
     return found;
 }
 

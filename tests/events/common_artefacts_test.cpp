@@ -54,9 +54,15 @@ const std::vector<Role> everything{Role::chin, Role::arm_left, Role::arm_right, 
 }  // namespace
 
 TEST_CASE("a ringing common to all muscles is electrical and no potential, at any rate") {
-    for (const int rate_hz : {200, 512, 1000}) {
-        Body body = sleeper(everything, 120, Stage::N2, rate_hz);
-        for (int k = 0; k < 8; ++k) ring(body, everything, 10.003 + 9 * k, 30 + 8 * k, 0.03);
+    for (const int rate_hz : {200, 512, 1000, 0}) {  // 0: the chin and an arm at half of the legs' rate
+        Body body = sleeper(everything, 120, Stage::N2, rate_hz > 0 ? rate_hz : 512);
+        for (const Role role : {Role::chin, Role::arm_right})
+            if (rate_hz == 0) {
+                Signal slow = Body({role}, 120, 256).of(role);
+                slow.channel = body.of(role).channel;
+                body.of(role) = std::move(slow);
+            }
+        for (int k = 0; k < 8; ++k) ring(body, everything, 10 + 9 * k, 30 + 8 * k, 0.03);
         body.night.activity = muscle_activity(body.night);
         const std::size_t before = fragmentary_myoclonus_detector.run(body.night, {}).events.size();
         CHECK(before >= 8);  // what it would be taken for
@@ -85,6 +91,7 @@ TEST_CASE("of two legs alone both must show it") {
     Body body = sleeper({Role::leg_left, Role::leg_right}, 60, Stage::N2);
     ring(body, {Role::leg_left, Role::leg_right}, 20, 50, 0.03);
     ring(body, {Role::leg_left}, 40, 50, 0.03);
+    for (const double t : {50.0, 52.0, 54.0}) body.burst(Role::leg_left, t, 0.1, 90), body.burst(Role::leg_right, t, 0.1, 90);
     look_for_artefacts(body);
     CHECK(of_reason(body, "electrical").size() == 1);
 }
