@@ -118,8 +118,14 @@ static int run(const cli::Arguments& arguments) {
         const io::Scoring s = workflow::read_scoring(files[i], recording, of_stages, findings);
         scorers.push_back({names[i], *s.hypnogram, s.lights_off, s.lights_on});
     }
-    cli::say_findings(arguments, findings);
     const workflow::ScoredTogether night(std::move(scorers));
+    findings.insert(findings.end(), night.findings().begin(), night.findings().end());
+    if (bootstrap.draws > 0 && bootstrap.block >= night.stages().front().size())
+        findings.push_back({.code = FindingCode::AGREEMENT_INTERVAL,
+                            .message = "a block of " + std::to_string(bootstrap.block) + " epochs is as long as the night (" +
+                                       std::to_string(night.stages().front().size()) + ")",
+                            .repair = "there are no intervals; give a shorter --block"});
+    cli::say_findings(arguments, findings);
     const std::string table = arguments.has("table") ? arguments.text("table") : "agreement";
     if (table == "agreement")
         cli::write_table(arguments, night.agreement(bootstrap), files);

@@ -1,5 +1,7 @@
 // psg-stats: sleep statistics of a night, event statistics of a night or a cohort.
 // SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+
 #include "libpsg/export/hdf5_tables.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/cohort/cohort_tables.hpp"
@@ -26,6 +28,28 @@ static workflow::NightFile read_night(const cli::Arguments& arguments, const std
     night.duration = night.staged.hypnogram.extent().offset;
     cli::say_findings(arguments, findings);
     return night;
+}
+
+// Lights that were given or marked must leave an epoch between them, and do not reach beyond what was scored.
+static void keep_to_scoring(const cli::Arguments& arguments, workflow::NightFile& night) {
+    Interval& in_bed = night.staged.in_bed;
+    const Hypnogram& h = night.staged.hypnogram;
+    if (h.stages.empty()) return;
+    if (in_bed.offset < in_bed.onset) throw UsageError("lights on come before lights off");
+    const Time end = std::max(h.extent().offset, night.duration);
+    const Interval inside{std::clamp(in_bed.onset, Time(0), end), std::clamp(in_bed.offset, Time(0), end)};
+    if (inside.onset != in_bed.onset || inside.offset != in_bed.offset)
+        cli::say_findings(arguments, {{.code = FindingCode::EVENTS_LIGHTS,
+                                       .message = "lights off or on (" + format_seconds(in_bed.onset) + " to " +
+                                                  format_seconds(in_bed.offset) + " s) lie outside the recording",
+                                       .repair = "time in bed is " + format_seconds(inside.onset) + " to " +
+                                                 format_seconds(inside.offset) + " s",
+                                       .field = "lights"}});
+    in_bed = inside;
+    const bool given = arguments.has("lights-off") || arguments.has("lights-on");
+    if (given && in_bed.duration() < h.epoch)
+        throw UsageError("less than an epoch lies between lights off and lights on",
+                         "the recording lasts " + format_seconds(end) + " s");
 }
 
 // `--severity`: the tables that psg-export made, as they are.
@@ -92,7 +116,7 @@ static int run(const cli::Arguments& arguments) {
     };
     if (arguments.has("lights-off")) in_bed.onset = moment("lights-off");
     if (arguments.has("lights-on")) in_bed.offset = moment("lights-on");
-    if (in_bed.duration() < Time(0)) throw UsageError("lights on come before lights off");
+    keep_to_scoring(arguments, night);
 
     const std::string table = arguments.has("table") ? arguments.text("table") : "sleep";
     if (table == "sleep")

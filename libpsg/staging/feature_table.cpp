@@ -73,6 +73,7 @@ ScoredNight read_feature_table(std::string_view text, const std::string& name) {
         return static_cast<std::size_t>(at - names.begin());
     };
     const std::size_t epoch_column = column("epoch"), stage_column = column("stage");
+    if (lines.size() == 1) fail(0, "the table has a header and no epochs");
     const std::vector<Target> targets = read_header(names, night);
     if (night.channels.empty()) fail(0, "the table has no derivation (columns such as 'c4_m1_delta')");
     for (const ChannelFeatures& channel : night.channels)
@@ -97,7 +98,10 @@ ScoredNight read_feature_table(std::string_view text, const std::string& name) {
             EpochFeatures& features = night.channels[targets[c].channel].epochs[epoch];
             double& value = features.*targets[c].feature;
             if (!parse(cells[c], value)) fail(line, "'" + std::string(cells[c].substr(0, 40)) + "' is no number");
-            if (!(value > 0 && value < 1e30)) features.obstacle = Obstacle::not_recorded;
+            if (!(value >= 0 && value < 1e30))
+                fail(line, "'" + std::string(cells[c].substr(0, 40)) + "' is no " + std::string(names[c]) +
+                               ": leave out the row of an epoch that has no features");
+            if (value == 0) features.obstacle = Obstacle::not_recorded;
         }
     }
     return night;

@@ -33,18 +33,22 @@ constexpr PublishedModel published[] = {
     {"EEG+EOG+EMG", "7d5338245e1ef2d0", "0b17901bd55ae1b9"},
 };
 
-// A file that begins as a published one must go on as that one.
-void check_published(std::string_view text, const std::string& where) {
+// Whether the file is a published one. One that begins as such must go on as that one.
+bool is_published(std::string_view text, const std::string& where) {
     constexpr std::string_view first = "\nTree=0\n", last = "\nend of trees\n";
     const std::size_t begin = text.find(first), end = text.find(last);
-    if (begin == text.npos || end == text.npos || end < begin) return;
+    if (begin == text.npos || end == text.npos || end < begin) return false;
     const std::string header = text_checksum(text.substr(0, begin + 1));
     const auto line = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(begin) + 1, '\n') + 1;
-    for (const PublishedModel& p : published)
-        if (p.header == header && p.trees != text_checksum(text.substr(begin + 1, end - begin)))
+    for (const PublishedModel& p : published) {
+        if (p.header != header) continue;
+        if (p.trees != text_checksum(text.substr(begin + 1, end - begin)))
             throw DataError(where + ", line " + std::to_string(line),
                             "the trees from here on are not those of YASA's model " + std::string(p.name) + ", whose header the file has: a number was changed",
                             "export the model anew (scripts/export_yasa_model) and do not edit the file");
+        return true;
+    }
+    return false;
 }
 
 std::string not_found(YasaChannel channel) {
@@ -80,7 +84,7 @@ std::string names_of_needs(const std::array<bool, yasa_channel_count>& needs) {
 
 YasaModel read_yasa_model(std::string_view text, const std::string& where) {
     LightgbmModel file = read_lightgbm_text(text, where);
-    check_published(text, where);
+    const bool published_one = is_published(text, where);
     const auto refuse = [&](const std::string& what) {
         throw DataError(where + ", line of feature_names", what,
                         "give a booster of YASA exported by scripts/export_yasa_model");
@@ -88,6 +92,7 @@ YasaModel read_yasa_model(std::string_view text, const std::string& where) {
     if (file.trees.classes != class_stages.size())
         refuse("the model has " + std::to_string(file.trees.classes) + " classes and not YASA's five");
     YasaModel model;
+    model.published = published_one;
     std::set<std::string_view> seen;
     for (const std::string& name : file.feature_names) {
         if (name == "age" || name == "male")

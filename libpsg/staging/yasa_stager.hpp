@@ -21,6 +21,7 @@ struct YasaModel {
     std::array<bool, yasa_channel_count> needs{};  ///< by YasaChannel
     std::string name;                              ///< "YASA EEG+EOG+EMG"
     std::string description;                       ///< "LightGBM text v4, 2000 trees, 149 features"
+    bool published = false;  ///< one of those of YASA 0.7.0 whose checksums are known
 };
 
 /// read_lightgbm_text(), five classes, and features that yasa_feature() knows, each once; else DataError. The models

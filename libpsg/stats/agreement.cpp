@@ -138,7 +138,7 @@ std::vector<Estimate> block_bootstrap(std::span<const std::size_t> nights, const
     std::iota(drawn.begin(), drawn.end(), std::size_t{0});
     std::vector<Estimate> estimates;
     for (double v : figures(drawn)) estimates.push_back({v, nan_value, nan_value});
-    if (epochs == 0) return estimates;
+    if (epochs == 0 || (nights.size() == 1 && bootstrap.block >= epochs)) return estimates;  // a turned night is the same night
     std::mt19937_64 dice(bootstrap.seed);  // its numbers are fixed by the standard, those of the distributions are not
     std::vector<std::vector<double>> samples(estimates.size());
     for (int draw = 0; draw < bootstrap.draws; ++draw) {

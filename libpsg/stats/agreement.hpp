@@ -50,7 +50,7 @@ Estimate quartiles(std::vector<double> values);
 
 /// Percentile interval by the circular block bootstrap (Politis & Romano 1992): whole blocks of `block` consecutive epochs are
 /// drawn, because neighbours are alike. `figure` gets the indices of the drawn epochs. The same seed gives the same interval.
-/// Proposed defaults: blocks of 20 epochs (10 min), 1,000 draws.
+/// No interval (NaN) if a block is as long as all epochs. Proposed defaults: blocks of 20 epochs (10 min), 1,000 draws.
 struct Bootstrap {
     std::size_t block = 20;
     int draws = 1000;

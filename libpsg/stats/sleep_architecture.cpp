@@ -134,6 +134,7 @@ SleepArchitecture sleep_architecture(const Hypnogram& h, const Interval& in_bed)
     const double epoch = minutes(h.epoch);
     a.time_in_bed = minutes(in_bed.duration());
     std::size_t first = w.end, last = w.end, first_rem = w.end;
+    double asleep_in_bed = 0;  // an epoch that lights on cut counts by its part
     for (std::size_t i = w.first; i < w.end; ++i) {
         const Stage s = h.stages[i];
         if (s == Stage::unknown) {
@@ -143,6 +144,7 @@ SleepArchitecture sleep_architecture(const Hypnogram& h, const Interval& in_bed)
         a.stage_minutes[static_cast<std::size_t>(s)] += epoch;
         if (is_sleep(s)) {
             a.total_sleep_time += epoch;
+            asleep_in_bed += minutes(std::min(h.epoch_extent(i).offset, in_bed.offset) - h.epoch_extent(i).onset);
             if (first == w.end) first = i;
             last = i;
         }
@@ -173,7 +175,7 @@ SleepArchitecture sleep_architecture(const Hypnogram& h, const Interval& in_bed)
             break;
         }
     }
-    a.sleep_efficiency = percent(a.total_sleep_time, a.time_in_bed);
+    a.sleep_efficiency = percent(asleep_in_bed, a.time_in_bed);
     a.sleep_maintenance = percent(a.total_sleep_time, a.sleep_period_time);
     for (std::size_t s = 0; s < 5; ++s) {
         a.percent_of_tst[s] = s == 0 ? nan_value : percent(a.stage_minutes[s], a.total_sleep_time);

@@ -28,7 +28,7 @@ struct SleepArchitecture {
     double rem_latency = 0;          ///< sleep onset to the first R
     std::array<double, 5> stage_minutes{};   ///< in the order of `scored_stages`
     // Percent.
-    double sleep_efficiency = 0;     ///< 100 TST / TIB
+    double sleep_efficiency = 0;     ///< 100 TST / TIB; of an epoch that lights on cut, only its part in TIB
     double sleep_maintenance = 0;    ///< 100 TST / SPT
     std::array<double, 5> percent_of_tst{};  ///< NaN for W
     std::array<double, 5> percent_of_spt{};  ///< W: the wake inside SPT

@@ -30,9 +30,18 @@ constexpr std::pair<staging::YasaChannel, Role> yasa_roles[] = {{staging::YasaCh
 
 }  // namespace
 
+// Programs that send files between computers may have written the ends of lines anew.
+static std::string with_line_feeds(const std::string& text) {
+    std::string result;
+    for (std::size_t i = 0; i < text.size(); ++i)
+        if (text[i] != '\r' || i + 1 == text.size() || text[i + 1] != '\n') result += text[i];
+    return result;
+}
+
 ChosenModel choose_model(const std::string& path) {
     if (path.empty()) return {staging::embedded_model(), io::sha256_of(embedded::eeg_model)};
-    const std::string text = io::unpacked(io::read_text_file(path), path, most_model_bytes);
+    std::string text = io::unpacked(io::read_text_file(path), path, most_model_bytes);
+    if (text.find("\r\n") != text.npos) text = with_line_feeds(text);
     if (staging::is_lightgbm_text(text)) return {staging::read_yasa_model(text, path), io::sha256_of(text)};
     return {staging::read_model(text, path), io::sha256_of(text)};
 }
@@ -109,6 +118,11 @@ static void fill(ScoredNight& night, const ChosenModel& model, const std::functi
         night.model_name = yasa ? yasa->name : std::get<staging::Model>(model.model).name;
         night.model_sha256 = model.sha256;
         if (yasa) night.model_description = yasa->description;
+        if (yasa && !yasa->published)
+            night.findings.push_back({.code = FindingCode::MODEL_UNKNOWN,
+                                      .message = "the model has the form of YASA's models and is none of the known ones (EEG and "
+                                                 "EEG+EOG+EMG of YASA 0.7.0): nothing tells whether it was changed, and how good it is",
+                                      .repair = "it was used as it is; check it on scored nights (psg-agree)"});
     }
     clear_gap_epochs(n.hypnogram, n.segments);
     explain_gaps(night);

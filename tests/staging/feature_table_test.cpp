@@ -54,6 +54,9 @@ TEST_CASE("malformed tables are refused with the line", "[staging]") {
     CHECK_THAT(refusal(header + row(0, "W") + row(0, "W")), contains("line 3"));
     CHECK_THAT(refusal(header + row(0, "asleep")), contains("asleep"));
     CHECK_THAT(refusal(header + row(0, "W", "1,5")), contains("1,5"));
+    for (const std::string bad : {"nan", "-1", "inf", "1e300"})
+        CHECK_THAT(refusal(header + row(0, "W") + row(1, "W", bad)), contains("line 3") && contains("'" + bad + "' is no c4_m1_"));
+    CHECK_THAT(refusal(header), contains("line 1") && contains("no epochs"));
     CHECK_THAT(refusal(header + row(2000000000, "W")), contains("line 2"));
     CHECK_THAT(refusal(header + row(-1, "W")), contains("line 2"));
 }

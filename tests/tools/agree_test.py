@@ -32,6 +32,22 @@ class Agree(Case):
         lines = self.ok("psg-agree", a, b, "--json", "--draws", 0).stdout.decode().splitlines()
         self.assertIsNone(json.loads(lines[0])["low"])
 
+    def test_what_gives_no_interval_or_half_a_night_is_told(self):
+        a = self.stages("a.txt", "W W W W N2 N2 N2 N2 R R")
+        b = self.stages("b.txt", "W W W N1 N2 N2 N2 N2 R N2")
+        for block in (10, 10000):
+            result = self.ok("psg-agree", a, b, "--block", block)
+            self.assertIn("AGREEMENT_INTERVAL", words(result.stderr))
+            self.assertEqual({(r["low"], r["high"]) for r in rows(result.stdout)}, {("NaN", "NaN")})
+        fine = self.ok("psg-agree", a, b, "--block", 5)
+        self.assertNotIn("AGREEMENT", words(fine.stderr))
+        self.assertNotIn("NaN", rows(fine.stdout)[0].values())
+        short = self.stages("short.txt", "W W W W N2")
+        self.assertRegex(words(self.ok("psg-agree", a, short, "--block", 2).stderr), "AGREEMENT_LENGTHS: short.txt has 5 epochs.*a.txt has 10")
+        nights = self.folder / "nights.tsv"
+        nights.write_text(f"night\tone\ttwo\nn1\t{a}\t{short}\n")
+        self.assertIn("AGREEMENT_LENGTHS", words(self.ok("psg-agree", "--nights", nights, "--block", 2).stderr))
+
     def test_three_scorers_have_a_consensus(self):
         files = [self.stages(f"{n}.txt", s) for n, s in [("a", "W N1 N2 R ?"), ("b", "W N1 N2 R N3"), ("c", "W W N2 N2 N3")]]
         epochs = rows(self.ok("psg-agree", *files, "--table", "epochs").stdout)

@@ -134,6 +134,14 @@ class YasaModels(Case):
         self.assertEqual(said["form"], "LightGBM text v4, 2000 trees, 65 features")
         text = gzip.decompress(reference("staging/yasa/model_eeg.txt.gz").read_bytes())
         self.assertEqual(said["digest"], hashlib.sha256(text).hexdigest())
+        self.assertNotIn("MODEL_UNKNOWN", {row["name"] for row in self.table(h5, "provenance")})
+        dos = self.folder / "dos.txt"
+        dos.write_bytes(text.replace(b"\n", b"\r\n"))
+        self.assertEqual(self.ok("psg-stage", "--model", dos, night).stdout, self.ok("psg-stage", "--model", reference("staging/yasa/model_eeg.txt.gz"), night).stdout)
+        other = self.folder / "other.txt"  # two features change names everywhere
+        other.write_bytes(text.replace(b"eeg_alpha ", b"eeg_X ").replace(b"eeg_beta ", b"eeg_alpha ").replace(b"eeg_X ", b"eeg_beta ")
+                          .replace(b"\neeg_alpha=", b"\neeg_X=").replace(b"\neeg_beta=", b"\neeg_alpha=").replace(b"\neeg_X=", b"\neeg_beta="))
+        self.assertRegex(words(self.ok("psg-stage", "--model", other, night).stderr), "MODEL_UNKNOWN")
         cut = self.folder / "cut.txt"
         cut.write_bytes(text[: len(text) // 2])
         refused = run("psg-stage", "--model", cut, night)

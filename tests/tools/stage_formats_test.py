@@ -96,6 +96,19 @@ class StageFormats(Case):
             epochs = rows(self.ok("psg-agree", tsv, path, "--table", "epochs").stdout)
             self.assertEqual([r[path.name] for r in epochs], wanted, format)
 
+    def test_a_recording_that_cannot_be_staged(self):
+        """A muscle in place of an EEG: one warning and one exit code of three tools, and a reason in every row."""
+        alone = self.folder / "night.edf"  # no scoring beside it
+        alone.write_bytes(NIGHT.read_bytes())
+        wrong = [alone, "--channel", "eeg=Chin"]
+        outputs = {"psg-stage": [], "psg-detect": [], "psg-export": ["-o", self.folder / "night.h5"]}
+        for tool, output in outputs.items():
+            said = words(self.ok(tool, *wrong, *output).stderr)
+            self.assertRegex(said, "CHANNEL_NO_EEG.*Chin", tool)
+            self.assertRegex(said, "STAGING_NOT_RUN: sleep was not staged: no epoch of the EEG can be scored", tool)
+        for row in rows(self.ok("psg-stage", *wrong).stdout) + self.table(self.folder / "night.h5", "epochs"):
+            self.assertEqual((row["stage"], row["reason"]), ("?", "no EEG in the channel"))
+
     def test_json_lines(self):
         lines = self.ok("psg-stage", NIGHT, "-q", "--format", "json").stdout
         self.assertEqual(lines, self.ok("psg-stage", NIGHT, "-q", "--json").stdout)

@@ -79,6 +79,17 @@ class Stats(Case):
         bouts = rows(self.ok("psg-stats", "--sleep", "--table", "bouts", night).stdout)
         self.assertEqual([r["count"] for r in bouts], ["2", "0", "1", "0", "1"])
 
+    def test_lights_that_cannot_be(self):
+        night = self.folder / "asleep.txt"
+        night.write_text("N2\n" * 20)  # 600 s
+        for off, on, tib in (("0", "9000", "10"), ("-90", "600", "10"), ("-50", "9000", "10")):
+            said = words(self.ok("psg-stats", "--sleep", f"--lights-off={off}", "--lights-on", on, night).stderr)
+            self.assertRegex(said, r"EVENTS_LIGHTS.*0 to 600 s")
+            self.assertEqual(self.sleep(night, f"--lights-off={off}", "--lights-on", on)["tib"], tib)
+        for off, on in (("10", "11"), ("30", "31"), ("700", "9000"), ("300", "200")):
+            self.assertEqual(run("psg-stats", "--sleep", "--lights-off", off, "--lights-on", on, night).returncode, USAGE)
+        self.assertEqual(self.sleep(night, "--lights-off", "0", "--lights-on", "31")["se"], "100")
+
     def test_lights_of_the_file_are_used(self):
         h5 = self.folder / "night.h5"
         self.ok("psg-export", NIGHT, "-o", h5, "--lights-off", "60", "--lights-on", "900")

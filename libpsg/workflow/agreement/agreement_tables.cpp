@@ -23,6 +23,14 @@ ScoredTogether::ScoredTogether(std::vector<ScorerStages> scorers) : scorers_(std
         start = std::min(start, h.start);
         end = std::max(end, h.extent().offset);
     }
+    for (const ScorerStages& s : scorers_)
+        if (s.hypnogram.start != first.start || s.hypnogram.stages.size() != first.stages.size())
+            findings_.push_back(
+                {.code = FindingCode::AGREEMENT_LENGTHS,
+                 .message = s.name + " has " + std::to_string(s.hypnogram.stages.size()) + " epochs from " +
+                            format_seconds(s.hypnogram.start) + " s on, " + scorers_.front().name + " has " +
+                            std::to_string(first.stages.size()) + " from " + format_seconds(first.start) + " s on",
+                 .repair = "epochs that one of a pair lacks are left out of its figures"});
     for (ScorerStages& s : scorers_) {
         std::vector<Stage> stages(static_cast<std::size_t>((s.hypnogram.start - start) / first.epoch), Stage::unknown);
         stages.insert(stages.end(), s.hypnogram.stages.begin(), s.hypnogram.stages.end());

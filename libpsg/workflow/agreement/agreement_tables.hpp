@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "libpsg/model/event.hpp"
+#include "libpsg/model/finding.hpp"
 #include "libpsg/model/hypnogram.hpp"
 #include "libpsg/model/table.hpp"
 #include "libpsg/stats/agreement.hpp"
@@ -38,6 +39,9 @@ public:
     /// Sleep statistics side by side, with the difference from the first scorer.
     Table sleep() const;
 
+    /// What the tables do not show: scorings that begin or end elsewhere than the first (AGREEMENT_LENGTHS).
+    const Findings& findings() const { return findings_; }
+
     /// Of each scorer, in the order given.
     const std::vector<std::vector<Stage>>& stages() const { return stages_; }
     /// The consensus of all scorers but one.
@@ -52,6 +56,7 @@ public:
 private:
     std::vector<ScorerStages> scorers_;
     std::vector<std::vector<Stage>> stages_;
+    Findings findings_;
 };
 
 /// Events of one night by two scorers.

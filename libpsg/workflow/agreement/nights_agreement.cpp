@@ -82,6 +82,7 @@ NightsTogether::NightsTogether(const NightList& list, const io::ScoringOptions& 
             keep_common_grid(scorers, night);
             if (scorers.size() < 2) throw DataError("line " + std::to_string(listed.line), "fewer than two scorings can be compared");
             night.scored.emplace(std::move(scorers));
+            of_night.insert(of_night.end(), night.scored->findings().begin(), night.scored->findings().end());
         } catch (const DataError& e) {
             night.failures.push_back({"", e.what()});
         }
