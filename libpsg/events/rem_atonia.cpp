@@ -251,8 +251,10 @@ Detection run(const Night& night, const OptionValues& values) {
     IntervalSet seen;
     for (const Muscles::Muscle& m : muscles.all()) {
         IntervalSet left_out = arousals.united(hidden_in(night, m.signal->label));
-        for (const Event& e : night.events)  // heart beats are told by pieces of 10 s and may begin or end in the next one (proposed)
-            if (e.kind == "artefact" && e.text("reason") == "heart_beats" && concerns(e, m.signal->label))
+        // Heart beats are told by pieces of 10 s and may begin or end in the next one (proposed). What is left of those that were
+        // subtracted is more than twice the background of a quiet muscle.
+        for (const Event& e : night.events)
+            if ((e.kind == "heart_beat_artefact" || (e.kind == "artefact" && e.text("reason") == "heart_beats")) && concerns(e, m.signal->label))
                 left_out.add({e.extent.onset - 10s, e.extent.offset + 10s});
         for (const Event& e : night.events)  // what the whole body does is no activity of REM sleep (proposed)
             if (e.kind == "large_muscle_group_movement") left_out.add(e.extent);
