@@ -3,9 +3,13 @@
 #include "tools/cli/program.hpp"
 
 #include <fcntl.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 #include <new>
 #include <sstream>
 
@@ -75,10 +79,19 @@ void open_standard_streams() {
             std::_Exit(exit_data);
 }
 
+// Memory that was given back is used again: by default each copy of a channel is mapped, zeroed by the kernel page by page, and unmapped.
+void keep_freed_memory() {
+#if defined(__GLIBC__)
+    ::mallopt(M_MMAP_MAX, 0);
+    ::mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
+#endif
+}
+
 }  // namespace
 
 int main_of(Tool tool, int argc, char** argv) {
     open_standard_streams();
+    keep_freed_memory();
     exports::no_hdf5_exit_handler();
     try {
         const int code = parse_and_run(tool, argc, argv);
