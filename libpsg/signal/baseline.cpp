@@ -3,10 +3,13 @@
 #include "libpsg/signal/baseline.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <limits>
+#include <utility>
 
 #include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/statistics.hpp"
@@ -44,11 +47,61 @@ struct Levels {
     std::vector<float> median, mean_power;
 };
 
+// The comparisons of Batcher's odd-even merge sort of `Count` values (a power of 2).
+template <std::size_t Count>
+constexpr auto merge_sort() {
+    std::array<std::pair<std::uint8_t, std::uint8_t>, Count * 9> list{};
+    std::size_t length = 0;
+    for (std::size_t p = 1; p < Count; p *= 2)
+        for (std::size_t k = p; k >= 1; k /= 2)
+            for (std::size_t j = k % p; j + k < Count; j += 2 * k)
+                for (std::size_t i = j; i < std::min(j + k, Count - k); ++i)
+                    if (i / (2 * p) == (i + k) / (2 * p)) list[length++] = {static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(i + k)};
+    return std::pair{list, length};
+}
+
+// The values of rank size / 2 of four lists of up to 64 values at a time, by comparisons that depend on nothing.
+class MediansOfFour {
+public:
+    static constexpr std::size_t most = 64, lists = 4;
+
+    /// Takes list number `list`; it must hold 1 to `most` values.
+    void set(std::size_t list, std::span<const float> values) {
+        for (std::size_t i = 0; i < most; ++i) rows_[i][list] = i < values.size() ? values[i] : std::numeric_limits<float>::infinity();
+        rank_[list] = values.size() / 2;
+    }
+    std::array<float, lists> find() {
+        static constexpr auto sort = merge_sort<most>();
+        for (std::size_t i = 0; i < sort.second; ++i) {
+            Four &a = rows_[sort.first[i].first], &b = rows_[sort.first[i].second];
+            const Four low = a < b ? a : b;
+            b = a < b ? b : a;
+            a = low;
+        }
+        std::array<float, lists> medians{};
+        for (std::size_t list = 0; list < lists; ++list) medians[list] = rows_[rank_[list]][list];
+        return medians;
+    }
+
+private:
+    typedef float Four __attribute__((vector_size(16)));
+    std::array<Four, most> rows_{};
+    std::array<std::size_t, lists> rank_{};
+};
+
 Levels cell_levels(std::span<const float> power, double blocks_per_s) {
     const double span = static_cast<double>(power.size());
     const auto cells = static_cast<std::size_t>(std::ceil(span / (blocks_per_s * cell_s)));
     Levels levels{std::vector<float>(cells, nan_f), std::vector<float>(cells, nan_f)};
     std::vector<float> window;
+    MediansOfFour quick;
+    std::array<std::size_t, MediansOfFour::lists> waiting{};
+    std::size_t count = 0;
+    const auto find_waiting = [&] {
+        const auto medians = quick.find();
+        for (std::size_t i = 0; i < count; ++i) levels.median[waiting[i]] = std::sqrt(medians[i]);
+        count = 0;
+    };
     for (std::size_t c = 0; c < cells; ++c) {
         const double middle = (static_cast<double>(c) + 0.5) * cell_s * blocks_per_s;
         const auto begin = static_cast<std::size_t>(std::max(0.0, middle - blocks_per_s / 2));
@@ -62,11 +115,18 @@ Levels cell_levels(std::span<const float> power, double blocks_per_s) {
             }
         if (window.empty() || static_cast<float>(2 * window.size()) < least_known * static_cast<float>(end - begin))
             continue;
+        levels.mean_power[c] = static_cast<float>(sum / static_cast<double>(window.size()));
+        if (window.size() <= MediansOfFour::most) {
+            quick.set(count, window);
+            waiting[count++] = c;
+            if (count == MediansOfFour::lists) find_waiting();
+            continue;
+        }
         const auto half = window.begin() + static_cast<std::ptrdiff_t>(window.size() / 2);
         std::nth_element(window.begin(), half, window.end());
         levels.median[c] = std::sqrt(*half);
-        levels.mean_power[c] = static_cast<float>(sum / static_cast<double>(window.size()));
     }
+    if (count > 0) find_waiting();
     return levels;
 }
 
@@ -128,9 +188,8 @@ std::vector<float> resting_level(std::span<const float> power, double blocks_per
     std::vector<float> result(power.size(), nan_f);
     for (std::size_t c = 0; c < rest.size(); ++c) {
         const double begin = static_cast<double>(c) * cell_s * blocks_per_s, end = begin + cell_s * blocks_per_s;
-        for (auto k = static_cast<std::size_t>(std::ceil(begin)); k < result.size() && static_cast<double>(k) < end;
-             ++k)
-            result[k] = rest[c];
+        const auto place = [&](double x) { return result.begin() + static_cast<std::ptrdiff_t>(std::min(std::ceil(x), static_cast<double>(result.size()))); };
+        std::fill(place(begin), place(end), rest[c]);
     }
     return result;
 }
