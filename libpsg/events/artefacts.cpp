@@ -15,6 +15,7 @@
 #include "libpsg/events/muscle_activity.hpp"
 #include "libpsg/events/slow_artefacts.hpp"
 #include "libpsg/signal/artefacts.hpp"
+#include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/runs.hpp"
 #include "libpsg/signal/statistics.hpp"
 
@@ -84,6 +85,8 @@ struct Sinusoid {
         for (std::size_t i = 0; i < second; ++i) {
             re.push_back(a);
             im.push_back(b);
+            quick_re.push_back(static_cast<float>(a));
+            quick_im.push_back(static_cast<float>(b));
             const double next = a * c - b * s;
             b = a * s + b * c;
             a = next;
@@ -93,7 +96,22 @@ struct Sinusoid {
     bool known;  // the rate can show it
     double turn;
     std::vector<double> re, im;
+    std::vector<float> quick_re, quick_im;  // the same, for a first look
 };
+
+// False if no sinusoid comes near the share of a second's changes that hums() asks for, told in single precision: its error is
+// far below the half that is left as a margin.
+bool may_hum(std::span<const float> x, const std::array<Sinusoid, 2>& mains, double share, std::vector<float>& changes) {
+    const std::size_t n = x.size() - 1;
+    changes.resize(n);
+    for (std::size_t i = 0; i < n; ++i) changes[i] = x[i + 1] - x[i];
+    const float squares = signal::dot(changes, changes);
+    const auto below = [&](const Sinusoid& m) {
+        const float a = signal::dot(changes, m.quick_re), b = signal::dot(changes, m.quick_im);
+        return 2 * (a * a + b * b) <= 0.5F * static_cast<float>(share) * static_cast<float>(n) * squares;
+    };
+    return !(std::isfinite(squares) && below(mains[0]) && below(mains[1]));
+}
 
 // True if one of the sinusoids makes too large a share of the differences of a second, with too high a peak.
 bool hums(std::span<const float> x, const std::array<Sinusoid, 2>& mains, const Options& options) {
@@ -120,7 +138,11 @@ void look_for_mains(const SignalView& view, const Signal& signal, const Options&
     if (rate_hz < 105) return;
     const auto second = static_cast<std::size_t>(std::lround(rate_hz));
     const std::array<Sinusoid, 2> mains{Sinusoid(50, rate_hz, second), Sinusoid(60, rate_hz, second)};
-    const auto humming = [&](std::size_t k) { return hums(view.samples.subspan(k * second, second), mains, options); };
+    std::vector<float> changes;
+    const auto humming = [&](std::size_t k) {
+        const auto x = view.samples.subspan(k * second, second);
+        return may_hum(x, mains, options.mains_share, changes) && hums(x, mains, options);
+    };
     const auto least = static_cast<std::size_t>(options.mains_s);
     for (const Run& run : signal::without_short(signal::bridged(signal::runs_where(view.samples.size() / second, humming), 5), least))
         add(view, signal, {run.begin * second, run.end * second}, "mains", events);

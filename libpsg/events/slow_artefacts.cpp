@@ -8,6 +8,7 @@
 #include <cmath>
 #include <set>
 
+#include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/runs.hpp"
 #include "libpsg/signal/statistics.hpp"
 
@@ -21,8 +22,11 @@ namespace {
 // Means of blocks of `block` samples.
 std::vector<float> block_means(const SignalView& view, std::size_t block) {
     std::vector<float> mean(view.samples.size() / block, 0);
-    constexpr std::size_t at_once = 4;  // sums that do not wait for each other
     std::size_t k = 0;
+    constexpr std::size_t long_one = 16;
+    for (; block >= long_one && k < mean.size(); ++k)
+        mean[k] = static_cast<float>(signal::lane_sum(block, [&](auto at) { return at(view.samples.data() + k * block); }) / static_cast<double>(block));
+    constexpr std::size_t at_once = 4;  // sums that do not wait for each other
     for (; k + at_once <= mean.size(); k += at_once) {
         const float* x = view.samples.data() + k * block;
         std::array<double, at_once> sum{};
@@ -136,9 +140,32 @@ std::vector<Interval> swings_of_lead(const SignalView& view, const SlowArtefactR
     return list;
 }
 
+namespace {
+
+// Medians of the `reach` values to either side; NaN where all of these lie within `least`, so that none can be further from its
+// median: nearly everywhere, and quicker to tell.
+std::vector<float> medians_where_needed(std::span<const float> x, std::size_t reach, float least) {
+    const std::size_t n = x.size();
+    const auto quiet = [&](std::size_t piece) {
+        const std::size_t middle = piece * reach, first = middle - std::min(middle, reach), end = std::min(n, middle + 2 * reach);
+        float low = INFINITY, high = -INFINITY;
+        for (std::size_t i = first; i < end; ++i) low = x[i] < low ? x[i] : low, high = x[i] > high ? x[i] : high;
+        return !(high - low > least);
+    };
+    std::vector<float> usual(n, NAN);
+    for (const Run& run : signal::runs_where((n + reach - 1) / reach, [&](std::size_t piece) { return !quiet(piece); })) {
+        const std::size_t begin = run.begin * reach, end = std::min(n, run.end * reach), first = begin - std::min(begin, reach);
+        const std::vector<float> median = signal::sliding_percentile(x.subspan(first, std::min(n, end + reach) - first), reach, reach, 50);
+        std::copy_n(median.begin() + static_cast<std::ptrdiff_t>(begin - first), end - begin, usual.begin() + static_cast<std::ptrdiff_t>(begin));
+    }
+    return usual;
+}
+
+}  // namespace
+
 std::vector<Interval> excursions(const SignalView& view, double least_uv) {
     const std::size_t block = samples_in(view, 0.05);
-    const std::vector<float> mean = block_means(view, block), usual = signal::sliding_percentile(mean, 80, 80, 50);
+    const std::vector<float> mean = block_means(view, block), usual = medians_where_needed(mean, 80, static_cast<float>(least_uv));
     std::vector<Interval> list;
     for (const float sign : {1.0F, -1.0F})
         for (const Run& run : signal::runs_where(mean.size(), [&](std::size_t k) { return sign * (mean[k] - usual[k]) > static_cast<float>(least_uv); }))
