@@ -49,10 +49,9 @@ void add_stretch(const SignalView& view, double step_uv, const std::vector<signa
     work.assign(view.samples.begin(), view.samples.end());
     std::vector<signal::Run> lost =
         signal::equal_runs(work, static_cast<std::size_t>(std::ceil(flat_s * rate_hz)));
-    if (!signal::all_finite(work))
-        for (const signal::Run& run : signal::runs_where(work.size(), [&](std::size_t i) { return !std::isfinite(work[i]); }))
+    if (signal::fill_nonfinite(work) > 0)
+        for (const signal::Run& run : signal::runs_where(work.size(), [&](std::size_t i) { return !std::isfinite(view.samples[i]); }))
             lost.push_back(run);
-    signal::fill_nonfinite(work);
     signal::filter_causal(signal::butterworth_high_pass(2, high_pass_hz, rate_hz), work);
     const std::vector<signal::HeartBeat> places = beats_within(beats, view);
     if (!places.empty()) signal::subtract_beats(work, rate_hz, places);
@@ -192,8 +191,17 @@ std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const BurstLimi
                 const auto step = static_cast<std::size_t>(static_cast<double>(i) * per_rest) + 1;
                 const auto estimate = static_cast<std::size_t>(std::max(0.0, static_cast<double>(step) / per_rest - 1));
                 const std::size_t end = std::clamp(estimate, i + 1, std::max(n, i + 1));
-                for (; i < end; ++i)
-                    if (smooth[i] >= least && smooth[i] >= limit) return i;
+                const float both = limit >= least ? limit : least;
+                if (std::isnan(limit)) {
+                    i = end;
+                    continue;
+                }
+                // many are looked at together: nearly all are below
+                std::int32_t over = 0;
+                for (std::size_t k = i; k < end; ++k) over += smooth[k] >= both ? 1 : 0;
+                for (; over > 0 && i < end; ++i)
+                    if (smooth[i] >= both) return i;
+                i = end;
             }
             return n;
         };
