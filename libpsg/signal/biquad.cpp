@@ -50,50 +50,76 @@ void run_fixed(const Biquad* sections, State* states, Iterator begin, Iterator e
     std::copy(local.begin(), local.end(), states);
 }
 
-// A recursion waits for itself most of the time, so long signals are run as four quarters side by side, three times as
-// fast. A quarter starts `warm_up` samples early, by when its states are exact to 1e-9.
+// A recursion waits for itself most of the time, so long signals are run as eight parts side by side, several times as fast. A
+// part starts `warm_up` samples early, by when its states are exact to 1e-9.
+constexpr std::size_t lanes = 8;
+typedef double Lanes __attribute__((vector_size(lanes * sizeof(double))));
+
+template <std::size_t N>
+struct LaneStates {
+    Lanes s1[N], s2[N];
+};
+
+// Always inline: made for the processor of whoever calls it. `in` goes from a part's sample to that of the next one.
 template <std::size_t N, class Iterator>
-void run_quarters(const Biquad* sections, State* states, Iterator begin, Iterator end, std::ptrdiff_t warm_up) {
-    constexpr std::size_t lanes = 4;
-    const std::ptrdiff_t quarter = (end - begin) / static_cast<std::ptrdiff_t>(lanes);
+[[gnu::always_inline]] inline void run_lanes(const Biquad* sections, LaneStates<N>& states, Iterator begin, std::ptrdiff_t part) {
+    LaneStates<N> local = states;
     std::array<Biquad, N> q;
     std::copy(sections, sections + N, q.begin());
-    double s1[N][lanes], s2[N][lanes];
+    for (std::ptrdiff_t i = 0; i < part; ++i) {
+        Lanes x;
+        for (std::size_t lane = 0; lane < lanes; ++lane) x[lane] = static_cast<double>(begin[i + static_cast<std::ptrdiff_t>(lane) * part]);
+        for (std::size_t k = 0; k < N; ++k) {
+            const Lanes y = q[k].b0 * x + local.s1[k];
+            local.s1[k] = q[k].b1 * x - q[k].a1 * y + local.s2[k];
+            local.s2[k] = q[k].b2 * x - q[k].a2 * y;
+            x = y;
+        }
+        for (std::size_t lane = 0; lane < lanes; ++lane) begin[i + static_cast<std::ptrdiff_t>(lane) * part] = static_cast<float>(x[lane]);
+    }
+    states = local;
+}
+
+#if defined(__x86_64__)
+// Four lanes at a time where the processor can: the same operations, so the same values.
+template <std::size_t N, class Iterator>
+[[gnu::target("avx2")]] void run_lanes_wide(const Biquad* sections, LaneStates<N>& states, Iterator begin, std::ptrdiff_t part) {
+    run_lanes<N>(sections, states, begin, part);
+}
+#endif
+
+template <std::size_t N, class Iterator>
+void run_parts(const Biquad* sections, State* states, Iterator begin, Iterator end, std::ptrdiff_t warm_up) {
+    const std::ptrdiff_t part = (end - begin) / static_cast<std::ptrdiff_t>(lanes);
+    LaneStates<N> side_by_side;
     for (std::size_t lane = 0; lane < lanes; ++lane) {
         std::vector<State> start(states, states + N);
         if (lane > 0) {
-            const Iterator here = begin + static_cast<std::ptrdiff_t>(lane) * quarter;
+            const Iterator here = begin + static_cast<std::ptrdiff_t>(lane) * part;
             std::vector<float> early(here - warm_up, here);
             start = steady_states({sections, sections + N}, static_cast<double>(early.front()));
             run_fixed<N>(sections, start.data(), early.begin(), early.end());
         }
         for (std::size_t k = 0; k < N; ++k) {
-            s1[k][lane] = start[k].s1;
-            s2[k][lane] = start[k].s2;
+            side_by_side.s1[k][lane] = start[k].s1;
+            side_by_side.s2[k][lane] = start[k].s2;
         }
     }
-    for (std::ptrdiff_t i = 0; i < quarter; ++i) {
-        double x[lanes];
-        for (std::size_t lane = 0; lane < lanes; ++lane)
-            x[lane] = static_cast<double>(begin[i + static_cast<std::ptrdiff_t>(lane) * quarter]);
-        for (std::size_t k = 0; k < N; ++k)
-            for (std::size_t lane = 0; lane < lanes; ++lane) {
-                const double y = q[k].b0 * x[lane] + s1[k][lane];
-                s1[k][lane] = q[k].b1 * x[lane] - q[k].a1 * y + s2[k][lane];
-                s2[k][lane] = q[k].b2 * x[lane] - q[k].a2 * y;
-                x[lane] = y;
-            }
-        for (std::size_t lane = 0; lane < lanes; ++lane)
-            begin[i + static_cast<std::ptrdiff_t>(lane) * quarter] = static_cast<float>(x[lane]);
-    }
-    for (std::size_t k = 0; k < N; ++k) states[k] = {s1[k][lanes - 1], s2[k][lanes - 1]};
-    run_fixed<N>(sections, states, begin + static_cast<std::ptrdiff_t>(lanes) * quarter, end);
+#if defined(__x86_64__)
+    static const bool wide = __builtin_cpu_supports("avx2");
+    if (wide)
+        run_lanes_wide<N>(sections, side_by_side, begin, part);
+    else
+#endif
+        run_lanes<N>(sections, side_by_side, begin, part);
+    for (std::size_t k = 0; k < N; ++k) states[k] = {side_by_side.s1[k][lanes - 1], side_by_side.s2[k][lanes - 1]};
+    run_fixed<N>(sections, states, begin + static_cast<std::ptrdiff_t>(lanes) * part, end);
 }
 
 template <std::size_t N, class Iterator>
 void run_some(const Biquad* sections, State* states, Iterator begin, Iterator end, std::ptrdiff_t warm_up) {
-    if (end - begin >= 16 * warm_up)
-        run_quarters<N>(sections, states, begin, end, warm_up);
+    if (end - begin >= 32 * warm_up)
+        run_parts<N>(sections, states, begin, end, warm_up);
     else
         run_fixed<N>(sections, states, begin, end);
 }
