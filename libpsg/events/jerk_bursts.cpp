@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 #include "libpsg/signal/butterworth.hpp"
 #include "libpsg/signal/statistics.hpp"
@@ -46,14 +47,24 @@ Envelope envelope_of(std::span<const float> band, double rate_hz, double smoothi
     for (std::size_t i = 0; i < band.size(); i += e.step) {
         if (i >= e.half && i + e.half + (piece + 1) * e.step < band.size()) {
             const float* x = band.data() + i - e.half;
-            for (std::size_t p = 0; p < std::min(e.step, width); ++p)
-                for (std::size_t j = 0; j < piece + (width - 1 - p) / e.step; ++j) rows[p * longest + j] = std::abs(x[j * e.step + p]);
+            const auto fill_rows = [&](auto step) {  // a constant for the usual rates, for the compiler's sake
+                for (std::size_t p = 0; p < std::min<std::size_t>(step, width); ++p)
+                    for (std::size_t j = 0; j < piece + (width - 1 - p) / e.step; ++j) rows[p * longest + j] = std::abs(x[j * step + p]);
+            };
+            if (e.step == 1)
+                fill_rows(std::integral_constant<std::size_t, 1>());
+            else if (e.step == 2)
+                fill_rows(std::integral_constant<std::size_t, 2>());
+            else
+                fill_rows(e.step);
             std::fill(sums.begin(), sums.end(), 0.0F);
             for (std::size_t k = 0; k < width; ++k) {
-                const float* row = rows.data() + (k % e.step) * longest + k / e.step;
-                for (std::size_t j = 0; j < piece; ++j) sums[j] += row[j];
+                const float* __restrict row = rows.data() + (k % e.step) * longest + k / e.step;
+                float* __restrict sum = sums.data();
+                for (std::size_t j = 0; j < piece; ++j) sum[j] += row[j];
             }
-            for (const float s : sums) e.values.push_back(s / static_cast<float>(width));
+            for (float& s : sums) s /= static_cast<float>(width);
+            e.values.insert(e.values.end(), sums.begin(), sums.end());
             i += (piece - 1) * e.step;
             continue;
         }
@@ -143,8 +154,16 @@ void find_in_stretch(std::span<const float> band, const SignalView& view, const 
 
     const std::size_t n = e.values.size();
     const auto longest = static_cast<std::size_t>(longest_burst_s * e.rate_hz);
+    constexpr std::size_t many = 64;
+    const auto all_low = [&](std::size_t i) {
+        std::int32_t over = 0;
+        for (std::size_t k = i; k < i + many; ++k) over += e.values[k] <= least ? 0 : 1;
+        return over == 0;
+    };
     for (std::size_t i = 0; i < n; ++i) {
-        if (e.values[i] <= least) continue;
+        if (i % many == 0)
+            while (i + many <= n && all_low(i)) i += many;
+        if (i == n || e.values[i] <= least) continue;
         const float median = background.median_at(i), quiet = background.quiet_at(i);
         if (!(e.values[i] > std::max(ratio * median, quiet))) continue;
         Burst burst{{}, e.values[i], median, quiet};
@@ -169,15 +188,19 @@ void find_in_stretch(std::span<const float> band, const SignalView& view, const 
     }
 }
 
-// Whole seconds in which the samples are finite and not all the same.
-void add_usable(const SignalView& view, IntervalSet& usable) {
+// Whole seconds in which the samples are finite and not all the same. Returns whether all samples are finite.
+bool add_usable(const SignalView& view, IntervalSet& usable) {
     const std::size_t n = view.samples.size();
     const auto second = static_cast<std::size_t>(std::max(1.0, view.rate.hz()));
+    bool all = true;
     for (std::size_t i = 0; i < n; i += second) {
         const auto part = view.samples.subspan(i, std::min(second, n - i));
         const bool differ = std::any_of(part.begin(), part.end(), [&](float x) { return x != part[0]; });
-        if (differ && signal::all_finite(part)) usable.add({view.time_of(i), view.time_of(i + part.size())});
+        const bool finite = signal::all_finite(part);
+        all = all && finite;
+        if (differ && finite) usable.add({view.time_of(i), view.time_of(i + part.size())});
     }
+    return all;
 }
 
 }  // namespace
@@ -192,10 +215,10 @@ ChannelBursts find_bursts(const Signal& signal, const BurstRules& rules) {
         const SignalView view = signal.view(s);
         if (view.samples.size() < static_cast<std::size_t>(rate_hz)) continue;  // under a second: no background
         IntervalSet usable;
-        add_usable(view, usable);
+        const bool finite = add_usable(view, usable);
         if (usable.empty()) continue;
         std::vector<float> band(view.samples.begin(), view.samples.end());
-        signal::fill_nonfinite(band);
+        if (!finite) signal::fill_nonfinite(band);
         signal::filter_zero_phase(band_pass, band);
         std::vector<Burst> bursts;
         find_in_stretch(band, view, rules, high_pass, bursts);
