@@ -63,9 +63,9 @@ constexpr auto merge_sort() {
 // The values of rank size / 2 of four lists of up to 64 values at a time, by comparisons that depend on nothing.
 class MediansOfFour {
 public:
-    static constexpr std::size_t most = 64, lists = 4;
+    static constexpr std::size_t fewest = 24, most = 64, lists = 4;  // of values that pay
 
-    /// Takes list number `list`; it must hold 1 to `most` values.
+    /// Takes list number `list` of `fewest` to `most` values.
     void set(std::size_t list, std::span<const float> values) {
         for (std::size_t i = 0; i < most; ++i) rows_[i][list] = i < values.size() ? values[i] : std::numeric_limits<float>::infinity();
         rank_[list] = values.size() / 2;
@@ -116,7 +116,7 @@ Levels cell_levels(std::span<const float> power, double blocks_per_s) {
         if (window.empty() || static_cast<float>(2 * window.size()) < least_known * static_cast<float>(end - begin))
             continue;
         levels.mean_power[c] = static_cast<float>(sum / static_cast<double>(window.size()));
-        if (window.size() <= MediansOfFour::most) {
+        if (window.size() >= MediansOfFour::fewest && window.size() <= MediansOfFour::most) {
             quick.set(count, window);
             waiting[count++] = c;
             if (count == MediansOfFour::lists) find_waiting();
@@ -134,7 +134,16 @@ Levels cell_levels(std::span<const float> power, double blocks_per_s) {
 
 std::vector<float> block_power(std::span<const float> samples, std::size_t block) {
     std::vector<float> power(samples.size() / block);
-    for (std::size_t k = 0; k < power.size(); ++k) {
+    std::size_t k = 0;
+    constexpr std::size_t at_once = 4;  // short blocks: sums that do not wait for each other
+    for (; block < 8 && k + at_once <= power.size(); k += at_once) {
+        const float* x = samples.data() + k * block;
+        std::array<float, at_once> sum{};
+        for (std::size_t i = 0; i < block; ++i)
+            for (std::size_t j = 0; j < at_once; ++j) sum[j] += x[j * block + i] * x[j * block + i];
+        for (std::size_t j = 0; j < at_once; ++j) power[k + j] = sum[j] / static_cast<float>(block);
+    }
+    for (; k < power.size(); ++k) {
         const auto part = samples.subspan(k * block, block);
         power[k] = dot(part, part) / static_cast<float>(block);
     }

@@ -53,9 +53,13 @@ constexpr std::size_t many = 1U << 18;  // from here on, counting is quicker tha
 
 double percentile(std::span<const float> samples, double p) {
     std::vector<float> finite;
-    finite.reserve(samples.size());
-    for (const float x : samples)
-        if (std::isfinite(x)) finite.push_back(x);
+    if (all_finite(samples)) {
+        finite.assign(samples.begin(), samples.end());
+    } else {
+        finite.reserve(samples.size());
+        for (const float x : samples)
+            if (std::isfinite(x)) finite.push_back(x);
+    }
     if (finite.empty()) return std::numeric_limits<double>::quiet_NaN();
     const double place = std::clamp(p, 0.0, 100.0) / 100 * static_cast<double>(finite.size() - 1);
     const auto below = static_cast<std::ptrdiff_t>(place);

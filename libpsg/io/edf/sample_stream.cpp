@@ -21,11 +21,8 @@ struct Stream {
     std::vector<std::uint8_t> at_limit;
 
     template <int Bytes>
-    void decode(const unsigned char* bytes, std::int64_t count) {
+    void decode(const unsigned char* bytes, std::size_t begin, std::size_t n) {
         const Calibration c = calibration;
-        const auto n = static_cast<std::size_t>(count), begin = samples.size();
-        samples.resize(begin + n);
-        at_limit.resize(begin + n);
         float* out = samples.data() + begin;
         std::uint8_t* mark = at_limit.data() + begin;
         for (std::size_t i = 0; i < n; ++i) {
@@ -62,15 +59,16 @@ void stream_samples(const EdfReader& reader, std::span<const int> channels, cons
             out.samples.clear();
             out.at_limit.clear();
             for (Stream& s : streams) {
-                s.samples.clear();
-                s.at_limit.clear();
                 const std::int64_t first = s.per_record * piece / pieces, end = s.per_record * (piece + 1) / pieces;
+                const auto count = static_cast<std::size_t>(end - first);
+                s.samples.resize(static_cast<std::size_t>(block.record_count) * count);
+                s.at_limit.resize(s.samples.size());
                 for (std::int64_t r = 0; r < block.record_count; ++r) {
                     const unsigned char* bytes = block.bytes.data() + r * layout.record_bytes + s.offset + first * layout.sample_bytes;
                     if (layout.sample_bytes == 2)
-                        s.decode<2>(bytes, end - first);
+                        s.decode<2>(bytes, static_cast<std::size_t>(r) * count, count);
                     else
-                        s.decode<3>(bytes, end - first);
+                        s.decode<3>(bytes, static_cast<std::size_t>(r) * count, count);
                 }
                 out.samples.emplace_back(s.samples);
                 out.at_limit.emplace_back(s.at_limit);
