@@ -13,6 +13,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <thread>
 
 #include "libpsg/export/text_rows.hpp"
 #include "libpsg/io/output_file.hpp"
@@ -73,7 +74,14 @@ void refuse_other_counts(const std::string& folder, int of) {
     const std::string own = ".lock-of-" + std::to_string(of);
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
         const std::string name = entry.path().filename().string();
-        if (name.starts_with(".lock-of-") && name != own) const Lock free(entry.path().string(), false, false);
+        if (!name.starts_with(".lock-of-") || name == own) continue;
+        for (int tries = 5;; --tries) try {  // another shard may just be looking, too
+                const Lock free(entry.path().string(), false, false);
+                break;
+            } catch (const DataError&) {
+                if (tries == 0) throw DataError(folder, "shards of another cut (" + name.substr(9) + ") work in this folder", "begin again when they have ended");
+                std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            }
     }
 }
 
@@ -182,8 +190,9 @@ std::string merge(const cli::Arguments& arguments, const Batch& batch, const std
         Findings findings;
         const auto nights = workflow::cohort_nights(batch.folder, batch.nights, standing, cli::name_patterns(arguments), findings);
         if (nights.empty()) {
+            const bool there = std::filesystem::exists(path);
             set_cohort_aside(path);
-            return {};
+            return there ? "no night has a result; the one before is cohort-before.h5 now" : "no night has a result";
         }
         workflow::MergeOptions options;
         options.allow_mixed = arguments.has("allow-mixed");

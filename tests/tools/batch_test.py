@@ -244,7 +244,7 @@ class Batch(Case):
         running = process.poll() is None
         process.communicate(timeout=120)
         self.assertTrue(running, "the first ended too early for this test")
-        self.assertEqual((other.returncode, "another psg-batch" in words(other.stderr)), (DATA, True), words(other.stderr))
+        self.assertEqual((other.returncode, "shards of another cut (2)" in words(other.stderr)), (DATA, True), words(other.stderr))
         self.batch("--shard", "2/2")
         self.batch("--shard", "1/3")  # the cut before has ended
         self.batch("--shard", "9/9")  # of six nights: an empty one
@@ -307,9 +307,25 @@ class Batch(Case):
         merged(FINE, elsewhere, *nights[0:1], *nights[2:])
         shutil.copy(nights[0], elsewhere)
         self.assertIn("missing: n0 (", merged(PARTIAL, elsewhere, *nights[0:1], *nights[2:]))
+        linked = self.folder / "linked"
+        linked.symlink_to(source)
+        text = manifest.read_text()
+        manifest.write_text(text.replace(str(source), str(linked)))
+        self.assertEqual(merged(FINE, *nights), "")
+        self.assertEqual({action for action, reason in self.plan("--no-companion", source=manifest).values()}, {"keep"})
+        manifest.write_text(text.replace("n0.edf", "n0.edf + " + str(source / "n2.edf")).replace("path\n", "path\tid\n").replace("edf\n", "edf\t\n"))
+        self.assertIn("missing: n0 (", merged(PARTIAL, *nights))
+        manifest.write_text(text)
+        self.batch("--no-companion", "--allow-mixed", "--lights-off", "60", source=manifest)
+        self.assertEqual(merged(FINE, *nights), "")
         os.utime(source / "n0.edf")
         self.assertIn("changed since it was made", merged(PARTIAL, *nights))
         self.assertEqual(len(self.table(self.folder / "m.h5", "nights")), 2)
+        inside = subprocess.run([BIN / "psg-merge", "-q", "--allow-mixed", "n0.h5", "#1.h5", "p + q.h5", "--manifest", manifest, "-o", self.folder / "i.h5"],
+                                cwd=self.out / "nights", capture_output=True)
+        self.assertEqual(inside.returncode, PARTIAL, words(inside.stderr))
+        nights[-1].write_bytes(nights[-1].read_bytes() + b"x")
+        self.assertIn("its record", merged(PARTIAL, *nights))
 
     def test_a_cohort_that_cannot_be_made_again_is_kept_aside(self):
         self.batch()

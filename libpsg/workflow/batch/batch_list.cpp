@@ -47,20 +47,30 @@ BatchNight of_file(const fs::path& path, const fs::path& below) {
     return night;
 }
 
-void add_folder(const fs::path& folder, std::vector<BatchNight>& nights) {
+// Folders that are linked come behind the others: a night's place is that of the real one. `seen`: links may lead in circles.
+void add_folder(const fs::path& folder, const fs::path& below, std::set<fs::path>& seen, std::vector<BatchNight>& nights) {
     std::error_code error;
-    std::set<fs::path> seen{fs::canonical(folder, error)};  // links may lead in circles
-    fs::recursive_directory_iterator it(folder, fs::directory_options::follow_directory_symlink, error), end;
+    std::vector<fs::path> links;
+    seen.insert(fs::canonical(folder, error));
+    fs::recursive_directory_iterator it(folder, error), end;
     for (; !error && it != end; it.increment(error)) {
-        const std::string name = it->path().filename().string();
+        const fs::path path = it->path();
+        const std::string name = path.filename().string();
+        std::error_code broken;  // a link that leads nowhere
+        const bool linked = it->is_symlink(broken), inner = it->is_directory(broken);
         if (name.starts_with(".")) {
-            if (it->is_directory(error)) it.disable_recursion_pending();
-            continue;
+            if (inner && !linked) it.disable_recursion_pending();
+        } else if (inner) {
+            if (linked) links.push_back(path);
+            else if (!seen.insert(fs::canonical(path, broken)).second) it.disable_recursion_pending();
+        } else if (!stem_of_recording(name).empty() && it->is_regular_file(broken)) {
+            nights.push_back(of_file(path, below));
         }
-        if (it->is_directory(error) && !seen.insert(fs::canonical(it->path(), error)).second) it.disable_recursion_pending();
-        if (!stem_of_recording(name).empty() && it->is_regular_file(error)) nights.push_back(of_file(it->path(), folder));
     }
     if (error) throw DataError(folder.string(), "the folder cannot be read: " + error.message());
+    std::sort(links.begin(), links.end());
+    for (const fs::path& link : links)
+        if (!seen.count(fs::canonical(link, error))) add_folder(link, below, seen, nights);
 }
 
 void add_wildcards(const std::string& pattern, std::vector<BatchNight>& nights) {
@@ -115,7 +125,7 @@ void add_manifest(const std::string& path, std::vector<BatchNight>& nights) {
 std::vector<BatchNight> batch_nights(const std::vector<std::string>& sources) {
     std::vector<BatchNight> nights;
     for (const std::string& source : sources) {
-        if (fs::is_directory(source)) add_folder(source, nights);
+        if (std::set<fs::path> seen; fs::is_directory(source)) add_folder(source, source, seen, nights);
         else if (is_manifest(source)) add_manifest(source, nights);
         else if (fs::is_regular_file(source)) nights.push_back(of_file(source, {}));
         else add_wildcards(source, nights);

@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <iterator>
+#include <map>
 #include <memory>
 #include <set>
 #include <system_error>
@@ -51,8 +53,10 @@ std::string content_sha256(const std::string& path) {
     return sum.finish();
 }
 
-// The digest of the recording that a result tells that it was made of; empty if it tells none.
-std::string recording_digest(const std::string& result) {
+bool is_recording(const std::string& kind) { return kind == "recording" || kind.starts_with("recording "); }
+
+// The digests of the recordings that a result tells that it was made of.
+std::multiset<std::string> recording_digests(const std::string& result) {
     const Table provenance = exports::read_hdf5_table(result, "provenance");
     const auto column = [&](const char* name) -> const std::vector<std::string>& {
         const Column* c = provenance.find(name);
@@ -60,19 +64,28 @@ std::string recording_digest(const std::string& result) {
         if (!texts) throw DataError(result, "its table provenance has no texts in column " + std::string(name), "give a file of psg-export");
         return *texts;
     };
+    std::multiset<std::string> digests;
     for (std::size_t i = 0; i < provenance.rows(); ++i)
-        if (column("kind")[i] == "input" && column("name")[i] == "recording") return column("value")[i];
-    return {};
+        if (column("kind")[i] == "input" && is_recording(column("name")[i])) digests.insert(column("value")[i]);
+    return digests;
+}
+
+// The facts of a making that are about files of the night.
+Making file_facts(const Making& making) {
+    static const char* const kinds[] = {"recording", "hypnogram", "respiratory", "arousals", "movements", "original", "scoring", "companion"};
+    Making facts;
+    for (const auto& fact : making)
+        if (std::any_of(std::begin(kinds), std::end(kinds), [&](const char* kind) { return fact.first.starts_with(std::string(kind) + " "); })) facts.push_back(fact);
+    return facts;
 }
 
 // A file whose bytes, unpacked, are none of those that were read then.
 std::string changed_content(const NightInputs& inputs, const DoneNight& done) {
-    std::set<std::string> known;
-    for (const auto& [kind, digest] : done.inputs_sha256) known.insert(digest);
-    const bool companion_used = std::any_of(done.inputs_sha256.begin(), done.inputs_sha256.end(), [](const auto& input) { return input.first == "companion"; });
+    std::map<std::string, std::set<std::string>> known;  // by kind; which part of a night is the first, the recordings tell
+    for (const auto& [kind, digest] : done.inputs_sha256) known[is_recording(kind) ? "recording" : kind].insert(digest);
     for (const auto& [kind, path] : night_files(inputs)) {
-        if (kind == "companion" && !companion_used) continue;  // one of several, or nothing in it was of use
-        if (!known.count(content_sha256(path))) return "the content of " + path + " changed";
+        if (kind == "companion" && !known.count(kind)) continue;  // one of several, or nothing in it was of use
+        if (!known[kind].count(content_sha256(path))) return "the content of " + path + " changed";
     }
     return {};
 }
@@ -84,7 +97,8 @@ Making making_of(const NightInputs& inputs, const Making& common) {
     for (const auto& [kind, path] : night_files(inputs)) {
         struct stat facts {};
         if (::stat(path.c_str(), &facts) != 0) throw DataError(path, "cannot be opened: " + std::generic_category().message(errno));
-        making.emplace_back(kind + " " + fs::absolute(path).lexically_normal().string(), std::to_string(facts.st_size) + " bytes, changed " + std::to_string(facts.st_mtim.tv_sec) + "." + std::to_string(facts.st_mtim.tv_nsec));
+        std::error_code gone;
+        making.emplace_back(kind + " " + fs::weakly_canonical(path, gone).string(), std::to_string(facts.st_size) + " bytes, changed " + std::to_string(facts.st_mtim.tv_sec) + "." + std::to_string(facts.st_mtim.tv_nsec));
     }
     making.emplace_back("lights_off", inputs.lights_off);
     making.emplace_back("lights_on", inputs.lights_on);
@@ -162,22 +176,28 @@ std::string why_run(const std::string& folder, const std::string& id, const Nigh
 }
 
 std::string why_foreign(const std::string& result, const BatchNight& night) {
-    const fs::path nights = fs::path(result).parent_path();
-    const auto done = read_done(done_path((nights / "..").string(), night.id));
-    NightInputs named = night.inputs;
-    named.companion = false;
     try {
-        if (nights.filename() == "nights" && done && done->result_sha256 == sha256_of_file(result)) {
-            for (const auto& fact : making_of(named, {}))
-                if (std::find(done->making.begin(), done->making.end(), fact) == done->making.end()) return fact.first + " changed since it was made";
+        const fs::path nights = fs::canonical(result).parent_path();
+        const auto done = nights.filename() == "nights" ? read_done(done_path(nights.parent_path().string(), night.id)) : std::nullopt;
+        if (done) {
+            if (done->result_sha256 != sha256_of_file(result)) return "it is not the one that its record is about";
+            NightInputs inputs = night.inputs;
+            inputs.companion = std::none_of(done->making.begin(), done->making.end(), [](const auto& fact) { return fact.first == "--no-companion"; });
+            const Making now = making_of(inputs, {}), then = file_facts(done->making), files = file_facts(now);
+            for (std::size_t i = 0; i < std::max(files.size(), then.size()); ++i)
+                if (i >= then.size() || i >= files.size() || files[i] != then[i]) return (i < files.size() ? files[i] : then[i]).first + " changed since it was made";
+            for (const auto& fact : now)  // marks of the manifest itself; others are options
+                if (fact.first.starts_with("lights_") && !fact.second.empty() && std::find(done->making.begin(), done->making.end(), fact) == done->making.end())
+                    return fact.first + " changed since it was made";
             return {};
         }
-        const std::string made_of = recording_digest(result);
-        for (const std::string& path : night.inputs.recordings)  // of a night of several parts the first one's digest is told as "recording"
-            if (content_sha256(path) == made_of) return {};
-        return "it was made of another recording than " + night.inputs.recordings.front();
+        std::multiset<std::string> here;
+        for (const std::string& path : night.inputs.recordings) here.insert(content_sha256(path));
+        return here == recording_digests(result) ? "" : "it was made of another recording than " + night.inputs.recordings.front();
     } catch (const DataError& e) {
         return e.what();
+    } catch (const fs::filesystem_error& e) {
+        return e.code().message();
     }
 }
 

@@ -14,7 +14,7 @@ namespace psg::workflow {
 /// How a result is made: names and values in a fixed order; that of options is their own. Two results of equal makings are equal.
 using Making = std::vector<std::pair<std::string, std::string>>;
 
-/// Kind, absolute path, size and time of change of every input of a night, companions included, behind `common`: versions, model, parameters. DataError if
+/// Kind, path (no links in it), size and time of change of every input of a night, companions included, behind `common`: versions, model, parameters. DataError if
 /// an input is not there.
 Making making_of(const NightInputs& inputs, const Making& common);
 
@@ -42,8 +42,8 @@ std::string sha256_of_file(const std::string& path);
 /// would be made again. `verify` reads the inputs and compares their digests, too.
 std::string why_run(const std::string& folder, const std::string& id, const NightInputs& inputs, const Making& making, bool verify);
 
-/// Why a file is not the result of this night of a manifest: its inputs changed since (by the record beside it) or, where there is no
-/// record of this very file, it was made of another recording (by SHA-256, which reads the recording). Empty if it is.
+/// Why a file is not the result of this night of a manifest: its inputs changed since or it is not what its record tells
+/// (DIR/done/ID.tsv for DIR/nights/ID.h5) or, without a record, it was made of other recordings (by SHA-256, which reads them). Empty if it is.
 std::string why_foreign(const std::string& result, const BatchNight& night);
 
 /// Removes what interrupted runs left of these nights, and of these files of the folder itself; returns how many files.

@@ -23,7 +23,7 @@ struct SheetRow : NightNames {
 };
 
 std::map<std::string, SheetRow> read_sheet(const std::string& path) {
-    const io::TextTable table(io::read_text_file(path), path == "-" ? "standard input" : fs::path(path).filename().string());
+    const io::TextTable table(io::read_text_file(path), path == "-" ? "standard input" : fs::path(path).filename().string(), io::Hash::text);
     const auto id = table.find({"id"});
     if (!id) throw DataError(table.name(), "has no column 'id' (its columns: " + table.column_list() + ")", "name the files without their ending in it");
     const auto person = table.find({"person"}), night = table.find({"night"}), visit = table.find({"visit"});
