@@ -36,12 +36,17 @@ using workflow::Standing;
 
 namespace {
 
+// A file that all nights read.
+struct MapFile {
+    std::string option, path, sha256;
+};
+
 // One batch: what is to be done, and how.
 struct Batch {
     std::string folder;
     std::vector<BatchNight> nights;        // of this shard
     workflow::Making common;               // of every night
-    std::vector<std::pair<std::string, std::string>> maps;  // files that all nights read, and their digests
+    std::vector<MapFile> maps;
     workflow::ChosenModel model;
     events::DetectorChoice choice;
     bool keep_identity = false;
@@ -102,10 +107,9 @@ int job_count(const cli::Arguments& arguments) {
 }
 
 // What every result of these options depends on, but for its own inputs.
-workflow::Making common_making(const cli::Arguments& arguments, const workflow::ChosenModel& model) {
+workflow::Making common_making(const cli::Arguments& arguments, const workflow::ChosenModel& model, const std::vector<MapFile>& maps) {
     workflow::Making making{{"version", std::string(version())}, {"table_format", std::to_string(workflow::table_format_version)}, {"model", model.sha256}};
-    for (const char* option : {"event-map", "channel-map"})
-        if (arguments.has(option)) making.emplace_back("content of --" + std::string(option), workflow::sha256_of_file(arguments.text(option)));
+    for (const MapFile& map : maps) making.emplace_back("content of --" + map.option, map.sha256);
     for (const char* option : {"stage-digits", "lights-off", "lights-on", "standard"})
         if (arguments.has(option)) making.emplace_back("--" + std::string(option), arguments.text(option));
     for (const char* option : {"position", "channel", "derive", "unit", "invert", "only", "set"})
@@ -140,7 +144,7 @@ std::string run_night(const Batch& batch, const BatchNight& night) {
     const auto making = workflow::making_of(night.inputs, batch.common);
     io::OutputFile result(workflow::result_path(batch.folder, night.id), true);
     const auto scored = workflow::export_night(night.inputs, batch.model, batch.choice, batch.keep_identity, result.temporary_path());
-    const bool maps_changed = std::any_of(batch.maps.begin(), batch.maps.end(), [](const auto& map) { return workflow::sha256_of_file(map.first) != map.second; });
+    const bool maps_changed = std::any_of(batch.maps.begin(), batch.maps.end(), [](const MapFile& map) { return workflow::sha256_of_file(map.path) != map.sha256; });
     if (maps_changed || workflow::making_of(night.inputs, batch.common) != making) throw DataError(night.inputs.recordings.front(), "an input was changed while it was read", "run the batch again");
     workflow::DoneNight done;
     done.making = making;
@@ -260,9 +264,9 @@ Batch set_up(const cli::Arguments& arguments, const Shard& shard) {
     batch.model = workflow::choose_model(arguments.text("model"));
     batch.choice = cli::detector_choice(arguments);
     batch.keep_identity = arguments.has("keep-identity");
-    batch.common = common_making(arguments, batch.model);
     for (const char* option : {"event-map", "channel-map"})
-        if (arguments.has(option)) batch.maps.emplace_back(arguments.text(option), workflow::sha256_of_file(arguments.text(option)));
+        if (arguments.has(option)) batch.maps.push_back({option, arguments.text(option), workflow::sha256_of_file(arguments.text(option))});
+    batch.common = common_making(arguments, batch.model, batch.maps);
     const auto common = cli::common_night_inputs(arguments);
     batch.nights = workflow::shard_of(workflow::batch_nights(arguments.texts("source")), shard.number, shard.of);
     for (BatchNight& night : batch.nights) complete(night, common, !arguments.has("no-companion"));
