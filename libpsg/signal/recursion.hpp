@@ -1,0 +1,82 @@
+// Filter sections that run along samples piece by piece, in either direction, and go on where they stopped.
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "libpsg/signal/biquad.hpp"
+
+namespace psg::signal {
+
+/// A cascade with its state, in double precision. Long pieces are run as eight parts side by side, several times as fast as
+/// one after the other: each part but the first starts settling() samples early, by when its state is exact to 1e-9. So the
+/// last digits depend on how samples are cut into pieces; where they must not, cut at places that are counted from the start.
+class Recursion {
+public:
+    /// No section may have b0 = 0 (no Butterworth filter does).
+    explicit Recursion(const BiquadCascade& sections);
+
+    /// Samples after which the state is exact to 1e-9, whatever it was before; a multiple of 4.
+    std::size_t settling() const { return settling_; }
+    /// The state in which `x` had always been there.
+    void start(float x);
+    /// Filters in place, from the first sample to the last one.
+    void forwards(std::span<float> piece) { run<true>(piece, {}); }
+    /// Filters in place, from the last sample to the first one.
+    void backwards(std::span<float> piece) { run<false>(piece, {}); }
+    /// The same, after a start at the last of settling() samples that follow on `piece` and stay as they are.
+    void backwards(std::span<float> piece, std::span<const float> ahead);
+
+    enum class Zeros { any, both_ends, at_zero };  ///< of all sections; (1 - 1/z^2) and (1 - 1/z)^2 need fewer products
+
+private:
+    struct Section {
+        double b1 = 0, b2 = 0, a1 = 0, a2 = 0;  // b0 is 1
+    };
+    struct State {
+        double s1 = 0, s2 = 0;
+    };
+    static State steady(const Section& q, double& x);
+    template <std::size_t N, Zeros zeros>
+    class Kernel;
+    template <bool ahead>
+    void run(std::span<float> piece, std::span<const float> settle);
+    template <bool ahead, std::size_t N, Zeros zeros>
+    void run_sections(std::size_t first, std::span<float> piece, std::span<const float> settle);
+
+    std::vector<Section> sections_;
+    std::vector<State> states_;
+    double gain_ = 1;  // of all sections together, before the first
+    Zeros zeros_ = Zeros::any;
+    std::size_t settling_ = 0;
+};
+
+/// A zero-phase filter (filter_zero_phase() of biquad.hpp) for a stretch that comes in blocks: backwards over a block as soon
+/// as the next one is there, which it needs for settling.
+class ZeroPhaseFilter {
+public:
+    explicit ZeroPhaseFilter(const BiquadCascade& sections);
+
+    /// Length of every block but the last.
+    std::size_t block() const { return block_; }
+    void begin();
+    /// Takes the next whole block; gives the one before, filtered, or nothing after the first. What is given is valid until
+    /// the next call. Every sample must be finite.
+    std::span<const float> next(std::span<const float> block);
+    /// Takes what is left, less than a block (or nothing), and gives the rest.
+    std::span<const float> finish(std::span<const float> rest);
+
+private:
+    Recursion ahead_, back_;
+    std::size_t pad_, block_;
+    bool first_ = true;
+    std::vector<float> done_, pending_, coming_;
+    std::vector<float> tail_;  // the last samples as they came, for the reflection
+
+    void lead_in(std::span<const float> block);
+};
+
+}  // namespace psg::signal
