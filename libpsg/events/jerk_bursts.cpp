@@ -4,127 +4,40 @@
 
 #include <algorithm>
 #include <cmath>
-#include <type_traits>
 
+#include "libpsg/events/jerk_envelope.hpp"
+#include "libpsg/signal/blocks.hpp"
 #include "libpsg/signal/butterworth.hpp"
+#include "libpsg/signal/recursion.hpp"
+#include "libpsg/signal/runs.hpp"
 #include "libpsg/signal/statistics.hpp"
 
 namespace psg::events {
 
 namespace {
 
-constexpr double envelope_step_s = 0.004;   // of the smoothed signal, as close as the rate allows
-constexpr double background_step_s = 0.08;  // of the samples from which the background is taken
-constexpr double quiet_block_s = 1.5;  // blocks whose percentile is "quiet": each has a heart beat, few have a jerk;
-constexpr int quiet_blocks = 40;       // the median of those of the last minute counts
 // Onset in the fast signal (chosen on artificial bursts with edges of 0 to 20 ms at 200 to 1000 Hz):
 constexpr float onset_ratio = 3.4F;           // single samples above this many times the background ...
 constexpr float onset_peak_fraction = 0.05F;  // ... and this fraction of the burst's largest ...
 constexpr double onset_quiet_s = 0.007;       // ... after none of them for this long
 constexpr double onset_lead_s = 0.003;
+constexpr double onset_reach_s = 0.3;  // of samples before, so that the filter settles
 constexpr double shortest_burst_s = 0.02;
 constexpr double longest_burst_s = 10;  // twice the time after which a lasting change has become the background
-
-// Smoothed, rectified signal at every `step`-th sample; value i belongs to sample i * step.
-struct Envelope {
-    std::vector<float> values;
-    std::size_t step = 1;
-    std::size_t half = 0;  // samples to either side in the mean
-    double rate_hz = 1;
-};
-
-Envelope envelope_of(std::span<const float> band, double rate_hz, double smoothing_ms) {
-    Envelope e;
-    e.step = std::max<std::size_t>(1, static_cast<std::size_t>(rate_hz * envelope_step_s));
-    e.half = static_cast<std::size_t>(std::max(0.0, std::round((smoothing_ms * 1e-3 * rate_hz - 1) / 2)));
-    e.rate_hz = rate_hz / static_cast<double>(e.step);
-    e.values.reserve(band.size() / e.step + 1);
-    // Sums of whole windows are made for many places together, so that the compiler can take several at a time: the samples
-    // of each phase of a step in a row of their own.
-    constexpr std::size_t piece = 512;
-    const std::size_t width = 2 * e.half + 1, longest = piece + width / e.step + 1;
-    std::vector<float> rows(e.step * longest), sums(piece);
-    for (std::size_t i = 0; i < band.size(); i += e.step) {
-        if (i >= e.half && i + e.half + (piece + 1) * e.step < band.size()) {
-            const float* x = band.data() + i - e.half;
-            const auto fill_rows = [&](auto step) {  // a constant for the usual rates, for the compiler's sake
-                for (std::size_t p = 0; p < std::min<std::size_t>(step, width); ++p)
-                    for (std::size_t j = 0; j < piece + (width - 1 - p) / e.step; ++j) rows[p * longest + j] = std::abs(x[j * step + p]);
-            };
-            if (e.step == 1)
-                fill_rows(std::integral_constant<std::size_t, 1>());
-            else if (e.step == 2)
-                fill_rows(std::integral_constant<std::size_t, 2>());
-            else
-                fill_rows(e.step);
-            std::fill(sums.begin(), sums.end(), 0.0F);
-            for (std::size_t k = 0; k < width; ++k) {
-                const float* __restrict row = rows.data() + (k % e.step) * longest + k / e.step;
-                float* __restrict sum = sums.data();
-                for (std::size_t j = 0; j < piece; ++j) sum[j] += row[j];
-            }
-            for (float& s : sums) s /= static_cast<float>(width);
-            e.values.insert(e.values.end(), sums.begin(), sums.end());
-            i += (piece - 1) * e.step;
-            continue;
-        }
-        const std::size_t first = i > e.half ? i - e.half : 0, end = std::min(band.size(), i + e.half + 1);
-        float sum = 0;
-        for (std::size_t k = first; k < end; ++k) sum += std::abs(band[k]);
-        e.values.push_back(sum / static_cast<float>(end - first));
-    }
-    return e;
-}
-
-// Background before each place of a coarse grid. At the start of a stretch, where nothing is before, the first seconds
-// stand for it.
-struct Background {
-    std::vector<float> median, quiet;
-    std::size_t step = 1, block = 1;  // envelope values per entry
-    float median_at(std::size_t i) const { return median[std::min(i / step, median.size() - 1)]; }
-    float quiet_at(std::size_t i) const { return quiet[std::min(i / block, quiet.size() - 1)]; }
-};
-
-Background background_of(const Envelope& e, const BurstRules& rules) {
-    Background b;
-    b.step = std::max<std::size_t>(1, static_cast<std::size_t>(e.rate_hz * background_step_s));
-    std::vector<float> coarse;
-    for (std::size_t i = 0; i < e.values.size(); i += b.step) coarse.push_back(e.values[i]);
-    const auto window =
-        static_cast<std::size_t>(std::max(1.0, rules.background_s * e.rate_hz / static_cast<double>(b.step)));
-    b.median = signal::sliding_percentile(coarse, window - 1, 0, 50);
-    const std::size_t full = std::min(window, b.median.size()) - 1;
-    std::fill_n(b.median.begin(), full, b.median[full]);
-
-    b.block = std::max<std::size_t>(1, static_cast<std::size_t>(e.rate_hz * quiet_block_s));
-    std::vector<float> blocks;
-    for (std::size_t i = 0; i < e.values.size(); i += b.block) {
-        const std::size_t count = std::min(b.block, e.values.size() - i);
-        if (count < b.block && i > 0) break;  // the incomplete last block uses what is before it
-        blocks.push_back(
-            static_cast<float>(signal::percentile(std::span(e.values).subspan(i, count), rules.quiet_percentile)));
-    }
-    b.quiet = signal::sliding_percentile(blocks, quiet_blocks - 1, 0, 50);
-    // a whole minute of history is not there yet: what follows in that minute serves as well
-    const std::size_t whole = std::min<std::size_t>(quiet_blocks, b.quiet.size()) - 1;
-    std::fill_n(b.quiet.begin(), whole, b.quiet[whole]);
-    return b;
-}
 
 // The burst's beginning, to the sample. Neither the smoothed signal (its window reaches ahead) nor the zero-phase
 // filter (which rings before a strong burst) can tell it, so it is looked for in the raw signal around `crossing`,
 // high-passed forwards only: the last moment before which a few milliseconds stay below `level`, and a little earlier,
 // since soft edges begin unseen.
-std::size_t refined_onset(const SignalView& view, std::size_t crossing, const signal::BiquadCascade& high_pass,
+std::size_t refined_onset(const signal::History& raw, double rate_hz, std::size_t crossing, signal::Recursion& high_pass,
                           float background) {
-    const double rate_hz = view.rate.hz();
     const auto samples_in = [&](double s) { return static_cast<std::size_t>(std::round(s * rate_hz)); };
-    const std::size_t first = crossing - std::min(crossing, samples_in(0.3));
-    const std::size_t end = std::min(view.samples.size(), crossing + samples_in(0.05) + 1);
-    std::vector<float> part(view.samples.begin() + static_cast<std::ptrdiff_t>(first),
-                            view.samples.begin() + static_cast<std::ptrdiff_t>(end));
+    const std::size_t first = crossing - std::min(crossing, samples_in(onset_reach_s));
+    const auto here = raw.part(first, std::min(raw.end(), crossing + samples_in(0.05) + 1));
+    std::vector<float> part(here.begin(), here.end());
     signal::fill_nonfinite(part);
-    signal::filter_causal(high_pass, part);
+    high_pass.start(part.front());
+    high_pass.forwards(part);
     for (float& x : part) x = std::abs(x);
     const std::size_t look = std::max<std::size_t>(3, samples_in(onset_quiet_s));
     const std::size_t middle = crossing - first, earliest = middle - std::min(middle, samples_in(0.06));
@@ -142,94 +55,229 @@ std::size_t refined_onset(const SignalView& view, std::size_t crossing, const si
     return first + i - std::min(first + i, lead);
 }
 
-void find_in_stretch(std::span<const float> band, const SignalView& view, const BurstRules& rules,
-                     const signal::BiquadCascade& high_pass, std::vector<Burst>& bursts) {
-    const double rate_hz = view.rate.hz();
-    const Envelope e = envelope_of(band, rate_hz, rules.smoothing_ms);
-    const Background background = background_of(e, rules);
-    const auto off_count = static_cast<std::size_t>(std::max(1.0, std::ceil(rules.off_ms * 1e-3 * e.rate_hz)));
-    const auto ratio = static_cast<float>(rules.on_ratio), least = static_cast<float>(rules.min_amplitude_uv);
-    const auto off_ratio = static_cast<float>(rules.off_ratio);
-    const auto peak_fraction = static_cast<float>(rules.off_peak_fraction);
+// Whole seconds in which the samples are finite and not all the same, and what is left at the end.
+class UsableSeconds {
+public:
+    explicit UsableSeconds(double rate_hz) : second_(static_cast<std::size_t>(std::max(1.0, rate_hz))) {}
 
-    const std::size_t n = e.values.size();
-    const auto longest = static_cast<std::size_t>(longest_burst_s * e.rate_hz);
-    constexpr std::size_t many = 64;
-    const auto all_low = [&](std::size_t i) {
-        std::int32_t over = 0;
-        for (std::size_t k = i; k < i + many; ++k) over += e.values[k] <= least ? 0 : 1;
-        return over == 0;
-    };
-    for (std::size_t i = 0; i < n; ++i) {
-        if (i % many == 0)
-            while (i + many <= n && all_low(i)) i += many;
-        if (i == n || e.values[i] <= least) continue;
-        const float median = background.median_at(i), quiet = background.quiet_at(i);
-        if (!(e.values[i] > std::max(ratio * median, quiet))) continue;
-        Burst burst{{}, e.values[i], median, quiet};
-        std::size_t below = 0, end = i + 1;  // [i, end): up to the last value that belonged to it
-        std::size_t k = i + 1;
-        for (; k < std::min(n, i + longest) && below < off_count; ++k) {
-            burst.peak_uv = std::max(burst.peak_uv, e.values[k]);
-            if (e.values[k] < std::max(off_ratio * median, peak_fraction * burst.peak_uv)) {
-                ++below;
-            } else {
-                below = 0;
-                end = k + 1;
-            }
+    void begin() {
+        runs_.clear();
+        count_ = 0;
+        differ_ = false;
+        finite_ = true;
+    }
+    void add(std::span<const float> raw, bool finite) {
+        while (!raw.empty()) {
+            const auto part = raw.first(std::min(raw.size(), second_ - count_ % second_));
+            if (count_ % second_ == 0) first_ = part.front();
+            if (!differ_) differ_ = std::any_of(part.begin(), part.end(), [&](float x) { return x != first_; });
+            finite_ = finite_ && (finite || signal::all_finite(part));
+            count_ += part.size();
+            if (count_ % second_ == 0) end_second();
+            raw = raw.subspan(part.size());
         }
-        const bool complete = i > 0 && k < n;
-        const std::size_t first = refined_onset(view, i * e.step, high_pass, median);
-        // at the end the mean reaches half a window too far
-        const std::size_t last = end * e.step - std::min(end * e.step, e.half);
-        burst.extent = {view.time_of(first), view.time_of(std::max(last, first + 1))};
-        if (complete && seconds(burst.extent.duration()) >= shortest_burst_s) bursts.push_back(burst);
-        i = k - 1;
     }
-}
+    void finish() {
+        if (count_ % second_ != 0) end_second();
+    }
+    std::size_t count() const { return count_; }
+    const std::vector<signal::Run>& runs() const { return runs_; }
 
-// Whole seconds in which the samples are finite and not all the same. Returns whether all samples are finite.
-bool add_usable(const SignalView& view, IntervalSet& usable) {
-    const std::size_t n = view.samples.size();
-    const auto second = static_cast<std::size_t>(std::max(1.0, view.rate.hz()));
-    bool all = true;
-    for (std::size_t i = 0; i < n; i += second) {
-        const auto part = view.samples.subspan(i, std::min(second, n - i));
-        const bool differ = std::any_of(part.begin(), part.end(), [&](float x) { return x != part[0]; });
-        const bool finite = signal::all_finite(part);
-        all = all && finite;
-        if (differ && finite) usable.add({view.time_of(i), view.time_of(i + part.size())});
+private:
+    void end_second() {
+        const std::size_t begin = (count_ - 1) / second_ * second_;
+        if (differ_ && finite_) {
+            if (runs_.empty() || runs_.back().end != begin) runs_.push_back({begin, begin});
+            runs_.back().end = count_;
+        }
+        differ_ = false;
+        finite_ = true;
     }
-    return all;
-}
+
+    std::size_t second_, count_ = 0;
+    float first_ = 0;
+    bool differ_ = false, finite_ = true;
+    std::vector<signal::Run> runs_;
+};
 
 }  // namespace
 
-ChannelBursts find_bursts(const Signal& signal, const BurstRules& rules) {
-    ChannelBursts found;
-    const double rate_hz = signal.rate.hz();
-    const double top_hz = std::min(rules.low_pass_hz, 0.45 * rate_hz);
-    const signal::BiquadCascade band_pass = signal::butterworth_band_pass(2, rules.high_pass_hz, top_hz, rate_hz);
-    const signal::BiquadCascade high_pass = signal::butterworth_high_pass(2, rules.high_pass_hz, rate_hz);
-    for (std::size_t s = 0; s < signal.stretches.size(); ++s) {
-        const SignalView view = signal.view(s);
-        if (view.samples.size() < static_cast<std::size_t>(rate_hz)) continue;  // under a second: no background
-        IntervalSet usable;
-        const bool finite = add_usable(view, usable);
-        if (usable.empty()) continue;
-        std::vector<float> band(view.samples.begin(), view.samples.end());
-        if (!finite) signal::fill_nonfinite(band);
-        signal::filter_zero_phase(band_pass, band);
-        std::vector<Burst> bursts;
-        find_in_stretch(band, view, rules, high_pass, bursts);
-        // a second next to missing samples shows the filter's answer to the step
-        for (const Burst& b : bursts)
-            if (usable.covers({std::max(b.extent.onset - std::chrono::milliseconds(200), view.start),
-                               std::min(b.extent.offset + std::chrono::milliseconds(200), view.extent().offset)}))
-                found.bursts.push_back(b);
-        for (const Interval& i : usable.intervals()) found.usable.add(i);
+class BurstFinder::Search {
+public:
+    Search(SampleRate rate, const BurstRules& rules)
+        : rate_(rate),
+          rules_(rules),
+          band_pass_(signal::butterworth_band_pass(2, rules.high_pass_hz, std::min(rules.low_pass_hz, 0.45 * rate.hz()), rate.hz())),
+          high_pass_(signal::butterworth_high_pass(2, rules.high_pass_hz, rate.hz())),
+          blocks_(band_pass_.block()),
+          usable_(rate.hz()),
+          envelope_(rate.hz(), rules),
+          off_count_(static_cast<std::size_t>(std::max(1.0, std::ceil(rules.off_ms * 1e-3 * envelope_.rate_hz())))),
+          longest_(static_cast<std::size_t>(longest_burst_s * envelope_.rate_hz())) {}
+
+    void begin_stretch(Time start) {
+        end_stretch();
+        start_ = start;
+        blocks_.begin();
+        band_pass_.begin();
+        usable_.begin();
+        envelope_.begin();
+        raw_.clear();
+        next_ = 0;
+        inside_ = false;
+        open_ = true;
     }
-    return found;
+
+    void add(std::span<const float> samples) {
+        blocks_.add(samples, [this](auto raw, auto filled) {
+            take(raw, filled);
+            envelope_.add(band_pass_.next(filled));
+            look();
+        });
+    }
+
+    ChannelBursts finish() {
+        end_stretch();
+        return std::move(found_);
+    }
+
+private:
+    void take(std::span<const float> raw, std::span<const float> filled) {
+        usable_.add(raw, raw.data() == filled.data());
+        raw_.add(raw);
+    }
+
+    void end_stretch() {
+        if (!open_) return;
+        open_ = false;
+        blocks_.finish([this](auto raw, auto filled) {
+            take(raw, filled);
+            envelope_.add(filled.size() < blocks_.length() ? band_pass_.finish(filled) : band_pass_.next(filled));
+        });
+        envelope_.finish();
+        ended_ = true;
+        look();
+        ended_ = false;
+        usable_.finish();
+        if (usable_.count() >= static_cast<std::size_t>(rate_.hz())) keep_usable();  // under a second: no background
+        bursts_.clear();
+    }
+
+    Time time_of(std::size_t sample) const { return start_ + rate_.time_of(static_cast<std::int64_t>(sample)); }
+
+    // A second next to missing samples shows the filter's answer to the step.
+    void keep_usable() {
+        using namespace std::chrono_literals;
+        std::vector<Interval> list;
+        for (const signal::Run& run : usable_.runs()) list.push_back({time_of(run.begin), time_of(run.end)});
+        const IntervalSet usable(std::move(list));
+        for (const Burst& b : bursts_)
+            if (usable.covers({std::max(b.extent.onset - 200ms, start_), std::min(b.extent.offset + 200ms, time_of(usable_.count()))}))
+                found_.bursts.push_back(b);
+        for (const Interval& i : usable.intervals()) found_.usable.add(i);
+    }
+
+    // The first value from `i` on that may begin a burst: many are looked at together, nearly all are low.
+    std::size_t next_high(std::size_t i, std::size_t end) const {
+        constexpr std::size_t many = 64;
+        const auto least = static_cast<float>(rules_.min_amplitude_uv);
+        while (i < end) {
+            const auto some = envelope_.part(i, std::min(end, i + many));
+            std::int32_t high = 0;
+            for (const float x : some) high += x <= least ? 0 : 1;
+            if (high > 0) return i + static_cast<std::size_t>(std::find_if(some.begin(), some.end(), [&](float x) { return !(x <= least); }) - some.begin());
+            i += some.size();
+        }
+        return end;
+    }
+
+    // Looks at what of the envelope has a background by now.
+    void look() {
+        const std::size_t ready = envelope_.ready();
+        while (next_ < ready || inside_) {
+            if (!inside_ && !find_start(ready)) break;
+            if (!follow()) break;
+        }
+        envelope_.forget_before(next_);
+        const std::size_t here = next_ * envelope_.step(), reach = static_cast<std::size_t>(onset_reach_s * rate_.hz()) + 2;
+        raw_.forget_before(here - std::min(here, reach));
+    }
+
+    bool find_start(std::size_t ready) {
+        for (; (next_ = next_high(next_, ready)) < ready; ++next_) {
+            const float value = envelope_[next_], median = envelope_.median_at(next_), quiet = envelope_.quiet_at(next_);
+            if (!(value > std::max(static_cast<float>(rules_.on_ratio) * median, quiet))) continue;
+            burst_ = {{}, value, median, quiet};
+            burst_.extent.onset = time_of(first_ = refined_onset(raw_, rate_.hz(), next_ * envelope_.step(), high_pass_, median));
+            inside_ = true;
+            below_ = 0;
+            at_ = active_end_ = next_ + 1;
+            return true;
+        }
+        return false;
+    }
+
+    // Goes on to the end of the burst; false if it is not known yet.
+    bool follow() {
+        const auto fraction = static_cast<float>(rules_.off_peak_fraction);
+        const float low = static_cast<float>(rules_.off_ratio) * burst_.background_uv;
+        for (; at_ < std::min(envelope_.end(), next_ + longest_) && below_ < off_count_; ++at_) {
+            const float value = envelope_[at_];
+            burst_.peak_uv = std::max(burst_.peak_uv, value);
+            if (value < std::max(low, fraction * burst_.peak_uv)) {
+                ++below_;
+            } else {
+                below_ = 0;
+                active_end_ = at_ + 1;
+            }
+        }
+        const bool whole = at_ < envelope_.end();
+        if (!whole && !ended_) return false;
+        // at the end the mean reaches half a window too far
+        const std::size_t end = active_end_ * envelope_.step(), last = end - std::min(end, envelope_.half());
+        burst_.extent.offset = time_of(std::max(last, first_ + 1));
+        if (next_ > 0 && whole && seconds(burst_.extent.duration()) >= shortest_burst_s) bursts_.push_back(burst_);
+        next_ = at_;
+        inside_ = false;
+        return true;
+    }
+
+    SampleRate rate_;
+    BurstRules rules_;
+    signal::ZeroPhaseFilter band_pass_;
+    signal::Recursion high_pass_;
+    signal::Blocks blocks_;
+    UsableSeconds usable_;
+    JerkEnvelope envelope_;
+    std::size_t off_count_, longest_;
+
+    bool open_ = false, ended_ = false;
+    Time start_{0};
+    signal::History raw_;
+    std::size_t next_ = 0;  // value of the envelope: the first that was not looked at, or where a burst began
+    bool inside_ = false;   // of a burst whose end is not known yet:
+    Burst burst_;
+    std::size_t first_ = 0, at_ = 0, active_end_ = 0, below_ = 0;
+    std::vector<Burst> bursts_;  // of this stretch
+    ChannelBursts found_;
+};
+
+BurstFinder::BurstFinder(SampleRate rate, const BurstRules& rules) : search_(std::make_unique<Search>(rate, rules)) {}
+BurstFinder::~BurstFinder() = default;
+BurstFinder::BurstFinder(BurstFinder&&) noexcept = default;
+BurstFinder& BurstFinder::operator=(BurstFinder&&) noexcept = default;
+
+void BurstFinder::begin_stretch(Time start) { search_->begin_stretch(start); }
+void BurstFinder::add(std::span<const float> samples) { search_->add(samples); }
+ChannelBursts BurstFinder::finish() { return search_->finish(); }
+
+ChannelBursts find_bursts(const Signal& signal, const BurstRules& rules) {
+    BurstFinder finder(signal.rate, rules);
+    for (const Signal::Stretch& s : signal.stretches) {
+        finder.begin_stretch(s.start);
+        finder.add(s.samples);
+    }
+    return finder.finish();
 }
 
 }  // namespace psg::events

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "libpsg/model/interval_set.hpp"
@@ -41,8 +43,28 @@ struct ChannelBursts {
 /// Slowest rate that leaves a band to look at.
 inline constexpr double min_burst_rate_hz = 100;
 
-/// Finds the bursts of a channel in microvolts. Stretches are independent of each other. O(n log n) time; memory for
-/// two copies of the longest stretch.
+/// Finds the bursts of a channel in microvolts, whose samples come in pieces of any length; the result does not depend on how
+/// they are cut. Stretches are independent of each other. Memory for two minutes of samples and what was found. O(n).
+class BurstFinder {
+public:
+    /// `rate` of min_burst_rate_hz or more.
+    BurstFinder(SampleRate rate, const BurstRules& rules);
+    ~BurstFinder();
+    BurstFinder(BurstFinder&&) noexcept;
+    BurstFinder& operator=(BurstFinder&&) noexcept;
+
+    /// The next sample is the one at `start`; what came before has ended.
+    void begin_stretch(Time start);
+    void add(std::span<const float> samples);
+    /// What was found in all stretches; the last one ends.
+    ChannelBursts finish();
+
+private:
+    class Search;
+    std::unique_ptr<Search> search_;
+};
+
+/// The same for samples that are there already.
 ChannelBursts find_bursts(const Signal& signal, const BurstRules& rules);
 
 }  // namespace psg::events
