@@ -3,72 +3,180 @@
 #include "libpsg/events/head_motion.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-
-#include "libpsg/signal/statistics.hpp"
 
 namespace psg::events {
 
-std::vector<HeadMotion> head_motion(const Night& night) {
-    std::vector<const Signal*> leads;
+namespace {
+
+constexpr std::size_t coarse = 5;  // every fifth mean is enough for a median of 2 s
+constexpr std::size_t reach = 10;  // coarse means to either side
+
+}  // namespace
+
+SlowLead::SlowLead(SampleRate rate) : rate_(rate), places_(rate, from_seconds(head_step_s)), usual_(reach, reach, 50) { begin_stretch(); }
+
+void SlowLead::begin_stretch() {
+    places_ = signal::SteadyPlaces(rate_, from_seconds(head_step_s));
+    begin_ = places_.next();
+    end_ = places_.next();
+    left_ = end_ - begin_;
+    sum_ = 0;
+    usual_.begin();
+    count_ = 0;
+    waiting_.clear();
+}
+
+void SlowLead::add(std::span<const float> samples, std::vector<float>& slow) {
+    std::size_t i = 0;
+    while (true) {
+        const std::size_t stop = std::min(samples.size(), i + left_);
+        left_ -= stop - i;
+        for (; i < stop; ++i) sum_ += samples[i];
+        if (left_ > 0) return;
+        add_mean(sum_ / static_cast<float>(std::max<std::size_t>(1, end_ - begin_)), slow);
+        sum_ = 0;
+        begin_ = end_;
+        end_ = places_.next();
+        left_ = end_ - begin_;
+    }
+}
+
+void SlowLead::add_mean(float mean, std::vector<float>& slow) {
+    waiting_.push_back(mean);
+    if (count_++ % coarse != 2) return;
+    if (const auto usual = usual_.add(mean)) subtract(*usual, slow);
+}
+
+void SlowLead::subtract(float usual, std::vector<float>& slow) {
+    const auto count = static_cast<std::ptrdiff_t>(std::min(coarse, waiting_.size()));
+    for (std::ptrdiff_t i = 0; i < count; ++i) slow.push_back(waiting_[static_cast<std::size_t>(i)] - usual);
+    waiting_.erase(waiting_.begin(), waiting_.begin() + count);
+}
+
+void SlowLead::finish(std::vector<float>& slow) {
+    if (count_ % coarse == 1 || count_ % coarse == 2)  // the last ones have no third
+        if (const auto usual = usual_.add(waiting_.back())) subtract(*usual, slow);
+    while (const auto usual = usual_.finish()) subtract(*usual, slow);
+}
+
+HeadMotionScan::HeadMotionScan(const Night& night) {
     std::size_t eeg = 0;
     for (const RoleSignal& s : night.signals) {
         const bool is_eeg = s.role == Role::eeg;
-        if ((!is_eeg && s.role != Role::eog_left && s.role != Role::eog_right) || s.signal.unit != "uV" || s.signal.rate.hz() < 50)
-            continue;
+        if ((!is_eeg && s.role != Role::eog_left && s.role != Role::eog_right) || s.signal.unit != "uV" || s.signal.rate.hz() < 50) continue;
         if (is_eeg && ++eeg > 4) continue;
-        leads.push_back(&s.signal);
+        leads_.emplace_back(*this, s.signal, leads_.size());
     }
+    if (leads_.size() < 2 || eeg == 0) {
+        leads_.clear();
+        return;
+    }
+    for (const Signal::Stretch& first : leads_.front().signal().stretches) {
+        Stretch& made = stretches_.emplace_back();
+        made.motion.start = first.start;
+        for (const Lead& lead : leads_) {
+            const std::vector<Signal::Stretch>& all = lead.signal().stretches;
+            const auto same = std::partition_point(all.begin(), all.end(), [&](const Signal::Stretch& s) { return s.start < first.start; });
+            made.parts.push_back({same != all.end() && same->start == first.start, false, false, {}});
+        }
+    }
+}
+
+void HeadMotionScan::Lead::begin_stretch(Time start) {
+    end_stretch();
+    const auto same = std::partition_point(scan_->stretches_.begin(), scan_->stretches_.end(), [&](const Stretch& s) { return s.motion.start < start; });
+    stretch_ = same != scan_->stretches_.end() && same->motion.start == start ? static_cast<std::size_t>(same - scan_->stretches_.begin()) : none;
+    slow_.begin_stretch();
+}
+
+void HeadMotionScan::Lead::add(std::span<const float> samples) {
+    if (stretch_ == none) return;
+    Stretch& stretch = scan_->stretches_[stretch_];
+    Part& part = stretch.parts[place_];
+    const std::size_t known = part.slow.size();
+    slow_.add(samples, part.slow);
+    // one that shows nothing at all would keep the others from having anything in common
+    part.shows = part.shows || std::any_of(part.slow.begin() + static_cast<std::ptrdiff_t>(known), part.slow.end(), [](float v) { return std::abs(v) > 0.01F; });
+    scan_->combine(stretch, false);
+}
+
+void HeadMotionScan::Lead::end_stretch() {
+    if (stretch_ == none) return;
+    Part& part = scan_->stretches_[stretch_].parts[place_];
+    slow_.finish(part.slow);
+    part.shows = part.shows || std::any_of(part.slow.begin(), part.slow.end(), [](float v) { return std::abs(v) > 0.01F; });
+    part.ended = true;
+    stretch_ = none;
+}
+
+// What all leads have by now. A lead that has shown nothing yet holds the others up until it does or the stretch is over.
+void HeadMotionScan::combine(Stretch& stretch, bool to_the_end) {
+    std::vector<Part*> leads;
+    std::size_t count = none;
+    for (Part& p : stretch.parts) {
+        if (!p.wanted || (to_the_end && !p.shows)) continue;
+        if (!p.shows) return;
+        leads.push_back(&p);
+        count = std::min(count, p.slow.size());
+    }
+    constexpr std::size_t piece = 256;
+    if (leads.size() < 2) return;
+    if (!to_the_end) count = stretch.combined + (count - std::min(count, stretch.combined)) / piece * piece;
+    HeadMotion& motion = stretch.motion;
+    const auto n = static_cast<float>(leads.size());
+    for (std::size_t from = stretch.combined; from < count; from += piece) {
+        const std::size_t size = std::min(piece, count - from);
+        std::array<float, piece> mean{}, low, high, squares{};
+        low.fill(INFINITY);
+        high.fill(-INFINITY);
+        for (const Part* p : leads) {
+            const float* x = p->slow.data() + from;
+            for (std::size_t k = 0; k < size; ++k) {
+                mean[k] += x[k] / n;
+                low[k] = x[k] < low[k] ? x[k] : low[k];
+                high[k] = x[k] > high[k] ? x[k] : high[k];
+            }
+        }
+        for (const Part* p : leads) {
+            const float* x = p->slow.data() + from;
+            for (std::size_t k = 0; k < size; ++k) squares[k] += (x[k] - mean[k]) * (x[k] - mean[k]);
+        }
+        for (std::size_t k = 0; k < size; ++k) {
+            motion.mean.push_back(mean[k]);
+            motion.common.push_back(low[k] > 0 ? low[k] : high[k] < 0 ? high[k] : 0);
+            motion.apart.push_back(std::sqrt(squares[k] / n));
+        }
+    }
+    stretch.combined = std::max(stretch.combined, count);
+    if (stretch.combined < 16 * piece && !to_the_end) return;
+    for (Part& p : stretch.parts) p.slow.erase(p.slow.begin(), p.slow.begin() + static_cast<std::ptrdiff_t>(std::min(p.slow.size(), stretch.combined)));
+    stretch.combined = 0;
+}
+
+std::vector<HeadMotion> HeadMotionScan::finish() {
     std::vector<HeadMotion> all;
-    if (leads.size() < 2 || eeg == 0) return all;
-    for (const Signal::Stretch& first : leads.front()->stretches) {
-        HeadMotion motion;
-        motion.start = first.start;
-        std::size_t count = static_cast<std::size_t>(-1);
-        std::vector<std::vector<float>> slow;
-        for (const Signal* lead : leads) {
-            const auto same = std::partition_point(lead->stretches.begin(), lead->stretches.end(),
-                                                   [&](const Signal::Stretch& s) { return s.start < first.start; });
-            if (same == lead->stretches.end() || same->start != first.start) continue;
-            const auto at = [&](std::size_t k) {
-                return static_cast<std::size_t>(lead->rate.index_at(from_seconds(head_step_s * static_cast<double>(k))));
-            };
-            std::vector<float> x;
-            std::size_t begin = at(0);
-            for (std::size_t k = 0, end = at(1); end <= same->samples.size(); ++k, begin = end, end = at(k + 1)) {
-                float sum = 0;
-                for (std::size_t i = begin; i < end; ++i) sum += same->samples[i];
-                x.push_back(sum / static_cast<float>(std::max<std::size_t>(1, end - begin)));
-            }
-            std::vector<float> coarse;  // a fifth is enough for a median of 2 s
-            for (std::size_t k = 2; k < x.size() + 2; k += 5) coarse.push_back(x[std::min(k, x.size() - 1)]);
-            const std::vector<float> usual = signal::sliding_percentile(coarse, 10, 10, 50);
-            for (std::size_t k = 0; k < x.size(); ++k) x[k] -= usual[k / 5];
-            // a lead that shows nothing at all would keep the others from having anything in common
-            if (std::none_of(x.begin(), x.end(), [](float v) { return std::abs(v) > 0.01F; })) continue;
-            count = std::min(count, x.size());
-            slow.push_back(std::move(x));
-            motion.channels += (motion.channels.empty() ? "" : "+") + lead->label;
-        }
-        if (slow.size() < 2 || count == 0) continue;
-        motion.mean.assign(count, 0);
-        motion.common.assign(count, 0);
-        motion.apart.assign(count, 0);
-        for (std::size_t k = 0; k < count; ++k) {
-            float low = INFINITY, high = -INFINITY;
-            for (const std::vector<float>& x : slow) {
-                motion.mean[k] += x[k] / static_cast<float>(slow.size());
-                low = std::min(low, x[k]);
-                high = std::max(high, x[k]);
-            }
-            motion.common[k] = low > 0 ? low : high < 0 ? high : 0;
-            float squares = 0;
-            for (const std::vector<float>& x : slow) squares += (x[k] - motion.mean[k]) * (x[k] - motion.mean[k]);
-            motion.apart[k] = std::sqrt(squares / static_cast<float>(slow.size()));
-        }
-        all.push_back(std::move(motion));
+    for (Lead& lead : leads_) lead.end_stretch();
+    for (Stretch& stretch : stretches_) {
+        combine(stretch, true);
+        if (stretch.motion.mean.empty()) continue;
+        for (const Lead& lead : leads_)
+            if (stretch.parts[lead.place_].shows) stretch.motion.channels += (stretch.motion.channels.empty() ? "" : "+") + lead.signal().label;
+        all.push_back(std::move(stretch.motion));
     }
+    stretches_.clear();
     return all;
+}
+
+std::vector<HeadMotion> head_motion(const Night& night) {
+    HeadMotionScan scan(night);
+    for (HeadMotionScan::Lead& lead : scan.leads())
+        for (const Signal::Stretch& s : lead.signal().stretches) {
+            lead.begin_stretch(s.start);
+            lead.add(s.samples);
+        }
+    return scan.finish();
 }
 
 }  // namespace psg::events

@@ -37,11 +37,9 @@ Time SampleRate::time_of(std::int64_t index) const {
 }
 
 std::int64_t SampleRate::index_at(Time t) const {
-    // the ceiling of the exact ratio, then one step down if the rounding of time_of() brought that sample up to t
-    const Wide numerator = Wide(t.count()) * 1000 * samples_;
-    std::int64_t index = -floor_div(-numerator, Wide(nanoseconds_));
-    while (time_of(index - 1) >= t) --index;
-    return index;
+    // time_of() rounds halves up, so that a sample counts from half a microsecond before t on
+    const Wide numerator = (2 * Wide(t.count()) - 1) * 1000 * samples_;
+    return -floor_div(-numerator, 2 * Wide(nanoseconds_));
 }
 
 std::int64_t SampleRate::samples_in(Time length) const {

@@ -124,34 +124,67 @@ std::size_t fill_nonfinite(std::span<float> samples) {
     return filled;
 }
 
-std::vector<float> sliding_percentile(std::span<const float> values, std::size_t before, std::size_t after, double p) {
-    const double part = std::clamp(p, 0.0, 100.0) / 100;
-    std::vector<float> result(values.size(), std::numeric_limits<float>::quiet_NaN());
-    std::vector<float> window;  // in order of size
-    const auto enter = [&](float x) { window.insert(window.begin() + place_in(window, x), x); };
-    const auto leave = [&](float x) { window.erase(window.begin() + place_in(window, x)); };
-    const auto change = [&](float out, float in) {  // both at once: only what lies between them moves
-        const auto from = window.begin() + place_in(window, out), to = window.begin() + place_in(window, in);
-        if (from < to)
-            *std::copy(from + 1, to, from) = in;
-        else
-            *(std::copy_backward(to, from, from + 1) - 1) = in;
-    };
-    std::size_t entered = 0;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        const std::size_t end = after < values.size() - i ? i + after + 1 : values.size();
-        const bool leaves = i > before && std::isfinite(values[i - before - 1]);
-        if (leaves && end == entered + 1 && std::isfinite(values[entered])) {
-            change(values[i - before - 1], values[entered]);
-            entered = end;
-        } else {
-            for (; entered < end; ++entered)
-                if (std::isfinite(values[entered])) enter(values[entered]);
-            if (leaves) leave(values[i - before - 1]);
-        }
-        if (window.empty()) continue;
-        result[i] = window[static_cast<std::size_t>(std::round(part * static_cast<double>(window.size() - 1)))];
+SlidingPercentile::SlidingPercentile(std::size_t before, std::size_t after, double p)
+    : before_(before), after_(after), part_(std::clamp(p, 0.0, 100.0) / 100), recent_(before + after + 1) {}
+
+void SlidingPercentile::begin() {
+    window_.clear();
+    added_ = told_ = slot_ = 0;
+}
+
+void SlidingPercentile::enter(float x) { window_.insert(window_.begin() + place_in(window_, x), x); }
+void SlidingPercentile::leave(float x) { window_.erase(window_.begin() + place_in(window_, x)); }
+
+void SlidingPercentile::change(float out, float in) {  // both at once: only what lies between them moves
+    const auto from = window_.begin() + place_in(window_, out), to = window_.begin() + place_in(window_, in);
+    if (from < to)
+        *std::copy(from + 1, to, from) = in;
+    else
+        *(std::copy_backward(to, from, from + 1) - 1) = in;
+}
+
+float SlidingPercentile::current() {
+    if (window_.empty()) return std::numeric_limits<float>::quiet_NaN();
+    if (ranked_ != window_.size()) {
+        ranked_ = window_.size();
+        rank_ = static_cast<std::size_t>(std::round(part_ * static_cast<double>(ranked_ - 1)));
     }
+    return window_[rank_];
+}
+
+std::optional<float> SlidingPercentile::add(float value) {
+    const float oldest = recent_[slot_];
+    const bool enters = std::isfinite(value), leaves = added_ >= recent_.size() && std::isfinite(oldest);
+    if (enters && leaves) {
+        change(oldest, value);
+    } else {
+        if (enters) enter(value);
+        if (leaves) leave(oldest);
+    }
+    recent_[slot_] = value;
+    if (++slot_ == recent_.size()) slot_ = 0;
+    if (++added_ <= after_) return std::nullopt;
+    ++told_;
+    return current();
+}
+
+std::optional<float> SlidingPercentile::finish() {
+    if (told_ >= added_) return std::nullopt;
+    if (told_ > before_) {
+        const float oldest = recent_[(told_ - before_ - 1) % recent_.size()];
+        if (std::isfinite(oldest)) leave(oldest);
+    }
+    ++told_;
+    return current();
+}
+
+std::vector<float> sliding_percentile(std::span<const float> values, std::size_t before, std::size_t after, double p) {
+    SlidingPercentile sliding(std::min(before, values.size()), std::min(after, values.size()), p);
+    std::vector<float> result;
+    result.reserve(values.size());
+    for (const float x : values)
+        if (const auto y = sliding.add(x)) result.push_back(*y);
+    while (const auto y = sliding.finish()) result.push_back(*y);
     return result;
 }
 

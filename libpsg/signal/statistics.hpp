@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -31,5 +32,32 @@ std::size_t fill_nonfinite(std::span<float> samples);
 /// order statistic of rank round(p / 100 * (count - 1)). Quick for windows of up to
 /// some thousands of values, which are moved by half for each place.
 std::vector<float> sliding_percentile(std::span<const float> values, std::size_t before, std::size_t after, double p);
+
+/// The same of a series that comes value by value, in the memory of one window.
+class SlidingPercentile {
+public:
+    SlidingPercentile(std::size_t before, std::size_t after, double p);
+
+    /// Another series begins.
+    void begin();
+    /// The next value. Gives the percentile at the place `after` values before it, once there is such a place.
+    std::optional<float> add(float value);
+    /// No value follows: gives the percentiles at the last `after` places, one at each call, then nothing.
+    std::optional<float> finish();
+
+private:
+    void enter(float x);
+    void leave(float x);
+    void change(float out, float in);
+    float current();
+
+    std::size_t before_, after_;
+    double part_;
+    std::vector<float> recent_;  ///< the last before + after + 1 values, at their places modulo that
+    std::vector<float> window_;  ///< the finite ones of the window, in order of size
+    std::size_t added_ = 0, told_ = 0;
+    std::size_t slot_ = 0;  ///< added_ modulo the length of recent_
+    std::size_t ranked_ = 0, rank_ = 0;  ///< the rank for so many values
+};
 
 }  // namespace psg::signal
