@@ -22,61 +22,8 @@ namespace {
 constexpr double pass = 0.075, stop = 0.5, attenuation_db = 70;
 constexpr double kaiser_beta = 0.1102 * (attenuation_db - 8.7);
 constexpr double units_long = (attenuation_db - 8) / (2.285 * 2 * std::numbers::pi * (stop - pass));
-constexpr std::size_t units_at_a_time = 64;
-
-struct Pair {
-    float cosine, sine;
-};
-
-// Sums of products with two sets of taps. The order of summation is fixed, in partial sums that the processor's vector
-// unit takes four at a time (see dot.hpp).
-Pair correlate(const float* x, std::span<const float> cosine, std::span<const float> sine) {
-    typedef float Four __attribute__((vector_size(16)));
-    const auto load = [](const float* p) {
-        Four four;
-        std::memcpy(&four, p, sizeof four);
-        return four;
-    };
-    Four c[4] = {}, s[4] = {};
-    for (std::size_t i = 0; i < cosine.size(); i += 16)
-        for (std::size_t j = 0; j < 4; ++j) {
-            const Four four = load(x + i + 4 * j);
-            c[j] += four * load(&cosine[i + 4 * j]);
-            s[j] += four * load(&sine[i + 4 * j]);
-        }
-    const auto sum = [](const Four* part) {
-        const Four all = (part[0] + part[1]) + (part[2] + part[3]);
-        return (all[0] + all[2]) + (all[1] + all[3]);
-    };
-    return {sum(c), sum(s)};
-}
-
-// A recording that goes on mirrored and closes to a circle.
-class Circle {
-public:
-    Circle(std::span<const float> samples, std::size_t length, std::size_t before)
-        : samples_(samples),
-          length_(static_cast<std::int64_t>(length)),
-          before_(static_cast<std::int64_t>(before)),
-          size_(static_cast<std::int64_t>(samples.size())) {}
-
-    /// Place of sample 0 within samples of the recording itself, or nothing.
-    const float* inside(std::int64_t first, std::size_t count) const {
-        const bool fits = first >= 0 && first + static_cast<std::int64_t>(count) <= size_;
-        return fits ? samples_.data() + first : nullptr;
-    }
-
-    float at(std::int64_t i) const {
-        if (i >= length_ - before_) i -= length_;
-        if (i < 0) return 2 * samples_.front() - samples_[static_cast<std::size_t>(std::min(-i, size_ - 1))];
-        if (i < size_) return samples_[static_cast<std::size_t>(i)];
-        return 2 * samples_.back() - samples_[static_cast<std::size_t>(std::max<std::int64_t>(2 * size_ - 2 - i, 0))];
-    }
-
-private:
-    std::span<const float> samples_;
-    std::int64_t length_, before_, size_;
-};
+constexpr std::size_t units_held = 240;  // at each end: about a minute
+constexpr std::size_t piece = 16384;
 
 }  // namespace
 
@@ -105,34 +52,110 @@ BandEdge::BandEdge(std::size_t in_unit, std::size_t out_unit) : in_unit_(in_unit
     sine_.resize(cosine_.size());
 }
 
-std::vector<double> BandEdge::around_cut(std::span<const float> samples) const {
-    if (samples.empty()) return {};
+// From sample first_of(unit) on. The order of summation is fixed, in partial sums that the processor's vector unit takes four at
+// a time (see dot.hpp).
+BandEdge::Phasor BandEdge::low_pass(const float* x, std::int64_t unit) const {
+    typedef float Four __attribute__((vector_size(16)));
+    const auto load = [](const float* p) {
+        Four four;
+        std::memcpy(&four, p, sizeof four);
+        return four;
+    };
+    Four c[4] = {}, s[4] = {};
+    for (std::size_t i = 0; i < cosine_.size(); i += 16)
+        for (std::size_t j = 0; j < 4; ++j) {
+            const Four four = load(x + i + 4 * j);
+            c[j] += four * load(&cosine_[i + 4 * j]);
+            s[j] += four * load(&sine_[i + 4 * j]);
+        }
+    const auto sum = [](const Four* part) {
+        const Four all = (part[0] + part[1]) + (part[2] + part[3]);
+        return (all[0] + all[2]) + (all[1] + all[3]);
+    };
+    // where a unit has an odd number of new samples the phase turns by half
+    const float sign = unit % 2 != 0 && out_unit_ % 2 != 0 ? -1.f : 1.f;
+    return {sign * sum(c), sign * sum(s)};
+}
+
+std::int64_t BandEdge::first_of(std::int64_t unit) const {
+    return unit * static_cast<std::int64_t>(in_unit_) - static_cast<std::int64_t>(taps_.size() / 2);
+}
+
+void BandEdge::begin() {
+    front_.clear();
+    back_.clear();
+    low_.clear();
+    back_from_ = size_ = 0;
+}
+
+void BandEdge::add(std::span<const float> samples) {
+    const std::size_t kept = units_held * in_unit_ + cosine_.size();
+    while (!samples.empty()) {
+        const auto part = samples.first(std::min(samples.size(), piece));
+        samples = samples.subspan(part.size());
+        const auto of_front = part.first(std::min(part.size(), kept - front_.size()));
+        front_.insert(front_.end(), of_front.begin(), of_front.end());
+        back_.insert(back_.end(), part.begin(), part.end());
+        size_ += static_cast<std::int64_t>(part.size());
+        for (std::vector<float> mirrored;;) {  // every unit whose samples there are
+            const auto unit = static_cast<std::int64_t>(low_.size());
+            const std::int64_t first = first_of(unit);
+            if (std::max(first, -first) + static_cast<std::int64_t>(cosine_.size()) > size_) break;
+            if (first < 0) {
+                mirrored.clear();
+                for (std::int64_t i = first; i < 0; ++i) mirrored.push_back(2 * front_[0] - front_[static_cast<std::size_t>(-i)]);
+                mirrored.insert(mirrored.end(), front_.begin(), front_.begin() + static_cast<std::ptrdiff_t>(cosine_.size()));
+            }
+            low_.push_back(low_pass(first < 0 ? mirrored.data() : back_.data() + (first - back_from_), unit));
+        }
+        const std::size_t done = back_.size() > kept ? back_.size() - kept : 0;
+        back_.erase(back_.begin(), back_.begin() + static_cast<std::ptrdiff_t>(done));
+        back_from_ += static_cast<std::int64_t>(done);
+    }
+}
+
+// At a unit after the recording, on a circle of so many units of which the last samples, `before` of them, are mirrored before it.
+BandEdge::Phasor BandEdge::on_circle(std::int64_t unit, std::int64_t units, std::int64_t before) const {
+    const auto in_unit = static_cast<std::int64_t>(in_unit_), length = units * in_unit;
+    // Number of the sample that is found (mirrored: minus it) at a place, if it is held.
+    std::vector<float> x;
+    for (std::int64_t place = first_of(unit); x.size() < cosine_.size(); ++place) {
+        const std::int64_t i = place >= length - before ? place - length : place;
+        const std::int64_t number = i < 0 ? std::min(-i, size_ - 1) : i < size_ ? i : std::max<std::int64_t>(2 * size_ - 2 - i, 0);
+        const bool in_front = number < static_cast<std::int64_t>(front_.size());
+        if (!in_front && number < back_from_) break;
+        const float sample = in_front ? front_[static_cast<std::size_t>(number)] : back_[static_cast<std::size_t>(number - back_from_)];
+        x.push_back(i < 0 ? 2 * front_.front() - sample : i < size_ ? sample : 2 * back_.back() - sample);
+    }
+    if (x.size() == cosine_.size()) return low_pass(x.data(), unit);
+    const auto at = [&](std::int64_t i) { return low_[static_cast<std::size_t>(std::clamp<std::int64_t>(i, 0, static_cast<std::int64_t>(low_.size()) - 1))]; };
+    if (unit * in_unit >= length - before) {  // z(-t) = -conj z(t)
+        const Phasor z = at(units - unit);
+        return {-z.real, z.imaginary};
+    }
+    // of t samples after the last, number e: z(e + t) = -conj z(e - t) exp(-i w 2e), w the cut; between two units in proportion
+    const std::int64_t e = size_ - 1, image = std::max<std::int64_t>(2 * e - unit * in_unit, 0);
+    const auto share = static_cast<float>(image % in_unit) / static_cast<float>(in_unit);
+    const Phasor a = at(image / in_unit), b = at(image / in_unit + 1);
+    const std::complex<float> z((1 - share) * a.real + share * b.real, (1 - share) * a.imaginary + share * b.imaginary);
+    const auto turns = static_cast<double>(e * static_cast<std::int64_t>(out_unit_) % in_unit) / static_cast<double>(in_unit_);
+    const std::complex<float> mirrored = -std::conj(z) * std::complex<float>(std::polar(1.0, -2 * std::numbers::pi * turns));
+    return {mirrored.real(), mirrored.imag()};
+}
+
+std::vector<double> BandEdge::around_cut() {
+    if (size_ == 0) return {};
     // MNE-Python's padding: a power of two, at least 200 samples more than there are
-    const std::size_t padded = std::bit_ceil(samples.size() + 2 * std::min<std::size_t>(samples.size() / 8, 100));
+    const auto size = static_cast<std::size_t>(size_);
+    const std::size_t padded = std::bit_ceil(size + 2 * std::min<std::size_t>(size / 8, 100));
     std::size_t units = (padded + in_unit_ - 1) / in_unit_;
     while (units % 2 != 0 || !small_factors(units)) ++units;
-    const Circle circle(samples, units * in_unit_, (padded - samples.size()) / 2);
-
-    // Shifted to frequency 0 relative to unit 0: where a unit has an odd number of new samples the phase turns by half.
-    std::vector<double> real(units), imaginary(units);
-    const auto half = static_cast<std::int64_t>(taps_.size() / 2);
-    std::vector<float> part;
-    for (std::size_t from = 0; from < units; from += units_at_a_time) {
-        const std::size_t to = std::min(from + units_at_a_time, units);
-        const auto first = static_cast<std::int64_t>(from * in_unit_) - half;
-        const std::size_t count = (to - 1 - from) * in_unit_ + cosine_.size();
-        const float* x = circle.inside(first, count);
-        if (x == nullptr) {
-            part.resize(count);
-            for (std::size_t i = 0; i < count; ++i) part[i] = circle.at(first + static_cast<std::int64_t>(i));
-            x = part.data();
-        }
-        for (std::size_t i = from; i < to; ++i) {
-            const Pair sums = correlate(x + (i - from) * in_unit_, cosine_, sine_);
-            const double sign = i % 2 != 0 && out_unit_ % 2 != 0 ? -1 : 1;
-            real[i] = sign * double(sums.cosine);
-            imaginary[i] = sign * double(sums.sine);
-        }
+    const auto before = static_cast<std::int64_t>((padded - size) / 2);
+    std::vector<double> real, imaginary;
+    for (std::size_t i = 0; i < units; ++i) {
+        const Phasor z = i < low_.size() ? low_[i] : on_circle(static_cast<std::int64_t>(i), static_cast<std::int64_t>(units), before);
+        real.push_back(double(z.real));
+        imaginary.push_back(double(z.imaginary));
     }
 
     // Twice the real part of what has frequencies of 0 and below; the cut itself stays, as MNE-Python has it.

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <numbers>
 #include <numeric>
+#include <utility>
 
 #include "libpsg/model/error.hpp"
 #include "libpsg/signal/resample.hpp"
@@ -20,6 +21,7 @@ constexpr double block_s = 128;  // about
 constexpr double fade_s = 8;     // to each side beyond the filter's reach, so that a block does not ring from its ends
 constexpr std::size_t edge_margin = 12, edge_fade = 8;  // units: beyond the filter's reach where there is a BandEdge
 constexpr double edge_unit_s = 0.25;                    // about: it looks at 2 Hz to each side of the cut
+constexpr std::size_t piece = 16384;                    // samples that are taken at a time
 constexpr std::size_t most_in = std::size_t(1) << 22;
 
 // A rate that always has blocks, not below `from` unless that is very high.
@@ -120,40 +122,154 @@ FilteringResampler::FilteringResampler(SampleRate from, SampleRate to, std::span
         magnitude += std::abs(tap);
     }
     passes_offset_ = std::abs(sum) > 1e-9 * magnitude;
+    if (from_ != given_) resampler_.emplace(given_, from_);
 }
 
 std::size_t FilteringResampler::output_size(std::size_t count) const {
     return static_cast<std::size_t>(std::llround(static_cast<double>(count) * (to_.hz() / given_.hz())));
 }
 
-void FilteringResampler::run(std::span<const float> samples,
-                             const std::function<void(std::span<const float>)>& consume) {
-    if (samples.empty()) return;
-    const std::size_t count = output_size(samples.size());
-    std::vector<float> changed;
-    if (!all_finite(samples)) {
-        changed.assign(samples.begin(), samples.end());
-        fill_nonfinite(changed);
-        samples = changed;
-    }
-    if (from_ != given_) {
-        changed = resample(samples, given_, from_);
-        samples = changed;
-    }
-    blocks(samples, count, consume);
+void FilteringResampler::begin_stretch() {
+    given_samples_ = unknown_ = held_from_ = done_ = 0;
+    last_.reset();
+    held_.clear();
+    waiting_.clear();
+    if (resampler_) resampler_->begin_stretch();
+    if (edge_) edge_->begin();
 }
 
-// A block from sample `first` on.
-void FilteringResampler::fill(std::span<const float> samples, std::int64_t first) {
-    const auto size = static_cast<std::int64_t>(samples.size());
-    std::int64_t at = first;
+void FilteringResampler::add(std::span<const float> samples, const Consume& consume) {
+    given_samples_ += samples.size();
+    while (!samples.empty()) {
+        const auto part = samples.first(std::min(samples.size(), piece));
+        samples = samples.subspan(part.size());
+        if (last_ && all_finite(part)) {
+            last_ = part.back();
+            take(part, consume);
+            continue;
+        }
+        repaired_.clear();
+        for (const float x : part) {
+            if (!std::isfinite(x) && !last_) {
+                ++unknown_;
+                continue;
+            }
+            if (std::isfinite(x)) last_ = x;
+            for (; unknown_ > 0; --unknown_) {
+                if (repaired_.size() == piece) {
+                    take(repaired_, consume);
+                    repaired_.clear();
+                }
+                repaired_.push_back(*last_);
+            }
+            repaired_.push_back(*last_);
+        }
+        take(repaired_, consume);
+    }
+}
+
+void FilteringResampler::end_stretch(const Consume& consume) {
+    if (!last_ && unknown_ > 0) {  // no sample is a number: as many zeros
+        last_ = 0.f;
+        repaired_.clear();
+        for (; unknown_ > 0; unknown_ -= repaired_.size()) {
+            repaired_.assign(std::min(unknown_, piece), 0.f);
+            take(repaired_, consume);
+        }
+    }
+    if (resampler_) {
+        resampled_.clear();
+        resampler_->end_stretch(resampled_);
+        hold(resampled_);
+    }
+    const std::size_t count = output_size(given_samples_);
+    while (done_ < count && !held_.empty()) filter_block(count, consume);
+    if (!edge_) return;
+    const std::vector<double> edge = edge_->around_cut();
+    std::size_t done = 0;
+    for (std::vector<float>& block : waiting_) {
+        std::fill(out_spectrum_.begin(), out_spectrum_.end(), 0.0);
+        add_edge(edge, first_unit(done));
+        respond(done, count);
+        for (std::size_t i = 0; i < block.size(); ++i) block[i] = static_cast<float>(block[i] + out_[block_.margin * block_.out_unit + i]);
+        hand_out(std::exchange(block, {}), done, count, consume);
+        done += step();
+    }
+}
+
+void FilteringResampler::run(std::span<const float> samples, const Consume& consume) {
+    begin_stretch();
+    add(samples, consume);
+    end_stretch(consume);
+}
+
+void FilteringResampler::hold(std::span<const float> samples) {
+    held_.insert(held_.end(), samples.begin(), samples.end());
+    if (edge_) edge_->add(samples);
+}
+
+// Samples that are finite, of the rate given_.
+void FilteringResampler::take(std::span<const float> samples, const Consume& consume) {
+    if (resampler_) {
+        resampled_.clear();
+        resampler_->add(samples, resampled_);
+        samples = resampled_;
+    }
+    hold(samples);
+    // a block of which the stretch's end is out of sight
+    const std::size_t beyond = block_.out() - 2 * block_.margin * block_.out_unit + reach_ + 1;
+    const auto ready = [&] {
+        const std::int64_t end = first_unit(done_) * static_cast<std::int64_t>(block_.in_unit) + static_cast<std::int64_t>(block_.in());
+        const auto so_far = static_cast<double>(held_from_ + held_.size()) * (to_.hz() / from_.hz());
+        return static_cast<std::int64_t>(held_from_ + held_.size()) >= end && so_far >= static_cast<double>(done_ + beyond + 1);
+    };
+    while (ready()) filter_block({}, consume);
+}
+
+std::int64_t FilteringResampler::first_unit(std::size_t done) const {
+    return static_cast<std::int64_t>(done / block_.out_unit) - static_cast<std::int64_t>(block_.margin);
+}
+
+// The next block, of a stretch of which `count` samples will come out, if that is known.
+void FilteringResampler::filter_block(std::optional<std::size_t> count, const Consume& consume) {
+    fill();
+    in_fft_.forward(in_, in_spectrum_);
+    std::fill(out_spectrum_.begin(), out_spectrum_.end(), 0.0);
+    for (std::size_t k = 0; k < kept_.size(); ++k) out_spectrum_[k] = in_spectrum_[k] * kept_[k];
+    respond(done_, count);
+    const std::size_t size = count ? std::min(step(), *count - done_) : step();
+    std::vector<float> block;
+    block.reserve(size);
+    for (std::size_t i = 0; i < size; ++i) block.push_back(static_cast<float>(out_[block_.margin * block_.out_unit + i]));
+    if (edge_)
+        waiting_.push_back(std::move(block));
+    else
+        hand_out(std::move(block), done_, count, consume);
+    done_ += size;
+    const std::int64_t first = first_unit(done_) * static_cast<std::int64_t>(block_.in_unit);
+    const auto old = static_cast<std::size_t>(std::clamp<std::int64_t>(first - static_cast<std::int64_t>(held_from_), 0, static_cast<std::int64_t>(held_.size())));
+    held_.erase(held_.begin(), held_.begin() + static_cast<std::ptrdiff_t>(old));
+    held_from_ += old;
+}
+
+void FilteringResampler::hand_out(std::vector<float> block, std::size_t done, std::optional<std::size_t> count, const Consume& consume) const {
+    if (!passes_offset_) {  // where a mirror stands nothing is left, and rounding must not give it a sign
+        if (done == 0) block.front() = 0;
+        if (done + block.size() == count) block.back() = 0;
+    }
+    consume(block);
+}
+
+// The samples of the next block.
+void FilteringResampler::fill() {
+    const auto from = static_cast<std::int64_t>(held_from_), size = from + static_cast<std::int64_t>(held_.size());
+    const auto held = [&](std::int64_t i) { return held_[static_cast<std::size_t>(std::clamp(i, from, size - 1) - from)]; };
+    std::int64_t at = first_unit(done_) * static_cast<std::int64_t>(block_.in_unit);
     auto x = in_.begin();
-    for (; x != in_.end() && at < 0; ++x, ++at)
-        *x = 2.0 * samples.front() - samples[static_cast<std::size_t>(std::min(-at, size - 1))];
+    for (; x != in_.end() && at < 0; ++x, ++at) *x = 2.0 * held_.front() - held(-at);
     const std::int64_t inside = std::clamp<std::int64_t>(size - at, 0, in_.end() - x);
-    x = std::copy_n(samples.begin() + at, inside, x);
-    for (at += inside; x != in_.end(); ++x, ++at)
-        *x = 2.0 * samples.back() - samples[static_cast<std::size_t>(std::max<std::int64_t>(2 * size - 2 - at, 0))];
+    if (inside > 0) x = std::copy_n(held_.begin() + (at - from), inside, x);
+    for (at += inside; x != in_.end(); ++x, ++at) *x = 2.0 * held_.back() - held(2 * size - 2 - at);
     for (std::size_t i = 0; i < fade_.size(); ++i) {
         in_[i] *= fade_[i];
         in_[in_.size() - 1 - i] *= fade_[i];
@@ -189,30 +305,14 @@ void FilteringResampler::mirror_ends(std::size_t begin, std::size_t end) {
     for (std::complex<double>& z : out_spectrum_) z /= static_cast<double>(block_.out());
 }
 
-void FilteringResampler::blocks(std::span<const float> samples, std::size_t count,
-                                const std::function<void(std::span<const float>)>& consume) {
-    const std::vector<double> edge = edge_ ? edge_->around_cut(samples) : std::vector<double>{};
-    const std::size_t step = block_.units - 2 * block_.margin, out_margin = block_.margin * block_.out_unit;
-    std::int64_t first_unit = -static_cast<std::int64_t>(block_.margin);
-    for (std::size_t done = 0; done < count; done += step * block_.out_unit, first_unit += static_cast<std::int64_t>(step)) {
-        fill(samples, first_unit * static_cast<std::int64_t>(block_.in_unit));
-        in_fft_.forward(in_, in_spectrum_);
-        std::fill(out_spectrum_.begin(), out_spectrum_.end(), 0.0);
-        for (std::size_t k = 0; k < kept_.size(); ++k) out_spectrum_[k] = in_spectrum_[k] * kept_[k];
-        if (edge_) add_edge(edge, first_unit);
-        const std::size_t end = count - 1 - done + out_margin;  // place of the last sample in the block
-        if (done == 0 || end < block_.out() - out_margin + reach_) mirror_ends(done == 0 ? out_margin : 0, end);
-        for (std::size_t k = 0; k < out_spectrum_.size(); ++k) out_spectrum_[k] *= response_[k];
-        out_fft_.inverse(out_spectrum_, out_);
-        const auto filtered = std::span<const double>(out_).subspan(out_margin, std::min(step * block_.out_unit, count - done));
-        piece_.clear();
-        for (const double y : filtered) piece_.push_back(static_cast<float>(y));
-        if (!passes_offset_) {  // where a mirror stands nothing is left, and rounding must not give it a sign
-            if (done == 0) piece_.front() = 0;
-            if (done + piece_.size() == count) piece_.back() = 0;
-        }
-        consume(piece_);
-    }
+// Filters the spectrum of the block after `done` samples, mirrored where the stretch begins and where it ends.
+void FilteringResampler::respond(std::size_t done, std::optional<std::size_t> count) {
+    const std::size_t margin = block_.margin * block_.out_unit, last = block_.out() - 1;
+    const std::size_t end = count ? *count - 1 - done + margin : last;  // place of the last sample in the block
+    const bool ends = end < block_.out() - margin + reach_;
+    if (done == 0 || ends) mirror_ends(done == 0 ? margin : 0, ends ? end : last);
+    for (std::size_t k = 0; k < out_spectrum_.size(); ++k) out_spectrum_[k] *= response_[k];
+    out_fft_.inverse(out_spectrum_, out_);
 }
 
 }  // namespace psg::signal

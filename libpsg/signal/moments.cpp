@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <limits>
 
 #include "libpsg/model/error.hpp"
 #include "libpsg/signal/dot.hpp"
@@ -45,6 +46,12 @@ double variance(std::size_t n, Value value) {
 
 double variance_of(std::span<const float> samples) {
     return variance(samples.size(), [&](auto at) { return at(samples.data()); });
+}
+
+double variance_of_difference(std::span<const float> samples) {
+    if (samples.size() < 2) return std::numeric_limits<double>::quiet_NaN();
+    const float* const x = samples.data();
+    return variance(samples.size() - 1, [&](auto at) { return at(x + 1) - at(x); });
 }
 
 Hjorth hjorth_of(std::span<const double> samples) {

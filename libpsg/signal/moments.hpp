@@ -20,6 +20,9 @@ Moments moments_of(std::span<const double> samples);
 /// m2: the mean square difference from the mean. NaN without samples.
 double variance_of(std::span<const float> samples);
 
+/// The same of the differences between neighbouring samples. NaN of fewer than two.
+double variance_of_difference(std::span<const float> samples);
+
 /// Hjorth 1970, "EEG analysis based on time domain properties", with differences between neighbours for the derivatives
 /// and variances around the mean.
 struct Hjorth {

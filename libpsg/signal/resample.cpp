@@ -21,6 +21,7 @@ __extension__ typedef __int128 Wide;
 constexpr double zero_crossings = 10;  // to each side, and
 constexpr double kaiser_beta = 5;      // the window: defaults of SciPy's resample_poly
 constexpr std::int64_t most_phases = 4096;
+constexpr std::size_t piece = 8192;  // samples that are copied at a time
 
 // up/down = to/from in lowest terms, or as near as 62 bits allow (with which the products below fit 128).
 struct Ratio {
@@ -47,9 +48,11 @@ Ratio ratio_of(SampleRate from, SampleRate to) {
 
 }  // namespace
 
-std::vector<float> resample(std::span<const float> samples, SampleRate from, SampleRate to) {
+Resampler::Resampler(SampleRate from, SampleRate to) {
     const auto [up, down] = ratio_of(from, to);
-    if (up == down) return {samples.begin(), samples.end()};
+    up_ = up;
+    down_ = down;
+    if (up == down) return;
     const double step = static_cast<double>(down) / static_cast<double>(up);  // input samples per output sample
     if (step > 1e4 || step < 1e-4)
         throw UsageError("the sampling rate cannot be changed by more than a factor of 10000");
@@ -57,47 +60,84 @@ std::vector<float> resample(std::span<const float> samples, SampleRate from, Sam
     // The filter reaches `reach` input samples to each side; phase p of `phases` lies p/phases of a sample after an
     // input sample, and its taps are for the inputs -half+1 ... half around that sample.
     const double reach = zero_crossings * std::max(1.0, step);
-    const auto half = static_cast<std::int64_t>(std::ceil(reach));
-    const std::int64_t taps = 2 * half + 1;
-    const std::int64_t phases = std::min({up, most_phases, std::max<std::int64_t>(64, (std::int64_t(1) << 20) / taps)});
-    std::vector<double> table(static_cast<std::size_t>(phases * taps));
-    for (std::int64_t p = 0; p < phases; ++p)
+    half_ = static_cast<std::int64_t>(std::ceil(reach));
+    const std::int64_t taps = 2 * half_ + 1;
+    phases_ = std::min({up, most_phases, std::max<std::int64_t>(64, (std::int64_t(1) << 20) / taps)});
+    std::vector<double> table(static_cast<std::size_t>(phases_ * taps));
+    for (std::int64_t p = 0; p < phases_; ++p)
         for (std::int64_t j = 0; j < taps; ++j) {
-            const double place = static_cast<double>(p) / static_cast<double>(phases) - static_cast<double>(j - half);
+            const double place = static_cast<double>(p) / static_cast<double>(phases_) - static_cast<double>(j - half_);
             const double x = std::numbers::pi * place / std::max(1.0, step);
             const double sinc = x == 0 ? 1 : std::sin(x) / x;
             table[static_cast<std::size_t>(p * taps + j)] = sinc * kaiser(place / reach, kaiser_beta);
         }
     const double sum = std::accumulate(table.begin(), table.end(), 0.0);
-    const double gain = static_cast<double>(phases) / sum;  // 1 at frequency 0
-    for (double& h : table) h *= gain;
+    const double gain = static_cast<double>(phases_) / sum;  // 1 at frequency 0
+    const auto of_phase = static_cast<std::size_t>(taps);
+    taps_ = (of_phase + 7) / 8 * 8;
+    table_.resize(static_cast<std::size_t>(phases_) * taps_);
+    for (std::size_t i = 0; i < table.size(); ++i)
+        table_[i / of_phase * taps_ + i % of_phase] = static_cast<float>(table[i] * gain);
+    begin_stretch();
+}
 
-    const auto n = static_cast<std::int64_t>(samples.size());
-    const auto count = static_cast<std::int64_t>((Wide(n) * up + down - 1) / down);
-    std::vector<float> out(static_cast<std::size_t>(count));
-    std::int64_t sample = 0, rest = 0;  // output m lies at sample + rest / up
-    for (std::int64_t m = 0; m < count; ++m) {
-        std::int64_t centre = sample;
-        auto phase = phases == up ? rest : static_cast<std::int64_t>((2 * Wide(rest) * phases + up) / (2 * Wide(up)));  // the nearest
-        if (phase == phases) {
+void Resampler::begin_stretch() {
+    held_.assign(static_cast<std::size_t>(half_), 0.f);
+    held_from_ = -half_;
+    samples_ = sample_ = rest_ = 0;
+}
+
+// Every output whose taps all lie on samples that are held.
+void Resampler::put_out(std::vector<float>& out) {
+    const std::int64_t end = held_from_ + static_cast<std::int64_t>(held_.size());
+    const std::int64_t skip = down_ / up_, skip_rest = down_ % up_;
+    while (sample_ < samples_) {
+        std::int64_t centre = sample_;
+        auto phase = phases_ == up_ ? rest_ : static_cast<std::int64_t>((2 * Wide(rest_) * phases_ + up_) / (2 * Wide(up_)));  // the nearest
+        if (phase == phases_) {
             phase = 0;
             ++centre;
         }
-        const std::int64_t first = std::max<std::int64_t>(centre - half, 0);
-        const std::int64_t last = std::min(centre + half, n - 1);
-        if (first <= last) {
-            const double* const h = table.data() + phase * taps + half + first - centre;
-            const float* const x = samples.data() + first;
-            out[static_cast<std::size_t>(m)] = static_cast<float>(
-                lane_sum(static_cast<std::size_t>(last - first + 1), [&](auto at) { return at(h) * at(x); }));
-        }
-        sample += down / up;
-        rest += down % up;
-        if (rest >= up) {
-            rest -= up;
-            ++sample;
+        if (centre - half_ + static_cast<std::int64_t>(taps_) > end) break;
+        const std::span<const float> h(table_.data() + static_cast<std::size_t>(phase) * taps_, taps_);
+        out.push_back(dot(h, {held_.data() + (centre - half_ - held_from_), taps_}));
+        sample_ += skip;
+        rest_ += skip_rest;
+        if (rest_ >= up_) {
+            rest_ -= up_;
+            ++sample_;
         }
     }
+}
+
+void Resampler::add(std::span<const float> samples, std::vector<float>& out) {
+    if (up_ == down_) {
+        out.insert(out.end(), samples.begin(), samples.end());
+        return;
+    }
+    while (!samples.empty()) {
+        const auto part = samples.first(std::min(samples.size(), piece));
+        samples = samples.subspan(part.size());
+        held_.insert(held_.end(), part.begin(), part.end());
+        samples_ += static_cast<std::int64_t>(part.size());
+        put_out(out);
+        const std::int64_t done = std::min(sample_ - half_ - held_from_, static_cast<std::int64_t>(held_.size()));
+        held_.erase(held_.begin(), held_.begin() + std::max<std::int64_t>(done, 0));
+        held_from_ += std::max<std::int64_t>(done, 0);
+    }
+}
+
+void Resampler::end_stretch(std::vector<float>& out) {
+    if (up_ == down_) return;
+    held_.resize(held_.size() + static_cast<std::size_t>(half_) + 9);  // zeros; one sample is where rounding may lead
+    put_out(out);
+}
+
+std::vector<float> resample(std::span<const float> samples, SampleRate from, SampleRate to) {
+    Resampler resampler(from, to);
+    std::vector<float> out;
+    resampler.add(samples, out);
+    resampler.end_stretch(out);
     return out;
 }
 

@@ -97,9 +97,10 @@ std::vector<double> Welch::density(std::span<const float> samples) {
 double mean_density(std::span<const double> density, double bin_hz, double low_hz, double high_hz) {
     double sum = 0;
     std::size_t count = 0;
-    for (std::size_t k = 0; k < density.size(); ++k) {
+    for (auto k = static_cast<std::size_t>(std::max(low_hz / bin_hz, 0.0)); k < density.size(); ++k) {
         const double hz = static_cast<double>(k) * bin_hz;
-        if (hz < low_hz || hz > high_hz) continue;
+        if (hz < low_hz) continue;
+        if (hz > high_hz) break;
         sum += density[k];
         ++count;
     }

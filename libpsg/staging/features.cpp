@@ -1,22 +1,22 @@
-// Seven measures of one EEG channel per 30-s epoch: spectra of the signal resampled to 100 Hz, stretch by stretch.
+// Seven measures of one EEG channel per 30-s epoch: spectra of the signal resampled to 100 Hz.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/staging/features.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "libpsg/model/error.hpp"
 #include "libpsg/signal/moments.hpp"
-#include "libpsg/signal/resample.hpp"
-#include "libpsg/signal/spectrum.hpp"
+#include "libpsg/signal/statistics.hpp"
 
 namespace psg::staging {
 
 namespace {
 
-constexpr std::size_t epoch_samples = 3000;  // at 100 Hz
-constexpr std::size_t window_samples = 256;
+constexpr std::size_t window_samples = 256;   // at 100 Hz
+constexpr std::size_t piece_samples = 16384;  // resampled at a time
 // Mains of 50 Hz lies on the edge of the gamma band and rules the mobility; 60 Hz is gone at 100 Hz. Above `hum_from_hz`
 // the spectrum may be `most_rise` times what it is just below, and what exceeds that is hum (proposed; the window leaks
 // less than 1e-6 of a line's power 4 Hz away).
@@ -30,6 +30,9 @@ struct HumPower {
 HumPower remove_hum(std::vector<double>& density, double bin_hz) {
     const double most = most_rise * signal::mean_density(density, bin_hz, hum_reference_hz, hum_from_hz);
     HumPower power;
+    if (std::none_of(density.begin() + static_cast<std::ptrdiff_t>(hum_from_hz / bin_hz) + 1, density.end(),
+                     [&](double d) { return d > most; }))
+        return power;
     for (std::size_t k = 1; k < density.size(); ++k) {
         const double hz = static_cast<double>(k) * bin_hz;
         const double response = 2 - 2 * std::cos(2 * std::numbers::pi * hz / 100);  // of the difference, in power
@@ -55,9 +58,7 @@ EpochFeatures measure(std::span<const float> samples, signal::Welch& welch) {
     f.beta = band(13, 30);
     f.gamma = band(30, 50);
     f.variance = signal::variance_of(samples);
-    std::vector<float> difference(samples.size() - 1);
-    for (std::size_t i = 0; i < difference.size(); ++i) difference[i] = samples[i + 1] - samples[i];
-    double of_difference = signal::variance_of(difference);
+    double of_difference = signal::variance_of_difference(samples);
     if (hum.gone > 0) {  // slow waves count in the variance but not in the windows; in the difference they are nothing
         f.variance = std::max(f.variance - hum.gone, hum.stayed);
         of_difference *= hum.stayed_in_difference / (hum.stayed_in_difference + hum.gone_from_difference);
@@ -78,68 +79,70 @@ bool fast_enough(SampleRate rate) {
     return rate.hz() > 100 * (1 - 1e-9);
 }
 
-// At 100 Hz, whatever the rate.
-static ChannelFeatures measured(const Signal& signal, Time duration) {
-    const SampleRate rate = SampleRate::hertz(100);
-    const Time raw_tick = std::max(signal.rate.time_of(1), Time(1));  // what may be lacking at the end of the recording
-    signal::Welch welch(window_samples, rate.hz());
-    const ObstacleFinder obstacles(signal);
+FeatureMeter::FeatureMeter(SampleRate rate, Time duration)
+    : resampler_(rate, SampleRate::hertz(100)),
+      cutter_(SampleRate::hertz(100), whole_epochs(duration)),
+      welch_(window_samples, 100),
+      epochs_(whole_epochs(duration)) {}
 
-    ChannelFeatures features;
-    features.label = signal.label;
-    features.epochs.resize(static_cast<std::size_t>(std::max<std::int64_t>(duration / epoch_length, 0)));
-    if (!signal.stretches.empty()) {  // until an epoch is found whole
-        const Time end = signal.view(signal.stretches.size() - 1).extent().offset;
-        for (std::size_t i = 0; i < features.epochs.size() && epoch_length * static_cast<std::int64_t>(i) < end; ++i)
-            features.epochs[i].obstacle = Obstacle::gap;
-    }
-    for (std::size_t s = 0; s < signal.stretches.size(); ++s) {
-        const SignalView view = signal.view(s);
-        const Interval extent = view.extent();
-        const Time end = extent.offset + (s + 1 == signal.stretches.size() ? raw_tick : Time(0));
-        const auto whole = [&](Time onset) { return onset >= extent.onset && onset + epoch_length <= end; };
-        // a stretch without a whole epoch is not worth resampling (there may be one per data record)
-        const Time first_onset = epoch_length * std::max<std::int64_t>((extent.onset + epoch_length - Time(1)) / epoch_length, 0);
-        if (!whole(first_onset)) continue;
-        std::vector<float> cleaned;  // a bad sample must not spread into the next epoch
-        if (!std::all_of(view.samples.begin(), view.samples.end(), [](float x) { return std::isfinite(x); })) {
-            cleaned.assign(view.samples.begin(), view.samples.end());
-            for (float& x : cleaned)
+void FeatureMeter::begin_stretch(Time start) {
+    end_stretch();
+    resampler_.begin_stretch();
+    cutter_.begin_stretch(start);
+}
+
+void FeatureMeter::add(std::span<const float> samples) {
+    for (; !samples.empty(); samples = samples.subspan(std::min(samples.size(), piece_samples))) {
+        std::span<const float> part = samples.first(std::min(samples.size(), piece_samples));
+        if (!signal::all_finite(part)) {  // a bad sample must not spread into the next epoch
+            cleaned_.assign(part.begin(), part.end());
+            for (float& x : cleaned_)
                 if (!std::isfinite(x)) x = 0;
+            part = cleaned_;
         }
-        const std::vector<float> resampled =
-            signal::resample(cleaned.empty() ? view.samples : std::span<const float>(cleaned), signal.rate, rate);
-
-        for (auto i = static_cast<std::size_t>(first_onset / epoch_length); i < features.epochs.size(); ++i) {
-            const Time onset = epoch_length * static_cast<std::int64_t>(i);
-            if (!whole(onset)) break;
-            EpochFeatures& epoch = features.epochs[i];
-            const auto begin = static_cast<std::size_t>(rate.index_at(onset - extent.onset));
-            if (begin >= resampled.size() || resampled.size() - begin + 1 < epoch_samples) continue;
-            epoch.obstacle = obstacles.at(s, onset);
-            if (epoch.obstacle != Obstacle::none) continue;
-            const std::size_t count = std::min(epoch_samples, resampled.size() - begin);
-            epoch = measure(std::span(resampled).subspan(begin, count), welch);
-            epoch.obstacle = Obstacle::none;
-            if (!usable(epoch)) epoch = without_features(Obstacle::not_a_number);
-        }
+        resampled_.clear();
+        resampler_.add(part, resampled_);
+        cutter_.add(resampled_, [&](std::size_t epoch, std::span<const float> x) { epochs_[epoch] = measure(x, welch_); });
     }
-    return features;
+}
+
+void FeatureMeter::end_stretch() {
+    const auto take = [&](std::size_t epoch, std::span<const float> x) { epochs_[epoch] = measure(x, welch_); };
+    resampled_.clear();
+    resampler_.end_stretch(resampled_);
+    cutter_.add(resampled_, take);
+    cutter_.end_stretch(take);
+}
+
+std::vector<EpochFeatures> FeatureMeter::finish(const std::vector<Obstacle>& obstacles) {
+    end_stretch();
+    for (std::size_t t = 0; t < epochs_.size(); ++t) {
+        const Obstacle obstacle = obstacles[t] == Obstacle::none && !usable(epochs_[t]) ? Obstacle::not_a_number : obstacles[t];
+        if (obstacle == Obstacle::none)
+            epochs_[t].obstacle = obstacle;
+        else
+            epochs_[t] = without_features(obstacle);
+    }
+    return std::move(epochs_);
 }
 
 ChannelFeatures epoch_features(const Signal& signal, Time duration) {
     if (!fast_enough(signal.rate)) throw UsageError("staging needs EEG sampled at 100 Hz or more");
-    return measured(signal, duration);
+    ObstacleFinder obstacles(signal.rate, signal.step, duration);
+    FeatureMeter meter(signal.rate, duration);
+    for (const Signal::Stretch& stretch : signal.stretches) {
+        obstacles.begin_stretch(stretch.start);
+        obstacles.add(stretch.samples);
+        meter.begin_stretch(stretch.start);
+        meter.add(stretch.samples);
+    }
+    return {signal.label, meter.finish(obstacles.finish())};
 }
 
-EegDoubts doubts_about(const ChannelFeatures& features) {
+EegDoubts doubts_about(std::span<const EpochFeatures> epochs) {
     std::vector<EegShape> shapes;
-    for (const EpochFeatures& f : features.epochs) shapes.push_back(f.shape);
+    for (const EpochFeatures& f : epochs) shapes.push_back(f.shape);
     return doubt_eeg(shapes);
-}
-
-EegDoubts doubts_about(const Signal& signal, Time duration) {
-    return doubts_about(measured(signal, duration));
 }
 
 }  // namespace psg::staging

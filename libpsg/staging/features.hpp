@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
 #include "libpsg/model/signal.hpp"
+#include "libpsg/signal/resample.hpp"
+#include "libpsg/signal/spectrum.hpp"
+#include "libpsg/staging/epoch_cutter.hpp"
 #include "libpsg/staging/obstacle.hpp"
 #include "libpsg/staging/plausibility.hpp"
 
@@ -42,13 +46,36 @@ struct ChannelFeatures {
     std::vector<EpochFeatures> epochs;
 };
 
-/// Features of the whole epochs in [0, duration). An epoch must lie in one stretch, else it is a gap (after the end of the
-/// last stretch: not recorded); flat and clipped are as ObstacleFinder has them. A rate that is not fast_enough() is a UsageError.
+/// Measures the epochs of one channel as its samples pass by. How a stretch is cut into pieces changes no bit. What is kept is the
+/// features, and less than an epoch of samples at 100 Hz.
+class FeatureMeter {
+public:
+    /// Epochs are the whole ones in [0, duration). A rate that is not fast_enough() has no gamma band, which its features then
+    /// lack; its shapes are what they are.
+    FeatureMeter(SampleRate rate, Time duration);
+
+    /// Moment of the first sample of the next stretch, since the start of the recording.
+    void begin_stretch(Time start);
+    /// Samples that follow those before, in pieces of any length. What is not finite counts as 0.
+    void add(std::span<const float> samples);
+    /// Features of the epochs without obstacle (of ObstacleFinder, per epoch); the others have theirs. To be called once.
+    std::vector<EpochFeatures> finish(const std::vector<Obstacle>& obstacles);
+
+private:
+    void end_stretch();
+
+    signal::Resampler resampler_;
+    EpochCutter cutter_;
+    signal::Welch welch_;
+    std::vector<EpochFeatures> epochs_;
+    std::vector<float> cleaned_, resampled_;
+};
+
+/// Features of the whole epochs in [0, duration) of a signal in memory, with the obstacles that ObstacleFinder finds.
+/// A rate that is not fast_enough() is a UsageError.
 ChannelFeatures epoch_features(const Signal& signal, Time duration);
 
-/// What speaks against an EEG in a channel (plausibility.hpp), by its features or measured at any rate. An epoch that was not
-/// measured is not in doubt.
-EegDoubts doubts_about(const ChannelFeatures& features);
-EegDoubts doubts_about(const Signal& signal, Time duration);
+/// What speaks against an EEG in a channel (plausibility.hpp). An epoch that was not measured is not in doubt.
+EegDoubts doubts_about(std::span<const EpochFeatures> epochs);
 
 }  // namespace psg::staging

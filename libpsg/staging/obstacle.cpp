@@ -52,67 +52,124 @@ std::string obstacle_summary(const std::vector<Obstacle>& obstacles) {
     return text;
 }
 
-ObstacleFinder::ObstacleFinder(const Signal& signal)
-    : signal_(signal), low_(std::numeric_limits<float>::infinity()), high_(-low_) {
-    for (const auto& stretch : signal.stretches) {
-        typedef float Four __attribute__((vector_size(16)));  // side by side: a whole night is looked through
-        const std::vector<float>& x = stretch.samples;
-        Four low{low_, low_, low_, low_}, high{high_, high_, high_, high_};
-        const auto look = [&](Four value) {
-            const auto finite = value - value == 0;  // neither NaN nor infinite
-            low = (finite & (value < low)) ? value : low;
-            high = (finite & (value > high)) ? value : high;
-        };
-        std::size_t i = 0;
-        for (Four four; i + 4 <= x.size(); i += 4) {
-            std::memcpy(&four, &x[i], sizeof four);
-            look(four);
-        }
-        for (; i < x.size(); ++i) look(Four{x[i], x[i], x[i], x[i]});
-        for (int lane = 0; lane < 4; ++lane) {
-            low_ = std::min(low_, low[lane]);
-            high_ = std::max(high_, high[lane]);
-        }
+namespace {
+
+struct Extremes {
+    float low = std::numeric_limits<float>::infinity(), high = -low;
+};
+
+// Of the finite samples, four side by side.
+Extremes extremes_of(std::span<const float> x, Extremes so_far) {
+    typedef float Four __attribute__((vector_size(16)));
+    Four low{so_far.low, so_far.low, so_far.low, so_far.low}, high{so_far.high, so_far.high, so_far.high, so_far.high};
+    const auto look = [&](Four value) {
+        const auto finite = value - value == 0;  // neither NaN nor infinite
+        low = (finite & (value < low)) ? value : low;
+        high = (finite & (value > high)) ? value : high;
+    };
+    std::size_t i = 0;
+    for (Four four; i + 4 <= x.size(); i += 4) {
+        std::memcpy(&four, &x[i], sizeof four);
+        look(four);
     }
+    for (; i < x.size(); ++i) look(Four{x[i], x[i], x[i], x[i]});
+    for (int lane = 0; lane < 4; ++lane) so_far = {std::min(so_far.low, low[lane]), std::max(so_far.high, high[lane])};
+    return so_far;
+}
+
+}  // namespace
+
+ObstacleFinder::ObstacleFinder(SampleRate rate, double step, Time duration, Judge judge)
+    : rate_(rate),
+      step_(step),
+      judge_(judge),
+      second_(static_cast<std::size_t>(rate.samples_in(std::chrono::seconds(1)))),
+      cutter_(rate, whole_epochs(duration)),
+      epochs_(whole_epochs(duration)),
+      low_(Extremes().low),
+      high_(Extremes().high) {}
+
+void ObstacleFinder::begin_stretch(Time start) {
+    end_stretch();
+    start_ = start;
+    at_ = 0;
+    cutter_.begin_stretch(start);
+}
+
+void ObstacleFinder::add(std::span<const float> samples) {
+    const Extremes all = extremes_of(samples, {low_, high_});
+    low_ = all.low;
+    high_ = all.high;
+    at_ += static_cast<std::int64_t>(samples.size());
+    cutter_.add(samples, [&](std::size_t epoch, std::span<const float> x) { epochs_[epoch] = count(x); });
+}
+
+void ObstacleFinder::end_stretch() {
+    if (at_ < 0) return;
+    cutter_.end_stretch([&](std::size_t epoch, std::span<const float> x) { epochs_[epoch] = count(x); });
+    end_ = start_ + rate_.time_of(at_);
+}
+
+std::vector<Obstacle> ObstacleFinder::finish() {
+    end_stretch();
+    std::vector<Obstacle> obstacles(epochs_.size(), Obstacle::not_recorded);
+    for (std::size_t t = 0; t < obstacles.size(); ++t) {
+        if (epochs_[t].samples > 0)
+            obstacles[t] = judge(epochs_[t]);
+        else if (at_ >= 0 && epoch_length * static_cast<std::int64_t>(t) < end_)
+            obstacles[t] = Obstacle::gap;
+    }
+    return obstacles;
+}
+
+ObstacleFinder::Counts ObstacleFinder::count(std::span<const float> x) const {
+    Counts c;
+    c.samples = x.size();
+    c.finite = signal::all_finite(x);
+    if (!c.finite || x.empty()) return c;
+    const auto [low, high] = extremes_of(x, {});
+    c.low = low;
+    c.high = high;
+    unsigned at_low = 0, at_high = 0, same = 0;  // same as the one before
+    for (const float v : x) {
+        at_low += v == low ? 1U : 0U;
+        at_high += v == high ? 1U : 0U;
+    }
+    for (std::size_t i = 1; i < x.size(); ++i) same += x[i] == x[i - 1] ? 1U : 0U;
+    c.at_low = at_low;
+    c.at_high = at_high;
+    std::size_t run = 1;
+    for (std::size_t i = 0; same + 1 >= second_ && i < x.size(); ++i) {  // hardly ever looked at
+        run = i > 0 && x[i] == x[i - 1] ? run + 1 : 1;
+        if (run < second_) continue;
+        const std::size_t more = run == second_ ? second_ : 1;
+        c.still += more;
+        if (x[i] == low) c.still_low += more;
+        if (x[i] == high) c.still_high += more;
+    }
+    // n samples of which two are that far apart have at least (high - low)^2 / 2n of variance
+    const double range = double(high) - double(low), n = static_cast<double>(x.size());
+    c.varies = range * range >= 2 * n * step_ * step_ * (1 + 1e-9) || signal::variance_of(x) >= step_ * step_;
+    return c;
 }
 
 bool ObstacleFinder::is_limit(float x) const {
-    const bool extreme = (x == low_ || x == high_) && high_ - low_ > 2 * signal_.step;
+    const bool extreme = (x == low_ || x == high_) && high_ - low_ > 2 * step_;
     return extreme && 2 * std::abs(x) >= std::max(std::abs(low_), std::abs(high_));
 }
 
-std::span<const float> ObstacleFinder::samples_of(std::size_t stretch, Time onset) const {
-    const SignalView view = signal_.view(stretch);
-    const auto begin = static_cast<std::size_t>(view.rate.index_at(onset - view.start));
-    const auto end = static_cast<std::size_t>(view.rate.index_at(onset - view.start + epoch_length));
-    return view.samples.subspan(std::min(begin, view.samples.size()),
-                                std::min(end, view.samples.size()) - std::min(begin, view.samples.size()));
-}
-
-Obstacle ObstacleFinder::at_of_still(std::size_t stretch, Time onset) const {
-    const std::span<const float> raw = samples_of(stretch, onset);
-    if (raw.empty()) return Obstacle::gap;
-    if (!signal::all_finite(raw)) return Obstacle::not_a_number;
-    return std::all_of(raw.begin(), raw.end(), [&](float x) { return x == raw[0]; }) ? Obstacle::flat : Obstacle::none;
-}
-
-Obstacle ObstacleFinder::at(std::size_t stretch, Time onset) const {
-    const std::span<const float> raw = samples_of(stretch, onset);
-    if (raw.empty()) return Obstacle::gap;
-    const auto second = static_cast<std::size_t>(signal_.rate.samples_in(std::chrono::seconds(1)));
-    if (!signal::all_finite(raw)) return Obstacle::not_a_number;
-    unsigned at_extreme = 0, same = 0;  // same as the one before
-    for (const float x : raw) at_extreme += (x == low_ ? 1U : 0U) | (x == high_ ? 1U : 0U);
-    for (std::size_t i = 1; i < raw.size(); ++i) same += raw[i] == raw[i - 1] ? 1U : 0U;
-    std::size_t unchanged = 0, saturated = 0, run = 1;  // still for a second or more: elsewhere, and at a limit
-    for (std::size_t i = 0; same + 1 >= second && i < raw.size(); ++i) {  // hardly ever looked at
-        run = i > 0 && raw[i] == raw[i - 1] ? run + 1 : 1;
-        if (run >= second) (is_limit(raw[i]) ? saturated : unchanged) += run == second ? second : 1;
-    }
-    const bool clipped = 10 * std::size_t(at_extreme) >= raw.size();
-    if (3 * unchanged >= raw.size()) return Obstacle::flat;
+Obstacle ObstacleFinder::judge(const Counts& c) const {
+    if (!c.finite) return Obstacle::not_a_number;
+    if (judge_ == Judge::still) return c.low == c.high ? Obstacle::flat : Obstacle::none;
+    const std::size_t n = c.samples;
+    const bool constant = c.low == c.high;
+    const std::size_t at_extreme = (c.low == low_ || (constant && c.high == high_) ? c.at_low : 0) + (!constant && c.high == high_ ? c.at_high : 0);
+    const std::size_t saturated = (is_limit(c.low) ? c.still_low : 0) + (!constant && is_limit(c.high) ? c.still_high : 0);
+    const std::size_t unchanged = c.still - saturated;
+    const bool clipped = 10 * at_extreme >= n;
+    if (3 * unchanged >= n) return Obstacle::flat;
     if (clipped && saturated > 0) return Obstacle::clipped;
-    if (3 * saturated >= raw.size() || signal::variance_of(raw) < signal_.step * signal_.step) return Obstacle::flat;
+    if (3 * saturated >= n || !c.varies) return Obstacle::flat;
     return clipped ? Obstacle::clipped : Obstacle::none;
 }
 

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/spectrum.hpp"
 #include "libpsg/signal/statistics.hpp"
 
@@ -136,13 +138,18 @@ EegShape eeg_shape(std::span<const double> density, double bin_hz, double spikin
 }
 
 double spikiness_of(std::span<const float> samples) {
-    double squares = 0, fourths = 0;
-    for (std::size_t i = 1; i < samples.size(); ++i) {
-        const double d = samples[i] - samples[i - 1];
-        squares += d * d;
-        fourths += d * d * d * d;
-    }
-    return fourths * static_cast<double>(samples.size() - 1) / (squares * squares);
+    if (samples.size() < 2) return std::numeric_limits<double>::quiet_NaN();
+    const std::size_t n = samples.size() - 1;
+    const float* const x = samples.data();
+    const double squares = signal::lane_sum(n, [&](auto at) {
+        const auto d = at(x + 1) - at(x);
+        return d * d;
+    });
+    const double fourths = signal::lane_sum(n, [&](auto at) {
+        const auto d = at(x + 1) - at(x);
+        return (d * d) * (d * d);
+    });
+    return fourths * static_cast<double>(n) / (squares * squares);
 }
 
 EegDoubts doubt_eeg(std::span<const EegShape> shapes) {

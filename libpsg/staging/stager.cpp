@@ -13,6 +13,7 @@ namespace psg::staging {
 
 namespace {
 
+constexpr std::size_t piece_samples = 8192;
 constexpr std::size_t long_epochs = 240;  // two hours. Proposed, as all of these.
 // 20 Sleep-EDF nights: none; a channel of the same night moved by half of it: 0.41.
 constexpr double sure = 0.8, most_disagreement = 0.05;
@@ -115,7 +116,7 @@ std::string monotony(const std::vector<Stage>& stages) {
 
 StagingResult unknown_night(Time duration) {
     StagingResult result;
-    const auto epochs = static_cast<std::size_t>(std::max<std::int64_t>(duration / epoch_length, 0));
+    const std::size_t epochs = whole_epochs(duration);
     result.hypnogram.epoch = epoch_length;
     result.hypnogram.stages.assign(epochs, Stage::unknown);
     StageProbabilities none;
@@ -184,25 +185,50 @@ bool any_usable(const ChannelFeatures& channel) {
                        [](const EpochFeatures& f) { return f.obstacle == Obstacle::none; });
 }
 
-ChannelFeatures channel_features(const Signal& eeg, Time duration, Findings& findings) {
-    const auto tell = [&](FindingCode code, const std::string& message) {
-        findings.push_back({.code = code,
-                            .message = message,
-                            .repair = "left out of staging",
-                            .channel = eeg.channel,
-                            .label = eeg.label});
-    };
-    if (!fast_enough(eeg.rate)) {
-        tell(FindingCode::CHANNEL_UNUSABLE, "an EEG channel sampled below 100 Hz cannot be used for staging");
-        const std::size_t epochs = unknown_night(duration).obstacles.size();
-        return {eeg.label, std::vector<EpochFeatures>(epochs, without_features(Obstacle::too_slow))};
+EegMeter::EegMeter(const Signal& channel, Time duration)
+    : channel_(channel.channel), label_(channel.label), epochs_(whole_epochs(duration)) {
+    if (!fast_enough(channel.rate)) return;
+    obstacles_.emplace(channel.rate, channel.step, duration);
+    features_.emplace(channel.rate, duration);
+}
+
+void EegMeter::begin_stretch(Time start) {
+    if (!features_) return;
+    obstacles_->begin_stretch(start);
+    features_->begin_stretch(start);
+}
+
+void EegMeter::add(std::span<const float> samples) {
+    for (; features_ && !samples.empty(); samples = samples.subspan(std::min(samples.size(), piece_samples))) {
+        const auto part = samples.first(std::min(samples.size(), piece_samples));  // both while it is in the cache
+        obstacles_->add(part);
+        features_->add(part);
     }
-    ChannelFeatures features = epoch_features(eeg, duration);
-    const EegDoubts doubts = doubts_about(features);
+}
+
+ChannelFeatures EegMeter::finish(Findings& findings) {
+    const auto tell = [&](FindingCode code, const std::string& message) {
+        findings.push_back({.code = code, .message = message, .repair = "left out of staging", .channel = channel_, .label = label_});
+    };
+    if (!features_) {
+        tell(FindingCode::CHANNEL_UNUSABLE, "an EEG channel sampled below 100 Hz cannot be used for staging");
+        return {label_, std::vector<EpochFeatures>(epochs_, without_features(Obstacle::too_slow))};
+    }
+    ChannelFeatures features{label_, features_->finish(obstacles_->finish())};
+    const EegDoubts doubts = doubts_about(features.epochs);
     for (std::size_t t = 0; t < features.epochs.size(); ++t)
         if (doubts.epochs[t] != Obstacle::none) features.epochs[t] = without_features(doubts.epochs[t]);
-    if (!doubts.channel.empty()) tell(FindingCode::CHANNEL_NO_EEG, no_eeg_message(eeg.label, doubts.channel));
+    if (!doubts.channel.empty()) tell(FindingCode::CHANNEL_NO_EEG, no_eeg_message(label_, doubts.channel));
     return features;
+}
+
+ChannelFeatures channel_features(const Signal& eeg, Time duration, Findings& findings) {
+    EegMeter meter(eeg, duration);
+    for (const Signal::Stretch& stretch : eeg.stretches) {
+        meter.begin_stretch(stretch.start);
+        meter.add(stretch.samples);
+    }
+    return meter.finish(findings);
 }
 
 StagingResult stage_night(std::span<const Signal* const> eeg, Time duration, const Model& model) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "libpsg/model/finding.hpp"
 #include "libpsg/model/hypnogram.hpp"
 #include "libpsg/model/signal.hpp"
+#include "libpsg/staging/features.hpp"
 #include "libpsg/staging/model.hpp"
 
 namespace psg::staging {
@@ -34,9 +36,34 @@ StagingResult unknown_night(Time duration);
 /// pointers are not allowed.
 StagingResult stage_night(std::span<const Signal* const> eeg, Time duration, const Model& model);
 
-/// The first half of stage_night(), for callers that read one channel at a time and for training: the features of an EEG
-/// channel. Epochs in which it is no EEG have that obstacle; if it cannot be used at all, every epoch has one, and a finding
-/// (CHANNEL_UNUSABLE, CHANNEL_NO_EEG) says why.
+/// The first half of stage_night(): measures one EEG channel as its samples pass by, in pieces of any length; how they are cut
+/// changes no bit. What is kept is the features, and less than an epoch of samples.
+///
+///     EegMeter meter(channel, duration);
+///     meter.begin_stretch(start);  meter.add(samples);  meter.add(more);  // and so on, stretch by stretch
+///     channels.push_back(meter.finish(findings));                        // for stage_features()
+class EegMeter {
+public:
+    /// Of `channel` all but its samples is looked at; they are those of the recording [0, duration).
+    EegMeter(const Signal& channel, Time duration);
+
+    /// Moment of the first sample of the next stretch, since the start of the recording.
+    void begin_stretch(Time start);
+    /// Samples that follow those before.
+    void add(std::span<const float> samples);
+    /// Epochs in which the channel is no EEG have that obstacle; if it cannot be used at all, every epoch has one, and a finding
+    /// (CHANNEL_UNUSABLE, CHANNEL_NO_EEG) says why. To be called once.
+    ChannelFeatures finish(Findings& findings);
+
+private:
+    int channel_;
+    std::string label_;
+    std::size_t epochs_;
+    std::optional<ObstacleFinder> obstacles_;  // none: sampled too slowly
+    std::optional<FeatureMeter> features_;
+};
+
+/// The same of a signal in memory.
 ChannelFeatures channel_features(const Signal& eeg, Time duration, Findings& findings);
 
 /// Whether any epoch of a channel can be staged.

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "libpsg/model/signal.hpp"
 #include "libpsg/staging/obstacle.hpp"
+#include "libpsg/staging/plausibility.hpp"
 
 namespace psg::staging {
 
@@ -74,11 +76,35 @@ struct YasaMeasures {
     std::string label;
     std::vector<Obstacle> obstacles;                             ///< per epoch
     std::vector<std::array<double, yasa_measure_count>> epochs;  ///< NaN where there is an obstacle, or no such measure
+    EegDoubts doubts;                                            ///< of an EEG; the others are not judged
 };
 
-/// Measures of the whole epochs in [0, duration), stretch by stretch: nothing is filtered across a gap. Samples must be
-/// in uV, and at more than 80 Hz, or UsageError. EEG epochs are judged by ObstacleFinder::at(), EOG and EMG, which may
-/// be still, by at_of_still(); and what leaves a measure undefined is flat.
+/// Measures the epochs of one channel as its samples pass by, stretch by stretch: nothing is filtered across a gap. How a stretch
+/// is cut into pieces changes no bit. EEG epochs are judged as ObstacleFinder::Judge::eeg has it, EOG and EMG ones as
+/// Judge::still; and what leaves a measure undefined is flat. What is kept is the measures and, where the rate is brought down to
+/// 100 Hz, the stretch at that rate until it ends (FilteringResampler).
+class YasaMeter {
+public:
+    /// Of `signal` all but its samples is looked at; they are those of the recording [0, duration), in uV, at more than 80 Hz,
+    /// or UsageError.
+    YasaMeter(const Signal& signal, YasaChannel channel, Time duration);
+    YasaMeter(YasaMeter&&) noexcept;
+    YasaMeter& operator=(YasaMeter&&) noexcept;
+    ~YasaMeter();
+
+    /// Moment of the first sample of the next stretch, since the start of the recording.
+    void begin_stretch(Time start);
+    /// Samples that follow those before, in pieces of any length.
+    void add(std::span<const float> samples);
+    /// To be called once.
+    YasaMeasures finish();
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+/// The same of a signal in memory.
 YasaMeasures yasa_measures(const Signal& signal, YasaChannel channel, Time duration);
 
 /// Rows of features, one per epoch, as single precision: 0 in epochs that any channel lacks, which also are left out of

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
+#include <optional>
+#include <utility>
 
 #include "libpsg/model/error.hpp"
 #include "libpsg/signal/complexity.hpp"
@@ -11,6 +14,8 @@
 #include "libpsg/signal/integrate.hpp"
 #include "libpsg/signal/moments.hpp"
 #include "libpsg/signal/spectrum.hpp"
+#include "libpsg/staging/epoch_cutter.hpp"
+#include "libpsg/staging/features.hpp"
 #include "libpsg/staging/yasa_features.hpp"
 
 namespace psg::staging {
@@ -18,7 +23,7 @@ namespace psg::staging {
 namespace {
 
 constexpr std::int64_t rate_hz = 100;
-constexpr std::size_t epoch_samples = 30 * rate_hz;
+constexpr std::size_t piece_samples = 8192;
 constexpr std::size_t window_samples = 5 * rate_hz;
 constexpr signal::BandEdges band{0, 0.4, 30, 37.5};
 constexpr std::size_t higuchi_k = 10;
@@ -141,64 +146,105 @@ bool has_nonfinite(std::span<const float> x) {
     return std::any_of(x.begin(), x.end(), [](float v) { return !std::isfinite(v); });
 }
 
+signal::FilteringResampler filter_from(SampleRate rate) {
+    if (!(rate.hz() > slowest_hz)) throw UsageError("YASA's features need channels sampled at more than 80 Hz");
+    return {rate, SampleRate::hertz(rate_hz), signal::hamming_band_pass(band, rate_hz)};
+}
+
 }  // namespace
 
+struct YasaMeter::Parts {
+    Parts(const Signal& signal, YasaChannel of, Time duration)
+        : channel(of),
+          rate(signal.rate),
+          filter(filter_from(rate)),
+          obstacles(rate, signal.step, duration, of == YasaChannel::eeg ? ObstacleFinder::Judge::eeg : ObstacleFinder::Judge::still),
+          cutter(SampleRate::hertz(rate_hz), whole_epochs(duration)),
+          measurer(of),
+          no_number(whole_epochs(duration)) {
+        if (of == YasaChannel::eeg) shapes.emplace(rate, duration);
+        measures.label = signal.label;
+        measures.epochs.resize(whole_epochs(duration));
+    }
+
+    void end_stretch();
+
+    YasaChannel channel;
+    SampleRate rate;
+    signal::FilteringResampler filter;
+    ObstacleFinder obstacles;
+    EpochCutter cutter;
+    Measurer measurer;
+    std::optional<FeatureMeter> shapes;
+    std::vector<bool> no_number;  // a sample of the epoch, filtered
+    YasaMeasures measures;
+    std::optional<Time> start;    // of the stretch
+    std::int64_t samples = 0;     // of the stretch
+
+    EpochCutter::Consume measure = [this](std::size_t epoch, std::span<const float> x) {
+        measures.epochs[epoch] = measurer.measure(x);
+        no_number[epoch] = has_nonfinite(x);
+    };
+    signal::FilteringResampler::Consume cut = [this](std::span<const float> filtered) { cutter.add(filtered, measure); };
+};
+
+void YasaMeter::Parts::end_stretch() {
+    // a stretch without a whole epoch is not worth filtering (there may be one per data record)
+    if (start && holds_epoch({*start, *start + rate.time_of(samples + 1)})) {
+        filter.end_stretch(cut);
+        cutter.end_stretch(measure);
+    }
+    start.reset();
+}
+
+YasaMeter::YasaMeter(const Signal& signal, YasaChannel channel, Time duration)
+    : parts_(std::make_unique<Parts>(signal, channel, duration)) {}
+YasaMeter::YasaMeter(YasaMeter&&) noexcept = default;
+YasaMeter& YasaMeter::operator=(YasaMeter&&) noexcept = default;
+YasaMeter::~YasaMeter() = default;
+
+void YasaMeter::begin_stretch(Time start) {
+    parts_->end_stretch();
+    parts_->start = start;
+    parts_->samples = 0;
+    parts_->filter.begin_stretch();
+    parts_->cutter.begin_stretch(start);
+    parts_->obstacles.begin_stretch(start);
+    if (parts_->shapes) parts_->shapes->begin_stretch(start);
+}
+
+void YasaMeter::add(std::span<const float> samples) {
+    for (; !samples.empty(); samples = samples.subspan(std::min(samples.size(), piece_samples))) {
+        const auto part = samples.first(std::min(samples.size(), piece_samples));  // all while it is in the cache
+        parts_->samples += static_cast<std::int64_t>(part.size());
+        parts_->obstacles.add(part);
+        if (parts_->shapes) parts_->shapes->add(part);
+        parts_->filter.add(part, parts_->cut);
+    }
+}
+
+YasaMeasures YasaMeter::finish() {
+    Parts& p = *parts_;
+    p.end_stretch();
+    YasaMeasures& m = p.measures;
+    m.obstacles = p.obstacles.finish();
+    if (p.shapes) m.doubts = doubts_about(p.shapes->finish(m.obstacles));
+    for (std::size_t t = 0; t < m.epochs.size(); ++t) {
+        Obstacle& obstacle = m.obstacles[t];
+        if (obstacle == Obstacle::none && !defined(m.epochs[t], p.channel))
+            obstacle = p.no_number[t] ? Obstacle::not_a_number : Obstacle::flat;
+        if (obstacle != Obstacle::none) m.epochs[t].fill(std::numeric_limits<double>::quiet_NaN());
+    }
+    return std::move(m);
+}
+
 YasaMeasures yasa_measures(const Signal& signal, YasaChannel channel, Time duration) {
-    if (!(signal.rate.hz() > slowest_hz)) throw UsageError("YASA's features need channels sampled at more than 80 Hz");
-    const SampleRate rate = SampleRate::hertz(rate_hz);
-    const Time raw_tick = std::max(signal.rate.time_of(1), Time(1));  // what may be lacking at the end of a stretch
-    const ObstacleFinder obstacles(signal);
-    Measurer measurer(channel);
-    signal::FilteringResampler filter(signal.rate, rate, signal::hamming_band_pass(band, rate_hz));
-
-    YasaMeasures result;
-    result.label = signal.label;
-    const auto epochs = static_cast<std::size_t>(std::max<std::int64_t>(duration / epoch_length, 0));
-    result.obstacles.assign(epochs, Obstacle::not_recorded);
-    result.epochs.resize(epochs);
-    for (auto& values : result.epochs) values.fill(std::numeric_limits<double>::quiet_NaN());
-    if (!signal.stretches.empty()) {  // until an epoch is found whole
-        const Time end = signal.view(signal.stretches.size() - 1).extent().offset;
-        for (std::size_t t = 0; t < epochs && epoch_length * static_cast<std::int64_t>(t) < end; ++t)
-            result.obstacles[t] = Obstacle::gap;
+    YasaMeter meter(signal, channel, duration);
+    for (const Signal::Stretch& stretch : signal.stretches) {
+        meter.begin_stretch(stretch.start);
+        meter.add(stretch.samples);
     }
-
-    for (std::size_t s = 0; s < signal.stretches.size(); ++s) {
-        const SignalView view = signal.view(s);
-        const Interval extent = view.extent();
-        auto next =
-            static_cast<std::size_t>(std::max<std::int64_t>((extent.onset + epoch_length - Time(1)) / epoch_length, 0));
-        const auto onset_of = [](std::size_t t) { return epoch_length * static_cast<std::int64_t>(t); };
-        const auto whole = [&](std::size_t t) {
-            return t < epochs && onset_of(t) + epoch_length <= extent.offset + raw_tick;
-        };
-        if (!whole(next)) continue;
-        const std::size_t total = filter.output_size(view.samples.size());
-        std::vector<float> held;    // filtered samples that no epoch is done with
-        std::size_t held_from = 0;  // index of the first of them
-        filter.run(view.samples, [&](std::span<const float> piece) {
-            held.insert(held.end(), piece.begin(), piece.end());
-            for (; whole(next); ++next) {
-                const auto begin = static_cast<std::size_t>(rate.index_at(onset_of(next) - extent.onset));
-                const std::size_t end = std::min(begin + epoch_samples, total);
-                if (end > held_from + held.size()) break;
-                if (end + 1 < begin + epoch_samples) continue;
-                const auto samples = std::span<const float>(held).subspan(begin - held_from, end - begin);
-                Obstacle& obstacle = result.obstacles[next];
-                obstacle = channel == YasaChannel::eeg ? obstacles.at(s, onset_of(next)) : obstacles.at_of_still(s, onset_of(next));
-                if (obstacle != Obstacle::none) continue;
-                result.epochs[next] = measurer.measure(samples);
-                if (!defined(result.epochs[next], channel))
-                    obstacle = has_nonfinite(samples) ? Obstacle::not_a_number : Obstacle::flat;
-            }
-            if (!whole(next)) return;
-            const auto wanted = static_cast<std::size_t>(rate.index_at(onset_of(next) - extent.onset));
-            const std::size_t done = std::min(wanted - held_from, held.size());
-            held.erase(held.begin(), held.begin() + static_cast<std::ptrdiff_t>(done));
-            held_from += done;
-        });
-    }
-    return result;
+    return meter.finish();
 }
 
 }  // namespace psg::staging

@@ -112,22 +112,41 @@ YasaModel read_yasa_model(std::string_view text, const std::string& where) {
     return model;
 }
 
-YasaNight::Given YasaNight::measure(YasaChannel channel, const Signal& signal) {
+void YasaNight::Meter::begin_stretch(Time start) {
+    if (meter_) meter_->begin_stretch(start);
+}
+
+void YasaNight::Meter::add(std::span<const float> samples) {
+    if (meter_) meter_->add(samples);
+}
+
+YasaNight::Meter YasaNight::meter(YasaChannel channel, const Signal& signal) const {
+    Meter meter;
+    meter.channel_ = channel;
+    meter.signal_ = {signal.channel, signal.label, signal.unit, signal.rate, signal.step, {}, {}};
+    const Unfit u = unfit_by_header(signal, channel);
+    meter.unfit_ = u.obstacle;
+    meter.why_ = u.why;
+    if (u.obstacle == Obstacle::none) meter.meter_.emplace(meter.signal_, channel, duration_);
+    return meter;
+}
+
+YasaNight::Given YasaNight::measured(Meter& meter) {
+    const Signal& signal = meter.signal_;
     const auto refused = [&](FindingCode code, const std::string& why, std::vector<Obstacle> obstacles) {
         of_channels_.push_back({.code = code,
                                 .message = why,
                                 .repair = "left out of staging",
                                 .channel = signal.channel,
                                 .label = signal.label});
-        return Given{why, {signal.label, std::move(obstacles), {}}};
+        return Given{why, {signal.label, std::move(obstacles), {}, {}}};
     };
-    const std::size_t epochs = unknown_night(duration_).obstacles.size();
-    if (const Unfit u = unfit_by_header(signal, channel); u.obstacle != Obstacle::none)
-        return refused(FindingCode::CHANNEL_UNUSABLE, u.why, std::vector<Obstacle>(epochs, u.obstacle));
-    Given given{{}, yasa_measures(signal, channel, duration_)};
+    const std::size_t epochs = whole_epochs(duration_);
+    if (!meter.meter_) return refused(FindingCode::CHANNEL_UNUSABLE, meter.why_, std::vector<Obstacle>(epochs, meter.unfit_));
+    Given given{{}, meter.meter_->finish()};
     std::vector<Obstacle>& obstacles = given.measures.obstacles;
-    if (channel == YasaChannel::eeg) {
-        const EegDoubts doubts = doubts_about(signal, duration_);
+    if (meter.channel_ == YasaChannel::eeg) {
+        const EegDoubts& doubts = given.measures.doubts;
         for (std::size_t t = 0; t < epochs; ++t)
             if (obstacles[t] == Obstacle::none) obstacles[t] = doubts.epochs[t];
         if (!doubts.channel.empty())
@@ -135,24 +154,39 @@ YasaNight::Given YasaNight::measure(YasaChannel channel, const Signal& signal) {
     }
     if (epochs > 0 && std::count(obstacles.begin(), obstacles.end(), Obstacle::none) == 0)
         return refused(FindingCode::CHANNEL_UNUSABLE,
-                       "no epoch of the " + std::string(yasa_channel_name(channel)) + " channel '" + signal.label +
+                       "no epoch of the " + std::string(yasa_channel_name(meter.channel_)) + " channel '" + signal.label +
                            "' can be scored (" + obstacle_summary(obstacles) + ")",
                        obstacles);
     return given;
 }
 
-void YasaNight::add(YasaChannel channel, const Signal& signal) {
-    auto& best = given_[static_cast<std::size_t>(channel)];
-    if (!model_->needs[static_cast<std::size_t>(channel)] || (best && best->unfit.empty())) return;
+bool YasaNight::wants(YasaChannel channel) const {
+    const auto i = static_cast<std::size_t>(channel);
+    return model_->needs[i] && !(given_[i] && given_[i]->unfit.empty());
+}
+
+void YasaNight::add(Meter meter) {
+    if (!wants(meter.channel_)) return;
+    auto& best = given_[static_cast<std::size_t>(meter.channel_)];
     const std::size_t refused_before = of_channels_.size();
-    Given given = measure(channel, signal);
+    Given given = measured(meter);
     if (!best) {
         best = std::move(given);
     } else if (given.unfit.empty()) {
         for (std::size_t i = 0; i < refused_before; ++i)
-            if (of_channels_[i].message == best->unfit) of_channels_[i].repair = "'" + signal.label + "' was taken in its place";
+            if (of_channels_[i].message == best->unfit) of_channels_[i].repair = "'" + meter.signal_.label + "' was taken in its place";
         best = std::move(given);
     }
+}
+
+void YasaNight::add(YasaChannel channel, const Signal& signal) {
+    if (!wants(channel)) return;
+    Meter measuring = meter(channel, signal);
+    for (const Signal::Stretch& stretch : signal.stretches) {
+        measuring.begin_stretch(stretch.start);
+        measuring.add(stretch.samples);
+    }
+    add(std::move(measuring));
 }
 
 StagingResult YasaNight::stage() const {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,13 +33,41 @@ YasaModel read_yasa_model(std::string_view text, const std::string& where);
 /// The channels that were found, by YasaChannel; null: not recorded.
 using YasaSignals = std::array<const Signal*, yasa_channel_count>;
 
-/// What a model needs to know of a night, gathered one channel at a time, so that no two signals need to be in memory.
+/// What a model needs to know of a night, gathered channel by channel as their samples pass by, one after the other or side by side:
+///
+///     YasaNight night(model, duration);
+///     YasaNight::Meter eeg = night.meter(YasaChannel::eeg, channel);
+///     eeg.begin_stretch(start);  eeg.add(samples);  // and so on
+///     night.add(std::move(eeg));
+///     night.stage();
 class YasaNight {
 public:
     YasaNight(const YasaModel& model, Time duration) : model_(&model), duration_(duration) {}
 
-    /// Measures a channel, if the model needs such a one and none that can serve was given before. None can that is not in uV,
+    /// Measures one channel.
+    class Meter {
+    public:
+        /// As YasaMeter; what the header already rules out is not looked at.
+        void begin_stretch(Time start);
+        void add(std::span<const float> samples);
+
+    private:
+        friend class YasaNight;
+        YasaChannel channel_{};
+        Signal signal_;  // without samples
+        Obstacle unfit_ = Obstacle::none;
+        std::string why_;
+        std::optional<YasaMeter> meter_;
+    };
+
+    /// Whether the model needs such a channel and none that can serve was given.
+    bool wants(YasaChannel channel) const;
+    /// Of `signal` all but its samples is looked at.
+    Meter meter(YasaChannel channel, const Signal& signal) const;
+    /// Takes a channel of which all samples were added, if wants() it. None can serve that is not in uV,
     /// is sampled at 80 Hz or less, has no epoch that can be scored or, for the EEG, does not look like one (plausibility.hpp).
+    void add(Meter meter);
+    /// The same of a signal in memory.
     void add(YasaChannel channel, const Signal& signal);
 
     /// Stages the recording [0, duration): the most probable class of each epoch, nothing smoothed. All epochs are unknown
@@ -53,7 +82,7 @@ private:
         std::string unfit;  ///< why it cannot serve; empty if it can
         YasaMeasures measures;  ///< of one that cannot serve, obstacles alone
     };
-    Given measure(YasaChannel channel, const Signal& signal);
+    Given measured(Meter& meter);
     const YasaModel* model_;
     Time duration_;
     std::array<std::optional<Given>, yasa_channel_count> given_;  ///< the first that can serve, else the first

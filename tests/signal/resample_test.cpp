@@ -66,6 +66,21 @@ TEST_CASE("a slow sine passes, a fast one does not, at any rate", "[signal]") {
     }
 }
 
+TEST_CASE("how a stretch is cut changes no bit, and the next stretch knows nothing of it", "[signal]") {
+    for (const SampleRate from : {SampleRate::hertz(256), SampleRate::hertz(64), SampleRate::hertz(1000), SampleRate(1998, 10'000'000'000)}) {
+        psg::signal::Resampler resampler(from, SampleRate::hertz(100));
+        const std::vector<float> x = wave(20011), whole = resample(x, from, SampleRate::hertz(100));
+        for (const std::size_t piece : {1, 7, 300, 12345}) {
+            std::vector<float> y;
+            resampler.begin_stretch();
+            for (std::size_t i = 0; i < x.size(); i += piece)
+                resampler.add(std::span(x).subspan(i, std::min(piece, x.size() - i)), y);
+            resampler.end_stretch(y);
+            CHECK(y == whole);
+        }
+    }
+}
+
 TEST_CASE("absurd ratios are refused", "[signal]") {
     CHECK_THROWS_AS(resample(wave(9), SampleRate(2'000'000, 1'000'000'000), SampleRate::hertz(100)), psg::UsageError);
 }

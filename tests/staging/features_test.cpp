@@ -165,3 +165,47 @@ TEST_CASE("a signal that rests at its limit is clipped, one that rests elsewhere
     CHECK(obstacle_name(features.epochs[2].obstacle) == "flat");
     CHECK(obstacle_name(features.epochs[3].obstacle).empty());
 }
+
+TEST_CASE("features do not depend on how the samples are cut", "[staging]") {
+    for (const double hz : {100.0, 128.0, 199.8, 512.0}) {
+        Signal signal = noise(hz, 400);  // with a gap, a bad sample, a still and a clipped epoch, and an end within an epoch
+        std::vector<float>& x = signal.stretches[0].samples;
+        const auto at = [&](double s) { return static_cast<std::size_t>(s * hz); };
+        x[at(95)] = std::numeric_limits<float>::quiet_NaN();
+        std::fill(x.begin() + std::ptrdiff_t(at(150)), x.begin() + std::ptrdiff_t(at(175)), 1.f);
+        std::fill(x.begin() + std::ptrdiff_t(at(180)), x.begin() + std::ptrdiff_t(at(200)), 2000.f);
+        Signal::Stretch second{from_seconds(410.1), {x.begin() + std::ptrdiff_t(at(230)), x.end()}};
+        x.resize(at(230));
+        signal.stretches.push_back(std::move(second));
+        const Time duration = 590s;
+        const ChannelFeatures whole = epoch_features(signal, duration);
+        std::size_t measured = 0;
+        for (const EpochFeatures& f : whole.epochs) measured += f.obstacle == Obstacle::none ? 1U : 0U;
+        CHECK(measured == 9);
+        std::uint32_t dice = 7;
+        for (const std::size_t longest : {std::size_t(1), std::size_t(999), std::size_t(30000)}) {
+            ObstacleFinder obstacles(signal.rate, signal.step, duration);
+            FeatureMeter meter(signal.rate, duration);
+            for (const Signal::Stretch& stretch : signal.stretches) {
+                obstacles.begin_stretch(stretch.start);
+                meter.begin_stretch(stretch.start);
+                for (std::size_t from = 0; from < stretch.samples.size();) {
+                    dice = dice * 1664525u + 1013904223u;
+                    const std::size_t n = std::min<std::size_t>(1 + (dice >> 8) % longest, stretch.samples.size() - from);
+                    obstacles.add(std::span(stretch.samples).subspan(from, n));
+                    meter.add(std::span(stretch.samples).subspan(from, n));
+                    from += n;
+                }
+            }
+            const auto cut = meter.finish(obstacles.finish());
+            REQUIRE(cut.size() == whole.epochs.size());
+            for (std::size_t t = 0; t < cut.size(); ++t) {
+                INFO(hz << " Hz, pieces of up to " << longest << ", epoch " << t);
+                const EpochFeatures &a = whole.epochs[t], &b = cut[t];
+                CHECK(a.obstacle == b.obstacle);
+                CHECK((a.delta == b.delta && a.gamma == b.gamma && a.variance == b.variance && a.mobility == b.mobility));
+                CHECK((a.obstacle != Obstacle::none || a.shape.spikiness == b.shape.spikiness));
+            }
+        }
+    }
+}

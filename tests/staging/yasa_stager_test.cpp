@@ -250,6 +250,41 @@ TEST_CASE("epochs in a gap are unknown and leave the others as they are", "[stag
     CHECK(a.epochs[9][0] != b.epochs[9][0]);
 }
 
+TEST_CASE("YASA's measures do not depend on how the samples are cut", "[staging]") {
+    for (const std::int64_t hz : {90, 100, 256, 499}) {
+        Signal signal = test::sleepy(hz, 900);
+        std::vector<float> x = std::exchange(signal.stretches[0].samples, {});
+        x[7] = x[0] = NAN;
+        const auto at = [&](std::int64_t s) { return x.begin() + s * hz; };
+        signal.stretches[0].samples.assign(x.begin(), at(490));
+        signal.stretches.push_back({500s, {at(500), at(520)}});  // too short
+        signal.stretches.push_back({530s + 10ms, {at(530), x.end()}});
+        const YasaMeasures whole = yasa_measures(signal, YasaChannel::eeg, 900s);
+        CHECK(std::count(whole.obstacles.begin(), whole.obstacles.end(), Obstacle::none) == 27);
+        std::uint32_t dice = 3;
+        for (const std::size_t longest : {std::size_t(700), std::size_t(50000)}) {
+            YasaMeter meter(signal, YasaChannel::eeg, 900s);
+            for (const Signal::Stretch& stretch : signal.stretches) {
+                meter.begin_stretch(stretch.start);
+                for (std::size_t from = 0; from < stretch.samples.size();) {
+                    dice = dice * 1664525u + 1013904223u;
+                    const std::size_t n = std::min<std::size_t>(1 + (dice >> 8) % longest, stretch.samples.size() - from);
+                    meter.add(std::span(stretch.samples).subspan(from, n));
+                    from += n;
+                }
+            }
+            const YasaMeasures cut = meter.finish();
+            INFO(hz << " Hz, pieces of up to " << longest);
+            CHECK(cut.obstacles == whole.obstacles);
+            CHECK(cut.doubts.epochs == whole.doubts.epochs);
+            bool same = true;
+            for (std::size_t t = 0; t < 30; ++t)
+                if (whole.obstacles[t] == Obstacle::none) same = same && whole.epochs[t] == cut.epochs[t];
+            CHECK(same);
+        }
+    }
+}
+
 TEST_CASE("a still chin is no obstacle, a dead one is", "[staging]") {
     Signal chin = noise(128, 120);
     chin.step = 1000;  // it varies by less than a step
