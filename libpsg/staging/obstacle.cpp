@@ -58,22 +58,32 @@ struct Extremes {
     float low = std::numeric_limits<float>::infinity(), high = -low;
 };
 
-// Of the finite samples, four side by side.
+// Of the finite samples, sixteen side by side, so that no comparison waits for the one before.
 Extremes extremes_of(std::span<const float> x, Extremes so_far) {
     typedef float Four __attribute__((vector_size(16)));
-    Four low{so_far.low, so_far.low, so_far.low, so_far.low}, high{so_far.high, so_far.high, so_far.high, so_far.high};
-    const auto look = [&](Four value) {
+    constexpr std::size_t lanes = 4;
+    Four low[lanes], high[lanes];
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+        low[lane] = Four{} + so_far.low;
+        high[lane] = Four{} + so_far.high;
+    }
+    const auto look = [&](Four value, std::size_t lane) {
         const auto finite = value - value == 0;  // neither NaN nor infinite
-        low = (finite & (value < low)) ? value : low;
-        high = (finite & (value > high)) ? value : high;
+        low[lane] = (finite & (value < low[lane])) ? value : low[lane];
+        high[lane] = (finite & (value > high[lane])) ? value : high[lane];
     };
     std::size_t i = 0;
-    for (Four four; i + 4 <= x.size(); i += 4) {
-        std::memcpy(&four, &x[i], sizeof four);
-        look(four);
-    }
-    for (; i < x.size(); ++i) look(Four{x[i], x[i], x[i], x[i]});
-    for (int lane = 0; lane < 4; ++lane) so_far = {std::min(so_far.low, low[lane]), std::max(so_far.high, high[lane])};
+    for (; i + 4 * lanes <= x.size(); i += 4 * lanes)
+        for (std::size_t lane = 0; lane < lanes; ++lane) {
+            Four four;
+            std::memcpy(&four, &x[i + 4 * lane], sizeof four);
+            look(four, lane);
+        }
+    for (; i < x.size(); ++i) look(Four{} + x[i], 0);
+    for (const Four& four : low)
+        for (int k = 0; k < 4; ++k) so_far.low = std::min(so_far.low, four[k]);
+    for (const Four& four : high)
+        for (int k = 0; k < 4; ++k) so_far.high = std::max(so_far.high, four[k]);
     return so_far;
 }
 
@@ -97,9 +107,11 @@ void ObstacleFinder::begin_stretch(Time start) {
 }
 
 void ObstacleFinder::add(std::span<const float> samples) {
-    const Extremes all = extremes_of(samples, {low_, high_});
-    low_ = all.low;
-    high_ = all.high;
+    if (judge_ == Judge::eeg) {
+        const Extremes all = extremes_of(samples, {low_, high_});
+        low_ = all.low;
+        high_ = all.high;
+    }
     at_ += static_cast<std::int64_t>(samples.size());
     cutter_.add(samples, [&](std::size_t epoch, std::span<const float> x) { epochs_[epoch] = count(x); });
 }
@@ -130,6 +142,7 @@ ObstacleFinder::Counts ObstacleFinder::count(std::span<const float> x) const {
     const auto [low, high] = extremes_of(x, {});
     c.low = low;
     c.high = high;
+    if (judge_ == Judge::still) return c;
     unsigned at_low = 0, at_high = 0, same = 0;  // same as the one before
     for (const float v : x) {
         at_low += v == low ? 1U : 0U;
