@@ -8,14 +8,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <complex>
 #include <limits>
 #include <optional>
 #include <span>
 
 #include "libpsg/events/detector.hpp"
+#include "libpsg/events/eeg_powers.hpp"
 #include "libpsg/events/muscle_activity.hpp"
-#include "libpsg/signal/fft.hpp"
 #include "libpsg/signal/runs.hpp"
 #include "libpsg/signal/statistics.hpp"
 
@@ -47,57 +46,22 @@ const std::vector<OptionSpec<Options>>& specs() {
     return list;
 }
 
-constexpr double window_s = 1, step_s = 0.25, least_rate_hz = 70;
+constexpr double window_s = EegPowers::window_s, step_s = EegPowers::step_s, least_rate_hz = 70;
 constexpr std::size_t most_derivations = 3;
 constexpr std::size_t history = 120, recent = 8;  // steps: the median of 30 s before the last 2 s
-constexpr std::size_t bands = 2;
+constexpr std::size_t bands = EegPowers::bands;
 
-// Power of each band at each step of a stretch; NaN where samples are missing or flat.
-struct Powers {
-    Time start{0};
-    std::array<std::vector<float>, bands> band;
-};
-
-Powers powers_of(const SignalView& view) {
-    const double rate_hz = view.rate.hz();
-    const auto length = 2 * static_cast<std::size_t>(std::lround(window_s * rate_hz / 2));
-    signal::RealFft fft(length);
-    std::vector<float> hann(length), x(length);
-    for (std::size_t i = 0; i < length; ++i)
-        hann[i] = static_cast<float>(0.5 - 0.5 * std::cos(2 * M_PI * static_cast<double>(i) / static_cast<double>(length)));
-    std::vector<std::complex<float>> spectrum(fft.bins());
-    const double bin_hz = rate_hz / static_cast<double>(length);
-    const auto bin = [&](double hz) { return std::min(fft.bins() - 1, static_cast<std::size_t>(std::lround(hz / bin_hz))); };
-    const std::array<std::pair<std::size_t, std::size_t>, bands> edges{{{bin(8), bin(11)}, {bin(16), bin(32)}}};
-    Powers p;
-    p.start = view.start;
-    for (std::size_t k = 0;; ++k) {
-        const auto from = static_cast<std::size_t>(view.rate.index_at(from_seconds(step_s * static_cast<double>(k))));
-        if (from + length > view.samples.size()) break;
-        float sum = 0, low = INFINITY, high = -INFINITY;
-        for (std::size_t i = 0; i < length; ++i) {
-            const float v = view.samples[from + i];
-            sum += v;
-            low = std::min(low, v);
-            high = std::max(high, v);
-        }
-        const bool usable = std::isfinite(sum) && low < high;
-        if (usable) {
-            const float mean = sum / static_cast<float>(length);
-            for (std::size_t i = 0; i < length; ++i) x[i] = (view.samples[from + i] - mean) * hann[i];
-            fft.forward(x, spectrum);
-        }
-        for (std::size_t b = 0; b < bands; ++b) {
-            float power = 0;
-            for (std::size_t i = edges[b].first; i <= edges[b].second; ++i) power += std::norm(spectrum[i]);
-            p.band[b].push_back(usable ? power : std::numeric_limits<float>::quiet_NaN());
-        }
+std::vector<EegPowers> powers_of(const Signal& eeg) {
+    EegPowerMeter meter(eeg.rate);
+    for (const Signal::Stretch& s : eeg.stretches) {
+        meter.begin_stretch(s.start);
+        meter.add(s.samples);
     }
-    return p;
+    return meter.finish();
 }
 
 // Logarithm of the power over its median of the half minute before, by band.
-std::array<std::vector<float>, bands> rises(const Powers& p) {
+std::array<std::vector<float>, bands> rises(const EegPowers& p) {
     std::array<std::vector<float>, bands> rise;
     for (std::size_t b = 0; b < bands; ++b) {
         const std::vector<float>& power = p.band[b];
@@ -171,13 +135,12 @@ Detection run(const Night& night, const OptionValues& values) {
     }
     const Muscles chin(night, {Role::chin}, "arousals of REM sleep", found.findings);
     // the derivations of one recording have the same stretches, if not the same rate: means by place in time
-    std::vector<Powers> mean;
+    std::vector<EegPowers> mean;
     for (std::size_t d = 0; d < eeg.size(); ++d)
-        for (std::size_t s = 0; s < eeg[d]->signal.stretches.size(); ++s) {
-            Powers p = powers_of(eeg[d]->signal.view(s));
+        for (EegPowers& p : powers_of(eeg[d]->signal)) {
             auto rise = rises(p);
             p.band = std::move(rise);
-            const auto same = std::partition_point(mean.begin(), d == 0 ? mean.begin() : mean.end(), [&](const Powers& m) { return m.start < p.start; });
+            const auto same = std::partition_point(mean.begin(), d == 0 ? mean.begin() : mean.end(), [&](const EegPowers& m) { return m.start < p.start; });
             if (d > 0 && (same == mean.end() || same->start != p.start)) continue;
             if (d == 0) {
                 for (auto& b : p.band)
@@ -192,7 +155,7 @@ Detection run(const Night& night, const OptionValues& values) {
     const float on = static_cast<float>(std::log(options.on_ratio)), off = static_cast<float>(std::log(options.off_ratio));
     const auto steps = [](double s) { return static_cast<std::size_t>(std::lround(s / step_s)); };
     Time last = Time::min() / 2;
-    for (const Powers& p : mean) {
+    for (const EegPowers& p : mean) {
         const std::size_t n = p.band[0].size();
         std::vector<float> score(n);
         for (std::size_t i = 0; i < n; ++i) score[i] = std::max(p.band[0][i], p.band[1][i]);
