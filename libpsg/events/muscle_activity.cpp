@@ -1,19 +1,19 @@
-// Envelopes of muscles: high-pass, take away heart beats, root mean square in short blocks; bursts by hysteresis.
+// The activity of all muscles of a night; bursts by hysteresis.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/events/muscle_activity.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <set>
 
 #include "libpsg/events/ecg_beats.hpp"
 #include "libpsg/events/jerk_excerpts.hpp"
 #include "libpsg/events/jerk_groups.hpp"
+#include "libpsg/events/muscle_meter.hpp"
 #include "libpsg/signal/artefacts.hpp"
-#include "libpsg/signal/baseline.hpp"
 #include "libpsg/signal/butterworth.hpp"
-#include "libpsg/signal/ecg_removal.hpp"
 #include "libpsg/signal/line_noise.hpp"
 #include "libpsg/signal/statistics.hpp"
 
@@ -21,11 +21,9 @@ namespace psg::events {
 
 namespace {
 
-constexpr double high_pass_hz = 20, block_s = 0.01, rest_step_s = 0.5, flat_s = 5;
-constexpr double least_stretch_s = 2;
+constexpr double high_pass_hz = 20;
 constexpr double coarsest_step_uv = 5;  // proposed: half of the least amplitude of a hypnic jerk, as there
 constexpr float nan_f = std::numeric_limits<float>::quiet_NaN();
-constexpr float least_rest_uv = 0.01F;  // proposed: no amplifier is quieter, so the channel says nothing
 
 // Why no muscle can be seen in a channel; empty if it can.
 std::string obstacle(const Signal& s) {
@@ -36,38 +34,6 @@ std::string obstacle(const Signal& s) {
 }
 
 bool can_be_used(const RoleSignal& s) { return region_of(s.role).has_value() && obstacle(s.signal).empty(); }
-
-// One rate for a block of samples: exact, as the rate itself is.
-SampleRate rate_of_blocks(SampleRate rate, std::size_t block) {
-    return {rate.samples(), rate.nanoseconds() * static_cast<std::int64_t>(block)};
-}
-
-void add_stretch(const SignalView& view, double step_uv, const std::vector<signal::HeartBeat>& beats, std::size_t block,
-                 std::size_t rest_blocks, std::vector<float>& work, MuscleActivity& muscle) {
-    const auto step_noise = static_cast<float>(step_uv / std::sqrt(12.0));  // rms of a value between two steps
-    const double rate_hz = view.rate.hz();
-    work.assign(view.samples.begin(), view.samples.end());
-    std::vector<signal::Run> lost =
-        signal::equal_runs(work, static_cast<std::size_t>(std::ceil(flat_s * rate_hz)));
-    if (signal::fill_nonfinite(work) > 0)
-        for (const signal::Run& run : signal::runs_where(work.size(), [&](std::size_t i) { return !std::isfinite(view.samples[i]); }))
-            lost.push_back(run);
-    signal::filter_causal(signal::butterworth_high_pass(2, high_pass_hz, rate_hz), work);
-    const std::vector<signal::HeartBeat> places = beats_within(beats, view);
-    if (!places.empty()) signal::subtract_beats(work, rate_hz, places);
-
-    std::vector<float> power = signal::block_power(work, block);
-    for (const signal::Run& run : lost)
-        for (std::size_t k = run.begin / block; k < std::min(power.size(), (run.end - 1) / block + 1); ++k)
-            power[k] = nan_f;
-    const std::vector<float> rest = signal::resting_level(power, rate_hz / static_cast<double>(block));
-    Signal::Stretch level{view.start, {}};
-    for (std::size_t k = 0; k < rest.size(); k += rest_blocks)
-        level.samples.push_back(rest[k] > least_rest_uv ? std::max(rest[k], step_noise) : nan_f);
-    for (float& p : power) p = std::sqrt(p);
-    muscle.envelope.stretches.push_back({view.start, std::move(power)});
-    muscle.rest.stretches.push_back(std::move(level));
-}
 
 // Root mean squares over the window of `half` values to either side, NaN if one is missing. Sums are made for all places
 // together, so that the compiler can take several at a time.
@@ -102,36 +68,20 @@ const Signal::Stretch* stretch_at(const Signal& signal, Time t, std::size_t& num
 
 std::vector<MuscleActivity> muscle_activity(const Night& night) {
     std::vector<MuscleActivity> all;
-    std::vector<signal::HeartBeat> beats;
-    bool looked = false;
-    std::vector<float> work;
+    std::optional<std::vector<signal::HeartBeat>> beats;
     for (std::size_t i = 0; i < night.signals.size(); ++i) {
         const RoleSignal& s = night.signals[i];
         if (!can_be_used(s)) continue;
-        if (const Signal* ecg = night.find(Role::ecg); ecg && !looked) beats = beats_of(*ecg);
-        looked = true;
-        const double rate_hz = s.signal.rate.hz();
-        const auto block = static_cast<std::size_t>(std::max(1L, std::lround(rate_hz * block_s)));
-        MuscleActivity muscle;
-        muscle.signal = i;
-        muscle.samples_per_block = static_cast<double>(block);
-        const auto like = [&](SampleRate rate) {
-            Signal made;
-            made.channel = s.signal.channel;
-            made.label = s.signal.label;
-            made.unit = s.signal.unit;
-            made.rate = rate;
-            return made;
-        };
-        muscle.envelope = like(rate_of_blocks(s.signal.rate, block));
-        const auto rest_blocks = static_cast<std::size_t>(std::lround(muscle.envelope.rate.hz() * rest_step_s));
-        muscle.rest = like(rate_of_blocks(muscle.envelope.rate, rest_blocks));
-        for (std::size_t k = 0; k < s.signal.stretches.size(); ++k) {
-            const SignalView view = s.signal.view(k);
-            if (static_cast<double>(view.samples.size()) >= least_stretch_s * rate_hz)
-                add_stretch(view, s.signal.step, beats, block, rest_blocks, work, muscle);
+        if (!beats) {
+            const Signal* ecg = night.find(Role::ecg);
+            beats = ecg ? beats_of(*ecg) : std::vector<signal::HeartBeat>();
         }
-        all.push_back(std::move(muscle));
+        MuscleMeter meter(s.signal, i, *beats);
+        for (const Signal::Stretch& stretch : s.signal.stretches) {
+            meter.begin_stretch(stretch.start);
+            meter.add(stretch.samples);
+        }
+        all.push_back(meter.finish());
     }
     return all;
 }

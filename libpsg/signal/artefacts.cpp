@@ -17,25 +17,59 @@ constexpr float strong_uv = 50, alone_uv = 100;  // peak of a hum
 constexpr float least_part = 0.6F, least_uv = 1;
 constexpr std::size_t fewest_seconds = 60;
 
-bool same(std::span<const float> x, std::size_t i) {
-    return x[i] == x[i + 1] || !std::isfinite(x[i + 1]) || !std::isfinite(x[i]);
-}
+bool same(float a, float b) { return a == b || !std::isfinite(a) || !std::isfinite(b); }
+bool same(std::span<const float> x, std::size_t i) { return same(x[i], x[i + 1]); }
 
 }  // namespace
 
-std::vector<Run> equal_runs(std::span<const float> x, std::size_t length) {
-    // such a run contains a multiple of half its length, so that only those places are looked at
-    std::vector<Run> runs;
-    std::size_t free_from = 0;
-    for (std::size_t i = 0; i + 1 < x.size(); i += std::max<std::size_t>(1, length / 2)) {
-        if (i < free_from || !same(x, i)) continue;
-        Run run{i, i + 1};
-        while (run.begin > free_from && same(x, run.begin - 1)) --run.begin;
-        while (run.end < x.size() && same(x, run.end - 1)) ++run.end;
-        free_from = run.end;
-        if (run.size() >= length) runs.push_back(run);
+void EqualRuns::begin() {
+    runs_.clear();
+    count_ = open_ = 0;
+}
+
+void EqualRuns::end_run(std::size_t end) {
+    if (end - open_ >= length_ && end - open_ > 1) runs_.push_back({open_, end});
+}
+
+void EqualRuns::add(std::span<const float> x) {
+    if (x.empty()) return;
+    const std::size_t n = x.size();
+    std::size_t i = 0;  // of this piece: the first sample that does not go on with what was there before
+    if (count_ > 0)
+        for (float before = last_; i < n && same(before, x[i]); ++i) before = x[i];
+    last_ = x.back();
+    if (i == n) {
+        count_ += n;
+        return;
     }
-    return runs;
+    end_run(count_ + i);
+    // a run within the piece contains a multiple of half its length, so that only those places are looked at
+    const std::size_t step = std::max<std::size_t>(1, length_ / 2);
+    std::size_t free_from = i;
+    open_ = count_ + n;
+    for (std::size_t k = (count_ + i + step - 1) / step * step - count_; k + 1 < n; k += step) {
+        if (k < free_from || !same(x, k)) continue;
+        Run run{k, k + 1};
+        while (run.begin > free_from && same(x, run.begin - 1)) --run.begin;
+        while (run.end < n && same(x, run.end - 1)) ++run.end;
+        free_from = run.end;
+        open_ = count_ + run.begin;
+        if (run.end < n) end_run(count_ + run.end), open_ = count_ + n;
+    }
+    if (open_ == count_ + n)  // the run at the end of the piece, of one sample mostly
+        for (--open_; open_ > count_ + free_from && same(x, open_ - 1 - count_);) --open_;
+    count_ += n;
+}
+
+void EqualRuns::finish() {
+    if (count_ > 0) end_run(count_);
+}
+
+std::vector<Run> equal_runs(std::span<const float> x, std::size_t length) {
+    EqualRuns runs(length);
+    runs.add(x);
+    runs.finish();
+    return runs.runs();
 }
 
 std::vector<Run> held_runs(std::span<const float> x, double rate_hz) {

@@ -10,7 +10,26 @@
 
 namespace psg::signal {
 
-/// Runs of `length` or more samples that are equal or no numbers, in order. O(n / length) where there are few.
+/// Runs of `length` or more samples that are equal or no numbers, in order, of samples that come in pieces of any length.
+/// O(n / length) where there are few, if pieces are longer.
+class EqualRuns {
+public:
+    explicit EqualRuns(std::size_t length) : length_(length) {}
+    void begin();
+    void add(std::span<const float> x);
+    void finish();
+    const std::vector<Run>& runs() const { return runs_; }
+
+private:
+    void end_run(std::size_t end);
+
+    std::size_t length_;
+    std::size_t count_ = 0, open_ = 0;  // samples so far; where the run began that has not ended yet
+    float last_ = 0;
+    std::vector<Run> runs_;
+};
+
+/// The same for samples that are there already.
 std::vector<Run> equal_runs(std::span<const float> x, std::size_t length);
 
 /// Runs of equal samples of 0.1 s or more (proposed): a converter or an amplifier at its limit, or a lost connection.

@@ -9,6 +9,7 @@
 #include <deque>
 #include <functional>
 #include <limits>
+#include <type_traits>
 #include <utility>
 
 #include "libpsg/signal/dot.hpp"
@@ -47,47 +48,93 @@ struct Levels {
     std::vector<float> median, mean_power;
 };
 
-// The comparisons of Batcher's odd-even merge sort of `Count` values (a power of 2).
-template <std::size_t Count>
-constexpr auto merge_sort() {
-    std::array<std::pair<std::uint8_t, std::uint8_t>, Count * 9> list{};
+// Comparisons of Batcher's odd-even merge sort, as far as `Most` values and those that end at the ranks from `Low` to `High` need
+// them.
+template <std::size_t Most, std::size_t Low, std::size_t High>
+constexpr auto sorting_network() {
+    constexpr std::size_t size = 64;  // a power of 2
+    static_assert(Most <= size);
+    std::array<std::pair<std::uint8_t, std::uint8_t>, size * 9> list{}, needed{};
     std::size_t length = 0;
-    for (std::size_t p = 1; p < Count; p *= 2)
+    for (std::size_t p = 1; p < size; p *= 2)
         for (std::size_t k = p; k >= 1; k /= 2)
-            for (std::size_t j = k % p; j + k < Count; j += 2 * k)
-                for (std::size_t i = j; i < std::min(j + k, Count - k); ++i)
-                    if (i / (2 * p) == (i + k) / (2 * p)) list[length++] = {static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(i + k)};
-    return std::pair{list, length};
+            for (std::size_t j = k % p; j + k < size; j += 2 * k)
+                for (std::size_t i = j; i < std::min(j + k, size - k); ++i)
+                    if (i / (2 * p) == (i + k) / (2 * p) && i + k < Most) list[length++] = {static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(i + k)};
+    std::array<bool, size> asked{};
+    for (std::size_t rank = Low; rank <= High; ++rank) asked[rank] = true;
+    std::size_t count = 0;
+    while (length-- > 0) {
+        const auto [a, b] = list[length];
+        if (!asked[a] && !asked[b]) continue;
+        asked[a] = asked[b] = true;
+        needed[count++] = {a, b};
+    }
+    std::reverse(needed.begin(), needed.begin() + count);
+    return std::pair{needed, count};
 }
 
-// The values of rank size / 2 of four lists of up to 64 values at a time, by comparisons that depend on nothing.
+// The values of rank size / 2 of four lists at a time, by comparisons that depend on nothing.
 class MediansOfFour {
 public:
     static constexpr std::size_t fewest = 24, most = 64, lists = 4;  // of values that pay
 
-    /// Takes list number `list` of `fewest` to `most` values.
-    void set(std::size_t list, std::span<const float> values) {
-        for (std::size_t i = 0; i < most; ++i) rows_[i][list] = i < values.size() ? values[i] : std::numeric_limits<float>::infinity();
-        rank_[list] = values.size() / 2;
+    /// Whether a list of this many values can be taken.
+    static bool can_take(std::size_t count) { return count >= fewest && count <= most; }
+    /// Takes the next list; `done(list number, median)` is called for all of them as soon as there are four.
+    template <class Done>
+    void add(std::span<const float> values, std::size_t number, Done done) {
+        for (std::size_t i = 0; i < most; ++i) rows_[i][count_] = i < values.size() ? values[i] : std::numeric_limits<float>::infinity();
+        size_[count_] = values.size();
+        number_[count_++] = number;
+        if (count_ == lists) finish(done);
     }
-    std::array<float, lists> find() {
-        static constexpr auto sort = merge_sort<most>();
-        for (std::size_t i = 0; i < sort.second; ++i) {
-            Four &a = rows_[sort.first[i].first], &b = rows_[sort.first[i].second];
-            const Four low = a < b ? a : b;
-            b = a < b ? b : a;
-            a = low;
-        }
-        std::array<float, lists> medians{};
-        for (std::size_t list = 0; list < lists; ++list) medians[list] = rows_[rank_[list]][list];
-        return medians;
+    template <class Done>
+    void finish(Done done) {
+        if (count_ == 0) return;
+        const auto within = [&](std::size_t low, std::size_t high) {
+            return std::all_of(size_.begin(), size_.begin() + static_cast<std::ptrdiff_t>(count_), [&](std::size_t n) { return n >= low && n <= high; });
+        };
+        if (within(48, 52))  // a second in blocks of 10 ms
+            sort<52, 24, 26>();
+        else if (within(40, 44))
+            sort<44, 20, 22>();
+        else
+            sort<most, fewest / 2, most / 2>();
+        for (std::size_t list = 0; list < count_; ++list) done(number_[list], rows_[size_[list] / 2][list]);
+        count_ = 0;
     }
 
 private:
     typedef float Four __attribute__((vector_size(16)));
+    template <std::size_t Most, std::size_t Low, std::size_t High>
+    void sort() {
+        static constexpr auto network = sorting_network<Most, Low, High>();
+        for (std::size_t i = 0; i < network.second; ++i) {
+            Four &a = rows_[network.first[i].first], &b = rows_[network.first[i].second];
+            const Four low = a < b ? a : b;
+            b = a < b ? b : a;
+            a = low;
+        }
+    }
     std::array<Four, most> rows_{};
-    std::array<std::size_t, lists> rank_{};
+    std::array<std::size_t, lists> size_{}, number_{};
+    std::size_t count_ = 0;
 };
+
+// Means of neighbours, half of the values; their sum, which is finite if all of them are.
+float mean_pairs(std::span<const float> x, std::vector<float>& pairs) {
+    pairs.resize(x.size() / 2);
+    float* __restrict out = pairs.data();
+    const float* __restrict in = x.data();
+    for (std::size_t i = 0; i < pairs.size(); ++i) out[i] = 0.5F * (in[2 * i] + in[2 * i + 1]);
+    std::array<float, 4> sum{};
+    std::size_t i = 0;
+    for (; i + 4 <= pairs.size(); i += 4)
+        for (std::size_t k = 0; k < 4; ++k) sum[k] += out[i + k];
+    for (; i < pairs.size(); ++i) sum[0] += out[i];
+    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
 
 Levels cell_levels(std::span<const float> power, double blocks_per_s) {
     const double span = static_cast<double>(power.size());
@@ -95,62 +142,75 @@ Levels cell_levels(std::span<const float> power, double blocks_per_s) {
     Levels levels{std::vector<float>(cells, nan_f), std::vector<float>(cells, nan_f)};
     std::vector<float> window;
     MediansOfFour quick;
-    std::array<std::size_t, MediansOfFour::lists> waiting{};
-    std::size_t count = 0;
-    const auto find_waiting = [&] {
-        const auto medians = quick.find();
-        for (std::size_t i = 0; i < count; ++i) levels.median[waiting[i]] = std::sqrt(medians[i]);
-        count = 0;
-    };
+    const auto found = [&](std::size_t c, float power_at_c) { levels.median[c] = std::sqrt(power_at_c); };
     for (std::size_t c = 0; c < cells; ++c) {
         const double middle = (static_cast<double>(c) + 0.5) * cell_s * blocks_per_s;
         const auto begin = static_cast<std::size_t>(std::max(0.0, middle - blocks_per_s / 2));
         const auto end = static_cast<std::size_t>(std::min(span, std::ceil(middle + blocks_per_s / 2)));
-        window.clear();
-        double sum = 0;
-        for (std::size_t k = begin; k + 1 < end; k += 2)  // pairs: half the work, and as robust
-            if (const float pair = 0.5F * (power[k] + power[k + 1]); std::isfinite(pair)) {
-                window.push_back(pair);
-                sum += static_cast<double>(pair);
-            }
+        // pairs: half the work, and as robust
+        float sum = mean_pairs(power.subspan(begin, end - begin), window);
+        if (!std::isfinite(sum)) {
+            std::erase_if(window, [](float pair) { return !std::isfinite(pair); });
+            sum = 0;
+            for (const float pair : window) sum += pair;
+        }
         if (window.empty() || static_cast<float>(2 * window.size()) < least_known * static_cast<float>(end - begin))
             continue;
-        levels.mean_power[c] = static_cast<float>(sum / static_cast<double>(window.size()));
-        if (window.size() >= MediansOfFour::fewest && window.size() <= MediansOfFour::most) {
-            quick.set(count, window);
-            waiting[count++] = c;
-            if (count == MediansOfFour::lists) find_waiting();
+        levels.mean_power[c] = sum / static_cast<float>(window.size());
+        if (MediansOfFour::can_take(window.size())) {
+            quick.add(window, c, found);
             continue;
         }
         const auto half = window.begin() + static_cast<std::ptrdiff_t>(window.size() / 2);
         std::nth_element(window.begin(), half, window.end());
-        levels.median[c] = std::sqrt(*half);
+        found(c, *half);
     }
-    if (count > 0) find_waiting();
+    quick.finish(found);
     return levels;
 }
 
 }  // namespace
 
-std::vector<float> block_power(std::span<const float> samples, std::size_t block) {
-    std::vector<float> power(samples.size() / block);
-    std::size_t k = 0;
-    constexpr std::size_t at_once = 4;  // short blocks: sums that do not wait for each other
-    for (; block < 8 && k + at_once <= power.size(); k += at_once) {
-        const float* x = samples.data() + k * block;
-        std::array<float, at_once> sum{};
-        for (std::size_t i = 0; i < block; ++i)
-            for (std::size_t j = 0; j < at_once; ++j) sum[j] += x[j * block + i] * x[j * block + i];
-        for (std::size_t j = 0; j < at_once; ++j) power[k + j] = sum[j] / static_cast<float>(block);
-    }
-    for (; k < power.size(); ++k) {
+void block_power(std::span<const float> samples, std::size_t block, std::span<float> power) {
+    const auto short_blocks = [&](auto length) {  // a constant, for the compiler's sake; all squares first, which it takes several at a time
+        constexpr std::size_t at_once = 64;
+        std::array<float, at_once * length> squares;
+        for (std::size_t from = 0; from < power.size(); from += at_once) {
+            const std::size_t count = std::min(at_once, power.size() - from);
+            const float* x = samples.data() + from * length;
+            for (std::size_t i = 0; i < count * length; ++i) squares[i] = x[i] * x[i];
+            for (std::size_t k = 0; k < count; ++k) {
+                float sum = 0;
+                for (std::size_t i = 0; i < length; ++i) sum += squares[k * length + i];
+                power[from + k] = sum / static_cast<float>(length);
+            }
+        }
+    };
+    if (block == 2) return short_blocks(std::integral_constant<std::size_t, 2>());
+    if (block == 3) return short_blocks(std::integral_constant<std::size_t, 3>());
+    if (block == 4) return short_blocks(std::integral_constant<std::size_t, 4>());
+    if (block == 5) return short_blocks(std::integral_constant<std::size_t, 5>());
+    for (std::size_t k = 0; k < power.size(); ++k) {
         const auto part = samples.subspan(k * block, block);
         power[k] = dot(part, part) / static_cast<float>(block);
     }
+}
+
+std::vector<float> block_power(std::span<const float> samples, std::size_t block) {
+    std::vector<float> power(samples.size() / block);
+    block_power(samples, block, power);
     return power;
 }
 
-std::vector<float> resting_level(std::span<const float> power, double blocks_per_s, const RestingOptions& options) {
+float RestingLevel::at(std::size_t block) const {
+    const auto first_of = [&](std::size_t cell) { return static_cast<std::size_t>(std::ceil(static_cast<double>(cell) * blocks_per_cell)); };
+    auto cell = static_cast<std::size_t>(static_cast<double>(block) / blocks_per_cell);
+    while (cell > 0 && first_of(cell) > block) --cell;
+    while (first_of(cell + 1) <= block) ++cell;
+    return cell < cells.size() ? cells[cell] : nan_f;
+}
+
+RestingLevel resting_cells(std::span<const float> power, double blocks_per_s, const RestingOptions& options) {
     const Levels levels = cell_levels(power, blocks_per_s);
     const auto reach = static_cast<std::size_t>(std::lround(options.longest_movement_s / cell_s / 2));
     const std::vector<float> opened = extreme(extreme(levels.median, reach, std::less<>()), reach, std::greater<>());
@@ -167,11 +227,14 @@ std::vector<float> resting_level(std::span<const float> power, double blocks_per
     // the window must not mix the two sides of a step, so it is gated by the level here
     const auto smooth = static_cast<std::size_t>(std::lround(options.smoothing_s / cell_s / 2));
     std::vector<float> rest(at_rest.size(), nan_f), window;
+    std::vector<bool> as_before(rest.size(), false);
+    MediansOfFour quick;
+    const auto found = [&](std::size_t c, float middle) { rest[c] = static_cast<float>(ratio) * middle; };
     float last_opened = nan_f;
     for (std::size_t c = 0; c < rest.size(); ++c) {
         // once in two seconds is enough as long as the level stands
         if (c % (2 * cells_per_s) != 0 && std::fabs(opened[c] - last_opened) <= 0.02F * last_opened) {
-            rest[c] = rest[c - 1];
+            as_before[c] = true;
             continue;
         }
         last_opened = opened[c];
@@ -179,10 +242,17 @@ std::vector<float> resting_level(std::span<const float> power, double blocks_per
         for (std::size_t i = c > smooth ? c - smooth : 0; i < std::min(rest.size(), c + smooth + 1); ++i)
             if (at_rest[i] >= lowest * opened[c] && at_rest[i] <= highest * opened[c]) window.push_back(at_rest[i]);
         if (window.size() < 8) continue;
+        if (MediansOfFour::can_take(window.size())) {
+            quick.add(window, c, found);
+            continue;
+        }
         const auto half = window.begin() + static_cast<std::ptrdiff_t>(window.size() / 2);
         std::nth_element(window.begin(), half, window.end());
-        rest[c] = static_cast<float>(ratio) * *half;
+        found(c, *half);
     }
+    quick.finish(found);
+    for (std::size_t c = 1; c < rest.size(); ++c)
+        if (as_before[c]) rest[c] = rest[c - 1];
     // in the middle of a long movement nothing is at rest: the opened level, scaled as nearby
     float scale = static_cast<float>(ratio);
     for (std::size_t c = rest.size(); c-- > 0;)
@@ -194,12 +264,17 @@ std::vector<float> resting_level(std::span<const float> power, double blocks_per
             scale = rest[c] / opened[c];
     rest = extreme(rest, cells_per_s / 2, std::greater<>());
 
+    return {std::move(rest), cell_s * blocks_per_s};
+}
+
+std::vector<float> resting_level(std::span<const float> power, double blocks_per_s, const RestingOptions& options) {
+    const RestingLevel level = resting_cells(power, blocks_per_s, options);
     std::vector<float> result(power.size(), nan_f);
-    for (std::size_t c = 0; c < rest.size(); ++c) {
-        const double begin = static_cast<double>(c) * cell_s * blocks_per_s, end = begin + cell_s * blocks_per_s;
-        const auto place = [&](double x) { return result.begin() + static_cast<std::ptrdiff_t>(std::min(std::ceil(x), static_cast<double>(result.size()))); };
-        std::fill(place(begin), place(end), rest[c]);
-    }
+    const auto place = [&](std::size_t cell) {
+        const double block = std::ceil(static_cast<double>(cell) * level.blocks_per_cell);
+        return result.begin() + static_cast<std::ptrdiff_t>(std::min(block, static_cast<double>(result.size())));
+    };
+    for (std::size_t c = 0; c < level.cells.size(); ++c) std::fill(place(c), place(c + 1), level.cells[c]);
     return result;
 }
 

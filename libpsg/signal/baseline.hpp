@@ -16,6 +16,8 @@ struct RestingOptions {
 
 /// Mean square of consecutive blocks of `block` samples; what is left over at the end is not used.
 std::vector<float> block_power(std::span<const float> samples, std::size_t block);
+/// The same, for as many blocks as `power` has place for.
+void block_power(std::span<const float> samples, std::size_t block, std::span<float> power);
 
 /// Resting level (root mean square) at each block, from the blocks' mean squares; NaN blocks are left out, and the
 /// result is NaN where there is nothing to go by.
@@ -33,6 +35,13 @@ std::vector<float> block_power(std::span<const float> samples, std::size_t block
 /// 4. Where it steps, the higher side holds for half a second longer.
 /// Proposed; the opening generalises the "minimum of the last minute" of Huang 2015 (MATPLM) to both directions of
 /// time.
+struct RestingLevel {
+    std::vector<float> cells;    ///< one for each half second
+    double blocks_per_cell = 1;
+    float at(std::size_t block) const;
+};
+RestingLevel resting_cells(std::span<const float> power, double blocks_per_s, const RestingOptions& options = {});
+/// The same for each block.
 std::vector<float> resting_level(std::span<const float> power, double blocks_per_s, const RestingOptions& options = {});
 
 }  // namespace psg::signal

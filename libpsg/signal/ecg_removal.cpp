@@ -3,6 +3,7 @@
 #include "libpsg/signal/ecg_removal.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 #include <utility>
@@ -14,145 +15,241 @@ namespace psg::signal {
 
 namespace {
 
-// The surroundings of one beat.
-struct Beat {
-    std::size_t begin = 0;
-    float power = 0;
-    float gain = 0;
-};
-
-// Median of the gains, each with the weight of the inverse of its beat's remaining power; from 0 to 1.5.
-float typical_gain(std::span<const Beat> beats) {
-    std::vector<std::pair<float, float>> gains;
-    float total = 0;
-    for (const Beat& b : beats) {
-        gains.emplace_back(b.gain, 1 / std::max(b.power, 1e-2F));
-        total += gains.back().second;
-    }
-    std::sort(gains.begin(), gains.end());
-    float below = 0;
-    for (const auto& [gain, weight] : gains)
-        if ((below += weight) >= 0.5F * total) return std::clamp(gain, 0.0F, 1.5F);
-    return 0;
-}
+constexpr std::size_t group_beats = 20, margin_beats = 10, fewest_beats = 8, gain_reach = 4;
+constexpr double clear_enough = 4;
+constexpr std::size_t none = static_cast<std::size_t>(-1);
 
 double product(std::span<const float> a, std::span<const float> b) {
     return static_cast<double>(dot(a, b));
 }
 
-// What a beat leaves in the EMG, from one group of beats.
-struct Template {
-    std::vector<float> mean;
-    double energy = 0;     // sum of squares
-    double clearness = 0;  // energy relative to that expected of noise
-};
+std::size_t samples_in(double length_s, double rate_hz) {
+    return static_cast<std::size_t>(std::max(1L, std::lround(length_s * rate_hz)));
+}
 
-constexpr std::size_t group_beats = 20, margin_beats = 10, fewest_beats = 8, gain_reach = 4;
-constexpr double clear_enough = 4;
+std::size_t groups_in(std::size_t beats) { return (beats + group_beats - 1) / group_beats; }
+
+}  // namespace
+
+BeatSubtraction::BeatSubtraction(double rate_hz, std::vector<HeartBeat> beats, std::size_t grain, Use use)
+    : rate_hz_(rate_hz),
+      before_(samples_in(0.1, rate_hz)),
+      length_(before_ + samples_in(0.15, rate_hz)),
+      fade_(samples_in(0.02, rate_hz)),
+      grain_(grain),
+      use_(std::move(use)),
+      places_(std::move(beats)) {
+    std::vector<std::pair<std::size_t, std::size_t>> shapes;  // beats, shape
+    for (const HeartBeat& b : places_) {
+        const auto shape = static_cast<std::size_t>(b.shape);
+        while (shapes.size() <= shape) shapes.emplace_back(0, shapes.size());
+        ++shapes[shape].first;
+    }
+    stage_of_shape_.assign(shapes.size(), none);
+    // the most frequent first: the mean of a rare one must not hold what a neighbour leaves
+    std::stable_sort(shapes.begin(), shapes.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    while (!shapes.empty() && shapes.back().first < fewest_beats) shapes.pop_back();
+    for (std::size_t s = 0; s < shapes.size(); ++s) stage_of_shape_[shapes[s].second] = s;
+    stages_.resize(shapes.size());
+}
+
+// Makes room for the surroundings that begin before `end`.
+void BeatSubtraction::meet_beats(std::size_t end) {
+    for (; next_place_ < places_.size(); ++next_place_) {
+        const HeartBeat& place = places_[next_place_];
+        const auto middle = std::llround(place.place);
+        const std::size_t stage = stage_of_shape_[static_cast<std::size_t>(place.shape)];
+        if (stage == none || middle < static_cast<long long>(before_)) continue;
+        const std::size_t begin = static_cast<std::size_t>(middle) - before_;
+        if (begin >= end) return;
+        const std::size_t from = begin / grain_ * grain_, to = (begin + length_ + grain_ - 1) / grain_ * grain_;
+        if (islands_.empty() || from >= islands_.back().end) islands_.push_back({from, to, {}, {}});
+        Island& here = islands_.back();
+        here.end = std::max(here.end, to);
+        here.members.push_back({stage, stages_[stage].count()});
+        stages_[stage].beats.push_back({first_island_ + islands_.size() - 1, begin - here.begin, 0, 0});
+    }
+}
+
+void BeatSubtraction::add(std::span<const float> samples) {
+    const std::size_t end = at_ + samples.size();
+    meet_beats(end);
+    for (auto i = islands_.rbegin(); i != islands_.rend() && !i->used && i->begin + i->samples.size() < i->end; ++i) {
+        // only the last ones can be incomplete: each begins where the samples of the one before it have ended
+        const std::size_t from = std::max(at_, i->begin), to = std::min(end, i->end);
+        if (from < to) i->samples.insert(i->samples.end(), samples.begin() + static_cast<std::ptrdiff_t>(from - at_), samples.begin() + static_cast<std::ptrdiff_t>(to - at_));
+    }
+    at_ = end;
+    for (std::size_t s = 0; s < stages_.size(); ++s) advance(s);
+    give_islands();
+}
+
+void BeatSubtraction::finish() {
+    ended_ = true;
+    // surroundings that the end cuts belong to no beat
+    for (Island& i : islands_) {
+        if (i.used) continue;
+        i.end = std::min(i.end, at_);
+        std::erase_if(i.members, [&](const Member& m) { return stages_[m.stage].beat(m.beat).offset + length_ > i.samples.size(); });
+    }
+    for (Stage& s : stages_)
+        while (!s.beats.empty() && !s.beats.back().done && s.beats.back().offset + length_ > island(s.beats.back().island).samples.size()) s.beats.pop_back();
+    for (std::size_t s = 0; s < stages_.size(); ++s) advance(s);
+    give_islands();
+}
+
+// All samples are there, and nothing of a more frequent shape is left in them.
+bool BeatSubtraction::is_ready(std::size_t stage, const Beat& b) {
+    const Island& here = island(b.island);
+    if (here.begin + here.samples.size() < here.end) return false;
+    return std::all_of(here.members.begin(), here.members.end(), [&](const Member& m) { return m.stage >= stage || stages_[m.stage].is_done(m.beat); });
+}
 
 // Mean of a group and its margins, each beat weighted by the inverse square of its power, faded at both ends.
-Template mean_beat(std::span<const float> emg, std::span<const Beat> beats, std::size_t length, std::size_t fade) {
+BeatSubtraction::Template BeatSubtraction::mean_of_group(Stage& stage, std::size_t group) {
+    const std::size_t first = group * group_beats, begin = first - std::min(first, margin_beats);
+    const std::size_t end = std::min(stage.count(), first + group_beats + margin_beats);
     Template t;
-    if (beats.size() < fewest_beats) return t;
-    t.mean.assign(length, 0.0F);
+    if (end - begin < fewest_beats) return t;
+    t.mean.assign(length_, 0.0F);
     double weights = 0, noise = 0;
-    for (const Beat& b : beats) {
+    for (std::size_t k = begin; k < end; ++k) {
+        const Beat& b = stage.beat(k);
         const double power = std::max(static_cast<double>(b.power), 1e-3), w = 1 / (power * power);
         weights += w;
         noise += w * w * power;
-        const float* x = &emg[b.begin];
+        const float* x = wave(b).data();
         float* mean = t.mean.data();
-        for (std::size_t i = 0; i < length; ++i) mean[i] += static_cast<float>(w) * x[i];
+        for (std::size_t i = 0; i < length_; ++i) mean[i] += static_cast<float>(w) * x[i];
     }
-    for (std::size_t i = 0; i < length; ++i) {
-        const double edge = static_cast<double>(std::min(i, length - 1 - i)) / static_cast<double>(fade);
+    for (std::size_t i = 0; i < length_; ++i) {
+        const double edge = static_cast<double>(std::min(i, length_ - 1 - i)) / static_cast<double>(fade_);
         t.mean[i] *= static_cast<float>((edge < 1 ? 0.5 - 0.5 * std::cos(std::numbers::pi * edge) : 1) / weights);
     }
     t.energy = product(t.mean, t.mean);
-    t.clearness = t.energy / (noise / (weights * weights) * static_cast<double>(length));
+    t.clearness = t.energy / (noise / (weights * weights) * static_cast<double>(length_));
     return t;
+}
+
+// Where a pick-up begins or ends most of a group may be clean: the clearest mean of the neighbours serves both.
+const BeatSubtraction::Template* BeatSubtraction::serving(const Stage& stage, std::size_t group) const {
+    const auto& means = stage.means;
+    const std::size_t own = group - stage.first_mean;
+    const Template* best = &means[own];
+    if (own > 0 && means[own - 1].clearness > best->clearness) best = &means[own - 1];
+    if (own + 1 < means.size() && means[own + 1].clearness > best->clearness) best = &means[own + 1];
+    return best->clearness >= clear_enough ? best : nullptr;
+}
+
+// Median of the gains of a beat and its neighbours, each with the weight of the inverse of its beat's remaining power; from 0 to 1.5.
+float BeatSubtraction::typical_gain(Stage& stage, std::size_t beat) {
+    std::array<std::pair<float, float>, 2 * gain_reach + 1> gains;
+    std::size_t count = 0;
+    float total = 0;
+    for (std::size_t k = beat - std::min(beat, gain_reach); k < std::min(stage.count(), beat + gain_reach + 1); ++k) {
+        const Beat& b = stage.beat(k);
+        gains[count++] = {b.gain, 1 / std::max(b.power, 1e-2F)};
+        total += gains[count - 1].second;
+    }
+    std::sort(gains.begin(), gains.begin() + static_cast<std::ptrdiff_t>(count));
+    float below = 0;
+    for (std::size_t i = 0; i < count; ++i)
+        if ((below += gains[i].second) >= 0.5F * total) return std::clamp(gains[i].first, 0.0F, 1.5F);
+    return 0;
 }
 
 // Subtracts `gain` times the mean, and its slope as far as the beat is shifted: up to a sample, with a prior standard
 // deviation of a third of one.
-void subtract(std::span<float> x, const std::vector<float>& mean, float gain) {
+void BeatSubtraction::subtract(std::span<float> x, const std::vector<float>& mean, float gain) {
     const std::size_t length = x.size();
-    std::vector<float> slope(length);
-    for (std::size_t i = 0; i < length; ++i) {
-        slope[i] = 0.5F * gain * (mean[std::min(i + 1, length - 1)] - mean[i > 0 ? i - 1 : 0]);
+    slope_.resize(length);
+    const auto slope_at = [&](std::size_t i, std::size_t before, std::size_t after) {
+        slope_[i] = 0.5F * gain * (mean[after] - mean[before]);
         x[i] -= gain * mean[i];
-    }
+    };
+    slope_at(0, 0, std::min<std::size_t>(1, length - 1));
+    for (std::size_t i = 1; i + 1 < length; ++i) slope_at(i, i - 1, i + 1);
+    if (length > 1) slope_at(length - 1, length - 2, length - 1);
     const double left = product(x, x) / static_cast<double>(length);
-    const double shift = product(x, slope) / (product(slope, slope) + left / 0.1 + 1e-9);
+    const double shift = product(x, slope_) / (product(slope_, slope_) + left / 0.1 + 1e-9);
     const auto amount = static_cast<float>(std::clamp(shift, -1.0, 1.0));
-    for (std::size_t i = 0; i < length; ++i) x[i] -= amount * slope[i];
+    for (std::size_t i = 0; i < length; ++i) x[i] -= amount * slope_[i];
 }
 
-// Subtracts the beats of one shape; adds the peaks of what was subtracted.
-void subtract_shape(std::span<float> emg, double rate_hz, std::span<const double> places, std::vector<float>& peaks) {
-    const auto samples_in = [&](double length_s) {
-        return static_cast<std::size_t>(std::max(1L, std::lround(length_s * rate_hz)));
-    };
-    const std::size_t before = samples_in(0.1), length = before + samples_in(0.15);
-    std::vector<Beat> beats;
-    for (const double place : places) {
-        const auto middle = std::llround(place);
-        if (middle < static_cast<long long>(before)) continue;
-        const std::size_t begin = static_cast<std::size_t>(middle) - before;
-        if (begin + length > emg.size()) break;
-        const auto x = emg.subspan(begin, length);
-        beats.push_back({begin, static_cast<float>(product(x, x) / static_cast<double>(length)), 0});
+// A group's gains need the mean of the group after it, and what is subtracted from it the gains of that one; so all that is
+// computed sees samples from which nothing of this shape was subtracted yet.
+void BeatSubtraction::advance(std::size_t number) {
+    Stage& s = stages_[number];
+    const std::size_t count = s.count(), groups = groups_in(count);
+    for (; s.ready < count && is_ready(number, s.beat(s.ready)); ++s.ready) {
+        Beat& b = s.beat(s.ready);
+        b.power = static_cast<float>(product(wave(b), wave(b)) / static_cast<double>(length_));
     }
-    std::vector<Template> means;
-    for (std::size_t first = 0; first < beats.size(); first += group_beats) {
-        const std::size_t begin = first > margin_beats ? first - margin_beats : 0;
-        const std::size_t end = std::min(beats.size(), first + group_beats + margin_beats);
-        means.push_back(mean_beat(emg, std::span(beats).subspan(begin, end - begin), length, samples_in(0.02)));
-    }
-    // where a pick-up begins or ends most of a group may be clean: the clearest mean of the neighbours serves both
-    const auto serving = [&](std::size_t b) -> const Template* {
-        const std::size_t own = b / group_beats;
-        const Template* best = &means[own];
-        if (own > 0 && means[own - 1].clearness > best->clearness) best = &means[own - 1];
-        if (own + 1 < means.size() && means[own + 1].clearness > best->clearness) best = &means[own + 1];
-        return best->clearness >= clear_enough ? best : nullptr;
+    const bool all = ended_ && s.ready == count;
+    const auto beats_of = [&](std::size_t group, auto use) {
+        for (std::size_t k = group * group_beats; k < std::min(count, (group + 1) * group_beats); ++k) use(k, s.beat(k));
     };
-    for (std::size_t b = 0; b < beats.size(); ++b)
-        if (const Template* t = serving(b)) {
-            const double gain = product(emg.subspan(beats[b].begin, length), t->mean) / t->energy;
-            beats[b].gain = static_cast<float>(gain);
-            // from here on the power of what is not the heart's
-            beats[b].power -= static_cast<float>(gain * gain * t->energy / static_cast<double>(length));
+    while (true) {
+        const std::size_t made = s.first_mean + s.means.size();
+        if (made < groups && (all || (made + 1) * group_beats + margin_beats <= s.ready)) {
+            s.means.push_back(mean_of_group(s, made));
+        } else if (s.gained < groups && (s.gained + 1 < made || (all && made == groups))) {
+            if (const Template* t = serving(s, s.gained))
+                beats_of(s.gained, [&](std::size_t, Beat& b) {
+                    const double gain = product(wave(b), t->mean) / t->energy;
+                    b.gain = static_cast<float>(gain);
+                    // from here on the power of what is not the heart's
+                    b.power -= static_cast<float>(gain * gain * t->energy / static_cast<double>(length_));
+                });
+            ++s.gained;
+        } else if (s.subtracted < groups && (s.subtracted + 1 < s.gained || (all && s.gained == groups))) {
+            const Template* t = serving(s, s.subtracted);
+            const auto peak = [](float a, float b) { return std::fabs(a) < std::fabs(b); };
+            const float highest = t ? std::fabs(*std::max_element(t->mean.begin(), t->mean.end(), peak)) : 0;
+            beats_of(s.subtracted, [&](std::size_t k, Beat& b) {
+                b.done = true;
+                if (!t) return;
+                const float gain = typical_gain(s, k);
+                subtract(wave(b), t->mean, gain);
+                peaks_.push_back(gain * highest);
+            });
+            ++s.subtracted;
+            if (s.subtracted > s.first_mean + 1) s.means.pop_front(), ++s.first_mean;
+        } else {
+            return;
         }
-
-    for (std::size_t b = 0; b < beats.size(); ++b) {
-        const Template* t = serving(b);
-        if (!t) continue;
-        const std::size_t from = b > gain_reach ? b - gain_reach : 0;
-        const std::size_t to = std::min(beats.size(), b + gain_reach + 1);
-        const float gain = typical_gain(std::span(beats).subspan(from, to - from));
-        subtract(emg.subspan(beats[b].begin, length), t->mean, gain);
-        peaks.push_back(gain * std::fabs(*std::max_element(t->mean.begin(), t->mean.end(), [](float a, float c) {
-                            return std::fabs(a) < std::fabs(c);
-                        })));
     }
 }
 
-}  // namespace
+void BeatSubtraction::give_islands() {
+    for (Island& i : islands_) {
+        if (i.used) continue;
+        const bool complete = i.begin + i.samples.size() == i.end;
+        if (!complete) break;
+        if (!std::all_of(i.members.begin(), i.members.end(), [&](const Member& m) { return stages_[m.stage].is_done(m.beat); })) continue;
+        if (!i.members.empty()) use_(i.begin, i.samples);
+        i.used = true;
+        i.samples = {};
+    }
+    forget();
+}
+
+// What is asked for no more.
+void BeatSubtraction::forget() {
+    while (!islands_.empty() && islands_.front().used) islands_.pop_front(), ++first_island_;
+    for (Stage& s : stages_)
+        while (!s.beats.empty() && s.beats.front().island < first_island_ && s.first_beat + group_beats < s.subtracted * group_beats)
+            s.beats.pop_front(), ++s.first_beat;
+}
 
 BeatRemoval subtract_beats(std::span<float> emg, double rate_hz, std::span<const HeartBeat> beats) {
-    std::vector<std::vector<double>> by_shape;
-    for (const HeartBeat& b : beats) {
-        const auto shape = static_cast<std::size_t>(b.shape);
-        if (by_shape.size() <= shape) by_shape.resize(shape + 1);
-        by_shape[shape].push_back(b.place);
-    }
-    // the most frequent first: the mean of a rare one must not hold what a neighbour leaves
-    std::stable_sort(by_shape.begin(), by_shape.end(), [](auto& a, auto& b) { return a.size() > b.size(); });
-    std::vector<float> peaks;
-    for (const std::vector<double>& places : by_shape) subtract_shape(emg, rate_hz, places, peaks);
-    BeatRemoval removal{peaks.size(), 0};
-    if (!peaks.empty()) removal.peak_uv = median(peaks);
+    BeatSubtraction subtraction(rate_hz, {beats.begin(), beats.end()}, 1, [&](std::size_t begin, std::span<const float> samples) {
+        std::copy(samples.begin(), samples.end(), emg.begin() + static_cast<std::ptrdiff_t>(begin));
+    });
+    subtraction.add(emg);
+    subtraction.finish();
+    BeatRemoval removal{subtraction.peaks().size(), 0};
+    if (!subtraction.peaks().empty()) removal.peak_uv = median(subtraction.peaks());
     return removal;
 }
 

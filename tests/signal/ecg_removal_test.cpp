@@ -11,6 +11,7 @@
 #include "libpsg/signal/butterworth.hpp"
 #include "libpsg/signal/heart_beats.hpp"
 #include "libpsg/signal/heart_spikes.hpp"
+#include "tests/cuts.hpp"
 
 using namespace psg::signal;
 
@@ -177,4 +178,41 @@ TEST_CASE("Beats are subtracted where they are, movements stay", "[signal]") {
     std::vector<float> untouched = clean;
     CHECK(subtract_beats(untouched, 256, find_beats(heart.ecg, 256)).beats == 0);
     CHECK(untouched == clean);
+}
+
+TEST_CASE("Beats of rare shapes are subtracted as well, however the samples come", "[signal]") {
+    // three shapes of every beat, every twelfth, every hundredth; one that is met five times; some beats begin before the last one ended
+    constexpr double rate_hz = 256;
+    std::vector<float> emg = noise(static_cast<std::size_t>(1500 * rate_hz), rate_hz), clean = emg;
+    std::vector<HeartBeat> beats;
+    std::size_t met = 0;
+    for (double at = 0.05; at < 1500; at += ++met % 9 == 0 ? 0.17 : 0.8) {
+        const int shape = met % 300 == 150 ? 3 : met % 100 == 50 ? 2 : met % 12 == 5 ? 1 : 0;
+        beats.push_back({at * rate_hz, shape});
+        for (auto i = static_cast<std::size_t>(std::max(0.0, at - 0.1) * rate_hz); i < std::min(emg.size(), static_cast<std::size_t>((at + 0.15) * rate_hz)); ++i) {
+            const double t = static_cast<double>(i) / rate_hz - at;
+            emg[i] += static_cast<float>(shape == 0 ? 40 * qrs(t) : shape == 1 ? -60 * qrs(t / 1.5) : shape == 2 ? 80 * std::sin(t * 60) * qrs(t / 2) : 90 * qrs(2 * t));
+        }
+    }
+    std::vector<float> expected = emg;
+    const BeatRemoval removal = subtract_beats(expected, rate_hz, beats);
+    CHECK(removal.beats > beats.size() * 95 / 100);
+    double planted = 0, left = 0;
+    for (const HeartBeat& b : beats) {
+        if (b.shape == 3) continue;
+        const auto i = static_cast<std::size_t>(b.place);
+        planted += std::pow(static_cast<double>(emg[i] - clean[i]), 2);
+        left += std::pow(static_cast<double>(expected[i] - clean[i]), 2);
+    }
+    CHECK(left < 0.02 * planted);
+    for (const auto& result : psg::test::of_all_cuts([&](auto cut) {
+             std::vector<float> made = emg;
+             BeatSubtraction subtraction(rate_hz, beats, 1, [&](std::size_t begin, std::span<const float> samples) {
+                 std::copy(samples.begin(), samples.end(), made.begin() + static_cast<std::ptrdiff_t>(begin));
+             });
+             cut(std::span<const float>(emg), [&](std::span<const float> piece) { subtraction.add(piece); });
+             subtraction.finish();
+             return made;
+         }))
+        CHECK(result == expected);
 }

@@ -1,0 +1,156 @@
+// Envelopes of muscles: high-pass, root mean square in short blocks, again where heart beats were taken away; the resting level.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/events/muscle_meter.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+#include "libpsg/events/ecg_beats.hpp"
+#include "libpsg/signal/artefacts.hpp"
+#include "libpsg/signal/baseline.hpp"
+#include "libpsg/signal/blocks.hpp"
+#include "libpsg/signal/butterworth.hpp"
+#include "libpsg/signal/ecg_removal.hpp"
+#include "libpsg/signal/recursion.hpp"
+
+namespace psg::events {
+
+namespace {
+
+constexpr double high_pass_hz = 20, block_s = 0.01, rest_step_s = 0.5, flat_s = 5;
+constexpr double least_stretch_s = 2;
+constexpr float nan_f = std::numeric_limits<float>::quiet_NaN();
+constexpr float least_rest_uv = 0.01F;  // proposed: no amplifier is quieter, so the channel says nothing
+
+// One rate for a block of samples: exact, as the rate itself is.
+SampleRate rate_of_blocks(SampleRate rate, std::size_t block) {
+    return {rate.samples(), rate.nanoseconds() * static_cast<std::int64_t>(block)};
+}
+
+std::size_t samples_per_block(const Signal& s) { return static_cast<std::size_t>(std::max(1L, std::lround(s.rate.hz() * block_s))); }
+
+}  // namespace
+
+class MuscleMeter::Maker {
+public:
+    Maker(const Signal& signal, std::size_t place, const std::vector<signal::HeartBeat>& beats)
+        : signal_(signal),
+          beats_(beats),
+          block_(samples_per_block(signal)),
+          filter_(signal::butterworth_high_pass(2, high_pass_hz, signal.rate.hz())),
+          flat_(static_cast<std::size_t>(std::ceil(flat_s * signal.rate.hz()))),
+          blocks_((64 * filter_.settling() / block_ + 1) * block_) {
+        muscle_.signal = place;
+        muscle_.samples_per_block = static_cast<double>(block_);
+        const auto like = [&](Signal& made, SampleRate rate) {
+            made.channel = signal.channel;
+            made.label = signal.label;
+            made.unit = signal.unit;
+            made.rate = rate;
+        };
+        like(muscle_.envelope, rate_of_blocks(signal.rate, block_));
+        rest_blocks_ = static_cast<std::size_t>(std::lround(muscle_.envelope.rate.hz() * rest_step_s));
+        like(muscle_.rest, rate_of_blocks(muscle_.envelope.rate, rest_blocks_));
+    }
+
+    void begin_stretch(Time start) {
+        end_stretch();
+        const auto s = std::find_if(signal_.stretches.begin(), signal_.stretches.end(), [&](const Signal::Stretch& one) { return one.start == start; });
+        if (s == signal_.stretches.end()) return;
+        const SignalView view = signal_.view(static_cast<std::size_t>(s - signal_.stretches.begin()));
+        if (static_cast<double>(view.samples.size()) < least_stretch_s * signal_.rate.hz()) return;
+        open_ = true;
+        start_ = start;
+        at_ = 0;
+        blocks_.begin();
+        flat_.begin();
+        missing_.clear();
+        power_.clear();
+        power_.reserve(view.samples.size() / block_);
+        beats_here_.reset();
+        if (std::vector<signal::HeartBeat> places = beats_within(beats_, view); !places.empty())
+            beats_here_.emplace(signal_.rate.hz(), std::move(places), block_, [this](std::size_t begin, std::span<const float> samples) { make_power(begin, samples); });
+    }
+
+    void add(std::span<const float> samples) {
+        if (open_) blocks_.add(samples, [this](auto raw, auto filled) { take(raw, filled); });
+    }
+
+    MuscleActivity finish() {
+        end_stretch();
+        return std::move(muscle_);
+    }
+
+private:
+    // The power of whole blocks from sample `begin` on, a multiple of their length.
+    void make_power(std::size_t begin, std::span<const float> samples) {
+        const std::size_t first = begin / block_, count = samples.size() / block_;
+        if (power_.size() < first + count) power_.resize(first + count);
+        signal::block_power(samples, block_, std::span(power_).subspan(first, count));
+    }
+
+    void take(std::span<const float> raw, std::span<const float> filled) {
+        if (filled.empty()) return;
+        flat_.add(raw);
+        if (raw.data() != filled.data())
+            for (const signal::Run& run : signal::runs_where(raw.size(), [&](std::size_t i) { return !std::isfinite(raw[i]); }))
+                missing_.push_back({at_ + run.begin, at_ + run.end});
+        if (at_ == 0) filter_.start(filled.front());
+        work_.assign(filled.begin(), filled.end());
+        filter_.forwards(work_);
+        make_power(at_, work_);
+        if (beats_here_) beats_here_->add(work_);
+        at_ += work_.size();
+    }
+
+    void end_stretch() {
+        if (!open_) return;
+        open_ = false;
+        blocks_.finish([this](auto raw, auto filled) { take(raw, filled); });
+        if (beats_here_) beats_here_->finish();
+        flat_.finish();
+        missing_.insert(missing_.end(), flat_.runs().begin(), flat_.runs().end());
+        for (const signal::Run& run : missing_)
+            for (std::size_t k = run.begin / block_; k < std::min(power_.size(), (run.end - 1) / block_ + 1); ++k) power_[k] = nan_f;
+        const signal::RestingLevel rest = signal::resting_cells(power_, signal_.rate.hz() / static_cast<double>(block_));
+        const auto step_noise = static_cast<float>(signal_.step / std::sqrt(12.0));  // rms of a value between two steps
+        Signal::Stretch level{start_, {}};
+        for (std::size_t k = 0; k < power_.size(); k += rest_blocks_) {
+            const float uv = rest.at(k);
+            level.samples.push_back(uv > least_rest_uv ? std::max(uv, step_noise) : nan_f);
+        }
+        for (float& p : power_) p = std::sqrt(p);
+        muscle_.envelope.stretches.push_back({start_, std::move(power_)});
+        muscle_.rest.stretches.push_back(std::move(level));
+        power_ = {};
+    }
+
+    const Signal& signal_;
+    const std::vector<signal::HeartBeat>& beats_;
+    std::size_t block_, rest_blocks_ = 1;
+    signal::Recursion filter_;
+    signal::EqualRuns flat_;
+    signal::Blocks blocks_;
+    MuscleActivity muscle_;
+
+    bool open_ = false;
+    Time start_{0};
+    std::size_t at_ = 0;
+    std::vector<signal::Run> missing_;  // samples that are no numbers
+    std::vector<float> work_, power_;
+    std::optional<signal::BeatSubtraction> beats_here_;
+};
+
+MuscleMeter::MuscleMeter(const Signal& signal, std::size_t place, const std::vector<signal::HeartBeat>& beats)
+    : maker_(std::make_unique<Maker>(signal, place, beats)) {}
+MuscleMeter::~MuscleMeter() = default;
+MuscleMeter::MuscleMeter(MuscleMeter&&) noexcept = default;
+MuscleMeter& MuscleMeter::operator=(MuscleMeter&&) noexcept = default;
+
+void MuscleMeter::begin_stretch(Time start) { maker_->begin_stretch(start); }
+void MuscleMeter::add(std::span<const float> samples) { maker_->add(samples); }
+MuscleActivity MuscleMeter::finish() { return maker_->finish(); }
+
+}  // namespace psg::events
