@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 
 #include "libpsg/signal/statistics.hpp"
 
@@ -72,27 +74,93 @@ std::vector<Run> equal_runs(std::span<const float> x, std::size_t length) {
     return runs.runs();
 }
 
-std::vector<Run> held_runs(std::span<const float> x, double rate_hz) {
-    std::vector<Run> runs = equal_runs(x, static_cast<std::size_t>(std::max(3.0, std::ceil(held_s * rate_hz))));
-    if (runs.empty()) return runs;
-    std::size_t looked = 0, equal = 0, place = 0;
-    float lowest = INFINITY, highest = -INFINITY;
-    for (std::size_t i = 0; i + 1 < x.size(); ++i) {
-        if (std::isfinite(x[i])) {
-            lowest = std::min(lowest, x[i]);
-            highest = std::max(highest, x[i]);
-        }
-        while (place < runs.size() && runs[place].end <= i) ++place;
-        if (place < runs.size() && i >= runs[place].begin) continue;
-        ++looked;
-        equal += same(x, i);
+HeldRuns::HeldRuns(double rate_hz) : runs_(static_cast<std::size_t>(std::max(3.0, std::ceil(held_s * rate_hz)))) { begin(); }
+
+void HeldRuns::begin() {
+    runs_.begin();
+    values_.clear();
+    count_ = equal_ = free_of_bad_ = 0;
+    lowest_ = INFINITY;
+    highest_ = -INFINITY;
+}
+
+void HeldRuns::add(std::span<const float> x) {
+    constexpr std::size_t at_once = 4096;  // to be looked at several times while it is in the cache
+    for (; !x.empty(); x = x.subspan(std::min(x.size(), at_once))) {
+        const auto piece = x.first(std::min(x.size(), at_once));
+        if (all_finite(piece))
+            look(piece);
+        else
+            for (std::size_t i = 0; i < piece.size(); ++i) look(piece.subspan(i, 1));
     }
-    if (static_cast<double>(equal) > coarse_share * static_cast<double>(looked))
-        std::erase_if(runs, [&](const Run& r) {
-            const float value = x[r.begin + r.size() / 2];
-            return std::isfinite(value) && value != lowest && value != highest;
-        });
-    return runs;
+}
+
+// The value of each run that has ended by now; `x` begins at sample `first`.
+void HeldRuns::remember_values(std::span<const float> x, std::size_t first) {
+    const std::vector<Run>& runs = runs_.runs();
+    for (std::size_t r = values_.size(); r < runs.size(); ++r)
+        values_.push_back(free_of_bad_ > runs[r].begin ? NAN : runs[r].end > first ? x[runs[r].end - 1 - first] : last_);
+}
+
+// Samples that are numbers, or a single one.
+void HeldRuns::look(std::span<const float> x) {
+    typedef float Four __attribute__((vector_size(16)));
+    typedef std::int32_t Ints __attribute__((vector_size(16)));
+    runs_.add(x);
+    remember_values(x, count_);
+    const auto with_next = [&](float value, float next) {
+        equal_ += same(value, next);
+        if (!std::isfinite(value)) return;
+        lowest_ = std::min(lowest_, value);
+        highest_ = std::max(highest_, value);
+    };
+    if (count_ > 0) with_next(last_, x[0]);
+    constexpr std::size_t lanes = 2;
+    Four low[lanes], high[lanes];
+    Ints equal[lanes]{};
+    for (std::size_t k = 0; k < lanes; ++k) low[k] = Four{} + lowest_, high[k] = Four{} + highest_;
+    std::size_t i = 0;
+    for (; i + 4 * lanes < x.size(); i += 4 * lanes)
+        for (std::size_t k = 0; k < lanes; ++k) {
+            Four here, next;
+            std::memcpy(&here, &x[i + 4 * k], sizeof here);
+            std::memcpy(&next, &x[i + 4 * k + 1], sizeof next);
+            low[k] = here < low[k] ? here : low[k];
+            high[k] = here > high[k] ? here : high[k];
+            equal[k] -= here == next;
+        }
+    for (std::size_t k = 0; k < lanes; ++k)
+        for (int lane = 0; lane < 4; ++lane) {
+            lowest_ = std::min(lowest_, low[k][lane]);
+            highest_ = std::max(highest_, high[k][lane]);
+            equal_ += static_cast<std::size_t>(equal[k][lane]);
+        }
+    for (; i + 1 < x.size(); ++i) with_next(x[i], x[i + 1]);
+    count_ += x.size();
+    last_ = x.back();
+    if (!std::isfinite(last_)) free_of_bad_ = count_;
+}
+
+std::vector<Run> HeldRuns::finish() {
+    runs_.finish();
+    remember_values({}, count_);
+    std::vector<Run> all = runs_.runs();
+    std::size_t looked = count_ > 0 ? count_ - 1 : 0, equal = equal_;  // ... outside of the runs
+    for (const Run& run : all) {
+        looked -= run.size() - (run.end == count_ ? 1 : 0);
+        equal -= run.size() - 1;
+    }
+    if (static_cast<double>(equal) <= coarse_share * static_cast<double>(looked)) return all;
+    std::vector<Run> told;
+    for (std::size_t r = 0; r < all.size(); ++r)
+        if (!std::isfinite(values_[r]) || values_[r] == lowest_ || values_[r] == highest_) told.push_back(all[r]);
+    return told;
+}
+
+std::vector<Run> held_runs(std::span<const float> x, double rate_hz) {
+    HeldRuns runs(rate_hz);
+    runs.add(x);
+    return runs.finish();
 }
 
 namespace {

@@ -33,7 +33,28 @@ private:
 std::vector<Run> equal_runs(std::span<const float> x, std::size_t length);
 
 /// Runs of equal samples of 0.1 s or more (proposed): a converter or an amplifier at its limit, or a lost connection.
-/// Where every fourth sample or more equals the next anyway (a coarse step), only runs at the extremes of `x` are told.
+/// Where every fourth sample or more equals the next anyway (a coarse step), only runs at the extremes of all samples are told.
+/// Of samples that come in pieces of any length.
+class HeldRuns {
+public:
+    explicit HeldRuns(double rate_hz);
+    void begin();
+    void add(std::span<const float> x);
+    std::vector<Run> finish();
+
+private:
+    void look(std::span<const float> x);
+    void remember_values(std::span<const float> x, std::size_t first);
+
+    EqualRuns runs_;
+    std::vector<float> values_;    // of the runs; NaN where there is a sample that is no number
+    std::size_t count_ = 0, equal_ = 0;  // samples so far; those that equal the next
+    std::size_t free_of_bad_ = 0;  // all samples from here on are numbers
+    float last_ = 0;
+    float lowest_ = 0, highest_ = 0;     // of all samples but the last one
+};
+
+/// The same for samples that are there already.
 std::vector<Run> held_runs(std::span<const float> x, double rate_hz);
 
 /// Whole seconds that held samples spoil: some lie inside, and they take more than 15 % of the three seconds around

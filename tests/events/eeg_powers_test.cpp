@@ -3,10 +3,10 @@
 #include "libpsg/events/eeg_powers.hpp"
 
 #include <catch2/catch.hpp>
+#include <algorithm>
 #include <cmath>
-#include <random>
 
-#include "tests/pieces.hpp"
+#include "tests/cuts.hpp"
 
 using namespace psg;
 using namespace psg::events;
@@ -14,39 +14,31 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::vector<float> noise(std::size_t count) {
-    std::mt19937 random(1);
-    std::normal_distribution<float> next(40, 20);
-    std::vector<float> x(count);
-    for (float& v : x) v = next(random);
-    return x;
-}
-
-std::vector<float> powers(SampleRate rate, std::span<const float> x, Cut cut) {
-    EegPowerMeter meter(rate);
-    meter.begin_stretch(5s);
-    add_in_pieces(x, cut, [&](auto piece) { meter.add(piece); });
-    meter.begin_stretch(5000s);
-    add_in_pieces(x.first(x.size() / 2), cut, [&](auto piece) { meter.add(piece); });
-    std::vector<float> all;
-    const auto made = meter.finish();
-    REQUIRE(made.size() == 2);
-    CHECK(made[1].start == 5000s);
-    for (const EegPowers& p : made)
-        for (const auto& b : p.band) all.insert(all.end(), b.begin(), b.end());
-    return all;
+// A NaN is equal to a NaN here.
+bool same(const std::vector<float>& a, const std::vector<float>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](float x, float y) { return x == y || (std::isnan(x) && std::isnan(y)); });
 }
 
 }  // namespace
 
 TEST_CASE("powers of the EEG do not depend on how samples are cut") {
     for (const SampleRate rate : {SampleRate::hertz(256), SampleRate::hertz(250), SampleRate(777, 7'000'000'000)}) {
-        std::vector<float> x = noise(9999);
+        std::vector<float> x = test::noise_samples(9999, 20, 1, 40);
         x[3333] = NAN;
-        const std::vector<float> whole = powers(rate, x, Cut::whole);
-        for (const Cut cut : all_cuts) {
-            const std::vector<float> cut_up = powers(rate, x, cut);
-            CHECK(std::equal(whole.begin(), whole.end(), cut_up.begin(), cut_up.end(), [](float a, float b) { return a == b || (std::isnan(a) && std::isnan(b)); }));
+        const auto results = test::of_all_cuts([&](auto cut) {
+            EegPowerMeter meter(rate);
+            for (const std::size_t count : {x.size(), x.size() / 2}) {
+                meter.begin_stretch(std::chrono::seconds(count));
+                cut(std::span<const float>(x).first(count), [&](auto piece) { meter.add(piece); });
+            }
+            return meter.finish();
+        });
+        for (const std::vector<EegPowers>& made : results) {
+            REQUIRE(made.size() == 2);
+            CHECK(made[1].start == 4999s);
+            CHECK(made[0].band[0].size() > 150);
+            for (std::size_t s = 0; s < 2; ++s)
+                for (std::size_t b = 0; b < EegPowers::bands; ++b) CHECK(same(made[s].band[b], results[0][s].band[b]));
         }
     }
 }

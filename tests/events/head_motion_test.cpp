@@ -6,7 +6,7 @@
 #include <cmath>
 #include <random>
 
-#include "tests/pieces.hpp"
+#include "tests/cuts.hpp"
 
 using namespace psg;
 using namespace psg::events;
@@ -56,17 +56,18 @@ TEST_CASE("head motion does not depend on how samples are cut, nor on which lead
     const auto same = [](const std::vector<float>& a, const std::vector<float>& b) {
         return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](float x, float y) { return x == y || (std::isnan(x) && std::isnan(y)); });
     };
-    for (const Cut cut : all_cuts)
-        for (const bool backwards : {false, true}) {
-            HeadMotionScan scan(night);
-            for (std::size_t i = 0; i < 3; ++i) {
-                HeadMotionScan::Lead& l = scan.leads()[backwards ? 2 - i : i];
-                for (const Signal::Stretch& s : l.signal().stretches) {
-                    l.begin_stretch(s.start);
-                    add_in_pieces(s.samples, cut, [&](auto piece) { l.add(piece); });
-                }
-            }
-            const std::vector<HeadMotion> cut_up = scan.finish();
+    for (const bool backwards : {false, true})
+        for (const std::vector<HeadMotion>& cut_up : test::of_all_cuts([&](auto cut) {
+                 HeadMotionScan scan(night);
+                 for (std::size_t i = 0; i < 3; ++i) {
+                     HeadMotionScan::Lead& l = scan.leads()[backwards ? 2 - i : i];
+                     for (const Signal::Stretch& s : l.signal().stretches) {
+                         l.begin_stretch(s.start);
+                         cut(std::span<const float>(s.samples), [&](auto piece) { l.add(piece); });
+                     }
+                 }
+                 return scan.finish();
+             })) {
             REQUIRE(cut_up.size() == whole.size());
             for (std::size_t i = 0; i < whole.size(); ++i) {
                 CHECK(cut_up[i].start == whole[i].start);
