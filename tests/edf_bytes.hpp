@@ -80,6 +80,28 @@ inline EdfSignalText annotation_signal(std::vector<std::string> tals, std::size_
     return s;
 }
 
+/// gzip without compression (RFC 1951 stored blocks), written by hand.
+inline std::string stored_gzip(const std::string& bytes) {
+    const auto number = [](std::uint32_t value, int width) {
+        std::string text;
+        for (int i = 0; i < width; ++i) text += static_cast<char>(value >> (8 * i));
+        return text;
+    };
+    std::uint32_t crc = ~0U;
+    for (const char c : bytes) {
+        crc ^= static_cast<unsigned char>(c);
+        for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ (crc & 1 ? 0xedb88320U : 0U);
+    }
+    std::string packed("\x1f\x8b\x08\0\0\0\0\0\0\xff", 10);
+    for (std::size_t at = 0; at == 0 || at < bytes.size(); at += 60000) {
+        const std::string block = bytes.substr(at, 60000);
+        const auto length = static_cast<std::uint32_t>(block.size());
+        packed += static_cast<char>(at + 60000 >= bytes.size());
+        packed += number(length, 2) + number(~length, 2) + block;
+    }
+    return packed + number(~crc, 4) + number(static_cast<std::uint32_t>(bytes.size()), 4);
+}
+
 /// A folder that is removed with everything in it at the end of the test.
 class TemporaryFolder {
 public:

@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <fmt/format.h>
 
+#include <memory>
+#include <utility>
+
 #include "libpsg/io/edf/edf_verdict.hpp"
 #include "libpsg/io/recording_reader.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/check_recordings.hpp"
-#include "libpsg/workflow/night_signals.hpp"
+#include "libpsg/workflow/recording_source.hpp"
 #include "libpsg/workflow/tables/check_tables.hpp"
 #include "libpsg/workflow/tables/night_file.hpp"
 #include "libpsg/workflow/tables/night_tables.hpp"
@@ -56,7 +59,7 @@ static int run(const cli::Arguments& arguments) {
             if (arguments.has(option)) throw UsageError("--check looks at the files as they are", std::string("leave out --") + option);
         return check(arguments, files);
     }
-    const io::RecordingReader reader(files);
+    io::RecordingReader reader(files);
     workflow::ScoredNight night;
     Recording& recording = night.opened.recording;
     recording = reader.recording();
@@ -68,9 +71,15 @@ static int run(const cli::Arguments& arguments) {
     if (arguments.has("quality") && arguments.has("table") && arguments.text("table") != "quality")
         throw UsageError("--quality prints its own table", "leave out --table");
     night.opened.roles = workflow::set_up_channels(channels, reader.signals_in_file(), recording, night.opened.digests, findings);
-    if (quality || arguments.text("table") == "findings") night.opened.qualities = workflow::assess_channels(reader, recording);
+    const auto source = std::make_shared<workflow::RecordingSource>(std::move(reader), recording);
     if (quality) {
-        workflow::load_signals(reader, {Role::leg_left, Role::leg_right}, night.opened);
+        night.opened.night.signals = workflow::role_signals(*source, night.opened.roles, {Role::leg_left, Role::leg_right});
+        std::vector<int> legs;
+        for (const RoleSignal& leg : night.opened.night.signals) legs.push_back(leg.signal.channel);
+        source->keep_if_packed(legs);
+    }
+    if (quality || arguments.text("table") == "findings") night.opened.qualities = workflow::assess_channels(*source, recording);
+    if (quality) {
         workflow::tell_unscorable_legs(night.opened.night, night.opened.qualities);
     }
     const Findings of_samples = workflow::quality_findings(recording, night.opened.roles, night.opened.qualities, false);

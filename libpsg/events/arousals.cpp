@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <deque>
 #include <limits>
 #include <optional>
 #include <span>
@@ -15,6 +16,7 @@
 #include "libpsg/events/detector.hpp"
 #include "libpsg/events/eeg_powers.hpp"
 #include "libpsg/events/muscle_activity.hpp"
+#include "libpsg/model/sample_source.hpp"
 #include "libpsg/signal/runs.hpp"
 #include "libpsg/signal/statistics.hpp"
 
@@ -50,15 +52,6 @@ constexpr double window_s = EegPowers::window_s, step_s = EegPowers::step_s, lea
 constexpr std::size_t most_derivations = 3;
 constexpr std::size_t history = 120, recent = 8;  // steps: the median of 30 s before the last 2 s
 constexpr std::size_t bands = EegPowers::bands;
-
-std::vector<EegPowers> powers_of(const Signal& eeg) {
-    EegPowerMeter meter(eeg.rate);
-    for (const Signal::Stretch& s : eeg.stretches) {
-        meter.begin_stretch(s.start);
-        meter.add(s.samples);
-    }
-    return meter.finish();
-}
 
 // Logarithm of the power over its median of the half minute before, by band.
 std::array<std::vector<float>, bands> rises(const EegPowers& p) {
@@ -135,9 +128,13 @@ Detection run(const Night& night, const OptionValues& values) {
     }
     const Muscles chin(night, {Role::chin}, "arousals of REM sleep", found.findings);
     // the derivations of one recording have the same stretches, if not the same rate: means by place in time
+    std::deque<EegPowerMeter> meters;
+    std::vector<Listener> listeners;
+    for (const RoleSignal* s : eeg) listeners.push_back(listener(s->signal, meters.emplace_back(s->signal.rate)));
+    pass_by(listeners);
     std::vector<EegPowers> mean;
     for (std::size_t d = 0; d < eeg.size(); ++d)
-        for (EegPowers& p : powers_of(eeg[d]->signal)) {
+        for (EegPowers& p : meters[d].finish()) {
             auto rise = rises(p);
             p.band = std::move(rise);
             const auto same = std::partition_point(mean.begin(), d == 0 ? mean.begin() : mean.end(), [&](const EegPowers& m) { return m.start < p.start; });

@@ -14,6 +14,7 @@
 #include "libpsg/events/jerk_groups.hpp"
 #include "libpsg/events/muscle_activity.hpp"
 #include "libpsg/events/slow_artefacts.hpp"
+#include "libpsg/model/sample_source.hpp"
 #include "libpsg/signal/artefacts.hpp"
 #include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/runs.hpp"
@@ -172,7 +173,7 @@ bool beats_are_left(const MuscleActivity* muscle, const std::vector<Time>& beats
 // a muscle makes a mean, too. Told apart are pieces in which the beats were subtracted, so that the muscle can be seen.
 void look_for_beats(const SignalView& view, const Signal& signal, const MuscleActivity* muscle, const std::vector<signal::HeartBeat>& beats,
                     const Options& options, EventList& events) {
-    const auto here = beats_within(beats, view);
+    const auto here = beats_within(beats, view.extent(), view.rate);
     const double rate_hz = view.rate.hz();
     const auto reach = static_cast<std::size_t>(0.05 * rate_hz), width = 2 * reach + 1;
     const auto piece = static_cast<std::size_t>(options.beat_s * rate_hz);
@@ -233,19 +234,18 @@ void look_for_beats(const SignalView& view, const Signal& signal, const MuscleAc
 }
 
 // The lead of the other eye, in the same stretch.
-std::optional<SignalView> other_eye(const Night& night, const RoleSignal& s, const SignalView& view) {
-    const Signal* other = s.role == Role::eog_left ? night.find(Role::eog_right) : night.find(Role::eog_left);
+std::optional<SignalView> other_eye(const Signal* other, const SignalView& view) {
     for (std::size_t k = 0; other && k < other->stretches.size(); ++k)
         if (other->stretches[k].start <= view.start && other->view(k).extent().offset >= view.extent().offset - 1s) return other->view(k);
     return std::nullopt;
 }
 
-void look_for_slow_ones(const Night& night, const RoleSignal& s, const SignalView& view, const Options& options, EventList& events) {
+void look_for_slow_ones(const Signal* other_lead, const RoleSignal& s, const SignalView& view, const Options& options, EventList& events) {
     const auto tell = [&](const std::vector<Interval>& list, const char* reason) {
         for (const Interval& extent : list) events.push_back(artefact(s.signal, extent, reason));
     };
     const bool eye = s.role == Role::eog_left || s.role == Role::eog_right;
-    const std::optional<SignalView> other = eye ? other_eye(night, s, view) : std::nullopt;
+    const std::optional<SignalView> other = eye ? other_eye(other_lead, view) : std::nullopt;
     if (s.role != Role::ecg && (!eye || other)) tell(electrode_pops(view, options, other ? &*other : nullptr), "electrode_pop");
     if (is_head(s.role)) tell(sweat(view, options, eye ? 2 * options.sweat_uv : options.sweat_uv), "sweat");
 }
@@ -266,8 +266,12 @@ Detection run(const Night& night, const OptionValues& values) {
         const auto muscle = std::find_if(night.activity.begin(), night.activity.end(), [&](const MuscleActivity& m) { return m.signal == i; });
         if (signal.unit != "uV" || signal.rate.hz() < 20 || (!is_emg(s.role) && !is_head(s.role) && s.role != Role::ecg)) continue;
         if (is_emg(s.role)) muscles += (muscles.empty() ? "" : "+") + signal.label;
+        const WholeSignal whole(signal);
+        std::optional<WholeSignal> other;  // of an eye
+        if (s.role == Role::eog_left || s.role == Role::eog_right)
+            if (const Signal* lead = night.find(s.role == Role::eog_left ? Role::eog_right : Role::eog_left)) other.emplace(*lead);
         for (std::size_t k = 0; k < signal.stretches.size(); ++k) {
-            const SignalView view = signal.view(k);
+            const SignalView view = whole->view(k);
             if (static_cast<double>(view.samples.size()) < view.rate.hz()) continue;
             found.ran = true;
             recorded.push_back(view.extent());
@@ -280,7 +284,7 @@ Detection run(const Night& night, const OptionValues& values) {
             for (const Run& run : signal::crowded_seconds(held, view.samples.size(), view.rate.hz())) add(view, signal, run, "clipping", found.events);
             look_for_mains(view, signal, options, found.events);
             if (is_emg(s.role) && !beats.empty()) look_for_beats(view, signal, muscle == night.activity.end() ? nullptr : &*muscle, beats, options, found.events);
-            look_for_slow_ones(night, s, view, options, found.events);
+            look_for_slow_ones(other ? &**other : nullptr, s, view, options, found.events);
             if (is_emg(s.role)) slow.push_back(excursions(view, options.cable_uv));
             if (is_head(s.role))
                 for (const Interval& extent : swings_of_lead(view, options)) (s.role == Role::eeg ? swings : eye_swings).push_back(artefact(signal, extent, "movement"));

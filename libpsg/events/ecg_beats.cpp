@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "libpsg/model/sample_source.hpp"
 #include "libpsg/signal/heart_beats.hpp"
 #include "libpsg/signal/statistics.hpp"
 
@@ -12,7 +13,8 @@ namespace psg::events {
 std::vector<signal::HeartBeat> beats_of(const Signal& ecg) {
     std::vector<signal::HeartBeat> beats;
     if (ecg.rate.hz() < 50) return beats;
-    for (const Signal::Stretch& stretch : ecg.stretches) {
+    const WholeSignal whole(ecg);
+    for (const Signal::Stretch& stretch : whole->stretches) {
         std::span<const float> samples = stretch.samples;
         std::vector<float> filled;
         if (!signal::all_finite(samples)) {
@@ -26,13 +28,13 @@ std::vector<signal::HeartBeat> beats_of(const Signal& ecg) {
     return beats;
 }
 
-std::vector<signal::HeartBeat> beats_within(const std::vector<signal::HeartBeat>& beats, const SignalView& view) {
+std::vector<signal::HeartBeat> beats_within(const std::vector<signal::HeartBeat>& beats, const Interval& stretch, SampleRate rate) {
     std::vector<signal::HeartBeat> places;
-    const double start = seconds(view.start), end = seconds(view.extent().offset);
+    const double start = seconds(stretch.onset), end = seconds(stretch.offset);
     const auto first = std::lower_bound(beats.begin(), beats.end(), start,
                                         [](const signal::HeartBeat& b, double t) { return b.place < t; });
     for (auto b = first; b != beats.end() && b->place < end; ++b)
-        places.push_back({(b->place - start) * view.rate.hz(), b->shape});
+        places.push_back({(b->place - start) * rate.hz(), b->shape});
     return places;
 }
 

@@ -14,6 +14,6 @@ namespace psg::events {
 std::vector<signal::HeartBeat> beats_of(const Signal& ecg);
 
 /// Those within a stretch of another channel, their places in its samples.
-std::vector<signal::HeartBeat> beats_within(const std::vector<signal::HeartBeat>& beats, const SignalView& view);
+std::vector<signal::HeartBeat> beats_within(const std::vector<signal::HeartBeat>& beats, const Interval& stretch, SampleRate rate);
 
 }  // namespace psg::events

@@ -6,6 +6,8 @@
 #include <array>
 #include <cmath>
 
+#include "libpsg/model/sample_source.hpp"
+
 namespace psg::events {
 
 namespace {
@@ -171,11 +173,9 @@ std::vector<HeadMotion> HeadMotionScan::finish() {
 
 std::vector<HeadMotion> head_motion(const Night& night) {
     HeadMotionScan scan(night);
-    for (HeadMotionScan::Lead& lead : scan.leads())
-        for (const Signal::Stretch& s : lead.signal().stretches) {
-            lead.begin_stretch(s.start);
-            lead.add(s.samples);
-        }
+    std::vector<Listener> listeners;
+    for (HeadMotionScan::Lead& lead : scan.leads()) listeners.push_back(listener(lead.signal(), lead));
+    pass_by(listeners);
     return scan.finish();
 }
 

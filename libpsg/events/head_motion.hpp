@@ -98,7 +98,7 @@ private:
     std::vector<Stretch> stretches_;
 };
 
-/// The same for a night in memory.
+/// The same for a whole night.
 std::vector<HeadMotion> head_motion(const Night& night);
 
 }  // namespace psg::events

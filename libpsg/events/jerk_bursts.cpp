@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "libpsg/events/jerk_envelope.hpp"
+#include "libpsg/model/sample_source.hpp"
 #include "libpsg/signal/blocks.hpp"
 #include "libpsg/signal/butterworth.hpp"
 #include "libpsg/signal/recursion.hpp"
@@ -273,10 +274,8 @@ ChannelBursts BurstFinder::finish() { return search_->finish(); }
 
 ChannelBursts find_bursts(const Signal& signal, const BurstRules& rules) {
     BurstFinder finder(signal.rate, rules);
-    for (const Signal::Stretch& s : signal.stretches) {
-        finder.begin_stretch(s.start);
-        finder.add(s.samples);
-    }
+    const Listener of_signal = listener(signal, finder);
+    pass_by({&of_signal, 1});
     return finder.finish();
 }
 

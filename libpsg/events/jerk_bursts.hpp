@@ -64,7 +64,7 @@ private:
     std::unique_ptr<Search> search_;
 };
 
-/// The same for samples that are there already.
+/// The same for a whole signal.
 ChannelBursts find_bursts(const Signal& signal, const BurstRules& rules);
 
 }  // namespace psg::events

@@ -18,13 +18,14 @@ Excerpt excerpt(const Signal& signal, Time anchor, Interval wanted) {
     const auto next = std::partition_point(signal.stretches.begin(), signal.stretches.end(),
                                            [&](const Signal::Stretch& s) { return s.start <= anchor; });
     if (next == signal.stretches.begin()) return part;
-    const SignalView view = signal.view(static_cast<std::size_t>(next - signal.stretches.begin()) - 1);
-    if (!view.extent().contains(anchor)) return part;
-    const auto count = static_cast<std::int64_t>(view.samples.size());
-    const auto first = std::clamp<std::int64_t>(signal.rate.index_at(wanted.onset - view.start), 0, count);
-    const auto end = std::clamp<std::int64_t>(signal.rate.index_at(wanted.offset - view.start), first, count);
-    part.start = view.time_of(static_cast<std::size_t>(first));
-    part.samples.assign(view.samples.begin() + first, view.samples.begin() + end);
+    const auto stretch = static_cast<std::size_t>(next - signal.stretches.begin()) - 1;
+    const Interval extent = signal.extent(stretch);
+    if (!extent.contains(anchor)) return part;
+    const auto count = static_cast<std::int64_t>(signal.stretches[stretch].size());
+    const auto first = std::clamp<std::int64_t>(signal.rate.index_at(wanted.onset - extent.onset), 0, count);
+    const auto end = std::clamp<std::int64_t>(signal.rate.index_at(wanted.offset - extent.onset), first, count);
+    part.start = extent.onset + signal.rate.time_of(first);
+    part.samples = signal.part(stretch, static_cast<std::size_t>(first), static_cast<std::size_t>(end - first));
     signal::fill_nonfinite(part.samples);
     return part;
 }

@@ -13,6 +13,7 @@
 #include "libpsg/events/leg_movement_scan.hpp"
 #include "libpsg/events/leg_movement_series.hpp"
 #include "libpsg/model/error.hpp"
+#include "libpsg/model/sample_source.hpp"
 
 namespace psg::events {
 
@@ -99,10 +100,11 @@ IntervalSet scan(const Signal& leg, Side side, const std::vector<signal::HeartBe
                  std::vector<float>& work, EventList& events) {
     IntervalSet scorable;
     const Time longest = from_seconds(options.max_duration_s);
+    const WholeSignal whole(leg);
     for (std::size_t s = 0; s < leg.stretches.size(); ++s) {
-        const SignalView view = leg.view(s);
+        const SignalView view = whole->view(s);
         std::vector<signal::HeartBeat> places;
-        if (beats) places = beats_within(*beats, view);
+        if (beats) places = beats_within(*beats, view.extent(), view.rate);
         work.assign(view.samples.begin(), view.samples.end());
         const LegScan found = scan_leg(work, leg.rate.hz(), beats ? &places : nullptr, options);
         for (const signal::Run& run : found.scorable) scorable.add({view.time_of(run.begin), view.time_of(run.end)});
@@ -151,7 +153,7 @@ Detection run(const Night& night, const OptionValues& values) {
         } else if (const auto why = unusable(*signal, options)) {
             found.findings.push_back(*why);
             for (std::size_t s = 0; s < signal->stretches.size(); ++s)
-                found.events.push_back(artefact(*signal, leg.side, signal->view(s).extent(), "channel_unusable"));
+                found.events.push_back(artefact(*signal, leg.side, signal->extent(s), "channel_unusable"));
         } else {
             legs.emplace_back(signal, leg.side);
         }

@@ -4,14 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <limits>
-#include <optional>
 #include <set>
 
 #include "libpsg/events/ecg_beats.hpp"
 #include "libpsg/events/jerk_excerpts.hpp"
 #include "libpsg/events/jerk_groups.hpp"
 #include "libpsg/events/muscle_meter.hpp"
+#include "libpsg/model/sample_source.hpp"
 #include "libpsg/signal/artefacts.hpp"
 #include "libpsg/signal/butterworth.hpp"
 #include "libpsg/signal/line_noise.hpp"
@@ -67,22 +68,18 @@ const Signal::Stretch* stretch_at(const Signal& signal, Time t, std::size_t& num
 }  // namespace
 
 std::vector<MuscleActivity> muscle_activity(const Night& night) {
-    std::vector<MuscleActivity> all;
-    std::optional<std::vector<signal::HeartBeat>> beats;
+    std::deque<MuscleMeter> meters;
+    std::vector<Listener> listeners;
+    std::vector<signal::HeartBeat> beats;
     for (std::size_t i = 0; i < night.signals.size(); ++i) {
         const RoleSignal& s = night.signals[i];
         if (!can_be_used(s)) continue;
-        if (!beats) {
-            const Signal* ecg = night.find(Role::ecg);
-            beats = ecg ? beats_of(*ecg) : std::vector<signal::HeartBeat>();
-        }
-        MuscleMeter meter(s.signal, i, *beats);
-        for (const Signal::Stretch& stretch : s.signal.stretches) {
-            meter.begin_stretch(stretch.start);
-            meter.add(stretch.samples);
-        }
-        all.push_back(meter.finish());
+        if (const Signal* ecg = night.find(Role::ecg); ecg && meters.empty()) beats = beats_of(*ecg);
+        listeners.push_back(listener(s.signal, meters.emplace_back(s.signal, i, beats)));
     }
+    pass_by(listeners);
+    std::vector<MuscleActivity> all;
+    for (MuscleMeter& meter : meters) all.push_back(meter.finish());
     return all;
 }
 

@@ -59,8 +59,7 @@ public:
         end_stretch();
         const auto s = std::find_if(signal_.stretches.begin(), signal_.stretches.end(), [&](const Signal::Stretch& one) { return one.start == start; });
         if (s == signal_.stretches.end()) return;
-        const SignalView view = signal_.view(static_cast<std::size_t>(s - signal_.stretches.begin()));
-        if (static_cast<double>(view.samples.size()) < least_stretch_s * signal_.rate.hz()) return;
+        if (static_cast<double>(s->size()) < least_stretch_s * signal_.rate.hz()) return;
         open_ = true;
         start_ = start;
         at_ = 0;
@@ -68,9 +67,9 @@ public:
         flat_.begin();
         missing_.clear();
         power_.clear();
-        power_.reserve(view.samples.size() / block_);
+        power_.reserve(s->size() / block_);
         beats_here_.reset();
-        if (std::vector<signal::HeartBeat> places = beats_within(beats_, view); !places.empty())
+        if (std::vector<signal::HeartBeat> places = beats_within(beats_, signal_.extent(static_cast<std::size_t>(s - signal_.stretches.begin())), signal_.rate); !places.empty())
             beats_here_.emplace(signal_.rate.hz(), std::move(places), block_, [this](std::size_t begin, std::span<const float> samples) { make_power(begin, samples); });
     }
 

@@ -25,13 +25,13 @@ AtoniaIndex rem_atonia_index(const Signal& chin, const IntervalSet& rem, int rec
     const auto filter = signal::butterworth_band_pass(2, low_hz, std::min(high_hz, 0.45 * rate_hz), rate_hz);
     double silent = 0, between = 0, all = 0;
     for (std::size_t s = 0; s < chin.stretches.size(); ++s) {
-        const SignalView view = chin.view(s);
-        const auto count = static_cast<std::size_t>(seconds(view.extent().duration()));
+        const Interval stretch = chin.extent(s);
+        const auto count = static_cast<std::size_t>(seconds(stretch.duration()));
         const auto place = [&](std::size_t second) {
-            return std::min(view.samples.size(), static_cast<std::size_t>(chin.rate.index_at(std::chrono::seconds(second))));
+            return std::min(chin.stretches[s].size(), static_cast<std::size_t>(chin.rate.index_at(std::chrono::seconds(second))));
         };
         const auto extent = [&](std::size_t second) {
-            return Interval{view.start + std::chrono::seconds(second), view.start + std::chrono::seconds(second + 1)};
+            return Interval{stretch.onset + std::chrono::seconds(second), stretch.onset + std::chrono::seconds(second + 1)};
         };
         // only what is near REM sleep is filtered
         for (std::size_t first = 0; first < count;) {
@@ -43,8 +43,7 @@ AtoniaIndex rem_atonia_index(const Signal& chin, const IntervalSet& rem, int rec
             for (std::size_t k = first; k < count && k < end + 2 * reach; ++k)
                 if (rem.overlaps(extent(k))) end = k + 1;
             const std::size_t from = first > reach + 1 ? first - reach - 1 : 0, to = std::min(count, end + reach);
-            std::vector<float> x(view.samples.begin() + static_cast<std::ptrdiff_t>(place(from)),
-                                 view.samples.begin() + static_cast<std::ptrdiff_t>(place(to)));
+            std::vector<float> x = chin.part(s, place(from), place(to) - place(from));
             signal::fill_nonfinite(x);
             signal::filter_causal(filter, x);
             std::vector<double> mean;

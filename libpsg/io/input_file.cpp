@@ -21,6 +21,10 @@ namespace {
 
 std::string reason(int error) { return std::generic_category().message(error); }
 
+FileState state_of(const struct stat& info) {
+    return {info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec};
+}
+
 int open_for_reading(const std::string& path) {
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) throw DataError(path, "cannot be opened: " + reason(errno), "check the name and the permissions");
@@ -46,6 +50,7 @@ InputFile::InputFile(const std::string& path)
         throw DataError(path, "is not a regular file", "recordings are read by position: store it as a file first");
     }
     size_ = info.st_size;
+    opened_ = state_of(info);
     char start[gzip_magic.size()];
     if (::pread(descriptor_, start, sizeof start, 0) != sizeof start || std::string_view(start, sizeof start) != gzip_magic)
         return;  // what cannot be read is found out later
@@ -66,11 +71,13 @@ InputFile::InputFile(InputFile&& other) noexcept
     : name_(std::move(other.name_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
       stream_(std::move(other.stream_)),
-      size_(other.size_) {}
+      size_(other.size_),
+      opened_(other.opened_) {}
 
 InputFile& InputFile::operator=(InputFile&& other) noexcept {
     std::swap(name_, other.name_);
     std::swap(size_, other.size_);
+    std::swap(opened_, other.opened_);
     std::swap(stream_, other.stream_);
     std::swap(descriptor_, other.descriptor_);
     return *this;
@@ -108,6 +115,12 @@ void InputFile::read_at(std::int64_t offset, std::span<unsigned char> bytes) con
     if (read_up_to(offset, bytes) < bytes.size())
         throw DataError(name_ + ", byte " + std::to_string(offset), "the file ends early",
                         "it was changed while it was read: try again");
+}
+
+void InputFile::expect_unchanged() const {
+    struct stat info {};
+    if (::fstat(descriptor_, &info) != 0 || state_of(info) != opened_)
+        throw DataError(name_, "was changed while it was read", "try again when nobody writes to it");
 }
 
 bool is_gzip_file(const std::string& path) {

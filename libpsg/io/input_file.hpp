@@ -12,6 +12,12 @@
 
 namespace psg::io {
 
+/// What tells that a file was written to.
+struct FileState {
+    std::int64_t bytes = 0, modified_s = 0, modified_ns = 0;
+    bool operator==(const FileState&) const = default;
+};
+
 /// Read-only file, read with pread (64-bit offsets). Not mmap: a file that is cut while it is read would end the process
 /// by SIGBUS. A file that begins like gzip, whatever it is called, is unpacked on the way: all places and sizes are those
 /// of the unpacked bytes, memory stays small, and no other file is made. Reading forwards costs one unpacking, each step
@@ -37,12 +43,16 @@ public:
     void read_at(std::int64_t offset, std::span<unsigned char> bytes) const;
     /// The same up to the end of the file: returns how many bytes there were.
     std::size_t read_up_to(std::int64_t offset, std::span<unsigned char> bytes) const;
+    /// DataError if the file was written to since it was opened (its length or the time of its last change differ): what is
+    /// read in several passes must be one recording.
+    void expect_unchanged() const;
 
 private:
     std::string name_;
     int descriptor_ = -1;
     std::unique_ptr<GzipStream> stream_;  // of a packed file
     mutable std::int64_t size_ = -1;      // -1: not yet counted
+    FileState opened_;
 };
 
 /// True if the file can be read and begins like gzip.

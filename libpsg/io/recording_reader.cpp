@@ -205,60 +205,106 @@ void RecordingReader::keep_annotations_and_findings() {
             {FindingCode::SIMULATED, "the recording says that it is simulated", "", "annotations"});
 }
 
-std::vector<Signal> RecordingReader::read(std::span<const int> channels, std::vector<std::string>* sha256) const {
-    if (sha256) sha256->assign(parts_.size(), "");
-    if (parts_.size() == 1) return parts_[0].reader.read(channels, sha256 ? sha256->data() : nullptr);
-    std::vector<std::size_t> places;  // in joined_.channels
-    std::vector<Signal> joined;
+// The same channels in one of the files.
+std::vector<int> RecordingReader::own_channels(const Part& part, std::span<const int> channels) const {
+    std::vector<int> own;
     for (const int index : channels) {
-        const Channel* c = joined_.channel(index);
-        if (!c) throw UsageError("the joined recording has no channel with index " + std::to_string(index));
-        places.push_back(static_cast<std::size_t>(c - joined_.channels.data()));
-        joined.push_back({index, c->label, c->unit, c->rate, 0, {}, {}});
+        const Channel* c = recording().channel(index);
+        if (!c) throw UsageError("the recording has no channel with index " + std::to_string(index));
+        own.push_back(parts_.size() == 1 ? index : part.channels[static_cast<std::size_t>(c - joined_.channels.data())]);
     }
-    for (std::size_t p = 0; p < parts_.size(); ++p) {
-        std::vector<int> own;
-        for (const std::size_t place : places) own.push_back(parts_[p].channels[place]);
-        std::vector<Signal> signals = parts_[p].reader.read(own, sha256 ? &(*sha256)[p] : nullptr);
-        for (std::size_t k = 0; k < signals.size(); ++k) {
-            Signal& whole = joined[k];
-            whole.step = std::max(whole.step, signals[k].step);
-            for (LimitedSamples limited : signals[k].limited) {
-                limited.part = static_cast<int>(p);
-                whole.limited.push_back(limited);
-            }
-            for (Signal::Stretch& stretch : signals[k].stretches) {
-                if (parts_[p].follows && &stretch == &signals[k].stretches.front()) {
-                    auto& samples = whole.stretches.back().samples;
-                    samples.insert(samples.end(), stretch.samples.begin(), stretch.samples.end());
-                } else {
-                    whole.stretches.push_back({stretch.start + parts_[p].offset, std::move(stretch.samples)});
-                }
-                std::vector<float>().swap(stretch.samples);  // = {} would keep the memory
-            }
-        }
-    }
-    return joined;
+    return own;
 }
 
-void RecordingReader::stream(std::span<const int> channels, const SampleConsumer& consume) const {
-    if (parts_.size() == 1) return stream_samples(parts_[0].reader, channels, consume);
+std::vector<Signal> RecordingReader::describe(std::span<const int> channels) const {
+    std::vector<Signal> signals;
+    for (const int index : channels) {
+        const Channel* c = recording().channel(index);
+        if (!c) throw UsageError("the recording has no channel with index " + std::to_string(index));
+        Signal signal{index, c->label, c->unit, c->rate, 0, {}, {}};
+        for (const Part& part : parts_) {
+            const int own = own_channels(part, {&index, 1}).front();
+            const Channel& theirs = *part.reader.recording().channel(own);
+            if (!theirs.calibration) throw UsageError("channel '" + c->label + "' is not calibrated");
+            signal.step = std::max(signal.step, std::abs(theirs.calibration->scale));
+            const auto& segments = part.reader.recording().segments;
+            for (std::size_t s = 0; s < segments.size(); ++s) {
+                const auto count = static_cast<std::size_t>(part.reader.samples_in(own, s));
+                if (part.follows && s == 0)
+                    signal.stretches.back().stored += count;
+                else
+                    signal.stretches.push_back({segments[s].onset + part.offset, {}, count});
+            }
+        }
+        signals.push_back(std::move(signal));
+    }
+    return signals;
+}
+
+std::vector<Signal> RecordingReader::read(std::span<const int> channels, std::vector<std::string>* sha256) const {
+    std::vector<Signal> signals = describe(channels);
+    for (Signal& signal : signals)
+        for (Signal::Stretch& stretch : signal.stretches) stretch.samples.reserve(std::exchange(stretch.stored, 0));
+    PassReport report;
+    const auto append = [&](const SampleBlock& block) {
+        for (std::size_t k = 0; k < signals.size(); ++k) {
+            auto& samples = signals[k].stretches[block.segment].samples;
+            samples.insert(samples.end(), block.samples[k].begin(), block.samples[k].end());
+        }
+    };
+    stream(channels, append, false, &report);
+    for (std::size_t k = 0; k < signals.size(); ++k) signals[k].limited = std::move(report.limited[k]);
+    if (sha256) *sha256 = std::move(report.sha256);
+    return signals;
+}
+
+void RecordingReader::stream(std::span<const int> channels, const SampleConsumer& consume, bool with_limits, PassReport* report) const {
+    if (parts_.size() == 1) return stream_samples(parts_[0].reader, channels, consume, with_limits, report);
+    if (report) *report = {{}, std::vector<std::vector<LimitedSamples>>(channels.size())};
     std::size_t segments = 0;  // of the parts before
     for (const Part& part : parts_) {
         if (part.follows) --segments;
-        std::vector<int> own;
-        for (const int index : channels) {
-            const Channel* c = joined_.channel(index);
-            if (!c) throw UsageError("the joined recording has no channel with index " + std::to_string(index));
-            own.push_back(part.channels[static_cast<std::size_t>(c - joined_.channels.data())]);
-        }
-        stream_samples(part.reader, own, [&](const SampleBlock& block) {
-            SampleBlock moved = block;
-            moved.segment += segments;
-            consume(moved);
-        });
+        const auto moved = [&](const SampleBlock& block) {
+            SampleBlock in_all = block;
+            in_all.segment += segments;
+            consume(in_all);
+        };
+        PassReport own;
+        stream_samples(part.reader, own_channels(part, channels), moved, with_limits, report ? &own : nullptr);
         segments += part.reader.recording().segments.size();
+        if (!report) continue;
+        report->sha256.push_back(own.sha256.front());
+        for (std::size_t k = 0; k < channels.size(); ++k)
+            for (LimitedSamples limited : own.limited[k]) {
+                limited.part = static_cast<int>(&part - parts_.data());
+                report->limited[k].push_back(limited);
+            }
     }
+}
+
+void RecordingReader::read_part(int channel, std::size_t segment, std::int64_t first, std::span<float> out) const {
+    if (parts_.size() == 1) return parts_[0].reader.read_part(channel, segment, first, out);
+    std::size_t segments = 0;  // of the parts before
+    for (const Part& part : parts_) {
+        if (part.follows) --segments;
+        const std::size_t end = segments + part.reader.recording().segments.size();
+        if (segment >= segments && segment < end && !out.empty()) {
+            const int own = own_channels(part, {&channel, 1}).front();
+            const std::int64_t count = part.reader.samples_in(own, segment - segments);
+            if (first < count) {
+                const auto n = std::min(out.size(), static_cast<std::size_t>(count - first));
+                part.reader.read_part(own, segment - segments, first, out.first(n));
+                out = out.subspan(n);
+                first = count;
+            }
+            first -= count;  // the segment goes on in the part that follows
+        }
+        segments = end;
+    }
+}
+
+void RecordingReader::keep_if_packed(std::span<const int> channels) {
+    for (Part& part : parts_) part.reader.keep_if_packed(own_channels(part, channels));
 }
 
 }  // namespace psg::io

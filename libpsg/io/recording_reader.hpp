@@ -34,11 +34,20 @@ public:
     /// Number of signals in the (first) file, annotation channels included: indices from here on are free.
     std::size_t signals_in_file() const { return parts_[0].reader.layout().slots.size(); }
 
-    /// As EdfReader::read(). `sha256` receives the digest of each file, in order of time.
+    /// The channels without their samples: what read_part() has of each stretch is told by its number.
+    std::vector<Signal> describe(std::span<const int> channels) const;
+
+    /// describe(), and all samples in memory. `sha256` receives the digest of each file, in order of time.
     std::vector<Signal> read(std::span<const int> channels, std::vector<std::string>* sha256 = nullptr) const;
 
     /// As stream_samples() of one file; segments are those of recording().
-    void stream(std::span<const int> channels, const SampleConsumer& consume) const;
+    void stream(std::span<const int> channels, const SampleConsumer& consume, bool with_limits = true, PassReport* report = nullptr) const;
+
+    /// Samples from the `first` of a segment of recording() on, as many as `out` holds; they must be there.
+    void read_part(int channel, std::size_t segment, std::int64_t first, std::span<float> out) const;
+
+    /// As EdfReader::keep_if_packed(), for each file.
+    void keep_if_packed(std::span<const int> channels);
 
 private:
     struct Part {
@@ -52,6 +61,7 @@ private:
     void join_segments();
     void keep_annotations_and_findings();
     int joined_index(const Part& part, int channel) const;
+    std::vector<int> own_channels(const Part& part, std::span<const int> channels) const;
 
     std::vector<Part> parts_;
     Recording joined_;

@@ -1,9 +1,10 @@
-// Samples of one channel: owned per recorded segment, lent out one segment at a time.
+// Samples of one channel, a stretch per recorded segment: in memory, or read from a source when they are looked at.
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,6 +14,8 @@
 #include "libpsg/model/time.hpp"
 
 namespace psg {
+
+class SampleSource;
 
 /// Borrowed samples of one uninterrupted segment. Cheap to copy; the owner must outlive it.
 struct SignalView {
@@ -37,7 +40,9 @@ struct LimitedSamples {
 struct Signal {
     struct Stretch {
         Time start{0};
-        std::vector<float> samples;
+        std::vector<float> samples;  ///< empty if the source has them
+        std::size_t stored = 0;      ///< how many the source has; 0: they are in memory
+        std::size_t size() const { return stored > 0 ? stored : samples.size(); }
     };
 
     int channel = -1;   ///< index in the recording's list of channels
@@ -47,8 +52,16 @@ struct Signal {
     double step = 0;    ///< one digital step in `unit`; 0 if unknown
     std::vector<LimitedSamples> limited;  ///< at most one per file; empty: none
     std::vector<Stretch> stretches;
+    std::shared_ptr<const SampleSource> source = nullptr;  ///< of the samples that are not in memory
 
-    SignalView view(std::size_t i) const { return {stretches[i].samples, rate, stretches[i].start}; }
+    Interval extent(std::size_t i) const {
+        const Stretch& s = stretches[i];
+        return {s.start, s.start + rate.time_of(static_cast<std::int64_t>(s.size()))};
+    }
+    /// A stretch that is in memory; std::logic_error if it is not: see part() and pass_by() (sample_source.hpp).
+    SignalView view(std::size_t i) const;
+    /// A copy of samples [first, first + count) of a stretch, which must be there. DataError if they cannot be read.
+    std::vector<float> part(std::size_t i, std::size_t first, std::size_t count) const;
 };
 
 }  // namespace psg

@@ -6,9 +6,12 @@
 #include <charconv>
 #include <cmath>
 #include <optional>
+#include <span>
+#include <utility>
 
 #include "libpsg/io/scored/event_names.hpp"
 #include "libpsg/model/error.hpp"
+#include "libpsg/model/sample_source.hpp"
 
 namespace psg::workflow {
 
@@ -17,26 +20,54 @@ namespace {
 constexpr std::size_t most_positions = 12, most_values = 100;
 constexpr Time least_position{30'000'000};
 
-// Time of each rounded value; empty if these are too many to be codes.
-std::map<long, std::vector<Interval>> time_by_code(const Signal& signal) {
-    std::map<long, std::vector<Interval>> by_code;
-    for (std::size_t s = 0; s < signal.stretches.size(); ++s) {
-        const SignalView view = signal.view(s);
-        const auto code = [&](std::size_t i) {
-            const float value = view.samples[i];
-            return std::isfinite(value) && std::fabs(value) < 1e6F ? std::optional<long>(std::lround(value))
-                                                                   : std::nullopt;
-        };
-        for (std::size_t i = 0; i < view.samples.size();) {
-            const auto here = code(i);
-            std::size_t end = i + 1;
-            while (end < view.samples.size() && code(end) == here) ++end;
-            if (here) by_code[*here].push_back({view.time_of(i), view.time_of(end)});
-            if (by_code.size() > most_values) return {};
-            i = end;
+// Time of each rounded value.
+class TimeByCode {
+public:
+    explicit TimeByCode(SampleRate rate) : rate_(rate) {}
+
+    void begin_stretch(Time start) {
+        end_run();
+        start_ = start;
+        begin_ = place_ = 0;
+    }
+    void add(std::span<const float> samples) {
+        for (const float value : samples) {
+            const auto code = std::isfinite(value) && std::fabs(value) < 1e6F ? std::optional<long>(std::lround(value)) : std::nullopt;
+            if (place_ == 0 || code != code_) {
+                end_run();
+                begin_ = place_;
+                code_ = code;
+            }
+            ++place_;
         }
     }
-    return by_code;
+    /// Empty if the values are too many to be codes.
+    std::map<long, std::vector<Interval>> finish() {
+        end_run();
+        return std::move(by_code_);
+    }
+
+private:
+    void end_run() {
+        if (code_ && begin_ < place_ && !too_many_) by_code_[*code_].push_back({start_ + rate_.time_of(begin_), start_ + rate_.time_of(place_)});
+        begin_ = place_;
+        too_many_ = too_many_ || by_code_.size() > most_values;
+        if (too_many_) by_code_.clear();
+    }
+
+    SampleRate rate_;
+    Time start_{0};
+    std::int64_t begin_ = 0, place_ = 0;  // of the run of equal codes, and of the next sample
+    std::optional<long> code_;
+    bool too_many_ = false;
+    std::map<long, std::vector<Interval>> by_code_;
+};
+
+std::map<long, std::vector<Interval>> time_by_code(const Signal& signal) {
+    TimeByCode times(signal.rate);
+    const Listener of_signal = listener(signal, times);
+    pass_by({&of_signal, 1});
+    return times.finish();
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
 #include <optional>
 
@@ -24,64 +23,6 @@ namespace {
 const double nan_value = std::numeric_limits<double>::quiet_NaN();
 constexpr double coarsest_step_uv = 1;  // the reader's policy, row 21
 constexpr double lowest_amplitude_rate_hz = 10;  // proposed: slower ones are averages (an EMG of 1 Hz), no waves
-
-using Source = std::function<void(std::span<const int>, const io::SampleConsumer&)>;
-
-// Meters of channels of the file and of derived ones, fed side by side.
-Qualities assess(const Source& source, const Recording& recording, const std::vector<int>& wanted, bool amplitude_only) {
-    struct Metered {
-        const Channel* channel;
-        std::vector<DerivedTerm> terms;      // of a derived channel; else the channel itself, with the user's factor
-        std::vector<std::size_t> places;     // of the terms among the streamed channels
-        signal::QualityMeter meter;
-    };
-    std::vector<int> streamed;
-    std::vector<Metered> list;
-    for (const int index : wanted) {
-        const Channel& c = *recording.channel(index);
-        if (!c.calibration) continue;
-        Metered m{&c, c.terms, {}, signal::QualityMeter(c.rate, c.unit == "uV", amplitude_only)};
-        if (m.terms.empty()) m.terms = {{c.index, 1}};
-        for (DerivedTerm& t : m.terms) {
-            t.factor *= recording.channel(t.channel)->factor;
-            const auto at = std::find(streamed.begin(), streamed.end(), t.channel);
-            m.places.push_back(static_cast<std::size_t>(at - streamed.begin()));
-            if (at == streamed.end()) streamed.push_back(t.channel);
-        }
-        list.push_back(std::move(m));
-    }
-    std::optional<std::size_t> segment;
-    std::vector<double> sums;
-    std::vector<float> values;
-    std::vector<std::uint8_t> limits;
-    if (!list.empty())
-        source(streamed, [&](const io::SampleBlock& block) {
-            const bool another = segment && *segment != block.segment;
-            segment = block.segment;
-            for (Metered& m : list) {
-                if (another) m.meter.begin_stretch();
-                const std::size_t first = m.places[0], n = block.samples[first].size();
-                if (m.terms.size() == 1 && m.terms[0].factor == 1) {
-                    m.meter.add(block.samples[first], block.at_limit[first]);
-                    continue;
-                }
-                sums.assign(n, 0.0);
-                limits.assign(n, 0);
-                values.resize(n);
-                for (std::size_t k = 0; k < m.terms.size(); ++k) {
-                    const auto& x = block.samples[m.places[k]];
-                    const auto& at_limit = block.at_limit[m.places[k]];
-                    for (std::size_t i = 0; i < n; ++i) sums[i] += m.terms[k].factor * static_cast<double>(x[i]);
-                    for (std::size_t i = 0; i < n; ++i) limits[i] |= at_limit[i];
-                }
-                for (std::size_t i = 0; i < n; ++i) values[i] = static_cast<float>(sums[i]);
-                m.meter.add(values, limits);
-            }
-        });
-    Qualities all;
-    for (Metered& m : list) all[m.channel->index] = m.meter.finish();
-    return all;
-}
 
 bool is_emg(Role r) {
     const Role all[] = {Role::chin, Role::masseter, Role::neck, Role::trunk, Role::arm_left, Role::arm_right, Role::leg_left, Role::leg_right};
@@ -127,10 +68,34 @@ std::string unscorable(const Channel& c, Role role) {
 
 }  // namespace
 
-Qualities assess_channels(const io::RecordingReader& reader, const Recording& recording) {
+QualityMeters::QualityMeters(const Recording& recording, const std::vector<int>& channels, bool amplitude_only) {
+    for (const int index : channels) {
+        const Channel& c = *recording.channel(index);
+        if (!c.calibration) continue;
+        channels_.push_back(index);
+        meters_.push_back({{}, signal::QualityMeter(c.rate, c.unit == "uV", amplitude_only)});
+    }
+}
+
+void QualityMeters::add(std::size_t place, std::size_t stretch, std::span<const float> samples, std::span<const std::uint8_t> at_limit) {
+    Metered& m = meters_[place];
+    if (m.stretch && *m.stretch != stretch) m.meter.begin_stretch();
+    m.stretch = stretch;
+    m.meter.add(samples, at_limit);
+}
+
+Qualities QualityMeters::finish() {
+    Qualities all;
+    for (std::size_t k = 0; k < channels_.size(); ++k) all[channels_[k]] = meters_[k].meter.finish();
+    return all;
+}
+
+Qualities assess_channels(const RecordingSource& source, const Recording& recording) {
     std::vector<int> all;
     for (const Channel& c : recording.channels) all.push_back(c.index);
-    return assess([&](auto channels, const auto& consume) { reader.stream(channels, consume); }, recording, all, false);
+    QualityMeters meters(recording, all, false);
+    source.stream(meters.channels(), [&](auto place, auto stretch, auto samples, auto at_limit) { meters.add(place, stretch, samples, at_limit); }, true);
+    return meters.finish();
 }
 
 void tell_unscorable(const events::Detection& detection, Qualities& qualities) {
@@ -141,15 +106,6 @@ void tell_unscorable(const events::Detection& detection, Qualities& qualities) {
 
 void tell_unscorable_legs(const Night& night, Qualities& qualities) {
     tell_unscorable(events::leg_movements_detector.run(night, {}), qualities);
-}
-
-signal::ChannelQuality assess_amplitude(const Signal& signal) {
-    signal::QualityMeter meter(signal.rate, signal.unit == "uV", true);
-    for (const Signal::Stretch& stretch : signal.stretches) {
-        meter.begin_stretch();
-        meter.add(stretch.samples);
-    }
-    return meter.finish();
 }
 
 Findings quality_findings(const Recording& recording, const std::vector<RoleAssignment>& roles, const Qualities& qualities,
@@ -190,8 +146,12 @@ Findings quality_findings(const io::EdfReader& reader) {
     std::vector<int> channels;
     for (const RoleAssignment& a : roles)
         if (amplitude_limits(a.role)) channels.push_back(a.channel);
-    const auto source = [&](auto list, const auto& consume) { io::stream_samples(reader, list, consume); };
-    return quality_findings(recording, roles, assess(source, recording, channels, true), false);
+    QualityMeters meters(recording, channels, true);
+    const auto add = [&](const io::SampleBlock& block) {
+        for (std::size_t k = 0; k < block.samples.size(); ++k) meters.add(k, block.segment, block.samples[k], {});
+    };
+    if (!meters.channels().empty()) io::stream_samples(reader, meters.channels(), add, false);
+    return quality_findings(recording, roles, meters.finish(), false);
 }
 
 Table quality_table(const Recording& recording, const std::vector<RoleAssignment>& roles, const Qualities& qualities) {

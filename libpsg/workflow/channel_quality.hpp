@@ -2,14 +2,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <map>
+#include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include "libpsg/events/detector.hpp"
-#include "libpsg/io/recording_reader.hpp"
+#include "libpsg/io/edf/edf_reader.hpp"
 #include "libpsg/model/table.hpp"
 #include "libpsg/signal/channel_quality.hpp"
+#include "libpsg/workflow/recording_source.hpp"
 
 namespace psg::workflow {
 
@@ -19,17 +24,35 @@ using Qualities = std::map<int, signal::ChannelQuality>;
 /// Finding::field of what quality_findings() says of steps.
 inline constexpr std::string_view resolution_field = "resolution";
 
-/// Assesses all calibrated channels of `recording` (the reader's with the user's changes and derived channels) in one pass
-/// over the samples, in memory that does not grow with them.
-Qualities assess_channels(const io::RecordingReader& reader, const Recording& recording);
+/// Meters of channels that pass by side by side, in memory that does not grow with them.
+class QualityMeters {
+public:
+    /// Of those of `channels` that are calibrated.
+    QualityMeters(const Recording& recording, const std::vector<int>& channels, bool amplitude_only);
+
+    /// What is to pass by.
+    const std::vector<int>& channels() const { return channels_; }
+    /// Samples of `channels()[place]`.
+    void add(std::size_t place, std::size_t stretch, std::span<const float> samples, std::span<const std::uint8_t> at_limit);
+    /// To be called once.
+    Qualities finish();
+
+private:
+    struct Metered {
+        std::optional<std::size_t> stretch;
+        signal::QualityMeter meter;
+    };
+    std::vector<int> channels_;
+    std::vector<Metered> meters_;
+};
+
+/// Assesses all calibrated channels of `recording`, whose samples `source` has, in one pass.
+Qualities assess_channels(const RecordingSource& source, const Recording& recording);
 
 /// Sets ChannelQuality::unscorable_s of the channels that a detector told about.
 void tell_unscorable(const events::Detection& detection, Qualities& qualities);
 /// The same by the detector of leg movements with its defaults, for a night with no more than its legs loaded.
 void tell_unscorable_legs(const Night& night, Qualities& qualities);
-
-/// The amplitude alone, of a signal that is in memory.
-signal::ChannelQuality assess_amplitude(const Signal& signal);
 
 /// RESOLUTION_COARSE for every assigned channel of an EEG, EOG or EMG role with a step above 1 uV, and
 /// AMPLITUDE_IMPLAUSIBLE for every assigned channel with an assessed amplitude beyond the limits of its role: median SD of

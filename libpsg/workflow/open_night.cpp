@@ -4,13 +4,14 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
+#include <utility>
 
-#include "libpsg/io/input_file.hpp"
 #include "libpsg/io/recording_reader.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/body_positions.hpp"
 #include "libpsg/workflow/night_gaps.hpp"
-#include "libpsg/workflow/night_signals.hpp"
+#include "libpsg/workflow/recording_source.hpp"
 #include "libpsg/workflow/scored_inputs.hpp"
 
 namespace psg::workflow {
@@ -47,15 +48,44 @@ void refuse_findings(const NightInputs& inputs, const OpenedNight& opened) {
     }
 }
 
-bool any_packed(const std::vector<std::string>& recordings) {
-    return std::any_of(recordings.begin(), recordings.end(), [](const std::string& path) { return io::is_gzip_file(path); });
+// The pass over all samples that every recording gets: digests, qualities, and what had to be limited.
+void read_once(RecordingSource& source, bool assess_all, OpenedNight& opened) {
+    std::vector<int> channels;
+    if (assess_all)
+        for (const Channel& c : opened.recording.channels) channels.push_back(c.index);
+    for (const RoleSignal& s : opened.night.signals)
+        if (!assess_all) channels.push_back(s.signal.channel);
+    QualityMeters meters(opened.recording, channels, !assess_all);
+    source.keep_if_packed(meters.channels());
+    io::PassReport report;
+    source.stream(meters.channels(), [&](auto place, auto stretch, auto samples, auto at_limit) { meters.add(place, stretch, samples, at_limit); }, assess_all, &report);
+    opened.qualities = meters.finish();
+    opened.all_assessed = assess_all;
+    for (std::size_t i = 0; i < report.sha256.size(); ++i)
+        opened.digests[i == 0 ? "recording" : "recording " + std::to_string(i + 1)] = report.sha256[i];
+    for (RoleSignal& s : opened.night.signals) {
+        const auto at = std::find(meters.channels().begin(), meters.channels().end(), s.signal.channel);
+        s.signal.limited = report.limited[static_cast<std::size_t>(at - meters.channels().begin())];
+        for (const LimitedSamples& limited : s.signal.limited) {
+            Finding f = io::sample_range_finding(limited, s.signal.channel, s.signal.label);
+            if (report.sha256.size() > 1) f.field = "part " + std::to_string(limited.part + 1) + ", " + f.field;
+            opened.findings.push_back(std::move(f));
+        }
+    }
 }
 
 }  // namespace
 
-OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wanted, const ChannelUse& use,
-                       const StepObserver& done) {
-    const io::RecordingReader reader(inputs.recordings);
+const std::vector<Role>& scored_roles() {
+    static const std::vector<Role> roles{Role::eeg,      Role::eog_left, Role::eog_right, Role::chin,
+                                         Role::masseter, Role::neck,     Role::trunk,     Role::arm_left,
+                                         Role::arm_right, Role::leg_left, Role::leg_right, Role::ecg,
+                                         Role::position};
+    return roles;
+}
+
+OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wanted, const StepObserver& done) {
+    io::RecordingReader reader(inputs.recordings);
     OpenedNight opened;
     opened.recording = reader.recording();
     opened.findings = opened.recording.findings;
@@ -65,19 +95,11 @@ OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wante
                         "check the record duration in its header (psg-info); cut longer recordings into nights");
     if (inputs.strict) refuse_findings(inputs, opened);
     opened.roles = set_up_channels(inputs.channels, reader.signals_in_file(), opened.recording, opened.digests, opened.findings);
+    const auto source = std::make_shared<RecordingSource>(std::move(reader), opened.recording);
+    opened.night.signals = role_signals(*source, opened.roles, wanted);
     tell_step(done, "open");
-    const Time duration = opened.recording.duration();
-    const auto visit = [&](RoleSignal& s) {
-        if (!inputs.assess_all) opened.qualities[s.signal.channel] = assess_amplitude(s.signal);
-        if (!use) return;
-        use(s, duration);
-        for (Signal::Stretch& stretch : s.signal.stretches) std::vector<float>().swap(stretch.samples);  // = {} would keep the memory
-    };
-    load_signals(reader, wanted, opened, visit, use && !any_packed(inputs.recordings));
-    tell_step(done, "read and hash");
-    opened.all_assessed = inputs.assess_all;
-    if (inputs.assess_all) opened.qualities = assess_channels(reader, opened.recording);
-    tell_step(done, "quality");
+    read_once(*source, inputs.assess_all, opened);
+    tell_step(done, "hash and quality");
     for (Finding& f : quality_findings(opened.recording, opened.roles, opened.qualities, !inputs.assess_all))
         opened.findings.push_back(std::move(f));
 

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -54,15 +53,10 @@ struct OpenedNight {
     Findings findings;                          ///< of the recording and of every other input
 };
 
-/// What is done with a channel of a night of this duration when its turn comes.
-using ChannelUse = std::function<void(const RoleSignal&, Time duration)>;
-
-/// Reads it all. The signals of the chosen channels whose role is in `wanted` are in memory afterwards, the recording having been
-/// read in one pass. With `use` each is handed over instead, one after the other, and its samples are dropped: memory does not
-/// grow with the number of channels, and the recording is read once for each (a packed one is unpacked once, with all channels
-/// in memory). DataError or UsageError if an input cannot be read.
-OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wanted, const ChannelUse& use = {},
-                       const StepObserver& done = {});
+/// Reads what is known of it all: the recording once, for digests and qualities, and the scorings. The night has the signals of the
+/// chosen channels whose role is in `wanted`; their samples are read again when they are looked at (recording_source.hpp).
+/// DataError or UsageError if an input cannot be read.
+OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wanted, const StepObserver& done = {});
 
 /// Roles whose signals stagers, detectors and tables look at: all but respiration and oximetry.
 const std::vector<Role>& scored_roles();

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/workflow/score_night.hpp"
 
-#include <functional>
 #include <optional>
 #include <utility>
 
 #include "libpsg/io/gzip.hpp"
 #include "libpsg/io/input_file.hpp"
 #include "libpsg/io/sha256.hpp"
+#include "libpsg/model/sample_source.hpp"
 #include "libpsg/staging/stager.hpp"
 #include "libpsg/workflow/night_gaps.hpp"
 
@@ -68,9 +68,9 @@ public:
         if (yasa_) {
             // by the order of roles the left eye comes before the right one
             for (const auto& [channel, role] : yasa_roles)
-                if (role == s.role) yasa_->add(channel, s.signal);
+                if (role == s.role) yasa_->add(channel, *WholeSignal(s.signal));
         } else if (s.role == Role::eeg) {
-            eeg_.push_back(staging::channel_features(s.signal, duration_, of_channels_));
+            eeg_.push_back(staging::channel_features(*WholeSignal(s.signal), duration_, of_channels_));
         }
     }
 
@@ -100,8 +100,7 @@ static void explain_gaps(ScoredNight& night) {
         if (broken[i]) night.epoch_reasons[i] = gap_reason;
 }
 
-// Fills the night's hypnogram and reasons; `measured` makes the measures where they are needed.
-static void fill(ScoredNight& night, const ChosenModel& model, const std::function<const MeasuredNight&()>& measured) {
+void stage(ScoredNight& night, const ChosenModel& model, const StepObserver& done) {
     Night& n = night.opened.night;
     append(night.findings, night.opened.findings);
     if (night.opened.hypnogram_given) {
@@ -110,7 +109,10 @@ static void fill(ScoredNight& night, const ChosenModel& model, const std::functi
         return;
     }
     const auto* yasa = std::get_if<staging::YasaModel>(&model.model);
-    auto result = measured().stage();
+    MeasuredNight measured(model, night.opened.recording.duration());
+    for (const RoleSignal& s : n.signals) measured.add(s);
+    tell_step(done, "features");
+    auto result = measured.stage();
     n.hypnogram = std::move(result.hypnogram);
     for (auto obstacle : result.obstacles) night.epoch_reasons.emplace_back(staging::obstacle_name(obstacle));
     night.staging_channels = std::move(result.channels);
@@ -127,27 +129,13 @@ static void fill(ScoredNight& night, const ChosenModel& model, const std::functi
     clear_gap_epochs(n.hypnogram, n.segments);
     explain_gaps(night);
     append(night.findings, result.findings);
-}
-
-void stage(ScoredNight& night, const ChosenModel& model, const StepObserver& done) {
-    MeasuredNight measured(model, night.opened.recording.duration());
-    fill(night, model, [&]() -> const MeasuredNight& {
-        for (const RoleSignal& s : night.opened.night.signals) measured.add(s);
-        tell_step(done, "features");
-        return measured;
-    });
     tell_step(done, "stage");
 }
 
 ScoredNight stage_recording(const NightInputs& inputs, const ChosenModel& model) {
     ScoredNight night;
-    std::optional<MeasuredNight> measured;
-    night.opened = open_night(inputs, staging_roles(model), [&](const RoleSignal& s, Time duration) {
-        if (!measured) measured.emplace(model, duration);
-        measured->add(s);
-    });
-    if (!measured) measured.emplace(model, night.opened.recording.duration());
-    fill(night, model, [&]() -> const MeasuredNight& { return *measured; });
+    night.opened = open_night(inputs, staging_roles(model));
+    stage(night, model);
     return night;
 }
 

@@ -42,7 +42,7 @@ struct ScoredNight {
 /// Stages the night into `night.opened.night.hypnogram`; does nothing but fill the reasons if a hypnogram was given.
 void stage(ScoredNight& night, const ChosenModel& model, const StepObserver& done = {});
 
-/// Opens a night for staging alone and stages it, one channel in memory at a time. The same stages as open_night() and stage().
+/// Opens a night for staging alone, and stages it.
 ScoredNight stage_recording(const NightInputs& inputs, const ChosenModel& model);
 
 /// Runs the detectors over the staged night.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "libpsg/model/error.hpp"
+#include "libpsg/model/sample_source.hpp"
 #include "libpsg/staging/stager.hpp"
 
 namespace psg::workflow {
@@ -25,29 +26,23 @@ bool tells_nobody(const std::string& patient) { return patient.find_first_not_of
 }  // namespace
 
 // Features of the epochs that begin `shift` after the recording, in the order of the channels.
-static OpenedNight measure(const NightInputs& inputs, Time shift, std::vector<staging::ChannelFeatures>& channels, Findings& findings) {
-    channels.clear();
-    findings.clear();
-    return open_night(inputs, {Role::eeg}, [&](const RoleSignal& s, Time duration) {
-        staging::ChannelFeatures features;
-        if (shift == Time(0)) {
-            features = staging::channel_features(s.signal, duration, findings);
-        } else {
-            Signal moved = s.signal;
-            for (Signal::Stretch& stretch : moved.stretches) stretch.start -= shift;
-            features = staging::channel_features(moved, duration - shift, findings);
-        }
+static std::vector<staging::ChannelFeatures> measure(const OpenedNight& opened, Time shift, Findings& findings) {
+    std::vector<staging::ChannelFeatures> channels;
+    for (const RoleSignal& s : opened.night.signals) {
+        Signal moved = s.signal;
+        for (Signal::Stretch& stretch : moved.stretches) stretch.start -= shift;
+        auto features = staging::channel_features(*WholeSignal(moved), opened.recording.duration() - shift, findings);
         if (staging::any_usable(features)) channels.push_back(std::move(features));
-    });
+    }
+    return channels;
 }
 
 TrainingNight training_night(const NightInputs& inputs) {
     TrainingNight night;
-    std::vector<staging::ChannelFeatures> channels;
-    OpenedNight opened = measure(inputs, Time(0), channels, night.findings);
-    // a scorer whose epochs do not begin with the recording: the same once more, in those epochs
-    if (const Time start = opened.night.hypnogram.start; opened.hypnogram_given && start != Time(0))
-        opened = measure(inputs, start, channels, night.findings);
+    const OpenedNight opened = open_night(inputs, {Role::eeg});
+    // a scorer's epochs may not begin with the recording
+    const Time shift = opened.hypnogram_given ? opened.night.hypnogram.start : Time(0);
+    std::vector<staging::ChannelFeatures> channels = measure(opened, shift, night.findings);
     const std::string name = std::filesystem::path(inputs.recordings.front()).filename();
     const auto refuse = [&](const std::string& what, const std::string& remedy) { throw DataError(name, what, remedy); };
     if (!opened.hypnogram_given) refuse("no scoring of its stages was found", "name it in a list (--nights)");

@@ -17,9 +17,9 @@ struct TrainingNight {
     Findings findings;
 };
 
-/// Opens a recording with its scoring (NightInputs::hypnogram or companion) one channel at a time, and measures its EEG. Labels
+/// Opens a recording with its scoring (NightInputs::hypnogram or companion), and measures its EEG. Labels
 /// of channels lose colons and control characters, which a model's card cannot hold. The epochs are the scorer's, also where they do
-/// not begin with the recording (then it is read twice). DataError: what open_night() refuses, no scoring, no usable EEG channel, no
+/// not begin with the recording. DataError: what open_night() refuses, no scoring, no usable EEG channel, no
 /// sleep, fewer than `fewest_epochs` that are scored and can be measured.
 TrainingNight training_night(const NightInputs& inputs);
 

@@ -13,28 +13,6 @@ using io::InputFile;
 
 namespace {
 
-// gzip without compression (RFC 1951 stored blocks), written by hand.
-std::string stored_gzip(const std::string& bytes) {
-    const auto number = [](std::uint32_t value, int width) {
-        std::string text;
-        for (int i = 0; i < width; ++i) text += static_cast<char>(value >> (8 * i));
-        return text;
-    };
-    std::uint32_t crc = ~0U;
-    for (const char c : bytes) {
-        crc ^= static_cast<unsigned char>(c);
-        for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ (crc & 1 ? 0xedb88320U : 0U);
-    }
-    std::string packed("\x1f\x8b\x08\0\0\0\0\0\0\xff", 10);
-    for (std::size_t at = 0; at == 0 || at < bytes.size(); at += 60000) {
-        const std::string block = bytes.substr(at, 60000);
-        const auto length = static_cast<std::uint32_t>(block.size());
-        packed += static_cast<char>(at + 60000 >= bytes.size());
-        packed += number(length, 2) + number(~length, 2) + block;
-    }
-    return packed + number(~crc, 4) + number(static_cast<std::uint32_t>(bytes.size()), 4);
-}
-
 std::string numbers(std::size_t count) {
     std::string bytes;
     for (std::size_t i = 0; i < count; ++i) bytes += static_cast<char>((i * i) >> 5);
@@ -61,9 +39,9 @@ test::EdfText two_channels() {
 TEST_CASE("a packed file is read like the plain one, forwards and back", "[io]") {
     const test::TemporaryFolder folder;
     const std::string bytes = numbers(300000);
-    const InputFile plain(folder.write("plain", bytes)), packed(folder.write("packed", stored_gzip(bytes)));
+    const InputFile plain(folder.write("plain", bytes)), packed(folder.write("packed", test::stored_gzip(bytes)));
     const InputFile members(folder.write(
-        "members", stored_gzip(bytes.substr(0, 70000)) + stored_gzip("") + stored_gzip(bytes.substr(70000))));
+        "members", test::stored_gzip(bytes.substr(0, 70000)) + test::stored_gzip("") + test::stored_gzip(bytes.substr(70000))));
     CHECK_FALSE(plain.packed());
     for (const InputFile* file : {&plain, &packed, &members}) {
         CHECK(read(*file, 299990, 100) == bytes.substr(299990));
@@ -82,7 +60,7 @@ TEST_CASE("a packed file is read like the plain one, forwards and back", "[io]")
 
 TEST_CASE("damaged and truncated packed files are refused with the place", "[io]") {
     const test::TemporaryFolder folder;
-    const std::string packed = stored_gzip(numbers(100000));
+    const std::string packed = test::stored_gzip(numbers(100000));
     for (const std::size_t length : {std::size_t(3), std::size_t(9), std::size_t(50000), packed.size() - 1}) {
         const InputFile file(folder.write("cut", packed.substr(0, length)));
         CHECK_THROWS_WITH(file.size(), Catch::Contains("near byte") && Catch::Contains("truncated or damaged"));
@@ -113,7 +91,7 @@ TEST_CASE("packed recordings give the same samples, annotations and digest", "[i
     edf.signals.push_back(large);
     edf.signals.push_back(test::annotation_signal(tals));
     const io::EdfReader plain(folder.write("night.edf", edf.bytes()));
-    const io::EdfReader packed(folder.write("night.edf.gz", stored_gzip(edf.bytes())));
+    const io::EdfReader packed(folder.write("night.edf.gz", test::stored_gzip(edf.bytes())));
     CHECK(plain.recording().annotations.size() == 100);
     REQUIRE(packed.recording().annotations.size() == 100);
     for (std::size_t i = 0; i < 100; ++i)
@@ -129,9 +107,9 @@ TEST_CASE("packed recordings give the same samples, annotations and digest", "[i
 TEST_CASE("packed files that hold no recording are refused before they are unpacked", "[io]") {
     const test::TemporaryFolder folder;
     // truncated: the reader would complain about that if it went to the end
-    const std::string packed = stored_gzip(numbers(200000));
+    const std::string packed = test::stored_gzip(numbers(200000));
     CHECK_THROWS_WITH(io::EdfReader(folder.write("no.edf.gz", packed.substr(0, 150000))), Catch::Contains("EDF"));
-    CHECK_THROWS_AS(io::EdfReader(folder.write("empty.edf.gz", stored_gzip(""))), DataError);
-    CHECK_THROWS_AS(io::EdfReader(folder.write("cut.edf.gz", stored_gzip(two_channels().bytes().substr(0, 700)))),
+    CHECK_THROWS_AS(io::EdfReader(folder.write("empty.edf.gz", test::stored_gzip(""))), DataError);
+    CHECK_THROWS_AS(io::EdfReader(folder.write("cut.edf.gz", test::stored_gzip(two_channels().bytes().substr(0, 700)))),
                     DataError);
 }

@@ -48,7 +48,8 @@ Signal with_hum(Signal signal, double mains_hz, float microvolt) {
 
 // The signal without what lies in the epochs [first, last).
 Signal without(Signal signal, int first, int last) {
-    auto& [start, samples] = signal.stretches[0];
+    const Time start = signal.stretches[0].start;
+    auto& samples = signal.stretches[0].samples;
     const auto at = [&](int epoch) { return samples.begin() + signal.rate.samples_in(epoch * 30s); };
     Signal::Stretch rest{start + last * 30s, {at(last), samples.end()}};
     samples.erase(at(first), samples.end());

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "libpsg/model/error.hpp"
-#include "libpsg/workflow/night_signals.hpp"
+#include "libpsg/workflow/recording_source.hpp"
 #include "tests/edf_bytes.hpp"
 #include "tests/reference.hpp"
 
@@ -37,7 +37,7 @@ std::string file_with_gap() {
 
 TEST_CASE("derived samples keep gaps, units and limits") {
     const test::TemporaryFolder folder;
-    const io::RecordingReader reader({folder.write("a.edf", file_with_gap())});
+    io::RecordingReader reader({folder.write("a.edf", file_with_gap())});
     Recording recording = reader.recording();
     std::map<std::string, std::string> digests;
     Findings findings;
@@ -51,11 +51,15 @@ TEST_CASE("derived samples keep gaps, units and limits") {
     CHECK(recording.channels[3].index == 4);  // 3 is the annotation channel
     const bool found = std::any_of(roles.begin(), roles.end(), [](const RoleAssignment& a) { return a.role == Role::chin && a.channel == 4 && a.rule == "user"; });
     CHECK(found);
-    std::vector<std::string> sha;
-    const auto signals = workflow::read_channels(reader, recording, {4, 0, 2, 5, 0}, &sha);
-    REQUIRE(sha.size() == 1);
-    CHECK(sha[0].size() == 64);
-    REQUIRE(signals.size() == 5);
+    const auto source = std::make_shared<workflow::RecordingSource>(std::move(reader), recording);
+    const std::vector<int> wanted{4, 0, 2, 5, 0};
+    std::vector<Signal> signals;
+    for (const int c : wanted) signals.push_back(*WholeSignal(source->signal(c)));
+    io::PassReport report;
+    std::vector<std::vector<std::uint8_t>> limits(5);
+    source->stream(wanted, [&](auto place, auto, auto, auto at_limit) { limits[place].insert(limits[place].end(), at_limit.begin(), at_limit.end()); }, true, &report);
+    REQUIRE(report.sha256.size() == 1);
+    CHECK(report.sha256[0].size() == 64);
     REQUIRE(signals[0].stretches.size() == 2);
     CHECK(signals[0].stretches[1].start == std::chrono::seconds(10));
     using V = std::vector<float>;
@@ -65,7 +69,9 @@ TEST_CASE("derived samples keep gaps, units and limits") {
     CHECK(signals[2].unit == "uV");
     CHECK(signals[0].stretches[0].samples == V{10050.5F, 11051.5F, 12052.5F, -10050.5F});  // (1+100)/2 + 10000, ...
     CHECK(signals[0].stretches[1].samples == V{20101, 0, 1001000, 4004});  // 1500 is limited to 1000
-    CHECK(signals[0].limited.at(0).count == 3);
+    CHECK(report.limited[0].at(0).count == 3);
+    CHECK(report.limited[1].at(0).count == 1);
+    CHECK(limits[0] == std::vector<std::uint8_t>{0, 0, 0, 0, 0, 0, 1, 0});
     CHECK(signals[3].stretches[0].samples == V{10049.5F, 11049.5F, 12049.5F, -10049.5F});
     CHECK(signals[0].step == Approx(0.5 + 0.5 + 1000));
 }
@@ -92,7 +98,7 @@ TEST_CASE("a map's polarity for a derived channel is refused") {
 
 TEST_CASE("a real recorder's own derivation is what ours gives") {
     PSG_REFERENCE_OR_SKIP(path, "recordings/nox_2min_90ch.edf");
-    const io::RecordingReader reader({path});
+    io::RecordingReader reader({path});
     Recording recording = reader.recording();
     std::map<std::string, std::string> digests;
     Findings findings;
@@ -102,7 +108,8 @@ TEST_CASE("a real recorder's own derivation is what ours gives") {
     int theirs = -1;
     for (const Channel& c : recording.channels)
         if (c.label == "C3-M2") theirs = c.index;
-    const auto signals = workflow::read_channels(reader, recording, {recording.channels.back().index, theirs});
+    const auto source = std::make_shared<workflow::RecordingSource>(std::move(reader), recording);
+    const Signal signals[] = {*WholeSignal(source->signal(recording.channels.back().index)), *WholeSignal(source->signal(theirs))};
     // The recorder subtracted digital values; its header puts digital 0 at (-3270 + 3276) / 2 uV in each of the three.
     constexpr double offset_uv = 3;
     double worst = 0;

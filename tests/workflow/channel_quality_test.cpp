@@ -101,7 +101,7 @@ TEST_CASE("the table of qualities") {
     auto flat = square("LAT", 0, 1000);
     auto dead = square("C3", 3, 10);
     dead.physical_max = dead.physical_min;
-    const io::RecordingReader reader({folder.write("a.edf", file_of({square("C4-M1", 1000, 1000), flat, square("RAT", 10, 70'000), dead}))});
+    io::RecordingReader reader({folder.write("a.edf", file_of({square("C4-M1", 1000, 1000), flat, square("RAT", 10, 70'000), dead}))});
     Recording recording = reader.recording();
     std::map<std::string, std::string> digests;
     Findings findings;
@@ -109,7 +109,7 @@ TEST_CASE("the table of qualities") {
     inputs.inverted = {"RAT"};
     inputs.derivations = {io::parse_derivation("half=C4-M1/2"), io::parse_derivation("sum=LAT+RAT")};
     const auto roles = workflow::set_up_channels(inputs, 4, recording, digests, findings);
-    const Table t = workflow::quality_table(recording, roles, workflow::assess_channels(reader, recording));
+    const Table t = workflow::quality_table(recording, roles, workflow::assess_channels(workflow::RecordingSource(std::move(reader), recording), recording));
     REQUIRE(t.rows() == 6);
     CHECK(cell(t, "recorded", 0) == 1.5);
     CHECK(cell(t, "clipped", 0) == 1.5);  // the wave goes from limit to limit
@@ -127,47 +127,6 @@ TEST_CASE("the table of qualities") {
     CHECK(cell(t, "clipped", 4) == 1.5);  // as its term is
     CHECK(cell(t, "epoch_sd", 5) == Approx(10).margin(1.1));
     CHECK(cell(t, "step", 4) == Approx(cell(t, "step", 0) / 2));
-}
-
-TEST_CASE("samples stream as they are read") {
-    const test::TemporaryFolder folder;
-    auto odd = square("odd", 5, 10);
-    for (auto* s : {&odd}) {
-        s->samples = "3";
-        for (std::size_t r = 0; r < s->records.size(); ++r) s->records[r] = test::int16_bytes({static_cast<int>(r), 32767, -32768});
-    }
-    const auto compare = [](const io::RecordingReader& reader) {
-        std::vector<int> channels;
-        for (const Channel& c : reader.recording().channels) channels.push_back(c.index);
-        const auto signals = reader.read(channels);
-        std::vector<std::vector<std::vector<float>>> got(channels.size(), std::vector<std::vector<float>>(reader.recording().segments.size()));
-        reader.stream(channels, [&](const io::SampleBlock& block) {
-            for (std::size_t k = 0; k < channels.size(); ++k)
-                got[k][block.segment].insert(got[k][block.segment].end(), block.samples[k].begin(), block.samples[k].end());
-        });
-        for (std::size_t k = 0; k < channels.size(); ++k)
-            for (std::size_t s = 0; s < got[k].size(); ++s) CHECK(got[k][s] == signals[k].stretches[s].samples);
-    };
-    const auto first = folder.write("a.edf", file_of({square("x", 3, 10), odd}));
-    compare(io::RecordingReader({first}));
-    test::EdfText later;
-    later.signals = {square("x", 4, 100), odd};
-    later.time = "22.31.30";  // goes on where the first one ends
-    compare(io::RecordingReader({first, folder.write("b.edf", later.bytes())}));
-    later.time = "23.00.00";
-    compare(io::RecordingReader({first, folder.write("c.edf", later.bytes())}));
-    test::EdfText long_record;  // one record of 90 s with 450,000 samples: in pieces
-    test::EdfSignalText s = square("x", 3, 10);
-    s.samples = "450000";
-    std::vector<int> values;
-    for (int i = 0; i < 450'000; ++i) values.push_back(i % 30000);
-    s.records = {test::int16_bytes(values)};
-    test::EdfSignalText slow = square("slow", 3, 10);
-    slow.samples = "7";
-    slow.records = {test::int16_bytes({1, 2, 3, 4, 5, 6, 7})};
-    long_record.signals = {s, slow};
-    long_record.duration = "90";
-    compare(io::RecordingReader({folder.write("d.edf", long_record.bytes())}));
 }
 
 TEST_CASE("a real recorder's coarse legs, and nothing said of what is fine") {

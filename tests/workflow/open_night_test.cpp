@@ -28,24 +28,3 @@ TEST_CASE("a device is never replaced by a file") {
     CHECK_THROWS_AS(io::OutputFile("/dev/null", true), DataError);
     CHECK_THROWS_AS(io::OutputFile("/tmp", true), DataError);
 }
-
-TEST_CASE("channels handed over one by one are those that are loaded together", "[workflow]") {
-    workflow::NightInputs inputs;
-    inputs.recordings = {test::source_path("sample_data/night.edf")};
-    const auto together = workflow::open_night(inputs, workflow::scored_roles());
-    std::size_t at = 0;
-    const auto apart = workflow::open_night(inputs, workflow::scored_roles(), [&](const RoleSignal& s, Time duration) {
-        CHECK(duration == together.recording.duration());
-        const RoleSignal& other = together.night.signals.at(at++);
-        CHECK(s.role == other.role);
-        REQUIRE(s.signal.stretches.size() == other.signal.stretches.size());
-        for (std::size_t i = 0; i < s.signal.stretches.size(); ++i)
-            CHECK(s.signal.stretches[i].samples == other.signal.stretches[i].samples);
-    });
-    CHECK(at == together.night.signals.size());
-    CHECK(at > 3);
-    CHECK(apart.digests == together.digests);
-    CHECK(apart.findings.size() == together.findings.size());
-    for (const RoleSignal& s : apart.night.signals)
-        for (const Signal::Stretch& stretch : s.signal.stretches) CHECK(stretch.samples.capacity() == 0);
-}

@@ -59,7 +59,8 @@ TEST_CASE("a recording is measured in the scorer's epochs", "[workflow]") {
 
     // the features are those that the stager makes
     const auto opened = workflow::open_night(inputs, {Role::eeg});
-    const auto& signal = opened.night.signals[0].signal;
+    const WholeSignal whole(opened.night.signals[0].signal);
+    const Signal& signal = *whole;
     const auto same = staging::epoch_features(signal, opened.recording.duration());
     CHECK(night.scored.channels[0].label == signal.label);
     for (std::size_t t = 0; t < 90; ++t) CHECK(night.scored.channels[0].epochs[t].delta == same.epochs[t].delta);

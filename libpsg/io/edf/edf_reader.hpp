@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,6 +29,15 @@ struct RecordBlock {
     std::size_t segment = 0;  ///< index in Recording::segments
 };
 
+/// The same of some channels: where the bytes of each begin in the first record, and how far they are from those of the next one.
+struct SlotBlock {
+    std::vector<const unsigned char*> bytes;
+    std::vector<std::int64_t> stride;
+    std::int64_t first_record = 0;
+    std::int64_t record_count = 0;
+    std::size_t segment = 0;
+};
+
 /// EDF_SAMPLE_RANGE of a channel.
 Finding sample_range_finding(const LimitedSamples& limited, int channel, const std::string& label);
 
@@ -44,6 +54,20 @@ public:
     /// One pass over all data records in blocks of about a megabyte. If `sha256` is given it receives the digest of the
     /// whole file, header and trailing bytes included, of the same pass.
     void for_each_block(const std::function<void(const RecordBlock&)>& consume, std::string* sha256 = nullptr) const;
+
+    /// The same of some channels, in smaller blocks; of few bytes in large records no others are read.
+    void for_each_block(std::span<const int> channels, const std::function<void(const SlotBlock&)>& consume,
+                        std::string* sha256 = nullptr) const;
+
+    /// Number of samples of a channel in a segment.
+    std::int64_t samples_in(int channel, std::size_t segment) const;
+
+    /// Samples of a calibrated channel from the `first` of a segment on, in its working unit.
+    void read_part(int channel, std::size_t segment, std::int64_t first, std::span<float> out) const;
+
+    /// A packed file cannot be read backwards: keeps the bytes of these channels in memory, in one pass. What is asked of them
+    /// afterwards is answered from there; other channels cost another unpacking for each pass. Nothing for other files.
+    void keep_if_packed(std::span<const int> channels);
 
     /// Samples of some channels in their working unit, in one pass. Channels are Channel::index values of this
     /// recording; one that is uncalibrated is a UsageError.
@@ -65,11 +89,16 @@ private:
     void start_at(Time origin);
     const EdfSlot& slot(int channel) const;
     std::int64_t record_start(std::int64_t record) const;
+    bool keeps(std::span<const int> channels) const;
     Outside outside(const unsigned char* bytes, const Calibration& calibration, std::size_t samples) const;
 
     InputFile file_;
     EdfHeader header_;
+    std::int64_t segment_end(std::size_t segment) const;  // its records
+
     std::vector<std::int64_t> segment_first_record_;  // parallel to recording().segments
+    std::map<int, std::vector<unsigned char>> kept_;  // by channel: its bytes of all records
+    std::string kept_sha256_;                         // empty: nothing was kept
 };
 
 }  // namespace psg::io

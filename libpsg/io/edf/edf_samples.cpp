@@ -12,6 +12,9 @@ namespace psg::io {
 namespace {
 
 constexpr std::int64_t block_bytes = 1 << 20;
+constexpr std::int64_t slot_block_bytes = 1 << 18;  // what is decoded stays in the processor's cache
+// Reading a part of each record by a call of its own costs as much as copying this many bytes.
+constexpr std::int64_t bytes_per_call = 4096;
 
 }  // namespace
 
@@ -43,7 +46,7 @@ void EdfReader::for_each_block(const std::function<void(const RecordBlock&)>& co
     const std::int64_t per_block =
         std::max<std::int64_t>(1, block_bytes / std::max<std::int64_t>(1, layout.record_bytes));
     for (std::size_t s = 0; s < segment_first_record_.size(); ++s) {
-        const std::int64_t end = s + 1 < segment_first_record_.size() ? segment_first_record_[s + 1] : layout.records;
+        const std::int64_t end = segment_end(s);
         for (std::int64_t record = segment_first_record_[s]; record < end; record += per_block) {
             const std::int64_t count = std::min(per_block, end - record);
             bytes.resize(static_cast<std::size_t>(count * layout.record_bytes));
@@ -54,6 +57,132 @@ void EdfReader::for_each_block(const std::function<void(const RecordBlock&)>& co
     }
     hash_range(layout.header_bytes + layout.records * layout.record_bytes, file_.size());
     if (sum) *sha256 = sum->finish();
+    file_.expect_unchanged();
+}
+
+std::int64_t EdfReader::segment_end(std::size_t segment) const {
+    return segment + 1 < segment_first_record_.size() ? segment_first_record_[segment + 1] : header_.layout.records;
+}
+
+std::int64_t EdfReader::samples_in(int channel, std::size_t segment) const {
+    return (segment_end(segment) - segment_first_record_[segment]) * slot(channel).samples;
+}
+
+bool EdfReader::keeps(std::span<const int> channels) const {
+    return !kept_sha256_.empty() && std::all_of(channels.begin(), channels.end(), [&](int c) { return kept_.count(c) > 0; });
+}
+
+void EdfReader::keep_if_packed(std::span<const int> channels) {
+    if (!file_.packed() || keeps(channels)) return;
+    const EdfLayout& layout = header_.layout;
+    kept_.clear();
+    kept_sha256_.clear();
+    for (const int c : channels) kept_[c].resize(static_cast<std::size_t>(layout.records * slot(c).samples * layout.sample_bytes));
+    for_each_block(
+        [&](const RecordBlock& block) {
+            for (auto& [channel, kept] : kept_) {
+                const EdfSlot& s = slot(channel);
+                const std::int64_t size = s.samples * layout.sample_bytes;
+                for (std::int64_t r = 0; r < block.record_count; ++r)
+                    std::copy_n(block.bytes.data() + r * layout.record_bytes + s.offset, size, kept.data() + (block.first_record + r) * size);
+            }
+        },
+        &kept_sha256_);
+}
+
+void EdfReader::for_each_block(std::span<const int> channels, const std::function<void(const SlotBlock&)>& consume, std::string* sha256) const {
+    const EdfLayout& layout = header_.layout;
+    std::vector<const EdfSlot*> slots;
+    std::int64_t wanted = 0;  // bytes of a record
+    for (const int c : channels) {
+        slots.push_back(&slot(c));
+        wanted += slots.back()->samples * layout.sample_bytes;
+    }
+    SlotBlock out;
+    out.bytes.resize(slots.size());
+    out.stride.resize(slots.size());
+    const bool kept = keeps(channels);
+    const bool few = !kept && !sha256 && !file_.packed() &&
+                     wanted + bytes_per_call * static_cast<std::int64_t>(slots.size()) < layout.record_bytes;
+    const std::int64_t record_bytes = kept || few ? std::max<std::int64_t>(wanted, 1) : std::max<std::int64_t>(layout.record_bytes, 1);
+    const std::int64_t per_block = std::max<std::int64_t>(1, slot_block_bytes / record_bytes);
+    std::optional<Sha256> sum;
+    std::vector<unsigned char> bytes;
+    const auto hash_range = [&](std::int64_t from, std::int64_t to) {
+        while (sum && from < to) {
+            bytes.resize(static_cast<std::size_t>(std::min(block_bytes, to - from)));
+            file_.read_at(from, bytes);
+            sum->update(bytes);
+            from += static_cast<std::int64_t>(bytes.size());
+        }
+    };
+    if (sha256 && !kept) sum.emplace();
+    hash_range(0, layout.header_bytes);
+    for (out.segment = 0; out.segment < segment_first_record_.size(); ++out.segment) {
+        const std::int64_t end = segment_end(out.segment);
+        for (out.first_record = segment_first_record_[out.segment]; out.first_record < end; out.first_record += per_block) {
+            out.record_count = std::min(per_block, end - out.first_record);
+            if (!kept) bytes.resize(static_cast<std::size_t>(out.record_count * record_bytes));
+            if (!kept && !few) {
+                file_.read_at(record_start(out.first_record), bytes);
+                if (sum) sum->update(bytes);
+            }
+            std::int64_t filled = 0;
+            for (std::size_t k = 0; k < slots.size(); ++k) {
+                const std::int64_t size = slots[k]->samples * layout.sample_bytes;
+                out.stride[k] = kept || few ? size : layout.record_bytes;
+                if (kept) {
+                    out.bytes[k] = kept_.at(channels[k]).data() + out.first_record * size;
+                } else if (few) {
+                    out.bytes[k] = bytes.data() + filled;
+                    for (std::int64_t r = 0; r < out.record_count; ++r, filled += size)
+                        file_.read_at(record_start(out.first_record + r) + slots[k]->offset, std::span(bytes).subspan(static_cast<std::size_t>(filled), static_cast<std::size_t>(size)));
+                } else {
+                    out.bytes[k] = bytes.data() + slots[k]->offset;
+                }
+            }
+            consume(out);
+        }
+    }
+    hash_range(record_start(layout.records), file_.size());
+    if (sha256) *sha256 = kept ? kept_sha256_ : sum->finish();
+    file_.expect_unchanged();
+}
+
+void EdfReader::read_part(int channel, std::size_t segment, std::int64_t first, std::span<float> out) const {
+    const EdfLayout& layout = header_.layout;
+    const EdfSlot& s = slot(channel);
+    const Channel* c = header_.recording.channel(channel);
+    if (!c || !c->calibration) throw UsageError("channel " + std::to_string(channel) + " of " + file_.name() + " is not calibrated");
+    const auto decode = [&](const unsigned char* bytes, std::span<float> to) {
+        if (layout.sample_bytes == 2)
+            decode_physical<2>(bytes, *c->calibration, to);
+        else
+            decode_physical<3>(bytes, *c->calibration, to);
+    };
+    const std::int64_t begin = segment_first_record_[segment] * s.samples + first;  // among the channel's samples of the file
+    if (const auto kept = kept_.find(channel); kept != kept_.end()) return decode(kept->second.data() + begin * layout.sample_bytes, out);
+    // small records are read as a whole, several at once
+    const std::int64_t at_once = layout.record_bytes <= bytes_per_call ? (1 << 16) / std::max<std::int64_t>(1, layout.record_bytes) : 1;
+    std::vector<unsigned char> bytes;
+    std::size_t done = 0;
+    for (std::int64_t at = begin; done < out.size();) {
+        const std::int64_t record = at / s.samples, last = (begin + std::ssize(out) - 1) / s.samples;
+        const std::int64_t count = std::min(at_once, last - record + 1);
+        // from the first wanted byte of the first record to the last wanted one of the last record
+        const std::int64_t from = record_start(record) + s.offset + at % s.samples * layout.sample_bytes;
+        const std::int64_t stop = std::min((record + count) * s.samples, begin + std::ssize(out));
+        const std::int64_t to = record_start(record + count - 1) + s.offset + ((stop - 1) % s.samples + 1) * layout.sample_bytes;
+        bytes.resize(static_cast<std::size_t>(to - from));
+        file_.read_at(from, bytes);
+        for (std::int64_t r = record; r < record + count; ++r) {
+            const std::int64_t in_record = at % s.samples, n = std::min(stop - at, s.samples - in_record);
+            decode(bytes.data() + record_start(r) + s.offset + in_record * layout.sample_bytes - from, out.subspan(done, static_cast<std::size_t>(n)));
+            done += static_cast<std::size_t>(n);
+            at += n;
+        }
+    }
+    file_.expect_unchanged();
 }
 
 const EdfSlot& EdfReader::slot(int channel) const {

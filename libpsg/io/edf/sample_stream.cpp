@@ -19,23 +19,32 @@ struct Stream {
     std::int32_t low = 0, high = 0;  // limits of the header, or of the format
     std::vector<float> samples;
     std::vector<std::uint8_t> at_limit;
+    LimitedSamples limited;
 
     template <int Bytes>
-    void decode(const unsigned char* bytes, std::size_t begin, std::size_t n) {
-        const Calibration c = calibration;
-        float* out = samples.data() + begin;
-        std::uint8_t* mark = at_limit.data() + begin;
+    void mark(const unsigned char* bytes, std::size_t begin, std::size_t n) {
+        const std::int32_t from = low, to = high;
+        std::uint8_t* out = at_limit.data() + begin;
         for (std::size_t i = 0; i < n; ++i) {
             const std::int32_t digital = decode_sample<Bytes>(bytes + Bytes * i);
-            out[i] = static_cast<float>(c.physical(digital));
-            mark[i] = digital <= low || digital >= high;
+            out[i] = digital <= from || digital >= to;
         }
+    }
+
+    // `n` samples to place `begin`; `place` is that of their first byte in the file.
+    template <int Bytes>
+    void decode(const unsigned char* bytes, std::size_t begin, std::size_t n, std::int64_t place) {
+        const std::int64_t count = decode_physical<Bytes>(bytes, calibration, std::span(samples).subspan(begin, n));
+        if (!at_limit.empty()) mark<Bytes>(bytes, begin, n);
+        if (count == 0) return;
+        if (limited.count == 0) limited.first_byte = place + count_outside<Bytes>(bytes, calibration, n).first_byte;
+        limited.count += count;
     }
 };
 
 }  // namespace
 
-void stream_samples(const EdfReader& reader, std::span<const int> channels, const SampleConsumer& consume) {
+void stream_samples(const EdfReader& reader, std::span<const int> channels, const SampleConsumer& consume, bool with_limits, PassReport* report) {
     const EdfLayout& layout = reader.layout();
     const std::int32_t type_high = layout.sample_bytes == 2 ? 32767 : 8388607, type_low = -type_high - 1;
     std::vector<Stream> streams;
@@ -47,35 +56,42 @@ void stream_samples(const EdfReader& reader, std::span<const int> channels, cons
         if (!c || slot == layout.slots.end()) throw UsageError("there is no channel with index " + std::to_string(index));
         if (!c->calibration) throw UsageError("channel '" + c->label + "' is not calibrated");
         streams.push_back({slot->offset, slot->samples, *c->calibration, std::max(type_low, c->calibration->low),
-                           std::min(type_high, c->calibration->high), {}, {}});
+                           std::min(type_high, c->calibration->high), {}, {}, {}});
         longest = std::max(longest, slot->samples);
     }
     SampleBlock out;
-    reader.for_each_block([&](const RecordBlock& block) {
+    const auto pass = [&](const SlotBlock& block) {
         // several records at once, or one long record in pieces
         const std::int64_t pieces = block.record_count > 1 ? 1 : (longest + most_at_once - 1) / most_at_once;
         out.segment = block.segment;
         for (std::int64_t piece = 0; piece < pieces; ++piece) {
             out.samples.clear();
             out.at_limit.clear();
-            for (Stream& s : streams) {
+            for (std::size_t k = 0; k < streams.size(); ++k) {
+                Stream& s = streams[k];
                 const std::int64_t first = s.per_record * piece / pieces, end = s.per_record * (piece + 1) / pieces;
                 const auto count = static_cast<std::size_t>(end - first);
                 s.samples.resize(static_cast<std::size_t>(block.record_count) * count);
-                s.at_limit.resize(s.samples.size());
+                if (with_limits) s.at_limit.resize(s.samples.size());
                 for (std::int64_t r = 0; r < block.record_count; ++r) {
-                    const unsigned char* bytes = block.bytes.data() + r * layout.record_bytes + s.offset + first * layout.sample_bytes;
+                    const unsigned char* bytes = block.bytes[k] + r * block.stride[k] + first * layout.sample_bytes;
+                    const std::int64_t place = layout.header_bytes + (block.first_record + r) * layout.record_bytes + s.offset + first * layout.sample_bytes;
                     if (layout.sample_bytes == 2)
-                        s.decode<2>(bytes, static_cast<std::size_t>(r) * count, count);
+                        s.decode<2>(bytes, static_cast<std::size_t>(r) * count, count, place);
                     else
-                        s.decode<3>(bytes, static_cast<std::size_t>(r) * count, count);
+                        s.decode<3>(bytes, static_cast<std::size_t>(r) * count, count, place);
                 }
                 out.samples.emplace_back(s.samples);
                 out.at_limit.emplace_back(s.at_limit);
             }
-            consume(out);
+            if (!streams.empty()) consume(out);
         }
-    });
+    };
+    std::string sha256;
+    reader.for_each_block(channels, pass, report ? &sha256 : nullptr);
+    if (!report) return;
+    *report = {{sha256}, {}};
+    for (const Stream& s : streams) report->limited.push_back(s.limited.count > 0 ? std::vector{s.limited} : std::vector<LimitedSamples>());
 }
 
 }  // namespace psg::io

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "libpsg/io/edf/edf_reader.hpp"
@@ -19,8 +20,15 @@ struct SampleBlock {
 };
 using SampleConsumer = std::function<void(const SampleBlock&)>;
 
+/// What else a pass is to find out.
+struct PassReport {
+    std::vector<std::string> sha256;                   ///< of each file, in order of time: read whole, then
+    std::vector<std::vector<LimitedSamples>> limited;  ///< by channel as asked for, at most one per file
+};
+
 /// One pass over the recording. `channels` are Channel::index values; an uncalibrated one is a UsageError. Limits are those
-/// that the header declares (where they are out of order: those of the format).
-void stream_samples(const EdfReader& reader, std::span<const int> channels, const SampleConsumer& consume);
+/// that the header declares (where they are out of order: those of the format); without `with_limits` none are told.
+void stream_samples(const EdfReader& reader, std::span<const int> channels, const SampleConsumer& consume, bool with_limits = true,
+                    PassReport* report = nullptr);
 
 }  // namespace psg::io

@@ -119,7 +119,7 @@ void add_gallery(NightReport& night, const std::string& night_file, const Night&
 }  // namespace
 
 void add_recording(report::NightReport& night, const std::string& night_file, const NightInputs& inputs, const std::string& gallery_class, const StepObserver& done) {
-    OpenedNight opened = open_night(inputs, shown_roles(), {}, done);
+    OpenedNight opened = open_night(inputs, shown_roles(), done);
     check_same_recording(night_file, opened);
     const Time duration = opened.recording.duration();
 

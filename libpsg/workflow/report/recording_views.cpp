@@ -81,13 +81,12 @@ std::optional<report::SpectrogramView> spectrogram_view(const Signal& signal, Ti
     view.db.assign(steps * view.bins, nan);
     signal::Welch welch(2 * static_cast<std::size_t>(std::lround(2 * rate)), rate);
     for (std::size_t i = 0; i < signal.stretches.size(); ++i) {
-        const SignalView stretch = signal.view(i);
-        const double begin = seconds(stretch.start);
+        const double begin = seconds(signal.stretches[i].start);
         for (auto step = static_cast<std::size_t>(std::max(0.0, std::ceil(begin / view.step_s - 1e-9))); step < steps; ++step) {
             const auto from = static_cast<std::size_t>(std::max(0.0, std::round((static_cast<double>(step) * view.step_s - begin) * rate)));
             const auto count = static_cast<std::size_t>(std::floor(view.step_s * rate));
-            if (from + count > stretch.samples.size()) break;
-            const auto density = welch.density(stretch.samples.subspan(from, count));
+            if (from + count > signal.stretches[i].size()) break;
+            const auto density = welch.density(signal.part(i, from, count));
             for (std::size_t k = 0; k < view.bins; ++k) {
                 const double low = view.low_hz + static_cast<double>(k) * view.bin_hz;
                 const double power = signal::mean_density(density, welch.bin_hz(), low, low + view.bin_hz - welch.bin_hz() / 2);
@@ -107,19 +106,19 @@ report::Trace trace_view(const RoleSignal& signal, Time onset, Time before, Time
     trace.low.assign(parts, nan);
     trace.high.assign(parts, nan);
     for (std::size_t i = 0; i < s.stretches.size(); ++i) {
-        const SignalView stretch = s.view(i);
+        const Time start = s.stretches[i].start;
         const double margin = 3;  // s: where filters settle
-        const double from = std::max(0.0, (begin - margin - seconds(stretch.start)) * rate);
-        const double to = std::min(static_cast<double>(stretch.samples.size()), (begin + window + margin - seconds(stretch.start)) * rate);
+        const double from = std::max(0.0, (begin - margin - seconds(start)) * rate);
+        const double to = std::min(static_cast<double>(s.stretches[i].size()), (begin + window + margin - seconds(start)) * rate);
         if (to - from < 2) continue;
         const auto first = static_cast<std::size_t>(from);
-        const auto cut = stretch.samples.subspan(first, static_cast<std::size_t>(to) - first);
-        std::vector<float> samples(cut.begin(), cut.end());
+        const std::vector<float> cut = s.part(i, first, static_cast<std::size_t>(to) - first);
+        std::vector<float> samples = cut;
         const bool known = std::any_of(samples.begin(), samples.end(), [](float v) { return std::isfinite(v); });
         signal::fill_nonfinite(samples);
         filter_for(signal.role, rate, samples);
         for (std::size_t k = 0; k < samples.size() && known; ++k) {
-            const double place = (seconds(stretch.time_of(first + k)) - begin) / window * static_cast<double>(parts);
+            const double place = (seconds(start + s.rate.time_of(static_cast<std::int64_t>(first + k))) - begin) / window * static_cast<double>(parts);
             if (place < 0 || place >= static_cast<double>(parts) || !std::isfinite(cut[k])) continue;
             float &low = trace.low[static_cast<std::size_t>(place)], &high = trace.high[static_cast<std::size_t>(place)];
             low = std::isnan(low) ? samples[k] : std::min(low, samples[k]);
