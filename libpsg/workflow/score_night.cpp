@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/workflow/score_night.hpp"
 
-#include <optional>
+#include <deque>
 #include <utility>
 
 #include "libpsg/io/gzip.hpp"
@@ -57,37 +57,36 @@ std::vector<Role> staging_roles(const ChosenModel& model) {
 
 namespace {
 
-// What a stager keeps of the channels as they come.
-class MeasuredNight {
-public:
-    MeasuredNight(const ChosenModel& model, Time duration) : model_(model), duration_(duration) {
-        if (const auto* yasa = std::get_if<staging::YasaModel>(&model.model)) yasa_.emplace(*yasa, duration);
-    }
+// With a model of psg-train, as the embedded one: all EEG channels pass by at once.
+staging::StagingResult stage_eeg(const Night& night, Time duration, const staging::Model& model, const StepObserver& done) {
+    std::deque<staging::EegMeter> meters;
+    std::vector<Listener> listeners;
+    for (const RoleSignal& s : night.signals)
+        if (s.role == Role::eeg) listeners.push_back(listener(s.signal, meters.emplace_back(s.signal, duration)));
+    pass_by(listeners);
+    std::vector<staging::ChannelFeatures> channels;
+    Findings of_channels;
+    for (staging::EegMeter& meter : meters) channels.push_back(meter.finish(of_channels));
+    tell_step(done, "features");
+    auto result = staging::stage_features(channels, duration, model);
+    result.findings.insert(result.findings.begin(), of_channels.begin(), of_channels.end());
+    return result;
+}
 
-    void add(const RoleSignal& s) {
-        if (yasa_) {
-            // by the order of roles the left eye comes before the right one
-            for (const auto& [channel, role] : yasa_roles)
-                if (role == s.role) yasa_->add(channel, *WholeSignal(s.signal));
-        } else if (s.role == Role::eeg) {
-            eeg_.push_back(staging::channel_features(*WholeSignal(s.signal), duration_, of_channels_));
+// One channel after the other: which is wanted depends on those before.
+staging::StagingResult stage_as_yasa(const Night& night, Time duration, const staging::YasaModel& model, const StepObserver& done) {
+    staging::YasaNight yasa(model, duration);
+    for (const RoleSignal& s : night.signals)
+        for (const auto& [channel, role] : yasa_roles) {  // by the order of roles the left eye comes before the right one
+            if (role != s.role || !yasa.wants(channel)) continue;
+            staging::YasaNight::Meter meter = yasa.meter(channel, s.signal);
+            const Listener of_signal = listener(s.signal, meter);
+            pass_by({&of_signal, 1});
+            yasa.add(std::move(meter));
         }
-    }
-
-    staging::StagingResult stage() const {
-        if (yasa_) return yasa_->stage();
-        auto result = staging::stage_features(eeg_, duration_, std::get<staging::Model>(model_.model));
-        result.findings.insert(result.findings.begin(), of_channels_.begin(), of_channels_.end());
-        return result;
-    }
-
-private:
-    const ChosenModel& model_;
-    Time duration_;
-    std::optional<staging::YasaNight> yasa_;
-    std::vector<staging::ChannelFeatures> eeg_;
-    Findings of_channels_;
-};
+    tell_step(done, "features");
+    return yasa.stage();
+}
 
 }  // namespace
 
@@ -109,10 +108,8 @@ void stage(ScoredNight& night, const ChosenModel& model, const StepObserver& don
         return;
     }
     const auto* yasa = std::get_if<staging::YasaModel>(&model.model);
-    MeasuredNight measured(model, night.opened.recording.duration());
-    for (const RoleSignal& s : n.signals) measured.add(s);
-    tell_step(done, "features");
-    auto result = measured.stage();
+    const Time duration = night.opened.recording.duration();
+    auto result = yasa ? stage_as_yasa(n, duration, *yasa, done) : stage_eeg(n, duration, std::get<staging::Model>(model.model), done);
     n.hypnogram = std::move(result.hypnogram);
     for (auto obstacle : result.obstacles) night.epoch_reasons.emplace_back(staging::obstacle_name(obstacle));
     night.staging_channels = std::move(result.channels);

@@ -3,6 +3,7 @@
 #include "libpsg/workflow/training_night.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <filesystem>
 #include <utility>
 
@@ -27,13 +28,16 @@ bool tells_nobody(const std::string& patient) { return patient.find_first_not_of
 
 // Features of the epochs that begin `shift` after the recording, in the order of the channels.
 static std::vector<staging::ChannelFeatures> measure(const OpenedNight& opened, Time shift, Findings& findings) {
-    std::vector<staging::ChannelFeatures> channels;
+    std::deque<staging::EegMeter> meters;
+    std::vector<Listener> listeners;
     for (const RoleSignal& s : opened.night.signals) {
-        Signal moved = s.signal;
-        for (Signal::Stretch& stretch : moved.stretches) stretch.start -= shift;
-        auto features = staging::channel_features(*WholeSignal(moved), opened.recording.duration() - shift, findings);
-        if (staging::any_usable(features)) channels.push_back(std::move(features));
+        auto& meter = meters.emplace_back(s.signal, opened.recording.duration() - shift);
+        listeners.push_back({&s.signal, [&meter, shift](Time start) { meter.begin_stretch(start - shift); }, [&meter](std::span<const float> x) { meter.add(x); }});
     }
+    pass_by(listeners);
+    std::vector<staging::ChannelFeatures> channels;
+    for (staging::EegMeter& meter : meters)
+        if (auto features = meter.finish(findings); staging::any_usable(features)) channels.push_back(std::move(features));
     return channels;
 }
 
