@@ -3,14 +3,19 @@
 //
 // Montagna 1997, Vetrugno 2001, 2005, Ramos 2023: bursts of 0.2 to 2 s that start in thoracic or lumbar muscles and spread
 // up and down, in relaxed wake. The test is proposed: over five jerks or more, latencies regressed on the distance of the
-// muscle from the trunk; r of 0.8 or more and a velocity of 3 to 16 m/s. Distances are proposed averages.
+// muscle from the trunk; r of 0.8 or more and a velocity of 3 to 16 m/s. Distances are proposed averages, by two readings
+// of what travels slowly, since the papers leave it open: all the way to the muscle, or the way along the cord alone, with
+// nerves at 50 m/s. Where neither makes a line, since generator and leads lie elsewhere, it is enough that every muscle
+// follows the trunk by a delay of its own in all jerks, but for one factor of the jerk (hypnic jerks know no fixed order).
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <optional>
 
 #include "libpsg/events/detector.hpp"
 #include "libpsg/events/muscle_activity.hpp"
 #include "libpsg/events/regions_active.hpp"
+#include "libpsg/signal/statistics.hpp"
 
 namespace psg::events {
 
@@ -22,7 +27,7 @@ struct Options {
     double min_burst_ms = 200, max_burst_ms = 2000, edge_ms = 30;
     double max_spread_ms = 500;
     int min_muscles = 3, min_jerks = 5;
-    double min_r = 0.8, min_velocity_m_s = 2.4, max_velocity_m_s = 20, velocity_factor = 1.75, min_r_of_one = 0.7;
+    double min_r = 0.8, min_velocity_m_s = 2.4, max_velocity_m_s = 20, velocity_factor = 1.75, min_r_of_one = 0.7, max_unsteady = 0.25;
     double on_ratio = 4, on_uv = 10;
 };
 
@@ -41,19 +46,29 @@ const std::vector<OptionSpec<Options>>& specs() {
         {{"max_velocity_m_s", "m/s", "", montagna, "fastest spread", {}, 0.1, 100}, &O::max_velocity_m_s},
         {{"velocity_factor", "", "", proposed, "the fastest jerk over the slowest", {}, 1, 10}, &O::velocity_factor},
         {{"min_r_of_one", "", "", proposed, "least correlation of latency and distance in one jerk", {}, 0, 1}, &O::min_r_of_one},
+        {{"max_unsteady", "", "", proposed, "where distances make no line: delays differ from the muscles' own by this part of them (rms)", {}, 0, 1}, &O::max_unsteady},
         {{"on_ratio", "", "", proposed, "a burst rises to this many times the resting level (rms)", {}, 1, 100}, &O::on_ratio},
         {{"on_uv", "uV", "", proposed, "... and to this", {}, 0, 1000}, &O::on_uv}};
     return list;
 }
 
-// Metres along cord and nerve from the trunk's muscles.
-double distance_m(Role role) {
+// From the trunk's muscles to others.
+struct Path {
+    double slow_m = 0;  // at the jerk's velocity
+    double nerve_m = 0;  // at that of motor nerves
+};
+constexpr double nerve_m_s = 50;
+enum class Reading { whole_way, cord_alone };
+constexpr Reading readings[]{Reading::whole_way, Reading::cord_alone};
+
+Path path_to(Role role, Reading reading) {
+    const bool whole = reading == Reading::whole_way;
     switch (role) {
-        case Role::trunk: return 0;
-        case Role::neck: return 0.35;
+        case Role::trunk: return {};
+        case Role::neck: return whole ? Path{0.35, 0} : Path{0.3, 0.1};
         case Role::arm_left:
-        case Role::arm_right: return 0.65;
-        default: return 0.95;
+        case Role::arm_right: return whole ? Path{0.65, 0} : Path{0.25, 0.45};
+        default: return whole ? Path{0.95, 0} : Path{0.15, 0.85};
     }
 }
 
@@ -67,12 +82,15 @@ struct Line {
     double r = 0, velocity_m_s = 0;
 };
 
+Time latency(const Candidate& jerk, const Member& m) { return m.burst.extent.onset - jerk.front().burst.extent.onset; }
+
 // Least squares of latency on distance.
-std::optional<Line> regress(const std::vector<const Candidate*>& jerks, const Muscles& muscles) {
+std::optional<Line> regress(const std::vector<const Candidate*>& jerks, const Muscles& muscles, Reading reading) {
     double n = 0, x = 0, y = 0, xx = 0, yy = 0, xy = 0;
     for (const Candidate* jerk : jerks)
         for (const Member& m : *jerk) {
-            const double d = distance_m(muscles.all()[m.muscle].role), t = seconds(m.burst.extent.onset - jerk->front().burst.extent.onset);
+            const Path path = path_to(muscles.all()[m.muscle].role, reading);
+            const double d = path.slow_m, t = seconds(latency(*jerk, m)) - path.nerve_m / nerve_m_s;
             ++n, x += d, y += t, xx += d * d, yy += t * t, xy += d * t;
         }
     const double sxx = xx - x * x / n, syy = yy - y * y / n, sxy = xy - x * y / n;
@@ -120,10 +138,10 @@ std::vector<Candidate> candidates(const Muscles& muscles, const Options& options
 
 // The jerks that spread in order and at nearly one velocity, as those of one generator do: the largest group whose velocities
 // lie within a factor. Other movements that happen to begin in the trunk spread at any velocity.
-std::vector<const Candidate*> most_alike(const std::vector<Candidate>& all, const Muscles& muscles, const Options& options) {
+std::vector<const Candidate*> most_alike(const std::vector<Candidate>& all, const Muscles& muscles, Reading reading, const Options& options) {
     std::vector<std::pair<double, const Candidate*>> by_velocity;
     for (const Candidate& c : all) {
-        const auto line = regress({&c}, muscles);
+        const auto line = regress({&c}, muscles, reading);
         if (line && line->r >= options.min_r_of_one && line->velocity_m_s > options.min_velocity_m_s / 1.6 &&
             line->velocity_m_s < 1.6 * options.max_velocity_m_s)
             by_velocity.emplace_back(line->velocity_m_s, &c);
@@ -137,6 +155,52 @@ std::vector<const Candidate*> most_alike(const std::vector<Candidate>& all, cons
     std::vector<const Candidate*> group;
     for (std::size_t i = first; i < first + count; ++i) group.push_back(by_velocity[i].second);
     return group;
+}
+
+// Jerks in which every muscle follows the trunk by a delay of its own, but for one factor of the jerk.
+std::vector<const Candidate*> same_delays(const std::vector<Candidate>& all, const Options& options) {
+    std::vector<const Candidate*> jerks;
+    for (const Candidate& c : all) jerks.push_back(&c);
+    for (int round = 0; round < 3; ++round) {
+        std::map<std::size_t, std::vector<float>> delays;
+        for (const Candidate* jerk : jerks)
+            for (const Member& m : *jerk) delays[m.muscle].push_back(static_cast<float>(seconds(latency(*jerk, m))));
+        std::map<std::size_t, double> usual;
+        for (const auto& [muscle, list] : delays) usual[muscle] = static_cast<double>(signal::median(list));
+        // of as many delays as a jerk has one goes into its factor
+        std::erase_if(jerks, [&](const Candidate* jerk) {
+            double tt = 0, tu = 0, uu = 0, n = 0;
+            for (const Member& m : *jerk) {
+                const double t = seconds(latency(*jerk, m)), u = usual[m.muscle];
+                tt += t * t, tu += t * u, uu += u * u, n += u > 0;
+            }
+            if (!(tu > 0) || n < 2) return true;
+            const double factor = tu / uu, left = std::max(0.0, tt - tu * tu / uu) / (n - 1);
+            return left > options.max_unsteady * options.max_unsteady * tt / n || factor > options.velocity_factor || factor * options.velocity_factor < 1;
+        });
+    }
+    return jerks;
+}
+
+// The jerks that one generator explains, with the line of them all.
+struct Propriospinal {
+    std::vector<const Candidate*> jerks;
+    Reading reading = Reading::whole_way;
+    Line line;
+};
+
+Propriospinal propriospinal(const std::vector<Candidate>& all, const Muscles& muscles, const Options& options) {
+    Propriospinal best;
+    const auto take = [&](std::vector<const Candidate*> jerks, Reading reading, double min_r) {
+        if (jerks.size() < std::max<std::size_t>(static_cast<std::size_t>(options.min_jerks), best.jerks.size() + 1)) return;
+        const auto line = regress(jerks, muscles, reading);
+        if (line && line->r >= min_r && line->velocity_m_s >= options.min_velocity_m_s && line->velocity_m_s <= options.max_velocity_m_s)
+            best = {std::move(jerks), reading, *line};
+    };
+    for (const Reading reading : readings) take(most_alike(all, muscles, reading, options), reading, options.min_r);
+    if (best.jerks.empty())
+        for (const Reading reading : readings) take(same_delays(all, options), reading, 0);
+    return best;
 }
 
 Detection run(const Night& night, const OptionValues& values) {
@@ -162,11 +226,7 @@ Detection run(const Night& night, const OptionValues& values) {
         if (e.kind == "rhythmic_movement") rhythms.add(e.extent);
     std::vector<Candidate> all = candidates(muscles, options);
     std::erase_if(all, [&](const Candidate& c) { return rhythms.overlaps(c.front().burst.extent) || on_the_move(muscles, c.front().burst.extent, true); });
-    const std::vector<const Candidate*> fitting = most_alike(all, muscles, options);
-    if (fitting.size() < static_cast<std::size_t>(options.min_jerks)) return found;
-    const auto line = regress(fitting, muscles);
-    if (!line || line->r < options.min_r || line->velocity_m_s < options.min_velocity_m_s || line->velocity_m_s > options.max_velocity_m_s)
-        return found;
+    const auto [fitting, reading, line] = propriospinal(all, muscles, options);
     for (const Candidate* jerk : fitting) {
         Event e;
         e.kind = "propriospinal_myoclonus";
@@ -181,11 +241,12 @@ Detection run(const Night& night, const OptionValues& values) {
             peak = std::max(peak, m.burst.peak_uv);
         }
         const auto shown = [](double x) { return std::round(x * 100) / 100; };
+        const auto own = regress({jerk}, muscles, reading);
         e.measures = {{"muscles", static_cast<double>(jerk->size())},
                       {"onset_spread_ms", shown(seconds(last - e.extent.onset) * 1e3)},
-                      {"velocity_m_s", shown(regress({jerk}, muscles)->velocity_m_s)},
-                      {"night_velocity_m_s", shown(line->velocity_m_s)},
-                      {"night_r", shown(line->r)},
+                      {"velocity_m_s", own ? shown(own->velocity_m_s) : std::nan("")},
+                      {"night_velocity_m_s", shown(line.velocity_m_s)},
+                      {"night_r", shown(line.r)},
                       {"peak_uv", shown(static_cast<double>(peak))}};
         found.events.push_back(std::move(e));
     }
