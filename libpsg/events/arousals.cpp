@@ -181,7 +181,7 @@ Detection run(const Night& night, const OptionValues& values) {
             // another stage of sleep, no arousal; within an epoch's length (proposed) the stages rule that out
             if (!is_awake && length_s > std::max(options.max_duration_s, seconds(night.hypnogram.epoch))) continue;
             const std::optional<bool> rise = chin_rises(chin, extent, options);
-            if (night.hypnogram.at(extent.onset - 5s) == Stage::R && !rise.value_or(false)) continue;
+            if (night.hypnogram.at(extent.onset - 5s) == Stage::R && !rise.value_or(false) && !is_long) continue;  // wake needs no chin
             last = extent.offset;
             Event e;
             e.kind = is_long ? "awakening" : "arousal";

@@ -11,6 +11,7 @@
 
 #include "libpsg/events/detector.hpp"
 #include "libpsg/events/regions_active.hpp"
+#include "libpsg/signal/statistics.hpp"
 
 namespace psg::events {
 
@@ -22,6 +23,7 @@ struct Options {
     double ratio = 2, min_uv = 10;
     double min_burst_s = 0.25, phasic_s = 2, pause_s = 3;
     int min_bursts = 3;
+    double max_interval_s = 2.5;
     double tonic_uv = 30;
     double max_duration_s = 120;
     bool in_wake = false;
@@ -37,6 +39,7 @@ const std::vector<OptionSpec<Options>>& specs() {
         {{"phasic_s", "s", "", aasm, "longest phasic burst; longer ones are tonic", {}, 0.1, 60}, &O::phasic_s},
         {{"pause_s", "s", "", aasm, "a new episode begins after this much rest", {}, 0.1, 60}, &O::pause_s},
         {{"min_bursts", "", "", aasm, "fewest bursts of a phasic episode", {}, 1, 100}, &O::min_bursts},
+        {{"max_interval_s", "s", "", proposed, "their median interval from onset to onset is no longer: what comes once a breath is snoring", {}, 0.5, 60}, &O::max_interval_s},
         {{"tonic_uv", "uV", "", proposed, "a tonic burst that comes alone rises to this (rms)", {}, 0, 1000}, &O::tonic_uv},
         {{"max_duration_s", "s", "", proposed, "longest burst", {}, 1, 3600}, &O::max_duration_s},
         {{"in_wake", "", "", proposed, "are episodes counted that begin in wake?"}, &O::in_wake}};
@@ -81,6 +84,11 @@ std::vector<Bite> bites_of(const Muscles& jaw, const Options& options) {
 
 double part_of(const IntervalSet& set, const Interval& whole) {
     return seconds(set.intersected(IntervalSet({whole})).total()) / seconds(whole.duration());
+}
+
+// The chin rises in arousals of REM sleep (ASDA 1992).
+bool aroused(const Night& night, const Interval& extent) {
+    return night.arousals && std::any_of(night.arousals->begin(), night.arousals->end(), [&](const Event& a) { return a.extent.overlaps(extent); });
 }
 
 IntervalSet when(const Night& night, const OptionValues& values) {
@@ -134,10 +142,13 @@ Detection run(const Night& night, const OptionValues& values) {
             used.insert(bites[k].muscles.begin(), bites[k].muscles.end());
         }
         const Interval extent{bites[i].extent.onset, bites[end - 1].extent.offset};
-        const bool is_phasic = phasic >= options.min_bursts;
+        std::vector<float> intervals;
+        for (std::size_t k = i + 1; k < end; ++k) intervals.push_back(static_cast<float>(seconds(bites[k].extent.onset - bites[k - 1].extent.onset)));
+        const bool is_phasic = phasic >= options.min_bursts && static_cast<double>(signal::median(intervals)) <= options.max_interval_s;
         const bool is_tonic = tonic > 0 && (is_phasic || peak >= static_cast<float>(options.tonic_uv));
         const Stage stage = night.hypnogram.at(extent.onset);
         i = end;
+        if (is_tonic && !is_phasic && stage == Stage::R && aroused(night, extent) && masseter_seen.intersected(IntervalSet({extent})).empty()) continue;
         if ((!is_phasic && !is_tonic) || (!options.in_wake && !is_sleep(stage))) continue;
         Event e;
         e.kind = "bruxism";

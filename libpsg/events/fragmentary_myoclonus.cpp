@@ -11,6 +11,7 @@
 
 #include "libpsg/events/detector.hpp"
 #include "libpsg/events/muscle_activity.hpp"
+#include "libpsg/events/regions_active.hpp"
 #include "libpsg/events/stage_groups.hpp"
 
 namespace psg::events {
@@ -25,6 +26,9 @@ struct Options {
     std::string amplitude = "peak";
     double on_ratio = 4;
     double alone_ms = 200;
+    int max_near = 2;
+    double near_s = 1.5;
+    int min_phases = 4;
     int per_minute = 5;
     double excessive_min = 20;
 };
@@ -40,12 +44,15 @@ const std::vector<OptionSpec<Options>>& specs() {
         {{"amplitude", "", "", proposed, "amplitude is the largest sample, or from the lowest to the highest", {"peak", "peak_to_peak"}}, &O::amplitude},
         {{"on_ratio", "", "", proposed, "a potential rises to this many times the resting level (rms)", {}, 1, 100}, &O::on_ratio},
         {{"alone_ms", "ms", "", proposed, "no other activity of the muscle is this near", {}, 0, 5000}, &O::alone_ms},
+        {{"max_near", "", "", proposed, "more other bursts of the muscle than this near a potential make it a part of something longer, as words are of speech", {}, 0, 100}, &O::max_near},
+        {{"near_s", "s", "", proposed, "... within this to either side", {}, 0, 60}, &O::near_s},
+        {{"min_phases", "", "", proposed, "what swings less often than this and is shorter than a potential is a spike: of its swings above 20 Hz those of a tenth of the largest count", {}, 0, 100}, &O::min_phases},
         {{"per_minute", "", "", aasm, "potentials that make a minute positive", {}, 1, 1000}, &O::per_minute},
         {{"excessive_min", "min", "", aasm, "positive minutes of NREM sleep that are excessive", {}, 1, 600}, &O::excessive_min}};
     return list;
 }
 
-std::vector<Event> potentials(const Muscles::Muscle& m, const IntervalSet& seen, const IntervalSet& taken, const Options& options) {
+std::vector<Event> potentials(const Muscles& muscles, const Muscles::Muscle& m, const IntervalSet& seen, const IntervalSet& taken, const Options& options) {
     BurstLimits limits;
     limits.on_ratio = options.on_ratio;
     limits.on_uv = options.min_amplitude_uv / 5;  // the root mean square of 50 ms of so high a potential is no less
@@ -61,10 +68,16 @@ std::vector<Event> potentials(const Muscles::Muscle& m, const IntervalSet& seen,
         if (ms < options.min_burst_ms - options.edge_ms || ms > options.max_burst_ms + options.edge_ms) continue;
         if (i > 0 && extent.onset - bursts[i - 1].extent.offset < alone) continue;
         if (i + 1 < bursts.size() && bursts[i + 1].extent.onset - extent.offset < alone) continue;
+        const auto near = static_cast<int>(std::count_if(bursts.begin(), bursts.end(), [&](const MuscleBurst& b) {
+            return b.extent.offset > extent.onset - from_seconds(options.near_s) && b.extent.onset < extent.offset + from_seconds(options.near_s);
+        }));
+        if (near - 1 > options.max_near) continue;
         if (taken.overlaps(extent) || !seen.covers(extent)) continue;
         const Peaks peaks = peaks_of(*m.signal, extent);
         const double uv = options.amplitude == "peak" ? peaks.peak_uv : peaks.peak_to_peak_uv;
         if (!(uv > options.min_amplitude_uv)) continue;
+        if (peaks.phases < options.min_phases && peaks.span < from_seconds(options.min_burst_ms * 1e-3)) continue;
+        if (on_the_move(muscles, extent, true)) continue;
         Event e;
         e.kind = "fragmentary_myoclonus";
         e.extent = extent;
@@ -173,7 +186,7 @@ Detection run(const Night& night, const OptionValues& values) {
     }
     const IntervalSet taken = movements_of(night);
     for (std::size_t i = 0; i < seen.size(); ++i)
-        for (Event& e : potentials(muscles.all()[i], seen[i], taken, options)) found.events.push_back(std::move(e));
+        for (Event& e : potentials(muscles, muscles.all()[i], seen[i], taken, options)) found.events.push_back(std::move(e));
     for (std::size_t i = 0; i < seen.size(); ++i) measure(muscles.all()[i].signal->label, seen[i], night, options, found);
     measure("all", found.at_risk, night, options, found);
     return found;

@@ -178,6 +178,9 @@ const Mark* mark_near(const Night& night, Time onset, const JerkOptions& options
     return nearest;
 }
 
+// For longer than an epoch in which he may have been woken.
+bool awake(const Hypnogram& h, Time onset) { return h.at(onset) == Stage::W && h.at(onset - h.epoch) == Stage::W; }
+
 bool slept_then_woke(const Hypnogram& h, Time onset) {
     return is_sleep(h.at(onset)) && h.at(onset + h.epoch) == Stage::W;
 }
@@ -230,8 +233,8 @@ Detection run(const Night& night, const OptionValues& values) {
     const Muscles body(night, muscle_roles(), "", ignored);
     for (const Jerk& jerk : find_jerks(channels, night.segments, night.find(Role::ecg), options)) {
         if ((jerk.loose && options.tier == "strict") || !found.at_risk.covers(jerk.extent)) continue;
-        if (on_the_move(body, jerk.extent, jerk.loose)) continue;
         const Time onset = jerk.extent.onset;
+        if (on_the_move(body, jerk.extent, jerk.loose || awake(night.hypnogram, onset))) continue;
         Event e = jerk_event(jerk, channels);
         const Support s = support.around(jerk.extent);
         const std::string context = jerk_context(night.hypnogram, onset, s.sleepy, options.core_min);

@@ -208,11 +208,11 @@ private:
         for (; (next_ = next_high(next_, ready)) < ready; ++next_) {
             const float value = envelope_[next_], median = envelope_.median_at(next_), quiet = envelope_.quiet_at(next_);
             if (!(value > std::max(static_cast<float>(rules_.on_ratio) * median, quiet))) continue;
-            burst_ = {{}, value, median, quiet};
+            burst_ = {{}, {}, value, median, quiet};
             burst_.extent.onset = time_of(first_ = refined_onset(raw_, rate_.hz(), next_ * envelope_.step(), high_pass_, median));
             inside_ = true;
             below_ = 0;
-            at_ = active_end_ = next_ + 1;
+            at_ = active_end_ = settled_ = next_ + 1;
             return true;
         }
         return false;
@@ -225,6 +225,7 @@ private:
         for (; at_ < std::min(envelope_.end(), next_ + longest_) && below_ < off_count_; ++at_) {
             const float value = envelope_[at_];
             burst_.peak_uv = std::max(burst_.peak_uv, value);
+            if (value >= low) settled_ = at_ + 1;
             if (value < std::max(low, fraction * burst_.peak_uv)) {
                 ++below_;
             } else {
@@ -235,8 +236,12 @@ private:
         const bool whole = at_ < envelope_.end();
         if (!whole && !ended_) return false;
         // at the end the mean reaches half a window too far
-        const std::size_t end = active_end_ * envelope_.step(), last = end - std::min(end, envelope_.half());
-        burst_.extent.offset = time_of(std::max(last, first_ + 1));
+        const auto time_of_end = [&](std::size_t value) {
+            const std::size_t end = value * envelope_.step();
+            return time_of(std::max(end - std::min(end, envelope_.half()), first_ + 1));
+        };
+        burst_.extent.offset = time_of_end(active_end_);
+        burst_.settled = time_of_end(settled_);
         if (next_ > 0 && whole && seconds(burst_.extent.duration()) >= shortest_burst_s) bursts_.push_back(burst_);
         next_ = at_;
         inside_ = false;
@@ -258,7 +263,7 @@ private:
     std::size_t next_ = 0;  // value of the envelope: the first that was not looked at, or where a burst began
     bool inside_ = false;   // of a burst whose end is not known yet:
     Burst burst_;
-    std::size_t first_ = 0, at_ = 0, active_end_ = 0, below_ = 0;
+    std::size_t first_ = 0, at_ = 0, active_end_ = 0, settled_ = 0, below_ = 0;
     std::vector<Burst> bursts_;  // of this stretch
     ChannelBursts found_;
 };

@@ -29,6 +29,7 @@ struct BurstRules {
 /// A stretch of activity of any length. Amplitudes are of the smoothed, rectified signal.
 struct Burst {
     Interval extent;
+    Time settled{0};  ///< back at `off_ratio` times the background, if that is soon after the end of `extent`
     float peak_uv = 0;
     float background_uv = 0;  ///< local median before it
     float quiet_uv = 0;       ///< the usual 99th percentile before it

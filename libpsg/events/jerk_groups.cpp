@@ -39,9 +39,10 @@ namespace {
 
 using Members = std::vector<JerkMember>;
 
+// What is left below a fraction of the peak until the background is reached belongs to a burst or not.
 bool within(const Burst& b, double low_ms, double high_ms) {
-    const double ms = seconds(b.extent.duration()) * 1e3;
-    return ms >= low_ms && ms <= high_ms;
+    const Time longer = std::max(b.settled, b.extent.offset) - b.extent.onset;
+    return seconds(longer) * 1e3 >= low_ms && seconds(b.extent.duration()) * 1e3 <= high_ms;
 }
 
 std::size_t muscles_of(const Members& members, const std::vector<MuscleChannel>& channels) {

@@ -39,8 +39,16 @@ const std::vector<OptionSpec<Options>>& specs() {
     return list;
 }
 
-// The sleeper was asleep when it began, or just before.
-bool out_of_sleep(const Hypnogram& h, Time onset) { return is_sleep(h.at(onset)) || is_sleep(h.at(onset - h.epoch / 2)); }
+// The sleeper was asleep when it began, or just before: of an epoch of wake he may sleep the first half. What begins there 5 s or
+// more (proposed) after his EEG woke is done awake.
+bool out_of_sleep(const Night& night, Time onset) {
+    const Hypnogram& h = night.hypnogram;
+    if (is_sleep(h.at(onset))) return true;
+    if (!is_sleep(h.at(onset - h.epoch / 2))) return false;
+    return !night.arousals || std::none_of(night.arousals->begin(), night.arousals->end(), [&](const Event& a) {
+        return a.extent.onset <= onset - 5s && a.extent.offset > onset - h.epoch / 2;
+    });
+}
 
 // From the first muscle that is active in `both` to the last. A tone that lasts much longer (the chin's of a sleeper who woke)
 // is no part of the movement.
@@ -99,7 +107,7 @@ Detection run(const Night& night, const OptionValues& values) {
         const Interval extent = whole(both, active, options.together);
         const double length_s = seconds(extent.duration());
         if (seconds(both.duration()) < options.together * length_s || length_s < options.min_duration_s || length_s > options.max_duration_s) continue;
-        if (!options.in_wake && !out_of_sleep(night.hypnogram, extent.onset)) continue;
+        if (!options.in_wake && !out_of_sleep(night, extent.onset)) continue;
         Event e;
         e.kind = "large_muscle_group_movement";
         e.extent = extent;

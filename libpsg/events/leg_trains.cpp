@@ -27,6 +27,8 @@ std::vector<TrainBurst> bursts_in(const Muscles& muscles, std::size_t m, const T
     limits.on_ratio = rules.on_ratio;
     limits.off_ratio = std::min(1.5, rules.on_ratio);
     limits.off_peak_fraction = 0.1;
+    limits.smoothing_ms = 30;  // fast trains have pauses of a tenth of a second
+    limits.join_ms = 40;
     limits.min_ms = std::min(30.0, rules.min_burst_ms);
     std::vector<TrainBurst> list;
     for (const MuscleBurst& b : bursts_of(*muscles.all()[m].activity, limits))
@@ -149,7 +151,7 @@ void drop_voluntary(std::vector<Train>& trains, const Muscles& muscles, const Ni
         const bool legs = std::all_of(in_train.begin(), in_train.end(), is_leg);
         std::set<Part> others = moving_parts(body, train.extent());
         std::erase_if(others, [&](Part p) { return in_train.count(p) > 0 || (legs && is_leg(p)); });
-        return others.size() >= 2;
+        return others.size() >= (legs ? enough_parts(body) : 2);
     });
 }
 

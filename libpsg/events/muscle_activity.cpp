@@ -6,6 +6,7 @@
 #include <cmath>
 #include <deque>
 #include <limits>
+#include <optional>
 #include <set>
 
 #include "libpsg/events/ecg_beats.hpp"
@@ -187,7 +188,10 @@ std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const BurstLimi
     return bursts;
 }
 
-// Where values are above 0, nearly always all of them: many are looked at together.
+// No electrode on a skin and no amplifier is as quiet as this (rms above 20 Hz, proposed): a lead that is not connected.
+constexpr float dead_uv = 0.05F;
+
+// Where values are above it, nearly always all of them: many are looked at together.
 static std::vector<signal::Run> active_runs(std::span<const float> x) {
     constexpr std::size_t piece = 256;
     std::vector<signal::Run> runs;
@@ -200,12 +204,12 @@ static std::vector<signal::Run> active_runs(std::span<const float> x) {
     for (std::size_t from = 0; from < x.size(); from += piece) {
         const auto part = x.subspan(from, std::min(piece, x.size() - from));
         std::int32_t active = 0;
-        for (const float v : part) active += v > 0 ? 1 : 0;
+        for (const float v : part) active += v > dead_uv ? 1 : 0;
         if (active == static_cast<std::int32_t>(part.size())) {
             add(from, from + part.size());
             continue;
         }
-        for (const signal::Run& run : signal::runs_where(part.size(), [&](std::size_t i) { return part[i] > 0; }))
+        for (const signal::Run& run : signal::runs_where(part.size(), [&](std::size_t i) { return part[i] > dead_uv; }))
             add(from + run.begin, from + run.end);
     }
     return runs;
@@ -286,15 +290,26 @@ Peaks peaks_of(const Signal& signal, const Interval& extent) {
     if (part.samples.size() < 8) return peaks;
     signal::filter_causal(signal::butterworth_high_pass(2, high_pass_hz, signal.rate.hz()), part.samples);
     const SignalView view = part.view();
+    const auto inside = [&](std::size_t i) { return view.time_of(i) >= extent.onset - 10ms && view.time_of(i) < extent.offset + 10ms; };
     float low = 0, high = 0;
     for (std::size_t i = 0; i < part.samples.size(); ++i) {
-        const Time t = view.time_of(i);
-        if (t < extent.onset - 10ms || t >= extent.offset + 10ms) continue;
+        if (!inside(i)) continue;
         low = std::min(low, part.samples[i]);
         high = std::max(high, part.samples[i]);
     }
     peaks.peak_uv = static_cast<double>(std::max(high, -low));
     peaks.peak_to_peak_uv = static_cast<double>(high - low);
+    const float level = 0.1F * std::max(high, -low);
+    std::optional<std::size_t> first;
+    for (std::size_t i = 0, last = 0; i < part.samples.size(); ++i) {
+        if (!inside(i) || !(std::abs(part.samples[i]) >= level)) continue;
+        if (!first) first = i;
+        bool swung = peaks.phases == 0;
+        for (std::size_t k = last; k < i && !swung; ++k) swung = part.samples[k] * part.samples[i] < 0;
+        peaks.phases += swung;
+        last = i;
+        peaks.span = view.time_of(i) - view.time_of(*first);
+    }
     return peaks;
 }
 

@@ -82,9 +82,12 @@ private:
 /// its samples are held at a limit for a tenth of it: no muscle does that.
 bool is_artefact(const Signal& signal, const Interval& extent);
 
-/// Largest absolute sample above 20 Hz within `extent`, and from the lowest to the highest.
+/// Largest absolute sample above 20 Hz within `extent`, and from the lowest to the highest; what reaches a tenth of the largest:
+/// from the first such sample to the last, and in how many swings to one side and the other.
 struct Peaks {
     double peak_uv = 0, peak_to_peak_uv = 0;
+    Time span{0};
+    int phases = 0;
 };
 Peaks peaks_of(const Signal& signal, const Interval& extent);
 

@@ -25,6 +25,7 @@ struct Options {
     double min_uv = 50, min_lead_uv = 15, min_ratio = 5;
     double edge_fraction = 0.3;
     double min_duration_s = 0.1, max_duration_s = 1;
+    double max_beside_s = 1;
     double neck_ratio = 3, neck_within_s = 0.3;
     bool rem_only = true;
 };
@@ -39,6 +40,7 @@ const std::vector<OptionSpec<Options>>& specs() {
         {{"edge_fraction", "", "", proposed, "a stripe, which may swing to both sides, ends where 0.1 s stay below this fraction of its peak", {}, 0.05, 0.95}, &O::edge_fraction},
         {{"min_duration_s", "s", "", frauscher, "shortest stripe", {}, 0.02, 5}, &O::min_duration_s},
         {{"max_duration_s", "s", "", frauscher, "longest stripe", {}, 0.1, 5}, &O::max_duration_s},
+        {{"max_beside_s", "s", "", proposed, "... and of the 3 s to either side no more than this is half as high: a head that moves for longer makes several stripes", {}, 0, 6}, &O::max_beside_s},
         {{"neck_ratio", "", "", proposed, "where the neck's EMG is recorded it rises to this many times its resting level", {}, 1, 100}, &O::neck_ratio},
         {{"neck_within_s", "s", "", proposed, "... this near the stripe", {}, 0, 5}, &O::neck_within_s},
         {{"rem_only", "", "", "Frauscher 2010", "is it looked for in REM sleep only?"}, &O::rem_only}};
@@ -86,9 +88,9 @@ Detection run(const Night& night, const OptionValues& values) {
     const Muscles neck(night, {Role::neck}, "neck myoclonus", about);
     if (neck.empty())
         found.findings.push_back({FindingCode::DETECTOR_REDUCED, "neck myoclonus: no EMG of the neck; stripes in the EEG alone are taken"});
-    IntervalSet cables;
+    IntervalSet elsewhere;  // what moves the leads without the head
     for (const Event& e : night.events)
-        if (e.kind == "artefact" && e.text("reason") == "cable") cables.add(e.extent);
+        if (e.kind == "artefact" && (e.text("reason") == "cable" || e.text("reason") == "sweat")) elsewhere.add(e.extent);
     for (const HeadMotion& m : motions) {
         std::vector<float> size(m.mean.size());
         for (std::size_t i = 0; i < size.size(); ++i) size[i] = std::abs(m.mean[i]);
@@ -115,7 +117,7 @@ Detection run(const Night& night, const OptionValues& values) {
             const Interval extent{at(begin), at(end)};
             const double length_s = seconds(extent.duration());
             if (length_s < options.min_duration_s || length_s > options.max_duration_s || extent.onset < last) continue;
-            if (!context.contains(extent.onset) || cables.overlaps(extent)) continue;
+            if (!context.contains(extent.onset) || elsewhere.overlaps(extent)) continue;
             const Time near = from_seconds(options.neck_within_s);
             Event e;
             e.kind = "neck_myoclonus";
@@ -127,6 +129,11 @@ Detection run(const Night& night, const OptionValues& values) {
                     e.extent = {std::min(e.extent.onset, t->onset), std::max(e.extent.offset, t->offset)};
                 }
             if (!neck.empty() && !twitch) continue;
+            // a head that moves for longer makes several of them
+            const auto second = static_cast<std::size_t>(1 / head_step_s), from = begin - std::min(begin, 3 * second);
+            std::size_t beside = 0;
+            for (std::size_t i = from; i < std::min(size.size(), end + 3 * second); ++i) beside += (i < begin || i >= end) && 2 * size[i] >= peak;
+            if (static_cast<double>(beside) * head_step_s > options.max_beside_s) continue;
             last = extent.offset + 200ms;
             e.channel = m.channels;
             for (const Muscles::Muscle& n : neck.all()) e.channel += "+" + n.signal->label;

@@ -68,6 +68,14 @@ inline std::set<Part> moving_parts(const Muscles& muscles, const Interval& exten
     return parts;
 }
 
+/// How many parts beside the legs must move along for something to be done at will: two, or the head where no arm and no trunk
+/// is recorded (proposed).
+inline std::size_t enough_parts(const Muscles& muscles) {
+    for (const Muscles::Muscle& m : muscles.all())
+        if (part_of(m.role) != Part::head && !is_leg(part_of(m.role))) return 2;
+    return 1;
+}
+
 /// The body is on the move beside a jerk, before it or, with `after`, after it: two parts or more, not the legs alone, move in
 /// the seconds there (proposed: 0.3 to 5 s away). What begins inside a movement at will is a part of it.
 inline bool on_the_move(const Muscles& muscles, const Interval& jerk, bool after) {

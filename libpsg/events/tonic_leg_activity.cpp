@@ -88,8 +88,10 @@ Detection run(const Night& night, const OptionValues& values) {
     if (!found.ran) return found;
     for (const Muscles::Muscle& leg : legs.all()) look(leg, options, found.events);
     Findings ignored;
-    const Muscles body(night, {Role::chin, Role::masseter, Role::neck, Role::trunk, Role::arm_left, Role::arm_right}, "", ignored);
-    std::erase_if(found.events, [&](const Event& e) { return moving_parts(body, e.extent).size() >= 2; });
+    const Muscles body(night, muscle_roles(), "", ignored);
+    std::erase_if(found.events, [&](const Event& e) {  // its own leg is one of the parts
+        return moving_parts(body, e.extent).size() > enough_parts(body);
+    });
     return found;
 }
 
