@@ -4,19 +4,16 @@
 // All rules are proposed; those of flat, clipped and humming channels are the ones of signal/artefacts and
 // signal/channel_quality, told here as intervals. Other detectors leave the muscles' artefacts out.
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <optional>
+#include <deque>
 
+#include "libpsg/events/channel_artefacts.hpp"
 #include "libpsg/events/common_artefacts.hpp"
 #include "libpsg/events/detector.hpp"
 #include "libpsg/events/ecg_beats.hpp"
-#include "libpsg/events/jerk_groups.hpp"
+#include "libpsg/events/jerk_excerpts.hpp"
 #include "libpsg/events/muscle_activity.hpp"
-#include "libpsg/events/slow_artefacts.hpp"
 #include "libpsg/model/sample_source.hpp"
-#include "libpsg/signal/artefacts.hpp"
-#include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/runs.hpp"
 #include "libpsg/signal/statistics.hpp"
 
@@ -27,11 +24,7 @@ namespace {
 using namespace std::chrono_literals;
 using signal::Run;
 
-struct Options : SlowArtefactRules, CommonArtefactRules {
-    double flat_s = 5;
-    double mains_share = 0.25, mains_s = 5, mains_uv = 3;
-    double beat_ratio = 10, beat_uv = 5, beat_s = 10;
-};
+struct Options : ChannelArtefactRules, CommonArtefactRules {};
 
 const std::vector<OptionSpec<Options>>& specs() {
     using O = Options;
@@ -61,9 +54,6 @@ const std::vector<OptionSpec<Options>>& specs() {
     return list;
 }
 
-bool is_emg(Role role) { return region_of(role).has_value(); }
-bool is_head(Role role) { return role == Role::eeg || role == Role::eog_left || role == Role::eog_right; }
-
 Event artefact(const Signal& signal, Interval extent, const char* reason) {
     Event e;
     e.kind = "artefact";
@@ -73,80 +63,10 @@ Event artefact(const Signal& signal, Interval extent, const char* reason) {
     return e;
 }
 
-// Adds seconds [begin, end) as an event.
-void add(const SignalView& view, const Signal& signal, const Run& samples, const char* reason, EventList& events) {
-    events.push_back(artefact(signal, {view.time_of(samples.begin), view.time_of(std::min(samples.end, view.samples.size()))}, reason));
-}
-
-// A sinusoid of one second, to be compared with every second of a channel.
-struct Sinusoid {
-    Sinusoid(double hz, double rate_hz, std::size_t second) : known(hz <= 0.48 * rate_hz), turn(2 * M_PI * hz / rate_hz) {
-        const double c = std::cos(turn), s = std::sin(turn);
-        double a = 1, b = 0;
-        for (std::size_t i = 0; i < second; ++i) {
-            re.push_back(a);
-            im.push_back(b);
-            quick_re.push_back(static_cast<float>(a));
-            quick_im.push_back(static_cast<float>(b));
-            const double next = a * c - b * s;
-            b = a * s + b * c;
-            a = next;
-        }
-    }
-
-    bool known;  // the rate can show it
-    double turn;
-    std::vector<double> re, im;
-    std::vector<float> quick_re, quick_im;  // the same, for a first look
-};
-
-// False if no sinusoid comes near the share of a second's changes that hums() asks for, told in single precision: its error is
-// far below the half that is left as a margin.
-bool may_hum(std::span<const float> x, const std::array<Sinusoid, 2>& mains, double share, std::vector<float>& changes) {
-    const std::size_t n = x.size() - 1;
-    changes.resize(n);
-    for (std::size_t i = 0; i < n; ++i) changes[i] = x[i + 1] - x[i];
-    const float squares = signal::dot(changes, changes);
-    const auto below = [&](const Sinusoid& m) {
-        const float a = signal::dot(changes, m.quick_re), b = signal::dot(changes, m.quick_im);
-        return 2 * (a * a + b * b) <= 0.5F * static_cast<float>(share) * static_cast<float>(n) * squares;
-    };
-    return !(std::isfinite(squares) && below(mains[0]) && below(mains[1]));
-}
-
-// True if one of the sinusoids makes too large a share of the differences of a second, with too high a peak.
-bool hums(std::span<const float> x, const std::array<Sinusoid, 2>& mains, const Options& options) {
-    const auto n = static_cast<double>(x.size() - 1);
-    std::array<double, 2> a{}, b{};
-    double squares = 0;
-    for (std::size_t i = 1; i < x.size(); ++i) {
-        const double d = static_cast<double>(x[i]) - static_cast<double>(x[i - 1]);
-        for (std::size_t m = 0; m < 2; ++m) {
-            a[m] += d * mains[m].re[i - 1];
-            b[m] += d * mains[m].im[i - 1];
-        }
-        squares += d * d;
-    }
-    for (std::size_t m = 0; m < 2; ++m) {
-        const double power = 2 * (a[m] * a[m] + b[m] * b[m]) / n, share = squares > 0 ? power / squares : 0;
-        if (mains[m].known && share > options.mains_share && std::sqrt(2 * power / n) / (2 * std::sin(mains[m].turn / 2)) >= options.mains_uv) return true;
-    }
-    return false;
-}
-
-void look_for_mains(const SignalView& view, const Signal& signal, const Options& options, EventList& events) {
-    const double rate_hz = view.rate.hz();
-    if (rate_hz < 105) return;
-    const auto second = static_cast<std::size_t>(std::lround(rate_hz));
-    const std::array<Sinusoid, 2> mains{Sinusoid(50, rate_hz, second), Sinusoid(60, rate_hz, second)};
-    std::vector<float> changes;
-    const auto humming = [&](std::size_t k) {
-        const auto x = view.samples.subspan(k * second, second);
-        return may_hum(x, mains, options.mains_share, changes) && hums(x, mains, options);
-    };
-    const auto least = static_cast<std::size_t>(options.mains_s);
-    for (const Run& run : signal::without_short(signal::bridged(signal::runs_where(view.samples.size() / second, humming), 5), least))
-        add(view, signal, {run.begin * second, run.end * second}, "mains", events);
+// Samples of a stretch as time, no further than it goes.
+Interval extent_of(const Signal& signal, const ChannelArtefacts::Stretch& stretch, const Run& samples) {
+    const auto at = [&](std::size_t i) { return stretch.start + signal.rate.time_of(static_cast<std::int64_t>(std::min(i, stretch.count))); };
+    return {at(samples.begin), at(samples.end)};
 }
 
 // What the subtraction of beats (muscle_activity) left of them within `piece`: 8 uV or more at a fifth of them, and twice what
@@ -168,86 +88,32 @@ bool beats_are_left(const MuscleActivity* muscle, const std::vector<Time>& beats
     return left >= 8 && left <= mean_peak_uv && left >= 2 * signal::percentile(between, 80);
 }
 
-// Peak of the mean beat and its power over that of the mean of as many moments half-way between beats, by pieces of
-// `beat_s`: muscles do not know when the heart beats, so that they average out. Most beats must look like the mean: one burst of
-// a muscle makes a mean, too. Told apart are pieces in which the beats were subtracted, so that the muscle can be seen.
-void look_for_beats(const SignalView& view, const Signal& signal, const MuscleActivity* muscle, const std::vector<signal::HeartBeat>& beats,
-                    const Options& options, EventList& events) {
-    const auto here = beats_within(beats, view.extent(), view.rate);
-    const double rate_hz = view.rate.hz();
-    const auto reach = static_cast<std::size_t>(0.05 * rate_hz), width = 2 * reach + 1;
-    const auto piece = static_cast<std::size_t>(options.beat_s * rate_hz);
-    constexpr std::size_t fewest = 5;
-    std::vector<bool> marked(view.samples.size() / std::max<std::size_t>(1, piece), false), left(marked.size(), false);
-    std::vector<double> on(width), between(width);
-    std::vector<std::size_t> places;
-    // how many of the beats hold two fifths of the mean or more
-    const auto alike = [&](double power) {
-        std::size_t count = 0;
-        double level = 0;
-        for (const double x : on) level += x / static_cast<double>(width);
-        for (const std::size_t at : places) {
-            double dot = 0;
-            for (std::size_t i = 0; i < width; ++i) dot += static_cast<double>(view.samples[at - reach + i]) * (on[i] - level);
-            count += dot >= 0.4 * power;
-        }
-        return count;
-    };
-    const auto shape = [&](std::vector<double>& sum, std::size_t count) {  // highest absolute value and power of the mean
-        double level = 0, peak = 0, power = 0;
-        for (double& x : sum) level += (x /= static_cast<double>(count)) / static_cast<double>(width);
-        for (const double x : sum) peak = std::max(peak, std::abs(x - level)), power += (x - level) * (x - level);
-        return std::pair{peak, power};
-    };
-    std::size_t b = 0;
-    for (std::size_t k = 0; k < marked.size(); ++k) {
-        std::fill(on.begin(), on.end(), 0);
-        std::fill(between.begin(), between.end(), 0);
-        places.clear();
-        while (b < here.size() && here[b].place < static_cast<double>(k * piece)) ++b;
-        for (std::size_t j = b; j + 1 < here.size() && here[j + 1].place < static_cast<double>((k + 1) * piece); ++j) {
-            const auto at = static_cast<std::size_t>(here[j].place), middle = (at + static_cast<std::size_t>(here[j + 1].place)) / 2;
-            if (at < reach || middle < at + 2 * reach || middle + reach >= view.samples.size()) continue;
-            for (std::size_t i = 0; i < width; ++i) {
-                on[i] += static_cast<double>(view.samples[at - reach + i]);
-                between[i] += static_cast<double>(view.samples[middle - reach + i]);
-            }
-            places.push_back(at);
-        }
-        if (places.size() < fewest) continue;
-        const auto [peak, power] = shape(on, places.size());
-        marked[k] = peak >= options.beat_uv && power >= options.beat_ratio * shape(between, places.size()).second &&
-                    10 * alike(power) >= 8 * places.size();
-        if (!marked[k]) continue;
-        std::vector<Time> moments;
-        for (const std::size_t at : places) moments.push_back(view.time_of(at));
-        left[k] = beats_are_left(muscle, moments, peak);
-    }
-    const auto tell = [&](bool hide) {
-        for (const Run& run : signal::bridged(signal::runs_where(marked.size(), [&](std::size_t k) { return marked[k] && left[k] == hide; }), 2)) {
-            add(view, signal, {run.begin * piece, run.end * piece}, "heart_beats", events);
+// Told apart are pieces in which the beats were subtracted, so that the muscle can be seen.
+void tell_beats(const Signal& signal, const MuscleActivity* muscle, const ChannelArtefacts::Stretch& stretch, std::size_t piece, EventList& events) {
+    std::vector<Run> hiding, subtracted;
+    for (const BeatsInMuscle::Piece& p : stretch.beats) (beats_are_left(muscle, p.beats, p.peak_uv) ? hiding : subtracted).push_back({p.number, p.number + 1});
+    for (const bool hide : {true, false})
+        for (const Run& run : signal::bridged(hide ? hiding : subtracted, 2)) {
+            events.push_back(artefact(signal, extent_of(signal, stretch, {run.begin * piece, run.end * piece}), "heart_beats"));
             if (!hide) events.back().kind = "heart_beat_artefact";
         }
-    };
-    tell(true);
-    tell(false);
 }
 
-// The lead of the other eye, in the same stretch.
-std::optional<SignalView> other_eye(const Signal* other, const SignalView& view) {
+// The pops of a lead; in an eye those that the other eye does not make in the same stretch, none without it.
+std::vector<Interval> pops_of(const Night& night, const RoleSignal& s, const ChannelArtefacts::Stretch& stretch) {
+    if (s.role != Role::eog_left && s.role != Role::eog_right) return counted_pops(stretch.pops, [](Time) { return true; });
+    const Signal* other = s.role == Role::eog_left ? night.find(Role::eog_right) : night.find(Role::eog_left);
+    const Time end = extent_of(s.signal, stretch, {0, stretch.count}).offset;
+    bool together = false;
     for (std::size_t k = 0; other && k < other->stretches.size(); ++k)
-        if (other->stretches[k].start <= view.start && other->view(k).extent().offset >= view.extent().offset - 1s) return other->view(k);
-    return std::nullopt;
+        together = together || (other->stretches[k].start <= stretch.start && other->extent(k).offset >= end - 1s);
+    if (!together) return {};
+    const auto change = [](const Signal& lead, Time t) { return std::abs(change_at(excerpt(lead, t, {t - 100ms, t + 100ms}).view(), t)); };
+    return counted_pops(stretch.pops, [&](Time t) { return change(*other, t) < 0.25 * change(s.signal, t); });
 }
 
-void look_for_slow_ones(const Signal* other_lead, const RoleSignal& s, const SignalView& view, const Options& options, EventList& events) {
-    const auto tell = [&](const std::vector<Interval>& list, const char* reason) {
-        for (const Interval& extent : list) events.push_back(artefact(s.signal, extent, reason));
-    };
-    const bool eye = s.role == Role::eog_left || s.role == Role::eog_right;
-    const std::optional<SignalView> other = eye ? other_eye(other_lead, view) : std::nullopt;
-    if (s.role != Role::ecg && (!eye || other)) tell(electrode_pops(view, options, other ? &*other : nullptr), "electrode_pop");
-    if (is_head(s.role)) tell(sweat(view, options, eye ? 2 * options.sweat_uv : options.sweat_uv), "sweat");
+bool can_be_looked_at(const RoleSignal& s) {
+    return s.signal.unit == "uV" && s.signal.rate.hz() >= 20 && (is_emg(s.role) || is_head(s.role) || s.role == Role::ecg);
 }
 
 Detection run(const Night& night, const OptionValues& values) {
@@ -260,34 +126,40 @@ Detection run(const Night& night, const OptionValues& values) {
     std::string muscles;
     std::vector<Interval> recorded;
     if (ecg) beats = beats_of(*ecg);
+    std::deque<ChannelArtefacts> channels;
+    std::vector<std::size_t> places;  // of their signals
+    std::vector<Listener> listeners;
     for (std::size_t i = 0; i < night.signals.size(); ++i) {
         const RoleSignal& s = night.signals[i];
+        if (!can_be_looked_at(s)) continue;
+        places.push_back(i);
+        listeners.push_back(listener(s.signal, channels.emplace_back(s.role, s.signal.rate, options, beats)));
+    }
+    pass_by(listeners);
+    for (std::size_t c = 0; c < channels.size(); ++c) {
+        const std::size_t i = places[c];
+        const RoleSignal& s = night.signals[i];
         const Signal& signal = s.signal;
-        const auto muscle = std::find_if(night.activity.begin(), night.activity.end(), [&](const MuscleActivity& m) { return m.signal == i; });
-        if (signal.unit != "uV" || signal.rate.hz() < 20 || (!is_emg(s.role) && !is_head(s.role) && s.role != Role::ecg)) continue;
         if (is_emg(s.role)) muscles += (muscles.empty() ? "" : "+") + signal.label;
-        const WholeSignal whole(signal);
-        std::optional<WholeSignal> other;  // of an eye
-        if (s.role == Role::eog_left || s.role == Role::eog_right)
-            if (const Signal* lead = night.find(s.role == Role::eog_left ? Role::eog_right : Role::eog_left)) other.emplace(*lead);
-        for (std::size_t k = 0; k < signal.stretches.size(); ++k) {
-            const SignalView view = whole->view(k);
-            if (static_cast<double>(view.samples.size()) < view.rate.hz()) continue;
+        const auto muscle = std::find_if(night.activity.begin(), night.activity.end(), [&](const MuscleActivity& m) { return m.signal == i; });
+        const auto tell = [&](const std::vector<Interval>& list, const char* reason, EventList& events) {
+            for (const Interval& extent : list) events.push_back(artefact(signal, extent, reason));
+        };
+        for (const ChannelArtefacts::Stretch& stretch : channels[c].finish()) {
+            const auto tell_runs = [&](const std::vector<Run>& runs, const char* reason) {
+                for (const Run& run : runs) found.events.push_back(artefact(signal, extent_of(signal, stretch, run), reason));
+            };
             found.ran = true;
-            recorded.push_back(view.extent());
-            const auto flat = static_cast<std::size_t>(std::ceil(options.flat_s * view.rate.hz()));
-            const std::vector<Run> flats = signal::equal_runs(view.samples, flat);
-            for (const Run& run : flats) add(view, signal, run, "lead_off", found.events);
-            if (!flats.empty() && flats.front().size() == view.samples.size()) continue;
-            std::vector<Run> held = signal::held_runs(view.samples, view.rate.hz());
-            std::erase_if(held, [&](const Run& r) { return r.size() >= flat; });
-            for (const Run& run : signal::crowded_seconds(held, view.samples.size(), view.rate.hz())) add(view, signal, run, "clipping", found.events);
-            look_for_mains(view, signal, options, found.events);
-            if (is_emg(s.role) && !beats.empty()) look_for_beats(view, signal, muscle == night.activity.end() ? nullptr : &*muscle, beats, options, found.events);
-            look_for_slow_ones(other ? &**other : nullptr, s, view, options, found.events);
-            if (is_emg(s.role)) slow.push_back(excursions(view, options.cable_uv));
-            if (is_head(s.role))
-                for (const Interval& extent : swings_of_lead(view, options)) (s.role == Role::eeg ? swings : eye_swings).push_back(artefact(signal, extent, "movement"));
+            recorded.push_back(extent_of(signal, stretch, {0, stretch.count}));
+            tell_runs(stretch.lead_off, "lead_off");
+            if (stretch.flat) continue;
+            tell_runs(stretch.clipping, "clipping");
+            tell_runs(stretch.mains, "mains");
+            tell_beats(signal, muscle == night.activity.end() ? nullptr : &*muscle, stretch, channels[c].beat_piece(), found.events);
+            tell(pops_of(night, s, stretch), "electrode_pop", found.events);
+            tell(stretch.sweat, "sweat", found.events);
+            tell(stretch.swings, "movement", s.role == Role::eeg ? swings : eye_swings);
+            if (is_emg(s.role)) slow.push_back(stretch.excursions);
         }
     }
     found.at_risk = IntervalSet(std::move(recorded));

@@ -3,13 +3,12 @@
 #include "libpsg/events/slow_artefacts.hpp"
 
 #include <algorithm>
-#include <array>
+#include <bit>
 #include <chrono>
 #include <cmath>
+#include <numeric>
 #include <set>
 
-#include "libpsg/signal/dot.hpp"
-#include "libpsg/signal/runs.hpp"
 #include "libpsg/signal/statistics.hpp"
 
 namespace psg::events {
@@ -19,31 +18,8 @@ using signal::Run;
 
 namespace {
 
-// Means of blocks of `block` samples.
-std::vector<float> block_means(const SignalView& view, std::size_t block) {
-    std::vector<float> mean(view.samples.size() / block, 0);
-    std::size_t k = 0;
-    constexpr std::size_t long_one = 16;
-    for (; block >= long_one && k < mean.size(); ++k)
-        mean[k] = static_cast<float>(signal::lane_sum(block, [&](auto at) { return at(view.samples.data() + k * block); }) / static_cast<double>(block));
-    constexpr std::size_t at_once = 4;  // sums that do not wait for each other
-    for (; k + at_once <= mean.size(); k += at_once) {
-        const float* x = view.samples.data() + k * block;
-        std::array<double, at_once> sum{};
-        for (std::size_t i = 0; i < block; ++i)
-            for (std::size_t j = 0; j < at_once; ++j) sum[j] += static_cast<double>(x[j * block + i]);
-        for (std::size_t j = 0; j < at_once; ++j) mean[k + j] = static_cast<float>(sum[j] / static_cast<double>(block));
-    }
-    for (; k < mean.size(); ++k) {
-        double sum = 0;
-        for (std::size_t i = 0; i < block; ++i) sum += static_cast<double>(view.samples[k * block + i]);
-        mean[k] = static_cast<float>(sum / static_cast<double>(block));
-    }
-    return mean;
-}
-
-std::size_t samples_in(const SignalView& view, double length_s) {
-    return static_cast<std::size_t>(std::max(1L, std::lround(length_s * view.rate.hz())));
+std::size_t samples_in(SampleRate rate, double length_s) {
+    return static_cast<std::size_t>(std::max(1L, std::lround(length_s * rate.hz())));
 }
 
 double deviation(std::span<const float> x) {
@@ -53,7 +29,294 @@ double deviation(std::span<const float> x) {
     return std::sqrt(std::max(0.0, squares / n - sum * sum / (n * n)));
 }
 
-// Change of the mean across a moment, from 60 to 20 ms before to 20 to 70 ms after.
+constexpr std::size_t tenth = 10, quiet_before = tenth + 2, longest_pop = 300;  // blocks of 10 ms
+constexpr int bin_bits = 12;  // of a float that a bin of jumps leaves open: 11 of its value count
+
+std::size_t bin_of(float x) { return std::bit_cast<std::uint32_t>(x) >> bin_bits; }
+float edge_of(std::size_t bin) { return std::bit_cast<float>(static_cast<std::uint32_t>(bin << bin_bits)); }
+
+}  // namespace
+
+ElectrodePops::ElectrodePops(SampleRate rate, const SlowArtefactRules& rules)
+    : rate_(rate),
+      block_(samples_in(rate, 0.01)),
+      least_uv_(static_cast<float>(rules.pop_uv)),
+      ratio_(static_cast<float>(rules.pop_ratio)),
+      block_means_(block_),
+      counts_(bin_of(1e6F) - bin_of(least_uv_ / ratio_) + 1) {}
+
+void ElectrodePops::begin(Time start) {
+    block_means_.begin();
+    start_ = start;
+    means_.clear();
+    candidates_.clear();
+    found_.clear();
+    std::fill(counts_.begin(), counts_.end(), 0);
+}
+
+void ElectrodePops::add(std::span<const float> samples) {
+    const std::size_t known = means_.end();
+    means_.add(block_means_.add(samples));
+    count_jumps(known);
+    look_at(means_.end(), false);
+    const std::size_t oldest = candidates_.empty() ? means_.end() : candidates_.front();
+    means_.forget_before(oldest - std::min(oldest, quiet_before + 2));
+}
+
+// Over two blocks, for those from `from` on; before the first two there is none.
+void ElectrodePops::count_jumps(std::size_t from) {
+    constexpr std::size_t across = 2, at_once = 64;
+    for (; from < std::min(across, means_.end()); ++from) ++counts_[0];
+    if (from >= means_.end()) return;
+    const std::span<const float> x = means_.part(from - across, means_.end());
+    const float fewest_uv = least_uv_ / ratio_;
+    const std::size_t lowest_bin = bin_of(fewest_uv), last = counts_.size() - 1;
+    jumps_.resize(x.size() - across);
+    for (std::size_t i = 0; i < jumps_.size(); ++i) jumps_[i] = std::abs(x[i + across] - x[i]);
+    for (std::size_t i = 0; i < jumps_.size(); i += at_once) {
+        const auto part = std::span<const float>(jumps_).subspan(i, std::min(at_once, jumps_.size() - i));
+        std::int32_t small = 0, large = 0;
+        for (const float jump : part) {
+            small += jump < fewest_uv ? 1 : 0;
+            large += jump >= least_uv_ ? 1 : 0;
+        }
+        if (small == static_cast<std::int32_t>(part.size())) {
+            counts_[0] += static_cast<std::uint32_t>(part.size());
+            continue;
+        }
+        for (const float jump : part)
+            if (!std::isnan(jump)) ++counts_[std::min(last, jump < fewest_uv ? 0 : bin_of(jump) - lowest_bin)];
+        for (std::size_t k = 0; large > 0 && k < part.size(); ++k)
+            if (part[k] >= least_uv_) candidates_.push_back(from + i + k);
+    }
+}
+
+// Candidates of which enough is known after them: `count` blocks so far.
+void ElectrodePops::look_at(std::size_t count, bool ended) {
+    std::size_t done = 0;
+    for (; done < candidates_.size(); ++done) {
+        const std::size_t k = candidates_[done];
+        if (ended ? k + 3 * tenth >= count : k + longest_pop > count) break;
+        if (k <= quiet_before) continue;
+        const float before = means_[k - 2], jump = means_[k] - before;
+        // a spike comes back or crosses; a burst changes its sign, and is not quiet before
+        bool away = true;
+        for (std::size_t j = k - quiet_before; j + 2 < k && away; ++j) away = std::abs(means_[j] - before) < 0.2F * std::abs(jump);
+        for (std::size_t j = k; j < k + tenth && away; ++j) away = (means_[j] - before) * jump > 0.3F * jump * jump;
+        if (!away) continue;
+        std::size_t end = k + tenth;
+        while (end < count && end < k + longest_pop && std::abs(means_[end] - before) > 0.2F * std::abs(jump)) ++end;
+        found_.push_back({k, end, std::abs(jump)});
+    }
+    candidates_.erase(candidates_.begin(), candidates_.begin() + static_cast<std::ptrdiff_t>(done));
+}
+
+// Median of the jumps; where it is below least_uv_ / ratio_, that.
+float ElectrodePops::usual() const {
+    const double place = 0.5 * (std::accumulate(counts_.begin(), counts_.end(), 0.0) - 1);
+    double below = counts_[0];
+    if (place < below) return least_uv_ / ratio_;
+    const std::size_t lowest_bin = bin_of(least_uv_ / ratio_);
+    for (std::size_t i = 1; i < counts_.size(); ++i) {
+        if (place < below + counts_[i]) {
+            const auto part = static_cast<float>((place - below + 0.5) / counts_[i]);
+            return edge_of(lowest_bin + i) + part * (edge_of(lowest_bin + i + 1) - edge_of(lowest_bin + i));
+        }
+        below += counts_[i];
+    }
+    return edge_of(lowest_bin + counts_.size());
+}
+
+std::vector<ElectrodePop> ElectrodePops::finish() {
+    std::vector<ElectrodePop> list;
+    if (means_.end() < 100) return list;
+    look_at(means_.end(), true);
+    const float least = found_.empty() ? 0 : std::max(least_uv_, ratio_ * usual());
+    const SignalView view{{}, rate_, start_};
+    for (const Jump& jump : found_)
+        if (jump.uv >= least) list.push_back({view.time_of((jump.place - 1) * block_), {view.time_of((jump.place - 2) * block_), view.time_of(jump.end * block_)}});
+    return list;
+}
+
+std::vector<Interval> counted_pops(const std::vector<ElectrodePop>& pops, const std::function<bool(Time middle)>& counts) {
+    std::vector<Interval> list;
+    for (const ElectrodePop& pop : pops)
+        if ((list.empty() || pop.middle >= list.back().offset) && counts(pop.middle)) list.push_back(pop.extent);
+    return list;
+}
+
+Sweat::Sweat(SampleRate rate, const SlowArtefactRules& rules, double least_uv)
+    : rate_(rate), rules_(rules), least_uv_(least_uv), block_means_(samples_in(rate, 0.25)), block_(samples_in(rate, 0.25)) {}
+
+void Sweat::begin(Time start) {
+    block_means_.begin();
+    start_ = start;
+    means_.clear();
+}
+
+void Sweat::add(std::span<const float> samples) {
+    const std::span<const float> means = block_means_.add(samples);
+    means_.insert(means_.end(), means.begin(), means.end());
+}
+
+std::vector<Interval> Sweat::finish() {
+    constexpr std::size_t wide = 6;  // 1.5 s
+    std::vector<float> slow;         // means of 1.5 s every 0.25 s
+    for (std::size_t k = 0; k + wide <= means_.size(); ++k) {
+        float sum = 0;
+        for (std::size_t i = k; i < k + wide; ++i) sum += means_[i];
+        slow.push_back(sum / static_cast<float>(wide));
+    }
+    const auto window = static_cast<std::size_t>(4 * rules_.sweat_s);
+    std::vector<bool> inside(means_.size(), false);
+    for (std::size_t k = 0; k + window <= slow.size(); k += window / 4) {
+        const double drift = deviation(std::span(slow).subspan(k, window));
+        if (drift < least_uv_ || drift < rules_.sweat_part * deviation(std::span(means_).subspan(k, window))) continue;
+        std::fill_n(inside.begin() + static_cast<std::ptrdiff_t>(k), window, true);
+    }
+    const SignalView view{{}, rate_, start_};
+    std::vector<Interval> list;
+    for (const Run& run : signal::bridged(signal::runs_where(inside.size(), [&](std::size_t k) { return bool(inside[k]); }), window))
+        if (run.size() > window) list.push_back({view.time_of(run.begin * block_), view.time_of(run.end * block_)});
+    return list;
+}
+
+LeadSwings::LeadSwings(SampleRate rate, const SlowArtefactRules& rules)
+    : rate_(rate),
+      rules_(rules),
+      window_(static_cast<std::size_t>(10 * rules.movement_s)),
+      hop_(std::max<std::size_t>(1, window_ / 5)),
+      block_means_(samples_in(rate, 0.1)),
+      block_(samples_in(rate, 0.1)) {}
+
+void LeadSwings::begin(Time start) {
+    block_means_.begin();
+    start_ = start;
+    count_ = 0;
+    smooth_.clear();
+    sd_.clear();
+}
+
+void LeadSwings::add(std::span<const float> samples) {
+    for (const float mean : block_means_.add(samples)) {
+        if (count_++ > 0) smooth_.extend(1)[0] = (last_ + mean) / 2;
+        last_ = mean;
+    }
+    for (std::size_t k = sd_.size() * hop_; k + window_ <= smooth_.end(); k += hop_)
+        sd_.push_back(static_cast<float>(deviation(smooth_.part(k, k + window_))));
+    smooth_.forget_before(sd_.size() * hop_);
+}
+
+std::vector<Interval> LeadSwings::finish() {
+    const std::size_t two_minutes = 1200 / hop_;
+    const std::vector<float> usual = signal::sliding_percentile(sd_, two_minutes, two_minutes, 50);
+    const auto large = [&](std::size_t k) {
+        return sd_[k] >= static_cast<float>(rules_.movement_uv) && sd_[k] >= static_cast<float>(rules_.movement_ratio) * usual[k];
+    };
+    const SignalView view{{}, rate_, start_};
+    std::vector<Interval> list;
+    for (const Run& run : signal::bridged(signal::runs_where(sd_.size(), large), 5)) {
+        // a window is over the limit as soon as a part of it swings: a quarter of it at either end is quiet
+        const std::size_t begin = run.begin * hop_ + window_ / 4, end = std::min(count_, (run.end - 1) * hop_ + window_ - window_ / 4);
+        list.push_back({view.time_of(begin * block_), view.time_of(end * block_)});
+    }
+    return list;
+}
+
+namespace {
+
+constexpr std::size_t reach = 80;                         // blocks of 50 ms to either side in a median
+constexpr std::size_t shortest_excursion = 4, longest_excursion = 60;
+
+}  // namespace
+
+Excursions::Excursions(SampleRate rate, double least_uv)
+    : rate_(rate), least_uv_(static_cast<float>(least_uv)), block_means_(samples_in(rate, 0.05)), block_(samples_in(rate, 0.05)) {}
+
+void Excursions::begin(Time start) {
+    block_means_.begin();
+    start_ = start;
+    means_.clear();
+    pieces_ = 0;
+    open_ = {none, none};
+    for (auto& list : found_) list.clear();
+}
+
+void Excursions::add(std::span<const float> samples) {
+    means_.add(block_means_.add(samples));
+    for (; (pieces_ + 2) * reach <= means_.end(); ++pieces_) look_at(pieces_, means_.end());
+    means_.forget_before(pieces_ * reach - std::min(pieces_, std::size_t{1}) * reach);
+}
+
+void Excursions::end_run(std::size_t sign, std::size_t place) {
+    const std::size_t begin = open_[sign], length = place - begin;
+    open_[sign] = none;
+    if (begin == none || length < shortest_excursion || length > longest_excursion) return;
+    const SignalView view{{}, rate_, start_};
+    found_[sign].push_back({view.time_of(begin * block_), view.time_of(place * block_)});
+}
+
+// Blocks [piece * reach, (piece + 1) * reach), `count` being known. Where all in the reach of these lie within the limit none can be
+// further from its median: nearly everywhere, and quicker to tell.
+void Excursions::look_at(std::size_t piece, std::size_t count) {
+    const std::size_t begin = piece * reach, first = begin - std::min(begin, reach), end = std::min(count, begin + reach);
+    const std::span<const float> x = means_.part(first, std::min(count, begin + 2 * reach));
+    float low = INFINITY, high = -INFINITY;
+    for (const float v : x) low = v < low ? v : low, high = v > high ? v : high;
+    if (!(high - low > least_uv_)) {
+        for (const std::size_t sign : {0, 1}) end_run(sign, begin);
+        return;
+    }
+    const std::vector<float> usual = signal::sliding_percentile(x, reach, reach, 50);
+    for (std::size_t k = begin; k < end; ++k)
+        for (const std::size_t sign : {0, 1}) {
+            const float away = x[k - first] - usual[k - first];
+            const bool inside = (sign == 0 ? away : -away) > least_uv_;
+            if (inside && open_[sign] == none) open_[sign] = k;
+            if (!inside && open_[sign] != none) end_run(sign, k);
+        }
+}
+
+std::vector<Interval> Excursions::finish() {
+    for (; pieces_ * reach < means_.end(); ++pieces_) look_at(pieces_, means_.end());
+    for (const std::size_t sign : {0, 1}) end_run(sign, means_.end());
+    std::vector<Interval> list = found_[0];
+    list.insert(list.end(), found_[1].begin(), found_[1].end());
+    return list;
+}
+
+namespace {
+
+template <class Search>
+Search& searched(Search& search, const SignalView& view) {
+    search.begin(view.start);
+    search.add(view.samples);
+    return search;
+}
+
+}  // namespace
+
+std::vector<Interval> electrode_pops(const SignalView& view, const SlowArtefactRules& rules, const SignalView* other) {
+    ElectrodePops search(view.rate, rules);
+    return counted_pops(searched(search, view).finish(),
+                        [&](Time t) { return !other || std::abs(change_at(*other, t)) < 0.25 * std::abs(change_at(view, t)); });
+}
+
+std::vector<Interval> sweat(const SignalView& view, const SlowArtefactRules& rules, double least_uv) {
+    Sweat search(view.rate, rules, least_uv);
+    return searched(search, view).finish();
+}
+
+std::vector<Interval> swings_of_lead(const SignalView& view, const SlowArtefactRules& rules) {
+    LeadSwings search(view.rate, rules);
+    return searched(search, view).finish();
+}
+
+std::vector<Interval> excursions(const SignalView& view, double least_uv) {
+    Excursions search(view.rate, least_uv);
+    return searched(search, view).finish();
+}
+
 double change_at(const SignalView& view, Time t) {
     const auto mean = [&](Time from, Time to) {
         const auto n = static_cast<std::int64_t>(view.samples.size());
@@ -64,113 +327,6 @@ double change_at(const SignalView& view, Time t) {
         return end > first ? sum / static_cast<double>(end - first) : 0;
     };
     return mean(t + 20ms, t + 70ms) - mean(t - 60ms, t - 20ms);
-}
-
-}  // namespace
-
-std::vector<Interval> electrode_pops(const SignalView& view, const SlowArtefactRules& rules, const SignalView* other) {
-    std::vector<Interval> list;
-    const std::size_t block = samples_in(view, 0.01), tenth = 10;
-    const std::vector<float> mean = block_means(view, block);
-    const std::size_t n = mean.size();
-    if (n < 100) return list;
-    std::vector<float> jumps(n, 0);
-    for (std::size_t k = 2; k < n; ++k) jumps[k] = std::abs(mean[k] - mean[k - 2]);
-    const auto usual = static_cast<float>(signal::median(jumps));
-    const float least = std::max(static_cast<float>(rules.pop_uv), static_cast<float>(rules.pop_ratio) * usual);
-    for (std::size_t k = 2; k + 3 * tenth < n; ++k) {
-        if (!(jumps[k] >= least)) continue;
-        const float before = mean[k - 2], jump = mean[k] - before;
-        // a spike comes back or crosses; a burst changes its sign, and is not quiet before
-        bool away = k > tenth + 2;
-        for (std::size_t j = k - std::min(k, tenth + 2); j + 2 < k && away; ++j) away = std::abs(mean[j] - before) < 0.2F * std::abs(jump);
-        for (std::size_t j = k; j < k + tenth && away; ++j) away = (mean[j] - before) * jump > 0.3F * jump * jump;
-        if (!away) continue;
-        const Time at = view.time_of((k - 1) * block);
-        if (other && std::abs(change_at(*other, at)) >= 0.25 * std::abs(change_at(view, at))) continue;
-        std::size_t end = k + tenth;
-        while (end < n && end < k + 300 && std::abs(mean[end] - before) > 0.2F * std::abs(jump)) ++end;
-        list.push_back({view.time_of((k - 2) * block), view.time_of(end * block)});
-        k = end;
-    }
-    return list;
-}
-
-std::vector<Interval> sweat(const SignalView& view, const SlowArtefactRules& rules, double least_uv) {
-    const std::size_t block = samples_in(view, 0.25), wide = 6;  // 1.5 s
-    const std::vector<float> mean = block_means(view, block);
-    std::vector<float> slow;  // means of 1.5 s every 0.25 s
-    for (std::size_t k = 0; k + wide <= mean.size(); ++k) {
-        float sum = 0;
-        for (std::size_t i = k; i < k + wide; ++i) sum += mean[i];
-        slow.push_back(sum / static_cast<float>(wide));
-    }
-    const auto window = static_cast<std::size_t>(4 * rules.sweat_s);
-    std::vector<bool> inside(mean.size(), false);
-    for (std::size_t k = 0; k + window <= slow.size(); k += window / 4) {
-        const double drift = deviation(std::span(slow).subspan(k, window));
-        if (drift < least_uv || drift < rules.sweat_part * deviation(std::span(mean).subspan(k, window))) continue;
-        std::fill_n(inside.begin() + static_cast<std::ptrdiff_t>(k), window, true);
-    }
-    std::vector<Interval> list;
-    for (const Run& run : signal::bridged(signal::runs_where(inside.size(), [&](std::size_t k) { return bool(inside[k]); }), window))
-        if (run.size() > window) list.push_back({view.time_of(run.begin * block), view.time_of(run.end * block)});
-    return list;
-}
-
-std::vector<Interval> swings_of_lead(const SignalView& view, const SlowArtefactRules& rules) {
-    const std::size_t block = samples_in(view, 0.1);
-    const std::vector<float> mean = block_means(view, block);
-    std::vector<float> smooth;  // means of 0.2 s
-    for (std::size_t k = 0; k + 2 <= mean.size(); ++k) smooth.push_back((mean[k] + mean[k + 1]) / 2);
-    const auto window = static_cast<std::size_t>(10 * rules.movement_s), hop = std::max<std::size_t>(1, window / 5);
-    std::vector<float> sd;
-    for (std::size_t k = 0; k + window <= smooth.size(); k += hop) sd.push_back(static_cast<float>(deviation(std::span(smooth).subspan(k, window))));
-    const std::size_t two_minutes = 1200 / hop;
-    const std::vector<float> usual = signal::sliding_percentile(sd, two_minutes, two_minutes, 50);
-    const auto large = [&](std::size_t k) {
-        return sd[k] >= static_cast<float>(rules.movement_uv) && sd[k] >= static_cast<float>(rules.movement_ratio) * usual[k];
-    };
-    std::vector<Interval> list;
-    for (const Run& run : signal::bridged(signal::runs_where(sd.size(), large), 5)) {
-        // a window is over the limit as soon as a part of it swings: a quarter of it at either end is quiet
-        const std::size_t begin = run.begin * hop + window / 4, end = std::min(mean.size(), (run.end - 1) * hop + window - window / 4);
-        list.push_back({view.time_of(begin * block), view.time_of(end * block)});
-    }
-    return list;
-}
-
-namespace {
-
-// Medians of the `reach` values to either side; NaN where all of these lie within `least`, so that none can be further from its
-// median: nearly everywhere, and quicker to tell.
-std::vector<float> medians_where_needed(std::span<const float> x, std::size_t reach, float least) {
-    const std::size_t n = x.size();
-    const auto quiet = [&](std::size_t piece) {
-        const std::size_t middle = piece * reach, first = middle - std::min(middle, reach), end = std::min(n, middle + 2 * reach);
-        float low = INFINITY, high = -INFINITY;
-        for (std::size_t i = first; i < end; ++i) low = x[i] < low ? x[i] : low, high = x[i] > high ? x[i] : high;
-        return !(high - low > least);
-    };
-    std::vector<float> usual(n, NAN);
-    for (const Run& run : signal::runs_where((n + reach - 1) / reach, [&](std::size_t piece) { return !quiet(piece); })) {
-        const std::size_t begin = run.begin * reach, end = std::min(n, run.end * reach), first = begin - std::min(begin, reach);
-        const std::vector<float> median = signal::sliding_percentile(x.subspan(first, std::min(n, end + reach) - first), reach, reach, 50);
-        std::copy_n(median.begin() + static_cast<std::ptrdiff_t>(begin - first), end - begin, usual.begin() + static_cast<std::ptrdiff_t>(begin));
-    }
-    return usual;
-}
-
-}  // namespace
-
-std::vector<Interval> excursions(const SignalView& view, double least_uv) {
-    const std::size_t block = samples_in(view, 0.05);
-    const std::vector<float> mean = block_means(view, block), usual = medians_where_needed(mean, 80, static_cast<float>(least_uv));
-    std::vector<Interval> list;
-    for (const float sign : {1.0F, -1.0F})
-        for (const Run& run : signal::runs_where(mean.size(), [&](std::size_t k) { return sign * (mean[k] - usual[k]) > static_cast<float>(least_uv); }))
-            if (run.size() >= 4 && run.size() <= 60) list.push_back({view.time_of(run.begin * block), view.time_of(run.end * block)});
-    return list;
 }
 
 std::vector<Interval> at_once(const std::vector<std::vector<Interval>>& by_channel, int fewest) {

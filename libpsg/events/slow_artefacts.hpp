@@ -1,10 +1,19 @@
 // Artefacts slower than muscles: jumps of an electrode, pulled cables, sweat, movement of the head's leads.
 // SPDX-License-Identifier: BSD-3-Clause
+//
+// Each is looked for in one channel whose samples come in pieces of any length, a stretch at a time: begin(start), add(samples)
+// and so on, finish(). What is kept are means at a low rate, and what was found.
 #pragma once
 
+#include <array>
+#include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "libpsg/model/signal.hpp"
+#include "libpsg/signal/block_means.hpp"
+#include "libpsg/signal/blocks.hpp"
+#include "libpsg/signal/runs.hpp"
 
 namespace psg::events {
 
@@ -17,20 +26,118 @@ struct SlowArtefactRules {
     int cable_channels = 3;
 };
 
-/// Jumps from which the signal takes longer than 100 ms to come back. With `other`, the lead of the other eye: none that both
-/// make, as eyes do.
-std::vector<Interval> electrode_pops(const SignalView& view, const SlowArtefactRules& rules, const SignalView* other = nullptr);
+/// A jump from which the signal takes longer than 100 ms to come back.
+struct ElectrodePop {
+    Time middle{0};
+    Interval extent;
+};
+
+/// Looks for electrode pops. The usual change in 20 ms, the median of all, is known to a part in two thousand.
+class ElectrodePops {
+public:
+    ElectrodePops(SampleRate rate, const SlowArtefactRules& rules);
+    void begin(Time start);
+    void add(std::span<const float> samples);
+    /// All of the stretch in order, those that lie within others, too.
+    std::vector<ElectrodePop> finish();
+
+private:
+    struct Jump {
+        std::size_t place, end;  // blocks
+        float uv;
+    };
+    void count_jumps(std::size_t from);
+    void look_at(std::size_t count, bool ended);
+    float usual() const;
+
+    SampleRate rate_;
+    std::size_t block_;
+    float least_uv_, ratio_;
+    signal::BlockMeans block_means_;
+    Time start_{0};
+    signal::History means_;                // of 10 ms
+    std::vector<float> jumps_;             // of the last piece
+    std::vector<std::size_t> candidates_;  // blocks with a jump, to be looked at
+    std::vector<Jump> found_;
+    std::vector<std::uint32_t> counts_;    // jumps by size, those below least_uv_ / ratio_ together
+};
+
+/// Extents of those for which `counts` is true, which is asked in order of time; those within another one do not.
+std::vector<Interval> counted_pops(const std::vector<ElectrodePop>& pops, const std::function<bool(Time middle)>& counts);
 
 /// Where the part below 0.5 Hz (means of 1.5 s) is strong, and more than `sweat_part` of the whole. Standard deviations
 /// over `sweat_s`. For a slow eye movement to be none, `least_uv` is higher in the EOG.
-std::vector<Interval> sweat(const SignalView& view, const SlowArtefactRules& rules, double least_uv);
+class Sweat {
+public:
+    Sweat(SampleRate rate, const SlowArtefactRules& rules, double least_uv);
+    void begin(Time start);
+    void add(std::span<const float> samples);
+    std::vector<Interval> finish();
+
+private:
+    SampleRate rate_;
+    SlowArtefactRules rules_;
+    double least_uv_;
+    signal::BlockMeans block_means_;
+    std::size_t block_;
+    Time start_{0};
+    std::vector<float> means_;  // of 0.25 s
+};
 
 /// Where a lead of the head swings (standard deviation of means of 0.2 s over `movement_s`), and more than is usual in the
 /// four minutes around.
-std::vector<Interval> swings_of_lead(const SignalView& view, const SlowArtefactRules& rules);
+class LeadSwings {
+public:
+    LeadSwings(SampleRate rate, const SlowArtefactRules& rules);
+    void begin(Time start);
+    void add(std::span<const float> samples);
+    std::vector<Interval> finish();
+
+private:
+    SampleRate rate_;
+    SlowArtefactRules rules_;
+    std::size_t window_, hop_;  // blocks
+    signal::BlockMeans block_means_;
+    std::size_t block_;
+    Time start_{0};
+    std::size_t count_ = 0;     // means of 0.1 s
+    float last_ = 0;
+    signal::History smooth_;    // means of 0.2 s
+    std::vector<float> sd_;     // of windows, one every `hop_`
+};
 
 /// Slow waves of a muscle channel, where no muscle makes any: the mean of 50 ms stays on one side for 0.2 to 3 s.
+class Excursions {
+public:
+    Excursions(SampleRate rate, double least_uv);
+    void begin(Time start);
+    void add(std::span<const float> samples);
+    std::vector<Interval> finish();
+
+private:
+    void look_at(std::size_t piece, std::size_t count);
+    void end_run(std::size_t sign, std::size_t place);
+
+    SampleRate rate_;
+    float least_uv_;
+    signal::BlockMeans block_means_;
+    std::size_t block_;
+    Time start_{0};
+    signal::History means_;    // of 50 ms
+    std::size_t pieces_ = 0;   // looked at
+    static constexpr std::size_t none = static_cast<std::size_t>(-1);
+    std::array<std::size_t, 2> open_{none, none};  // where the run began that has not ended yet, above and below
+    std::array<std::vector<Interval>, 2> found_;
+};
+
+/// The same for a stretch in memory; with `other`, the lead of the other eye, no pops that both make, as eyes do.
+std::vector<Interval> electrode_pops(const SignalView& view, const SlowArtefactRules& rules, const SignalView* other = nullptr);
+std::vector<Interval> sweat(const SignalView& view, const SlowArtefactRules& rules, double least_uv);
+std::vector<Interval> swings_of_lead(const SignalView& view, const SlowArtefactRules& rules);
 std::vector<Interval> excursions(const SignalView& view, double least_uv);
+
+/// Change of the mean across a moment, from 60 to 20 ms before to 20 to 70 ms after.
+double change_at(const SignalView& view, Time t);
 
 /// From the first onset to the last offset wherever intervals of `fewest` channels or more begin within 300 ms.
 std::vector<Interval> at_once(const std::vector<std::vector<Interval>>& by_channel, int fewest);

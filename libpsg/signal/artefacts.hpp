@@ -41,6 +41,8 @@ public:
     void begin();
     void add(std::span<const float> x);
     std::vector<Run> finish();
+    /// After finish(): those that are not at the extremes, too.
+    const std::vector<Run>& all() const { return runs_.runs(); }
 
 private:
     void look(std::span<const float> x);
