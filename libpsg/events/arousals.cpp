@@ -86,7 +86,7 @@ std::optional<bool> chin_rises(const Muscles& muscles, const Interval& arousal, 
         if (!(before > 0)) continue;
         std::size_t high = 0, longest = 0;
         const auto second = static_cast<std::size_t>(options.chin_s * m.activity->envelope.rate.hz());
-        const std::span<const float> x = amplitude_in(*m.activity, {arousal.onset - 500ms, arousal.offset + 500ms});
+        const std::vector<float> x = amplitude_in(*m.activity, {arousal.onset - 500ms, arousal.offset + 500ms});
         const std::size_t tenth = std::max<std::size_t>(1, second / 10);
         for (std::size_t i = 0; i + tenth <= x.size(); i += tenth) {
             float sum = 0;

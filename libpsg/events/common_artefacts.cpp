@@ -30,24 +30,25 @@ struct Rise {
 void add_rises(const MuscleActivity& muscle, std::size_t number, const CommonArtefactRules& rules, std::vector<Rise>& rises) {
     const auto least = static_cast<float>(rules.common_uv);
     for (std::size_t s = 0; s < muscle.envelope.stretches.size(); ++s) {
-        const SignalView view = muscle.envelope.view(s);
         bool high = false;
-        for (std::size_t i = 0; i < view.samples.size(); ++i) {
-            if (!(view.samples[i] >= least)) {
-                high = false;
-                continue;
+        muscle.envelope.for_each_piece(s, 4096, [&](std::size_t first, std::span<const float> x) {
+            for (std::size_t i = 0; i < x.size(); ++i) {
+                if (!(x[i] >= least)) {
+                    high = false;
+                    continue;
+                }
+                const Time t = muscle.envelope.time_of(s, first + i);
+                const bool over = x[i] >= on_ratio * rest_at(muscle, t);
+                if (over && !high) rises.push_back({t, number});
+                high = over;
             }
-            const Time t = view.time_of(i);
-            const bool over = view.samples[i] >= on_ratio * rest_at(muscle, t);
-            if (over && !high) rises.push_back({t, number});
-            high = over;
-        }
+        });
     }
 }
 
 // To where the envelope stays down for 30 ms; nothing that goes on for longer than half a second.
 Time end_of(const MuscleActivity& muscle, Time onset) {
-    const std::span<const float> x = amplitude_in(muscle, {onset, onset + longest + 100ms});
+    const std::vector<float> x = amplitude_in(muscle, {onset, onset + longest + 100ms});
     const float rest = off_ratio * rest_at(muscle, onset);
     float peak = 0;
     std::size_t end = 0;

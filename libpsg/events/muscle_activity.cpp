@@ -38,32 +38,66 @@ std::string obstacle(const Signal& s) {
 bool can_be_used(const RoleSignal& s) { return region_of(s.role).has_value() && obstacle(s.signal).empty(); }
 
 // Root mean squares over the window of `half` values to either side, NaN if one is missing. Sums are made for all places
-// together, so that the compiler can take several at a time.
-std::vector<float> smoothed(std::span<const float> x, std::size_t half) {
-    const std::size_t n = x.size();
-    std::vector<float> smooth(n, nan_f);
-    if (n <= 2 * half) return smooth;
+// together, so that the compiler can take several at a time. `smooth` has a value for each place but `half` at either end.
+void smooth_amplitudes(std::span<const float> x, std::size_t half, std::vector<float>& smooth) {
     const std::size_t width = 2 * half + 1, piece = 1024;
+    smooth.resize(x.size() < width ? 0 : x.size() - width + 1);
     std::vector<float> squares(piece + width);
-    for (std::size_t from = 0; from + width <= n; from += piece) {
-        const std::size_t count = std::min(piece, n - width + 1 - from);
+    for (std::size_t from = 0; from < smooth.size(); from += piece) {
+        const std::size_t count = std::min(piece, smooth.size() - from);
         const float* in = x.data() + from;
-        float* sum = smooth.data() + from + half;
+        float* sum = smooth.data() + from;
         for (std::size_t i = 0; i < count + width - 1; ++i) squares[i] = in[i] * in[i];
         std::copy_n(squares.begin(), count, sum);
         for (std::size_t k = 1; k < width; ++k)
             for (std::size_t i = 0; i < count; ++i) sum[i] += squares[i + k];
         for (std::size_t i = 0; i < count; ++i) sum[i] = std::sqrt(sum[i] / static_cast<float>(width));
     }
-    return smooth;
 }
 
-const Signal::Stretch* stretch_at(const Signal& signal, Time t, std::size_t& number) {
-    const auto next = std::partition_point(signal.stretches.begin(), signal.stretches.end(),
-                                           [&](const Signal::Stretch& s) { return s.start <= t; });
-    if (next == signal.stretches.begin()) return nullptr;
-    number = static_cast<std::size_t>(next - signal.stretches.begin()) - 1;
-    return &signal.stretches[number];
+// A stretch of an envelope, as it is and smoothed, of which only what is around the last look is held.
+class EnvelopeLook {
+public:
+    EnvelopeLook(const AmplitudeSeries& envelope, std::size_t stretch, std::size_t half)
+        : envelope_(envelope), stretch_(stretch), size_(envelope.size(stretch)), half_(half) {}
+
+    std::size_t size() const { return size_; }
+    float amplitude(std::size_t i) { return hold(i), amplitudes_[i - from_]; }
+    float smooth(std::size_t i) { return hold(i), smooth_[i - begin_]; }
+    // Smoothed ones from `i` on, one or more, before `end`.
+    std::span<const float> smooth(std::size_t i, std::size_t end) {
+        hold(i);
+        return std::span<const float>(smooth_).subspan(i - begin_, std::min(end, end_) - i);
+    }
+
+private:
+    void hold(std::size_t i) {
+        if (i >= begin_ && i < end_) return;
+        constexpr std::size_t before = 1024, after = 8192;
+        begin_ = i - std::min(i, before);
+        end_ = std::min(size_, i + after);
+        from_ = begin_ - std::min(begin_, half_);
+        amplitudes_.resize(std::min(size_, end_ + half_) - from_);
+        envelope_.read(stretch_, from_, amplitudes_);
+        smooth_amplitudes(amplitudes_, half_, smooth_);
+        const std::size_t first = from_ + half_;  // place of smooth_[0]; the ends of the stretch have none
+        smooth_.insert(smooth_.begin(), first - std::min(first, begin_), nan_f);
+        smooth_.resize(end_ - begin_, nan_f);
+    }
+
+    const AmplitudeSeries& envelope_;
+    std::size_t stretch_, size_, half_;
+    std::size_t begin_ = 0, end_ = 0;  // held
+    std::size_t from_ = 0;             // of amplitudes_
+    std::vector<float> amplitudes_, smooth_;
+};
+
+// The stretch of a series that holds a moment, or the last one before it; none: nothing.
+template <class Stretch>
+std::optional<std::size_t> stretch_at(const std::vector<Stretch>& stretches, Time t) {
+    const auto next = std::partition_point(stretches.begin(), stretches.end(), [&](const Stretch& s) { return s.start <= t; });
+    if (next == stretches.begin()) return std::nullopt;
+    return static_cast<std::size_t>(next - stretches.begin()) - 1;
 }
 
 }  // namespace
@@ -85,21 +119,22 @@ std::vector<MuscleActivity> muscle_activity(const Night& night) {
 }
 
 float rest_at(const MuscleActivity& muscle, Time t) {
-    std::size_t number = 0;
-    const Signal::Stretch* s = stretch_at(muscle.rest, t, number);
-    if (!s || s->samples.empty()) return nan_f;
-    const auto i = static_cast<std::size_t>(std::max<std::int64_t>(0, muscle.rest.rate.index_at(t - s->start)));
-    return s->samples[std::min(i, s->samples.size() - 1)];
+    const auto number = stretch_at(muscle.rest.stretches, t);
+    if (!number || muscle.rest.stretches[*number].samples.empty()) return nan_f;
+    const Signal::Stretch& s = muscle.rest.stretches[*number];
+    const auto i = static_cast<std::size_t>(std::max<std::int64_t>(0, muscle.rest.rate.index_at(t - s.start)));
+    return s.samples[std::min(i, s.samples.size() - 1)];
 }
 
-std::span<const float> amplitude_in(const MuscleActivity& muscle, const Interval& extent) {
-    std::size_t number = 0;
-    const Signal::Stretch* s = stretch_at(muscle.envelope, extent.onset, number);
-    if (!s) return {};
-    const auto count = static_cast<std::int64_t>(s->samples.size());
-    const auto first = std::clamp<std::int64_t>(muscle.envelope.rate.index_at(extent.onset - s->start), 0, count);
-    const auto end = std::clamp<std::int64_t>(muscle.envelope.rate.index_at(extent.offset - s->start), first, count);
-    return std::span(s->samples).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(end - first));
+std::vector<float> amplitude_in(const MuscleActivity& muscle, const Interval& extent) {
+    const AmplitudeSeries& envelope = muscle.envelope;
+    const auto number = stretch_at(envelope.stretches, extent.onset);
+    if (!number) return {};
+    const Time start = envelope.stretches[*number].start;
+    const auto count = static_cast<std::int64_t>(envelope.size(*number));
+    const auto first = std::clamp<std::int64_t>(envelope.rate.index_at(extent.onset - start), 0, count);
+    const auto end = std::clamp<std::int64_t>(envelope.rate.index_at(extent.offset - start), first, count);
+    return envelope.part(*number, static_cast<std::size_t>(first), static_cast<std::size_t>(end - first));
 }
 
 float amplitude_of(const MuscleActivity& muscle, const Interval& extent) {
@@ -123,11 +158,10 @@ std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const BurstLimi
     const auto on = static_cast<float>(std::max(limits.on_ratio, 1 + 6 / std::sqrt(2 * samples))), off = static_cast<float>(limits.off_ratio);
     const auto least = static_cast<float>(limits.on_uv), part = static_cast<float>(limits.off_peak_fraction);
     for (std::size_t s = 0; s < muscle.envelope.stretches.size(); ++s) {
-        const SignalView view = muscle.envelope.view(s);
+        EnvelopeLook look(muscle.envelope, s, half);
         const std::vector<float>& rest = muscle.rest.stretches[s].samples;
-        const std::size_t n = view.samples.size();
+        const std::size_t n = look.size();
         const double per_rest = muscle.rest.rate.hz() / rate_hz;
-        const std::vector<float> smooth = smoothed(view.samples, half);
         const auto rest_of = [&](std::size_t i) {
             return rest[std::min(rest.size() - 1, static_cast<std::size_t>(static_cast<double>(i) * per_rest))];
         };
@@ -145,11 +179,11 @@ std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const BurstLimi
                     continue;
                 }
                 // many are looked at together: nearly all are below
+                const std::span<const float> smooth = look.smooth(i, end);
                 std::int32_t over = 0;
-                for (std::size_t k = i; k < end; ++k) over += smooth[k] >= both ? 1 : 0;
-                for (; over > 0 && i < end; ++i)
-                    if (smooth[i] >= both) return i;
-                i = end;
+                for (const float x : smooth) over += x >= both ? 1 : 0;
+                if (over > 0) return i + static_cast<std::size_t>(std::find_if(smooth.begin(), smooth.end(), [&](float x) { return x >= both; }) - smooth.begin());
+                i += smooth.size();
             }
             return n;
         };
@@ -157,27 +191,27 @@ std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const BurstLimi
             const float r = rest_of(i);
             // the rise before the threshold was reached, then on to where it stays down
             std::size_t begin = i, end = i + 1, k = i + 1;
-            while (begin > 0 && smooth[begin - 1] >= off * r) --begin;
-            float peak = smooth[i];
+            while (begin > 0 && look.smooth(begin - 1) >= off * r) --begin;
+            float peak = look.smooth(i);
             for (std::size_t quiet = 0; k < n && quiet < patience; ++k) {
-                peak = std::max(peak, smooth[k]);
-                if (smooth[k] >= std::max(off * r, part * peak))
+                const float here = look.smooth(k);
+                peak = std::max(peak, here);
+                if (here >= std::max(off * r, part * peak))
                     quiet = 0, end = k + 1;
                 else
                     ++quiet;
-                if (std::isnan(smooth[k])) break;
+                if (std::isnan(here)) break;
             }
-            const bool complete = begin > half && k + half < n && !std::isnan(smooth[begin - 1]) && !std::isnan(smooth[k]);
+            const bool complete = begin > half && k + half < n && !std::isnan(look.smooth(begin - 1)) && !std::isnan(look.smooth(k));
             // the mean reaches half a window too far to either side
-            const auto active = [&](std::size_t j) { return view.samples[j] >= std::max(off * r, part * peak); };
+            const auto active = [&](std::size_t j) { return look.amplitude(j) >= std::max(off * r, part * peak); };
             while (begin < end && !active(begin)) ++begin;
             while (end > begin && !active(end - 1)) --end;
             const std::size_t next = std::max(k, i + 1);
             if (complete && begin < end) {
-                MuscleBurst b{{view.time_of(begin), view.time_of(end)}, peak, 0, r};
+                MuscleBurst b{{muscle.envelope.time_of(s, begin), muscle.envelope.time_of(s, end)}, peak, 0, r};
                 double sum = 0;
-                for (std::size_t j = begin; j < end; ++j)
-                    sum += static_cast<double>(view.samples[j]) * static_cast<double>(view.samples[j]);
+                for (std::size_t j = begin; j < end; ++j) sum += static_cast<double>(look.amplitude(j)) * static_cast<double>(look.amplitude(j));
                 b.mean_uv = static_cast<float>(std::sqrt(sum / static_cast<double>(end - begin)));
                 const double length_ms = seconds(b.extent.duration()) * 1e3;
                 if (length_ms >= limits.min_ms && length_ms <= limits.max_ms) bursts.push_back(b);
@@ -191,8 +225,8 @@ std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const BurstLimi
 // No electrode on a skin and no amplifier is as quiet as this (rms above 20 Hz, proposed): a lead that is not connected.
 constexpr float dead_uv = 0.05F;
 
-// Where values are above it, nearly always all of them: many are looked at together.
-static std::vector<signal::Run> active_runs(std::span<const float> x) {
+// Where amplitudes are above it, nearly always all of them: many are looked at together.
+static std::vector<signal::Run> active_runs(const AmplitudeSeries& envelope, std::size_t stretch) {
     constexpr std::size_t piece = 256;
     std::vector<signal::Run> runs;
     const auto add = [&](std::size_t begin, std::size_t end) {
@@ -201,17 +235,13 @@ static std::vector<signal::Run> active_runs(std::span<const float> x) {
         else
             runs.push_back({begin, end});
     };
-    for (std::size_t from = 0; from < x.size(); from += piece) {
-        const auto part = x.subspan(from, std::min(piece, x.size() - from));
+    envelope.for_each_piece(stretch, piece, [&](std::size_t from, std::span<const float> part) {
         std::int32_t active = 0;
         for (const float v : part) active += v > dead_uv ? 1 : 0;
-        if (active == static_cast<std::int32_t>(part.size())) {
-            add(from, from + part.size());
-            continue;
-        }
+        if (active == static_cast<std::int32_t>(part.size())) return add(from, from + part.size());
         for (const signal::Run& run : signal::runs_where(part.size(), [&](std::size_t i) { return part[i] > dead_uv; }))
             add(from + run.begin, from + run.end);
-    }
+    });
     return runs;
 }
 
@@ -219,9 +249,8 @@ IntervalSet visible(const MuscleActivity& muscle) {
     IntervalSet set;
     const auto gap = static_cast<std::size_t>(std::max(1.0, 0.2 * muscle.envelope.rate.hz()));
     for (std::size_t s = 0; s < muscle.envelope.stretches.size(); ++s) {
-        const SignalView view = muscle.envelope.view(s);
-        for (const signal::Run& run : signal::bridged(active_runs(view.samples), gap))
-            if (run.size() > gap) set.add({view.time_of(run.begin), view.time_of(run.end)});
+        for (const signal::Run& run : signal::bridged(active_runs(muscle.envelope, s), gap))
+            if (run.size() > gap) set.add({muscle.envelope.time_of(s, run.begin), muscle.envelope.time_of(s, run.end)});
     }
     return set;
 }

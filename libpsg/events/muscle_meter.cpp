@@ -44,15 +44,12 @@ public:
           blocks_((64 * filter_.settling() / block_ + 1) * block_) {
         muscle_.signal = place;
         muscle_.samples_per_block = static_cast<double>(block_);
-        const auto like = [&](Signal& made, SampleRate rate) {
-            made.channel = signal.channel;
-            made.label = signal.label;
-            made.unit = signal.unit;
-            made.rate = rate;
-        };
-        like(muscle_.envelope, rate_of_blocks(signal.rate, block_));
+        muscle_.envelope.rate = rate_of_blocks(signal.rate, block_);
         rest_blocks_ = static_cast<std::size_t>(std::lround(muscle_.envelope.rate.hz() * rest_step_s));
-        like(muscle_.rest, rate_of_blocks(muscle_.envelope.rate, rest_blocks_));
+        muscle_.rest.channel = signal.channel;
+        muscle_.rest.label = signal.label;
+        muscle_.rest.unit = signal.unit;
+        muscle_.rest.rate = rate_of_blocks(muscle_.envelope.rate, rest_blocks_);
     }
 
     void begin_stretch(Time start) {
@@ -66,8 +63,8 @@ public:
         blocks_.begin();
         flat_.begin();
         missing_.clear();
-        power_.clear();
-        power_.reserve(s->size() / block_);
+        codes_.clear();
+        codes_.reserve(s->size() / block_);
         beats_here_.reset();
         if (std::vector<signal::HeartBeat> places = beats_within(beats_, signal_.extent(static_cast<std::size_t>(s - signal_.stretches.begin())), signal_.rate); !places.empty())
             beats_here_.emplace(signal_.rate.hz(), std::move(places), block_, [this](std::size_t begin, std::span<const float> samples) { make_power(begin, samples); });
@@ -83,11 +80,13 @@ public:
     }
 
 private:
-    // The power of whole blocks from sample `begin` on, a multiple of their length.
+    // The amplitudes of whole blocks from sample `begin` on, a multiple of their length.
     void make_power(std::size_t begin, std::span<const float> samples) {
         const std::size_t first = begin / block_, count = samples.size() / block_;
-        if (power_.size() < first + count) power_.resize(first + count);
-        signal::block_power(samples, block_, std::span(power_).subspan(first, count));
+        if (codes_.size() < first + count) codes_.resize(first + count);
+        power_.resize(count);
+        signal::block_power(samples, block_, power_);
+        for (std::size_t k = 0; k < count; ++k) codes_[first + k] = amplitude_code(std::sqrt(power_[k]));
     }
 
     void take(std::span<const float> raw, std::span<const float> filled) {
@@ -112,18 +111,21 @@ private:
         flat_.finish();
         missing_.insert(missing_.end(), flat_.runs().begin(), flat_.runs().end());
         for (const signal::Run& run : missing_)
-            for (std::size_t k = run.begin / block_; k < std::min(power_.size(), (run.end - 1) / block_ + 1); ++k) power_[k] = nan_f;
-        const signal::RestingLevel rest = signal::resting_cells(power_, signal_.rate.hz() / static_cast<double>(block_));
+            for (std::size_t k = run.begin / block_; k < std::min(codes_.size(), (run.end - 1) / block_ + 1); ++k) codes_[k] = amplitude_code(nan_f);
+        const auto read_power = [&](std::size_t first, std::span<float> out) {
+            decode_amplitudes(std::span(codes_).subspan(first, out.size()), out);
+            for (float& x : out) x *= x;
+        };
+        const signal::RestingLevel rest = signal::resting_cells(codes_.size(), read_power, signal_.rate.hz() / static_cast<double>(block_));
         const auto step_noise = static_cast<float>(signal_.step / std::sqrt(12.0));  // rms of a value between two steps
         Signal::Stretch level{start_, {}};
-        for (std::size_t k = 0; k < power_.size(); k += rest_blocks_) {
+        for (std::size_t k = 0; k < codes_.size(); k += rest_blocks_) {
             const float uv = rest.at(k);
             level.samples.push_back(uv > least_rest_uv ? std::max(uv, step_noise) : nan_f);
         }
-        for (float& p : power_) p = std::sqrt(p);
-        muscle_.envelope.stretches.push_back({start_, std::move(power_)});
+        muscle_.envelope.stretches.push_back({start_, std::move(codes_)});
         muscle_.rest.stretches.push_back(std::move(level));
-        power_ = {};
+        codes_ = {};
     }
 
     const Signal& signal_;
@@ -139,6 +141,7 @@ private:
     std::size_t at_ = 0;
     std::vector<signal::Run> missing_;  // samples that are no numbers
     std::vector<float> work_, power_;
+    std::vector<std::uint16_t> codes_;  // of the amplitudes
     std::optional<signal::BeatSubtraction> beats_here_;
 };
 

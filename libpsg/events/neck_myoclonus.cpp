@@ -55,7 +55,7 @@ IntervalSet when(const Night& night, const OptionValues& values) {
 // From the first to the last 50 ms in which the neck is active; nothing if it is not.
 std::optional<Interval> twitch_of(const MuscleActivity& neck, const Interval& extent, double ratio) {
     const float level = static_cast<float>(ratio) * rest_at(neck, extent.onset);
-    const std::span<const float> x = amplitude_in(neck, extent);
+    const std::vector<float> x = amplitude_in(neck, extent);
     const double block_s = 1 / neck.envelope.rate.hz();
     std::optional<Interval> twitch;
     for (std::size_t i = 0; i + 5 <= x.size(); ++i) {

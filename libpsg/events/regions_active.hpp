@@ -54,7 +54,7 @@ inline bool is_leg(Part p) { return p == Part::leg_left || p == Part::leg_right;
 inline std::set<Part> moving_parts(const Muscles& muscles, const Interval& extent) {
     std::set<Part> parts;
     for (const Muscles::Muscle& m : muscles.all()) {
-        const std::span<const float> x = amplitude_in(*m.activity, extent);
+        const std::vector<float> x = amplitude_in(*m.activity, extent);
         const auto tenth = static_cast<std::size_t>(std::max(1L, std::lround(0.1 * m.activity->envelope.rate.hz())));
         const float level = std::max(8.0F, 3 * rest_at(*m.activity, extent.onset));
         std::size_t high = 0, all = 0;

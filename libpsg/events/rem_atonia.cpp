@@ -71,7 +71,7 @@ std::vector<Interval> above(const MuscleActivity& muscle, const IntervalSet& whe
     std::vector<Interval> runs;
     const Time block = muscle.envelope.rate.time_of(1);
     for (const Interval& i : when.intervals()) {
-        const std::span<const float> x = amplitude_in(muscle, i);
+        const std::vector<float> x = amplitude_in(muscle, i);
         std::vector<float> smooth(x.size(), 0);
         for (std::size_t k = 0; k < x.size(); ++k) {
             float sum = 0;

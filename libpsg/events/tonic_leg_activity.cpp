@@ -40,8 +40,10 @@ void look(const Muscles::Muscle& leg, const Options& options, EventList& events)
     const double rate_hz = muscle.envelope.rate.hz();
     const auto tenth = static_cast<std::size_t>(std::max(1L, std::lround(0.1 * rate_hz)));
     for (std::size_t s = 0; s < muscle.envelope.stretches.size(); ++s) {
-        const SignalView view = muscle.envelope.view(s);
-        const std::vector<float> power = signal::block_power(view.samples, tenth);
+        std::vector<float> power(muscle.envelope.size(s) / tenth);
+        muscle.envelope.for_each_piece(s, 512 * tenth, [&](std::size_t first, std::span<const float> x) {
+            signal::block_power(x, tenth, std::span(power).subspan(first / tenth, x.size() / tenth));
+        });
         const double blocks_per_s = rate_hz / static_cast<double>(tenth);
         const std::vector<float> rest = signal::resting_level(power, blocks_per_s, {.longest_movement_s = 2 * options.max_duration_s});
         const auto half = static_cast<std::size_t>(std::max(1L, std::lround(0.5 * blocks_per_s)));
@@ -57,7 +59,7 @@ void look(const Muscles::Muscle& leg, const Options& options, EventList& events)
         const auto pause = static_cast<std::size_t>(std::lround(options.pause_s * blocks_per_s));
         for (const signal::Run& run : signal::bridged(signal::runs_where(level.size(), active), pause)) {
             if (run.begin <= half || run.end + half + 1 >= level.size()) continue;  // cut by the recording
-            const Interval extent{view.time_of(run.begin * tenth), view.time_of(run.end * tenth)};
+            const Interval extent{muscle.envelope.time_of(s, run.begin * tenth), muscle.envelope.time_of(s, run.end * tenth)};
             const double length_s = seconds(extent.duration());
             if (length_s <= options.min_duration_s || length_s > options.max_duration_s) continue;
             std::size_t full = 0;

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "libpsg/model/amplitude_series.hpp"
 #include "libpsg/model/channel.hpp"
 #include "libpsg/model/event.hpp"
 #include "libpsg/model/hypnogram.hpp"
@@ -28,7 +29,7 @@ struct RoleSignal {
 struct MuscleActivity {
     std::size_t signal = 0;  ///< place of the channel in `Night::signals`
     double samples_per_block = 1;
-    Signal envelope;         ///< root mean square in blocks of about 10 ms; NaN: nothing can be seen
+    AmplitudeSeries envelope;  ///< root mean square in blocks of about 10 ms, in uV; NaN: nothing can be seen
     Signal rest;             ///< resting level every half second or so, the stretches those of `envelope`; NaN: unknown
 };
 

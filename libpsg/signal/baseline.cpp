@@ -136,11 +136,11 @@ float mean_pairs(std::span<const float> x, std::vector<float>& pairs) {
     return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
-Levels cell_levels(std::span<const float> power, double blocks_per_s) {
-    const double span = static_cast<double>(power.size());
+Levels cell_levels(std::size_t blocks, const ReadPower& read, double blocks_per_s) {
+    const double span = static_cast<double>(blocks);
     const auto cells = static_cast<std::size_t>(std::ceil(span / (blocks_per_s * cell_s)));
     Levels levels{std::vector<float>(cells, nan_f), std::vector<float>(cells, nan_f)};
-    std::vector<float> window;
+    std::vector<float> power, window;
     MediansOfFour quick;
     const auto found = [&](std::size_t c, float power_at_c) { levels.median[c] = std::sqrt(power_at_c); };
     for (std::size_t c = 0; c < cells; ++c) {
@@ -148,7 +148,9 @@ Levels cell_levels(std::span<const float> power, double blocks_per_s) {
         const auto begin = static_cast<std::size_t>(std::max(0.0, middle - blocks_per_s / 2));
         const auto end = static_cast<std::size_t>(std::min(span, std::ceil(middle + blocks_per_s / 2)));
         // pairs: half the work, and as robust
-        float sum = mean_pairs(power.subspan(begin, end - begin), window);
+        power.resize(end - begin);
+        read(begin, power);
+        float sum = mean_pairs(power, window);
         if (!std::isfinite(sum)) {
             std::erase_if(window, [](float pair) { return !std::isfinite(pair); });
             sum = 0;
@@ -211,7 +213,12 @@ float RestingLevel::at(std::size_t block) const {
 }
 
 RestingLevel resting_cells(std::span<const float> power, double blocks_per_s, const RestingOptions& options) {
-    const Levels levels = cell_levels(power, blocks_per_s);
+    const auto read = [&](std::size_t first, std::span<float> out) { std::copy_n(power.begin() + static_cast<std::ptrdiff_t>(first), out.size(), out.begin()); };
+    return resting_cells(power.size(), read, blocks_per_s, options);
+}
+
+RestingLevel resting_cells(std::size_t blocks, const ReadPower& read, double blocks_per_s, const RestingOptions& options) {
+    const Levels levels = cell_levels(blocks, read, blocks_per_s);
     const auto reach = static_cast<std::size_t>(std::lround(options.longest_movement_s / cell_s / 2));
     const std::vector<float> opened = extreme(extreme(levels.median, reach, std::less<>()), reach, std::greater<>());
 

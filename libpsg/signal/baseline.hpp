@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -41,6 +42,9 @@ struct RestingLevel {
     float at(std::size_t block) const;
 };
 RestingLevel resting_cells(std::span<const float> power, double blocks_per_s, const RestingOptions& options = {});
+/// The same of `blocks` mean squares that are read when they are looked at: `read` fills `power` from a block on.
+using ReadPower = std::function<void(std::size_t first, std::span<float> power)>;
+RestingLevel resting_cells(std::size_t blocks, const ReadPower& read, double blocks_per_s, const RestingOptions& options = {});
 /// The same for each block.
 std::vector<float> resting_level(std::span<const float> power, double blocks_per_s, const RestingOptions& options = {});
 

@@ -59,14 +59,15 @@ report::EnvelopeView envelope_view(const MuscleActivity& muscle, const RoleSigna
         values.clear();
     };
     for (std::size_t i = 0; i < muscle.envelope.stretches.size(); ++i) {
-        const SignalView stretch = muscle.envelope.view(i);
         std::size_t current = 0;
-        for (std::size_t k = 0; k < stretch.samples.size(); ++k) {
-            const auto step = static_cast<std::size_t>(std::max(0.0, seconds(stretch.time_of(k)) / view.step_s));
-            if (step != current) finish(current);
-            current = step;
-            if (!std::isnan(stretch.samples[k])) values.push_back(stretch.samples[k]);
-        }
+        muscle.envelope.for_each_piece(i, 4096, [&](std::size_t first, std::span<const float> x) {
+            for (std::size_t k = 0; k < x.size(); ++k) {
+                const auto step = static_cast<std::size_t>(std::max(0.0, seconds(muscle.envelope.time_of(i, first + k)) / view.step_s));
+                if (step != current) finish(current);
+                current = step;
+                if (!std::isnan(x[k])) values.push_back(x[k]);
+            }
+        });
         finish(current);
     }
     return view;

@@ -1,0 +1,36 @@
+// Amplitudes in 16 bits.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/model/amplitude_series.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace psg {
+
+namespace {
+
+// A code is the upper bits of a float, counted from those of 2^-13 on, which stands for zero.
+constexpr unsigned dropped = 12;                         // bits of a float's mantissa
+constexpr std::uint32_t origin = (127U - 13) << (23 - dropped);
+constexpr std::uint32_t not_a_number = 0xffff, highest = 0xfffe;
+
+}  // namespace
+
+std::uint16_t amplitude_code(float amplitude) {
+    const auto bits = std::bit_cast<std::uint32_t>(amplitude);
+    const std::uint32_t rounded = (bits + (1U << (dropped - 1))) >> dropped;
+    const std::uint32_t code = std::clamp(rounded, origin + 1, origin + highest) - origin;
+    return static_cast<std::uint16_t>(amplitude > 0 ? code : amplitude == amplitude ? 0 : not_a_number);
+}
+
+void decode_amplitudes(std::span<const std::uint16_t> codes, std::span<float> amplitudes) {
+    const std::uint16_t* in = codes.data();
+    float* out = amplitudes.data();
+    for (std::size_t i = 0; i < amplitudes.size(); ++i) {
+        const std::uint32_t code = in[i];
+        const std::uint32_t known = (code + origin) << dropped, nan = code == not_a_number ? 0x7fc00000U : 0U;
+        out[i] = std::bit_cast<float>(code == 0 ? 0U : known | nan);
+    }
+}
+
+}  // namespace psg
