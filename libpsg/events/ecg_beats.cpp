@@ -3,29 +3,49 @@
 #include "libpsg/events/ecg_beats.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "libpsg/model/sample_source.hpp"
-#include "libpsg/signal/heart_beats.hpp"
-#include "libpsg/signal/statistics.hpp"
 
 namespace psg::events {
 
+namespace {
+
+constexpr double least_rate_hz = 50;
+constexpr std::size_t block = 4096;  // samples that are looked at together
+
+}  // namespace
+
+EcgBeats::EcgBeats(SampleRate rate) : rate_(rate), blocks_(block) {}
+
+void EcgBeats::begin_stretch(Time start) {
+    end_stretch();
+    if (rate_.hz() < least_rate_hz) return;
+    start_ = start;
+    finder_.emplace(rate_.hz());
+}
+
+void EcgBeats::add(std::span<const float> samples) {
+    if (finder_) blocks_.add(samples, [this](auto, std::span<const float> filled) { finder_->add(filled); });
+}
+
+void EcgBeats::end_stretch() {
+    if (!finder_) return;
+    blocks_.finish([this](auto, std::span<const float> filled) { finder_->add(filled); });
+    for (const signal::HeartBeat& b : finder_->finish()) beats_.push_back({seconds(start_) + b.place / rate_.hz(), b.shape});
+    finder_.reset();
+}
+
+std::vector<signal::HeartBeat> EcgBeats::finish() {
+    end_stretch();
+    return std::move(beats_);
+}
+
 std::vector<signal::HeartBeat> beats_of(const Signal& ecg) {
-    std::vector<signal::HeartBeat> beats;
-    if (ecg.rate.hz() < 50) return beats;
-    const WholeSignal whole(ecg);
-    for (const Signal::Stretch& stretch : whole->stretches) {
-        std::span<const float> samples = stretch.samples;
-        std::vector<float> filled;
-        if (!signal::all_finite(samples)) {
-            filled.assign(samples.begin(), samples.end());
-            signal::fill_nonfinite(filled);
-            samples = filled;
-        }
-        for (const signal::HeartBeat& b : signal::find_beats(samples, ecg.rate.hz()))
-            beats.push_back({seconds(stretch.start) + b.place / ecg.rate.hz(), b.shape});
-    }
-    return beats;
+    EcgBeats beats(ecg.rate);
+    const Listener ecg_listener = listener(ecg, beats);
+    pass_by({&ecg_listener, 1});
+    return beats.finish();
 }
 
 std::vector<signal::HeartBeat> beats_within(const std::vector<signal::HeartBeat>& beats, const Interval& stretch, SampleRate rate) {

@@ -2,15 +2,36 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "libpsg/model/signal.hpp"
-#include "libpsg/signal/beat_shapes.hpp"
+#include "libpsg/signal/blocks.hpp"
+#include "libpsg/signal/heart_beats.hpp"
 
 namespace psg::events {
 
 /// Beats of the electrocardiogram (signal/heart_beats), their places in seconds from the start of the recording; none if
-/// it has fewer than 50 samples per second.
+/// it has fewer than 50 samples per second. Made as samples come, in pieces of any length.
+class EcgBeats {
+public:
+    explicit EcgBeats(SampleRate rate);
+    void begin_stretch(Time start);
+    void add(std::span<const float> samples);
+    std::vector<signal::HeartBeat> finish();
+
+private:
+    void end_stretch();
+
+    SampleRate rate_;
+    signal::Blocks blocks_;
+    std::optional<signal::BeatFinder> finder_;  // of a stretch
+    Time start_{0};
+    std::vector<signal::HeartBeat> beats_;
+};
+
+/// The same for a channel of the night, which is read once for it.
 std::vector<signal::HeartBeat> beats_of(const Signal& ecg);
 
 /// Those within a stretch of another channel, their places in its samples.

@@ -6,35 +6,99 @@
 #include <cmath>
 #include <limits>
 
-#include "libpsg/signal/statistics.hpp"
-
 namespace psg::signal {
 
 namespace {
 
-std::size_t samples_in(double length_s, double rate_hz) {
-    return static_cast<std::size_t>(std::max(1L, std::lround(length_s * rate_hz)));
+constexpr double hop_s = 0.01;
+constexpr std::size_t window = 200;                  // hops: 2 s, at least one beat
+constexpr std::size_t around = 7;                    // windows to either side
+constexpr std::size_t search = 10, refractory = 25;  // hops: 0.1 s, 0.25 s
+constexpr std::size_t narrow = 2, wide = 4;          // hops: slopes over 20 ms and 40 ms
+constexpr std::size_t first_wide = wide + 1;         // the first of them
+constexpr std::size_t before_beat = 10, wave_hops = 30;  // of which a shape is made: -0.1 to 0.2 s
+constexpr double alike = 0.85;                       // correlation of two beats of an electrocardiogram (proposed)
+
+std::size_t minus(std::size_t a, std::size_t b) { return a - std::min(a, b); }
+
+// What is known by now of a sliding percentile, appended to what was before.
+void take(std::optional<float> value, std::vector<float>& values) {
+    if (value) values.push_back(*value);
 }
 
-// Slope at sample `i`, `length` or more from both ends: the mean of the next `length` samples minus that of the last. A
-// mean over 20 ms has no 50 Hz in it and a sixth of 60 Hz.
-float slope_at(std::span<const float> x, std::size_t i, std::size_t length) {
-    float before = 0, after = 0;
-    for (std::size_t k = 0; k < length; ++k) {
-        before += x[i - 1 - k];
-        after += x[i + k];
+}  // namespace
+
+BeatFinder::Flank::Flank(float sign_) : sign(sign_), typical_of(around, around, 50), typical_size_of(around, around, 50), next_wide(first_wide), shapes(alike) {}
+
+BeatFinder::BeatFinder(double rate_hz)
+    : hop_(static_cast<std::size_t>(std::max(1L, std::lround(hop_s * rate_hz)))), hops_(hop_), flanks_{Flank(1), Flank(-1)}, wave_(wave_hops) {}
+
+void BeatFinder::add(std::span<const float> ecg) {
+    constexpr std::size_t at_once = 8192;  // a long piece is not copied as a whole
+    for (; !ecg.empty(); ecg = ecg.subspan(std::min(ecg.size(), at_once))) {
+        const auto piece = ecg.first(std::min(ecg.size(), at_once));
+        samples_.add(piece);
+        hops_.add(piece, [this](std::span<const float> whole) {
+            for (std::size_t from = 0; from < whole.size(); from += hop_) {
+                float sum = 0;
+                for (std::size_t i = from; i < from + hop_; ++i) sum += whole[i];
+                add_sum(sum);
+            }
+        });
+        look(false);
     }
-    return (after - before) / static_cast<float>(length);
 }
 
-// The sample of the steepest slope of one sign within 10 ms of hop k.
-double steepest_near(std::span<const float> x, std::size_t k, std::size_t hop, std::size_t length, float sign) {
-    const std::size_t begin = std::max(length, (k - 1) * hop), end = std::min((k + 1) * hop + 1, x.size() - length);
-    if (begin >= end) return static_cast<double>(k * hop);
-    float slope = slope_at(x, begin, length), steepest = sign * slope;
+// A slope is that between the means of two hops before and two behind. A mean over 20 ms has no 50 Hz in it and a sixth of 60 Hz.
+void BeatFinder::add_sum(float sum) {
+    sums_ = {sums_[1], sums_[2], sums_[3], sum};
+    if (++count_ < 2) return;
+    const auto length = static_cast<float>(narrow * hop_);
+    slopes_.extend(1)[0] = count_ < 5 ? 0.0F : (sums_[2] + sums_[3] - sums_[1] - sums_[0]) / length;
+    if (slopes_.end() == window_begin_ + window) end_window();
+}
+
+void BeatFinder::end_window() {
+    const auto part = slopes_.part(window_begin_, slopes_.end());
+    const auto [low, high] = std::minmax_element(part.begin(), part.end());
+    window_begin_ = slopes_.end();
+    for (Flank& flank : flanks_) {
+        flank.steepest.push_back(flank.sign > 0 ? *high : -*low);
+        take(flank.typical_of.add(flank.steepest.back()), flank.typical);
+    }
+}
+
+void BeatFinder::look(bool ended) {
+    std::size_t oldest = slopes_.end();
+    for (Flank& flank : flanks_) {
+        look_for_narrow(flank, ended);
+        look_for_wide(flank, ended);
+        sort_by_shape(flank, ended);
+        oldest = std::min({oldest, flank.next, flank.next_wide});
+        for (const std::vector<double>* waiting : {&flank.narrow, &flank.wide})
+            if (!waiting->empty()) oldest = std::min(oldest, static_cast<std::size_t>(waiting->front()) / hop_);
+    }
+    slopes_.forget_before(minus(oldest, 2 * wide));
+    samples_.forget_before(minus(oldest, 2 * before_beat) * hop_);
+}
+
+// A slope between means over 40 ms is a sum of those over 20 ms.
+float BeatFinder::wide_slope(std::size_t k) const { return 0.5F * (slopes_[k - 2] + 2 * slopes_[k] + slopes_[k + 2]); }
+
+// The sample of the steepest slope of one sign within 10 ms of hop k: the mean of the next `length` samples minus that of the last.
+double BeatFinder::steepest_near(std::size_t k, std::size_t length, float sign, bool ended) const {
+    std::size_t begin = std::max(length, (k - 1) * hop_), end = (k + 1) * hop_ + 1;
+    if (ended) end = std::min(end, samples_.end() - length);
+    if (begin >= end) return static_cast<double>(k * hop_);
+    float before = 0, after = 0;
+    for (std::size_t i = 0; i < length; ++i) {
+        before += samples_[begin - 1 - i];
+        after += samples_[begin + i];
+    }
+    float slope = (after - before) / static_cast<float>(length), steepest = sign * slope;
     std::size_t at = begin;
     for (std::size_t i = begin + 1; i < end; ++i) {
-        slope += (x[i - 1 + length] - 2 * x[i - 1] + x[i - 1 - length]) / static_cast<float>(length);
+        slope += (samples_[i - 1 + length] - 2 * samples_[i - 1] + samples_[i - 1 - length]) / static_cast<float>(length);
         if (sign * slope <= steepest) continue;
         steepest = sign * slope;
         at = i;
@@ -42,87 +106,95 @@ double steepest_near(std::span<const float> x, std::size_t k, std::size_t hop, s
     return static_cast<double>(at);
 }
 
-constexpr std::size_t window = 200;                  // hops: 2 s, at least one beat
-constexpr std::size_t search = 10, refractory = 25;  // hops: 0.1 s, 0.25 s
-constexpr std::size_t narrow = 2, wide = 4;          // hops: slopes over 20 ms and 40 ms
-constexpr double alike = 0.85;                       // correlation of two beats of an electrocardiogram (proposed)
-
-}  // namespace
-
-std::vector<HeartBeat> find_beats(std::span<const float> ecg, double rate_hz) {
-    // slopes every 10 ms, from the sums of 10 ms each
-    const std::size_t hop = samples_in(0.01, rate_hz);
-    if (ecg.size() < 4 * wide * hop) return {};
-    std::vector<float> sums(ecg.size() / hop);
-    for (std::size_t k = 0; k < sums.size(); ++k) {
-        float sum = 0;
-        for (const float x : ecg.subspan(k * hop, hop)) sum += x;
-        sums[k] = sum;
+// On one flank only, or the place would jump between the two of the QRS complex.
+void BeatFinder::look_for_narrow(Flank& f, bool ended) {
+    const std::size_t count = slopes_.end(), last = minus(count, wide);
+    while (f.next < count && f.next / window < f.typical.size()) {
+        const float threshold = 0.5F * f.typical[f.next / window];
+        std::size_t k = f.next;
+        if (!(f.sign * slopes_[k] > threshold) || threshold <= 0) {
+            ++f.next;
+            continue;
+        }
+        for (std::size_t i = k; i < std::min(count, k + search); ++i)
+            if (f.sign * slopes_[i] > f.sign * slopes_[k]) k = i;
+        if (!ended && k + search > count) break;  // it may go on
+        f.narrow.push_back(steepest_near(k, narrow * hop_, f.sign, ended));
+        f.hops.push_back(k);
+        f.sizes.resize(k / window + 1, std::numeric_limits<float>::quiet_NaN());
+        for (std::size_t i = std::max(minus(k, wide), first_wide); i < std::min(k + wide + 1, last); ++i)
+            f.sizes.back() = std::fmax(f.sizes.back(), std::fabs(wide_slope(i)));
+        f.next = k + refractory + 1;
     }
-    std::vector<float> slopes(sums.size(), 0.0F);
-    const auto length = static_cast<float>(narrow * hop);
-    for (std::size_t k = 3; k + 1 < sums.size(); ++k)
-        slopes[k] = (sums[k] + sums[k + 1] - sums[k - 1] - sums[k - 2]) / length;
-    std::vector<float> up, down;
-    for (std::size_t begin = 0; begin < slopes.size(); begin += window) {
-        const auto part = std::span(slopes).subspan(begin, std::min(window, slopes.size() - begin));
-        const auto [low, high] = std::minmax_element(part.begin(), part.end());
-        up.push_back(*high);
-        down.push_back(-*low);
-    }
-    // one sign only, or the place would jump between the two flanks of the QRS complex
-    const bool falling = median(down) > median(up);
-    const float sign = falling ? -1.0F : 1.0F;
-    const std::vector<float> typical = sliding_percentile(falling ? down : up, 7, 7, 50);
+    const std::size_t sized = ended ? f.steepest.size() : std::min(f.next / window, f.steepest.size());
+    f.sizes.resize(std::max(f.sizes.size(), sized), std::numeric_limits<float>::quiet_NaN());
+    for (; f.sized < sized; ++f.sized) take(f.typical_size_of.add(f.sizes[f.sized]), f.typical_size);
+    if (!ended) return;
+    while (const auto size = f.typical_size_of.finish()) f.typical_size.push_back(*size);
+}
 
-    std::vector<HeartBeat> beats;
-    std::vector<std::size_t> hops;  // of the beats
-    for (std::size_t k = 0; k < slopes.size(); ++k) {
-        const float threshold = 0.5F * typical[k / window];
-        if (!(sign * slopes[k] > threshold) || threshold <= 0) continue;
-        for (std::size_t i = k; i < std::min(slopes.size(), k + search); ++i)
-            if (sign * slopes[i] > sign * slopes[k]) k = i;
-        beats.push_back({steepest_near(ecg, k, hop, narrow * hop, sign), 0});
-        hops.push_back(k);
-        k += refractory;
-    }
-    // Between them wide beats, which come from a ventricle: on either flank. What is none makes a shape of its own.
-    // A slope between means over 40 ms is a sum of those over 20 ms.
-    const auto wide_slope = [&](std::size_t k) { return 0.5F * (slopes[k - 2] + 2 * slopes[k] + slopes[k + 2]); };
-    const std::size_t first = wide + 1, last = std::max(slopes.size() - wide, first);
-    std::vector<float> sizes(up.size(), std::numeric_limits<float>::quiet_NaN());
-    for (const std::size_t k : hops)
-        for (std::size_t i = std::max(k - std::min(k, wide), first); i < std::min(k + wide + 1, last); ++i)
-            sizes[k / window] = std::fmax(sizes[k / window], std::fabs(wide_slope(i)));
-    const std::vector<float> typical_size = sliding_percentile(sizes, 7, 7, 50);
-    hops.push_back(slopes.size() + refractory);
-    std::size_t from = first;
-    for (const std::size_t next : hops) {
-        const std::size_t end = std::min(next - std::min(next, refractory), last);
-        for (std::size_t k = from; k < end; ++k) {
-            const float threshold = 0.4F * typical_size[k / window];
+// Between the narrow ones wide beats, which come from a ventricle: on either flank. What is none makes a shape of its own.
+void BeatFinder::look_for_wide(Flank& f, bool ended) {
+    std::size_t hop = 0;
+    for (bool done = false; !done; ++hop) {
+        done = hop == f.hops.size();
+        // the next beat is not known yet, or there is none
+        const bool open = done && !ended;
+        const std::size_t last = ended ? minus(slopes_.end(), wide) : slopes_.end();
+        const std::size_t end = std::min(done ? (ended ? last : minus(f.next, refractory)) : minus(f.hops[hop], refractory), last);
+        for (; f.next_wide < end; ++f.next_wide) {
+            std::size_t k = f.next_wide;
+            if (k / window >= f.typical_size.size()) break;
+            const float threshold = 0.4F * f.typical_size[k / window];
             if (!(std::fabs(wide_slope(k)) > threshold) || threshold <= 0) continue;
             for (std::size_t i = k; i < std::min(end, k + search); ++i)
                 if (std::fabs(wide_slope(i)) > std::fabs(wide_slope(k))) k = i;
-            beats.push_back({steepest_near(ecg, k, hop, wide * hop, wide_slope(k) > 0 ? 1.0F : -1.0F), 0});
-            k += refractory;
+            if (open && k + search > end) break;  // it may go on
+            f.wide.push_back(steepest_near(k, wide * hop_, wide_slope(k) > 0 ? 1.0F : -1.0F, ended));
+            f.next_wide = k + refractory;
         }
-        from = std::max(next + refractory, first);
+        if (f.next_wide < end || done) break;
+        f.next_wide = std::max(f.hops[hop] + refractory, first_wide);
     }
-    std::sort(beats.begin(), beats.end(), [](const HeartBeat& a, const HeartBeat& b) { return a.place < b.place; });
+    f.hops.erase(f.hops.begin(), f.hops.begin() + static_cast<std::ptrdiff_t>(hop));
+}
 
-    BeatShapes shapes(alike);
-    std::vector<float> wave(30);  // -0.1 to 0.2 s
-    for (HeartBeat& beat : beats) {
-        std::size_t at =
-            static_cast<std::size_t>(beat.place) - std::min(static_cast<std::size_t>(beat.place), 10 * hop);
-        for (float& v : wave) {
+// Beats in order of time, as far as none can come before them.
+void BeatFinder::sort_by_shape(Flank& f, bool ended) {
+    const std::size_t known = std::min({f.next, f.next_wide, minus(slopes_.end(), wave_hops)});
+    const double limit = ended ? INFINITY : static_cast<double>(minus(known, 1) * hop_);
+    std::size_t n = 0, w = 0;
+    while (n < f.narrow.size() || w < f.wide.size()) {
+        const bool is_narrow = w == f.wide.size() || (n < f.narrow.size() && f.narrow[n] < f.wide[w]);
+        const double place = is_narrow ? f.narrow[n] : f.wide[w];
+        if (place >= limit) break;
+        (is_narrow ? n : w) += 1;
+        std::size_t at = minus(static_cast<std::size_t>(place), before_beat * hop_);
+        for (float& v : wave_) {
             v = 0;
-            for (std::size_t end = std::min(ecg.size(), at + hop); at < end; ++at) v += ecg[at];
+            for (const std::size_t end = std::min(samples_.end(), at + hop_); at < end; ++at) v += samples_[at];
         }
-        beat.shape = shapes.shape_of(wave);
+        f.beats.push_back({place, f.shapes.shape_of(wave_)});
     }
-    return beats;
+    f.narrow.erase(f.narrow.begin(), f.narrow.begin() + static_cast<std::ptrdiff_t>(n));
+    f.wide.erase(f.wide.begin(), f.wide.begin() + static_cast<std::ptrdiff_t>(w));
+}
+
+std::vector<HeartBeat> BeatFinder::finish() {
+    if (samples_.end() < 4 * wide * hop_) return {};
+    slopes_.extend(1)[0] = 0;  // the last hop has none
+    if (window_begin_ < slopes_.end()) end_window();
+    for (Flank& flank : flanks_)
+        while (const auto typical = flank.typical_of.finish()) flank.typical.push_back(*typical);
+    const bool falling = median(flanks_[1].steepest) > median(flanks_[0].steepest);
+    look(true);
+    return std::move(flanks_[falling ? 1 : 0].beats);
+}
+
+std::vector<HeartBeat> find_beats(std::span<const float> ecg, double rate_hz) {
+    BeatFinder finder(rate_hz);
+    finder.add(ecg);
+    return finder.finish();
 }
 
 }  // namespace psg::signal

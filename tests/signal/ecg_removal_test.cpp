@@ -86,6 +86,26 @@ TEST_CASE("Beats are found in either polarity, under drift, hum and noise", "[si
         }
 }
 
+TEST_CASE("Beats do not depend on how the electrocardiogram is cut", "[signal]") {
+    for (const double rate_hz : {100.0, 256.0}) {
+        Heart heart(rate_hz, 130, 0.8);
+        const std::vector<float> hiss = noise(heart.ecg.size(), rate_hz);
+        for (std::size_t i = 0; i < heart.ecg.size(); ++i) {
+            const double t = static_cast<double>(i) / rate_hz, ramp = t > 40 && t < 60 ? (t - 40) * (t - 40) * (t - 40) : 0;  // ever steeper
+            const double ectopic = std::exp(-std::pow((std::fmod(t, 7.3) - 3) / 0.05, 2));
+            heart.ecg[i] = static_cast<float>(static_cast<double>(heart.ecg[i]) + 900 * ectopic + ramp + 20 * static_cast<double>(hiss[i]));
+        }
+        const auto results = psg::test::of_all_cuts([&](auto cut) {
+            BeatFinder finder(rate_hz);
+            cut(std::span<const float>(heart.ecg), [&](auto piece) { finder.add(piece); });
+            return finder.finish();
+        });
+        CHECK(results[0].size() > heart.beats.size());  // wide ones, too
+        for (const std::vector<HeartBeat>& beats : results)
+            CHECK(std::equal(beats.begin(), beats.end(), results[0].begin(), results[0].end(), [](const HeartBeat& a, const HeartBeat& b) { return a.place == b.place && a.shape == b.shape; }));
+    }
+}
+
 TEST_CASE("No electrocardiogram, no beats", "[signal]") {
     CHECK(find_beats({}, 256).empty());
     CHECK(find_beats(std::vector<float>(5, 1.0F), 256).empty());
