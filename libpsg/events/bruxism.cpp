@@ -86,9 +86,11 @@ double part_of(const IntervalSet& set, const Interval& whole) {
     return seconds(set.intersected(IntervalSet({whole})).total()) / seconds(whole.duration());
 }
 
-// The chin rises in arousals of REM sleep (ASDA 1992).
-bool aroused(const Night& night, const Interval& extent) {
-    return night.arousals && std::any_of(night.arousals->begin(), night.arousals->end(), [&](const Event& a) { return a.extent.overlaps(extent); });
+// The chin rises in arousals of REM sleep (ASDA 1992), and the tone of wake comes back in the jaw, too.
+bool aroused(const Night& night, const Interval& extent, bool masseter) {
+    return night.arousals && std::any_of(night.arousals->begin(), night.arousals->end(), [&](const Event& a) {
+               return a.extent.overlaps(extent) && (!masseter || a.kind == "awakening");
+           });
 }
 
 IntervalSet when(const Night& night, const OptionValues& values) {
@@ -148,7 +150,7 @@ Detection run(const Night& night, const OptionValues& values) {
         const bool is_tonic = tonic > 0 && (is_phasic || peak >= static_cast<float>(options.tonic_uv));
         const Stage stage = night.hypnogram.at(extent.onset);
         i = end;
-        if (is_tonic && !is_phasic && stage == Stage::R && aroused(night, extent) && masseter_seen.intersected(IntervalSet({extent})).empty()) continue;
+        if (is_tonic && !is_phasic && stage == Stage::R && aroused(night, extent, masseter_seen.covers(extent))) continue;
         if ((!is_phasic && !is_tonic) || (!options.in_wake && !is_sleep(stage))) continue;
         Event e;
         e.kind = "bruxism";

@@ -28,7 +28,7 @@ std::vector<TrainBurst> bursts_in(const Muscles& muscles, std::size_t m, const T
     limits.off_ratio = std::min(1.5, rules.on_ratio);
     limits.off_peak_fraction = 0.1;
     limits.smoothing_ms = 30;  // fast trains have pauses of a tenth of a second
-    limits.join_ms = 40;
+    limits.join_ms = 30;
     limits.min_ms = std::min(30.0, rules.min_burst_ms);
     std::vector<TrainBurst> list;
     for (const MuscleBurst& b : bursts_of(*muscles.all()[m].activity, limits))
