@@ -25,7 +25,7 @@ private:
     void end_stretch();
 
     SampleRate rate_;
-    signal::Blocks blocks_;
+    signal::FilledBlocks blocks_;
     std::optional<signal::BeatFinder> finder_;  // of a stretch
     Time start_{0};
     std::vector<signal::HeartBeat> beats_;

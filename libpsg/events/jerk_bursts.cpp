@@ -252,7 +252,7 @@ private:
     BurstRules rules_;
     signal::ZeroPhaseFilter band_pass_;
     signal::Recursion high_pass_;
-    signal::Blocks blocks_;
+    signal::FilledBlocks blocks_;
     UsableSeconds usable_;
     JerkEnvelope envelope_;
     std::size_t off_count_, longest_;

@@ -5,14 +5,17 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "libpsg/events/leg_movement_edges.hpp"
 #include "libpsg/signal/artefacts.hpp"
 #include "libpsg/signal/baseline.hpp"
+#include "libpsg/signal/blocks.hpp"
 #include "libpsg/signal/butterworth.hpp"
 #include "libpsg/signal/ecg_removal.hpp"
 #include "libpsg/signal/heart_spikes.hpp"
 #include "libpsg/signal/line_noise.hpp"
+#include "libpsg/signal/recursion.hpp"
 #include "libpsg/signal/statistics.hpp"
 
 namespace psg::events {
@@ -29,20 +32,20 @@ constexpr double onset_errors = 4, quiet_errors = 3;  // standard errors of the 
 // Amplitude, rest and limits per block of 25 ms.
 class Walk {
 public:
-    // Nothing is scored in `lost` time; `held` time is scored but says nothing about rest.
-    Walk(std::span<const float> x, double rate_hz, const std::vector<Run>& lost, const std::vector<Run>& held,
-         const LegMovementOptions& options)
+    // `power` of blocks. Nothing is scored in `lost` time; `held` time is scored but says nothing about rest.
+    Walk(std::span<const float> x, double rate_hz, std::size_t block, std::vector<float> power, const std::vector<Run>& lost,
+         const std::vector<Run>& held, const LegMovementOptions& options)
         : x_(x),
           rate_hz_(rate_hz),
           options_(options),
-          block_(static_cast<std::size_t>(std::max(1L, std::lround(rate_hz * block_s)))),
+          block_(block),
           blocks_per_s_(rate_hz / static_cast<double>(block_)),
-          power_(signal::block_power(x, block_)) {
+          power_(std::move(power)) {
         const float nan = std::numeric_limits<float>::quiet_NaN();
-        const auto blank = [&](std::vector<float>& power, const std::vector<Run>& runs) {
+        const auto blank = [&](std::vector<float>& some, const std::vector<Run>& runs) {
             for (const Run& run : runs)
-                for (std::size_t k = run.begin / block_; k < std::min(power.size(), (run.end - 1) / block_ + 1); ++k)
-                    power[k] = nan;
+                for (std::size_t k = run.begin / block_; k < std::min(some.size(), (run.end - 1) / block_ + 1); ++k)
+                    some[k] = nan;
         };
         blank(power_, lost);
         std::vector<float> seen = power_;
@@ -222,38 +225,133 @@ private:
 
 }  // namespace
 
-LegScan scan_leg(std::span<float> samples, double rate_hz, const std::vector<signal::HeartBeat>* beats,
-                 const LegMovementOptions& options) {
-    LegScan scan;
-    if (static_cast<double>(samples.size()) < std::max(options.min_stretch_s, 1.0) * rate_hz) {
-        if (!samples.empty()) scan.artefacts.push_back({{0, samples.size()}, "short_stretch"});
+class LegScanner::Filter {
+public:
+    Filter(double rate_hz, const LegMovementOptions& options)
+        : rate_hz_(rate_hz),
+          options_(options),
+          block_(static_cast<std::size_t>(std::max(1L, std::lround(rate_hz * block_s)))),
+          flat_length_(static_cast<std::size_t>(std::ceil(options.flat_s * rate_hz))),
+          high_pass_(signal::butterworth_high_pass(2, options.high_pass_hz, rate_hz)),
+          blocks_(high_pass_.block()),
+          flat_(flat_length_),
+          held_(rate_hz) {}
+
+    void begin(std::size_t count, std::optional<std::vector<signal::HeartBeat>> beats) {
+        beats_ = std::move(beats);
+        blocks_.begin();
+        high_pass_.begin();
+        flat_.begin();
+        held_.begin();
+        hum_.emplace(rate_hz_);
+        x_.clear();
+        x_.reserve(count);
+        power_.clear();
+    }
+
+    void add(std::span<const float> samples) {
+        blocks_.add(samples, [this](auto raw, auto filled) {
+            look(raw);
+            take(high_pass_.next(filled));
+        });
+    }
+
+    LegScan finish() {
+        blocks_.finish([this](auto raw, auto filled) {
+            look(raw);
+            take(filled.size() < blocks_.length() ? high_pass_.finish(filled) : high_pass_.next(filled));
+        });
+        LegScan scan;
+        if (static_cast<double>(x_.size()) < std::max(options_.min_stretch_s, 1.0) * rate_hz_) {
+            if (!x_.empty()) scan.artefacts.push_back({{0, x_.size()}, "short_stretch"});
+            return scan;
+        }
+        flat_.finish();
+        std::vector<Run> lost = flat_.runs(), held = held_.finish();
+        std::erase_if(held, [&](const Run& run) { return run.size() >= flat_length_; });
+        const auto lose = [&](const std::vector<Run>& runs) { lost.insert(lost.end(), runs.begin(), runs.end()); };
+        lose(signal::crowded_seconds(held, x_.size(), rate_hz_));
+        if (options_.subtract_mains) lose(subtract_hum(scan));
+        signal::conceal(x_, held, rate_hz_);
+        const auto beside = static_cast<std::size_t>(rate_hz_);  // more than what is concealed on either side
+        for (const Run& run : held) renew_power({run.begin - std::min(run.begin, beside), run.end + beside});
+        if (options_.subtract_ecg) scan.beats = subtract_beats();
+        Walk walk(x_, rate_hz_, block_, std::move(power_), lost, held, options_);
+        scan.movements = walk.movements();
+        scan.scorable = walk.scorable();
+        scan.artefacts = walk.artefacts();
+        power_ = {};
         return scan;
     }
-    const auto flat = static_cast<std::size_t>(std::ceil(options.flat_s * rate_hz));
-    std::vector<Run> lost = signal::equal_runs(samples, flat), held = signal::held_runs(samples, rate_hz);
-    std::erase_if(held, [&](const Run& run) { return run.size() >= flat; });
-    const auto lose = [&](const std::vector<Run>& runs) { lost.insert(lost.end(), runs.begin(), runs.end()); };
-    lose(signal::crowded_seconds(held, samples.size(), rate_hz));
-    signal::fill_nonfinite(samples);
-    signal::filter_zero_phase(signal::butterworth_high_pass(2, options.high_pass_hz, rate_hz), samples);
-    if (options.subtract_mains) {
-        const auto second = static_cast<std::size_t>(std::lround(rate_hz));
-        const std::vector<float> with_hum = signal::block_power(samples, second);
-        for (const signal::LineComponent& c : signal::remove_line_noise(samples, rate_hz))
-            scan.hum_s = std::max(scan.hum_s, c.seconds);
-        if (scan.hum_s > 0)
-            lose(signal::humming_seconds(with_hum, signal::block_power(samples, second), second));
+
+private:
+    void look(std::span<const float> raw) {
+        flat_.add(raw);
+        held_.add(raw);
     }
-    signal::conceal(samples, held, rate_hz);
-    if (options.subtract_ecg)
-        scan.beats =
-            signal::subtract_beats(samples, rate_hz, beats ? *beats : signal::find_spikes_like_beats(samples, rate_hz))
-                .beats;
-    Walk walk(samples, rate_hz, lost, held, options);
-    scan.movements = walk.movements();
-    scan.scorable = walk.scorable();
-    scan.artefacts = walk.artefacts();
-    return scan;
-}
+
+    void take(std::span<const float> filtered) {
+        x_.insert(x_.end(), filtered.begin(), filtered.end());
+        if (options_.subtract_mains) hum_->look(x_);
+        const std::size_t known = power_.size();
+        power_.resize(x_.size() / block_);
+        renew_power({known * block_, x_.size()});
+    }
+
+    // The power of whole blocks that have samples in `run`.
+    void renew_power(const Run& run) {
+        const std::size_t first = run.begin / block_, end = std::min(power_.size(), (run.end + block_ - 1) / block_);
+        if (first < end) signal::block_power(std::span<const float>(x_).subspan(first * block_), block_, std::span(power_).subspan(first, end - first));
+    }
+
+    // Returns time in which a lead is off that hums.
+    std::vector<Run> subtract_hum(LegScan& scan) {
+        const auto second = static_cast<std::size_t>(std::lround(rate_hz_));
+        const std::vector<Run> suspects = hum_->finish(x_);
+        std::vector<std::pair<std::size_t, float>> before;  // power of the seconds that may change
+        for (const Run& run : suspects)
+            for (std::size_t s = run.begin / second; s < std::min(x_.size() / second, run.end / second + 1); ++s)
+                before.emplace_back(s, signal::block_power(std::span<const float>(x_).subspan(s * second, second), second)[0]);
+        for (const signal::LineComponent& c : hum_->subtract(x_)) scan.hum_s = std::max(scan.hum_s, c.seconds);
+        for (const Run& run : suspects) renew_power(run);
+        if (scan.hum_s <= 0) return {};
+        const std::vector<float> without = signal::block_power(x_, second);
+        std::vector<float> with_hum = without;
+        for (const auto& [s, power] : before) with_hum[s] = power;
+        return signal::humming_seconds(with_hum, without, second);
+    }
+
+    std::size_t subtract_beats() {
+        std::vector<signal::HeartBeat> beats = beats_ ? std::move(*beats_) : signal::find_spikes_like_beats(x_, rate_hz_);
+        signal::BeatSubtraction subtraction(rate_hz_, std::move(beats), block_, [this](std::size_t begin, std::span<const float> samples) {
+            std::copy(samples.begin(), samples.end(), x_.begin() + static_cast<std::ptrdiff_t>(begin));
+            renew_power({begin, begin + samples.size()});
+        });
+        const std::size_t piece = 1024 * block_;
+        for (std::size_t from = 0; from < x_.size(); from += piece) subtraction.add(std::span<const float>(x_).subspan(from, std::min(piece, x_.size() - from)));
+        subtraction.finish();
+        return subtraction.peaks().size();
+    }
+
+    double rate_hz_;
+    LegMovementOptions options_;
+    std::size_t block_, flat_length_;
+    signal::ZeroPhaseFilter high_pass_;
+    signal::FilledBlocks blocks_;
+    signal::EqualRuns flat_;
+    signal::HeldRuns held_;
+    std::optional<signal::LineNoise> hum_;
+    std::optional<std::vector<signal::HeartBeat>> beats_;
+    std::vector<float> x_, power_;  // filtered samples; of their blocks
+};
+
+LegScanner::LegScanner(double rate_hz, const LegMovementOptions& options) : filter_(std::make_unique<Filter>(rate_hz, options)) {}
+LegScanner::~LegScanner() = default;
+LegScanner::LegScanner(LegScanner&&) noexcept = default;
+LegScanner& LegScanner::operator=(LegScanner&&) noexcept = default;
+
+void LegScanner::begin(std::size_t count, std::optional<std::vector<signal::HeartBeat>> beats) { filter_->begin(count, std::move(beats)); }
+void LegScanner::add(std::span<const float> samples) { filter_->add(samples); }
+LegScan LegScanner::finish() { return filter_->finish(); }
 
 }  // namespace psg::events

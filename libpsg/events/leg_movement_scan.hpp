@@ -15,6 +15,8 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -71,10 +73,25 @@ struct LegScan {
     std::size_t beats = 0;                   ///< heart beats subtracted
 };
 
-/// `samples` in uV, unfiltered; they are worked on in place and are of no use afterwards. `beats` are the places of
-/// heart beats in samples of this stretch, from an electrocardiogram; null if there is none: spikes that recur like
-/// beats are then looked for in the EMG itself. Any input is allowed, samples that are no numbers too. O(n).
-LegScan scan_leg(std::span<float> samples, double rate_hz, const std::vector<signal::HeartBeat>* beats,
-                 const LegMovementOptions& options);
+/// Scans a stretch of one leg, whose samples (in uV, unfiltered) come in pieces of any length; the result does not depend on how they
+/// are cut. Any input is allowed, samples that are no numbers too. Memory for the filtered samples of the stretch: what a
+/// movement is depends on the resting level of the whole of it. O(n).
+class LegScanner {
+public:
+    LegScanner(double rate_hz, const LegMovementOptions& options);
+    ~LegScanner();
+    LegScanner(LegScanner&&) noexcept;
+    LegScanner& operator=(LegScanner&&) noexcept;
+
+    /// A stretch of about `count` samples begins. `beats` are the places of heart beats in its samples, from an
+    /// electrocardiogram; nothing if there is none: spikes that recur like beats are then looked for in the EMG itself.
+    void begin(std::size_t count, std::optional<std::vector<signal::HeartBeat>> beats);
+    void add(std::span<const float> samples);
+    LegScan finish();
+
+private:
+    class Filter;
+    std::unique_ptr<Filter> filter_;
+};
 
 }  // namespace psg::events

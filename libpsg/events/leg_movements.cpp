@@ -7,6 +7,9 @@
 // goes out and comes back as given movements keeps its time at risk.
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <optional>
+#include <utility>
 
 #include "libpsg/events/detector.hpp"
 #include "libpsg/events/ecg_beats.hpp"
@@ -94,36 +97,64 @@ std::string class_of_length(const Interval& extent, Time longest) {
     return extent.duration() > longest ? "long_leg_movement" : "leg_movement";
 }
 
-// Adds what one leg shows; returns the time in which it could be scored. `work` is a copy of the samples to work on, kept
-// from leg to leg because getting new memory takes as long as filtering.
-IntervalSet scan(const Signal& leg, Side side, const std::vector<signal::HeartBeat>* beats, const LegMovementOptions& options,
-                 std::vector<float>& work, EventList& events) {
-    IntervalSet scorable;
-    const Time longest = from_seconds(options.max_duration_s);
-    const WholeSignal whole(leg);
-    for (std::size_t s = 0; s < leg.stretches.size(); ++s) {
-        const SignalView view = whole->view(s);
-        std::vector<signal::HeartBeat> places;
-        if (beats) places = beats_within(*beats, view.extent(), view.rate);
-        work.assign(view.samples.begin(), view.samples.end());
-        const LegScan found = scan_leg(work, leg.rate.hz(), beats ? &places : nullptr, options);
-        for (const signal::Run& run : found.scorable) scorable.add({view.time_of(run.begin), view.time_of(run.end)});
-        for (const auto& [run, reason] : found.artefacts)
-            events.push_back(artefact(leg, side, {view.time_of(run.begin), view.time_of(run.end)}, reason));
+// One leg, whose samples come in pieces: its events, and the time in which it could be scored.
+class LegSearch {
+public:
+    // `beats`: of the night; null if there is no electrocardiogram.
+    LegSearch(const Signal& signal, Side side, const std::vector<signal::HeartBeat>* beats, const LegMovementOptions& options)
+        : signal_(signal), side_(side), beats_(beats), longest_(from_seconds(options.max_duration_s)), scanner_(signal.rate.hz(), options) {}
+
+    void begin_stretch(Time start) {
+        end_stretch();
+        extent_ = {start, start};
+        for (std::size_t s = 0; s < signal_.stretches.size(); ++s)
+            if (signal_.stretches[s].start == start) extent_ = signal_.extent(s);
+        std::optional<std::vector<signal::HeartBeat>> places;
+        if (beats_) places = beats_within(*beats_, extent_, signal_.rate);
+        scanner_.begin(static_cast<std::size_t>(signal_.rate.samples_in(extent_.duration())) + 1, std::move(places));
+        open_ = true;
+    }
+    void add(std::span<const float> samples) { scanner_.add(samples); }
+    void finish(EventList& events, IntervalSet& scorable) {
+        end_stretch();
+        std::move(events_.begin(), events_.end(), std::back_inserter(events));
+        scorable = std::move(scorable_);
+    }
+
+private:
+    void end_stretch() {
+        if (!open_) return;
+        open_ = false;
+        const LegScan found = scanner_.finish();
+        const auto interval = [&](std::size_t begin, std::size_t end) {
+            const auto time_of = [&](std::size_t i) { return extent_.onset + signal_.rate.time_of(static_cast<std::int64_t>(i)); };
+            return Interval{time_of(begin), time_of(end)};
+        };
+        for (const signal::Run& run : found.scorable) scorable_.add(interval(run.begin, run.end));
+        for (const auto& [run, reason] : found.artefacts) events_.push_back(artefact(signal_, side_, interval(run.begin, run.end), reason));
         for (const ScannedMovement& m : found.movements) {
             Event e;
-            e.extent = {view.time_of(m.onset), view.time_of(m.offset)};
-            e.kind = class_of_length(e.extent, longest);
-            e.channel = leg.label;
-            e.side = side;
+            e.extent = interval(m.onset, m.offset);
+            e.kind = class_of_length(e.extent, longest_);
+            e.channel = signal_.label;
+            e.side = side_;
             const auto shown = [](double uv) { return std::round(uv * 100) / 100; };  // finer than any digital step
             e.measures = {{"amplitude_uv", shown(m.amplitude_uv)}, {"rise_uv", shown(m.rise_uv)},
                           {"sustained_uv", shown(m.sustained_uv)}, {"peak_uv", shown(m.peak_uv)}, {"resting_uv", shown(m.resting_uv)}};
-            events.push_back(std::move(e));
+            events_.push_back(std::move(e));
         }
     }
-    return scorable;
-}
+
+    const Signal& signal_;
+    Side side_;
+    const std::vector<signal::HeartBeat>* beats_;
+    Time longest_;
+    LegScanner scanner_;
+    bool open_ = false;
+    Interval extent_;
+    EventList events_;
+    IntervalSet scorable_;
+};
 
 DetectorOptions parse(const OptionValues& values) {
     DetectorOptions base;
@@ -177,9 +208,11 @@ Detection run(const Night& night, const OptionValues& values) {
     std::vector<signal::HeartBeat> beats;
     if (ecg) beats = beats_of(*ecg);
     std::vector<IntervalSet> scorable;
-    std::vector<float> work;
-    for (const auto& [signal, side] : legs) {
-        scorable.push_back(scan(*signal, side, beats.empty() ? nullptr : &beats, options, work, found.events));
+    for (const auto& [signal, side] : legs) {  // one after the other: each needs memory for all of its samples
+        LegSearch search(*signal, side, beats.empty() ? nullptr : &beats, options);
+        const Listener of_leg = listener(*signal, search);
+        pass_by({&of_leg, 1});
+        search.finish(found.events, scorable.emplace_back());
         found.scorable[signal->channel] = scorable.back();
         if (scorable.back().empty())
             found.findings.push_back(about(*signal, FindingCode::CHANNEL_UNUSABLE,

@@ -133,7 +133,7 @@ private:
     std::size_t block_, rest_blocks_ = 1;
     signal::Recursion filter_;
     signal::EqualRuns flat_;
-    signal::Blocks blocks_;
+    signal::FilledBlocks blocks_;
     MuscleActivity muscle_;
 
     bool open_ = false;

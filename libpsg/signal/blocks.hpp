@@ -13,42 +13,65 @@
 
 namespace psg::signal {
 
-/// Gathers pieces into blocks, so that nothing which is made of the blocks depends on how the stretch was cut, and repairs
-/// samples that are no numbers as fill_nonfinite() of statistics.hpp does. `use(raw, filled)` is called with each block, in
-/// order; both are the same where all samples are finite, and are valid during the call.
+/// Gathers pieces into blocks, so that nothing which is made of the blocks depends on how the stretch was cut: `use(block)` is
+/// called with each of them, in order, which is valid during the call.
 class Blocks {
 public:
     explicit Blocks(std::size_t length) : length_(length) {}
 
     std::size_t length() const { return length_; }
+    void begin() { gathered_.clear(); }
+    template <class Use>
+    void add(std::span<const float> piece, Use use) {
+        while (!piece.empty()) {
+            if (gathered_.empty() && piece.size() >= length_) {
+                use(piece.first(length_));
+                piece = piece.subspan(length_);
+                continue;
+            }
+            const auto part = piece.first(std::min(piece.size(), length_ - gathered_.size()));
+            gathered_.insert(gathered_.end(), part.begin(), part.end());
+            piece = piece.subspan(part.size());
+            if (gathered_.size() < length_) return;
+            use(std::span<const float>(gathered_));
+            gathered_.clear();
+        }
+    }
+    /// What is left at the end: less than a block, or nothing.
+    std::span<const float> rest() const { return gathered_; }
+
+private:
+    std::size_t length_;
+    std::vector<float> gathered_;
+};
+
+/// The same, with samples that are no numbers repaired as fill_nonfinite() of statistics.hpp does. `use(raw, filled)` is called
+/// with each block; both are the same where all samples are finite.
+class FilledBlocks {
+public:
+    explicit FilledBlocks(std::size_t length) : blocks_(length) {}
+
+    std::size_t length() const { return blocks_.length(); }
     void begin() {
-        raw_.clear();
+        blocks_.begin();
         waiting_ = 0;
         known_ = false;
     }
     template <class Use>
     void add(std::span<const float> piece, Use use) {
-        while (!piece.empty()) {
-            if (raw_.empty() && piece.size() >= length_) {
-                give(piece.first(length_), use);
-                piece = piece.subspan(length_);
-                continue;
-            }
-            const auto part = piece.first(std::min(piece.size(), length_ - raw_.size()));
-            raw_.insert(raw_.end(), part.begin(), part.end());
-            piece = piece.subspan(part.size());
-            if (raw_.size() < length_) return;
-            give(raw_, use);
-            raw_.clear();
-        }
+        blocks_.add(piece, [&](std::span<const float> block) { give(block, use); });
     }
     /// Gives what is left: less than a block, or nothing.
     template <class Use>
     void finish(Use use) {
-        if (!all_finite(raw_) || waiting_ > 0) known_ = known_ || find_first(raw_);
-        if (waiting_ > 0) give_waiting(use);
-        known_ = true;  // a stretch without any number is filled by 0
-        give(raw_, use);
+        const auto rest = blocks_.rest();
+        if (waiting_ > 0) {
+            find_first(rest);
+            give_waiting(use);
+            known_ = true;
+        }
+        if (!known_) find_first(rest), known_ = true;  // a stretch without any number is filled by 0
+        give(rest, use);
         begin();
     }
 
@@ -79,12 +102,12 @@ private:
     }
     template <class Use>
     void give_waiting(Use use) {
-        const std::vector<float> raw(length_, std::numeric_limits<float>::quiet_NaN()), filled(length_, last_);
+        const std::vector<float> raw(length(), std::numeric_limits<float>::quiet_NaN()), filled(length(), last_);
         for (; waiting_ > 0; --waiting_) use(std::span<const float>(raw), std::span<const float>(filled));
     }
 
-    std::size_t length_;
-    std::vector<float> raw_, filled_;
+    Blocks blocks_;
+    std::vector<float> filled_;
     std::size_t waiting_ = 0;  // blocks before the first number
     bool known_ = false;       // ... which has come
     float last_ = 0;

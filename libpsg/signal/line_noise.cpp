@@ -30,32 +30,6 @@ std::size_t hum_lag(double rate_hz) {
     return best;
 }
 
-// Segments that hum of any harmonic may touch: the signal resembles itself one lag later, by 10 % of its power or more
-// (noise alone: 3 %). Both neighbours are taken along.
-std::vector<Run> suspects(std::span<const float> x, std::size_t block, const std::vector<float>& power,
-                          double rate_hz) {
-    const std::size_t lag = hum_lag(rate_hz), count = power.size(), segments = count / segment_blocks;
-    std::vector<char> suspect(segments, 0);
-    for (std::size_t s = 0; s < segments; ++s) {
-        double alike = 0, total = 0;
-        for (std::size_t k = s * segment_blocks; k < (s + 1) * segment_blocks; ++k) {
-            if (power[k] <= 0 || (k + 1) * block + lag > x.size()) continue;
-            // the stronger of the two blocks counts, so that a burst does not outweigh the rest
-            const std::size_t later = std::min(k + (lag + block - 1) / block, count - 1);
-            const double length = static_cast<double>(block),
-                         own = static_cast<double>(std::max(power[k], power[later]));
-            alike +=
-                static_cast<double>(dot(x.subspan(k * block, block), x.subspan(k * block + lag, block))) / length / own;
-            ++total;
-        }
-        if (alike <= 0.1 * total) continue;
-        for (std::size_t i = s > 0 ? s - 1 : 0; i < std::min(segments, s + 2); ++i) suspect[i] = 1;
-    }
-    std::vector<Run> runs = runs_where(segments, [&](std::size_t s) { return suspect[s] != 0; });
-    for (Run& run : runs) run = {run.begin * segment_blocks, run.end == segments ? count : run.end * segment_blocks};
-    return runs;
-}
-
 // 50 and 60 Hz and their harmonics up to half a block's period below the Nyquist frequency, beyond which a block cannot
 // tell them from their images; then where the second to fifth lie if the recorder folded them back.
 std::vector<double> mains_frequencies(double rate_hz) {
@@ -143,24 +117,67 @@ double line_share(std::span<const float> samples, double rate_hz) {
     return std::min(most, 1.0);
 }
 
-std::vector<LineComponent> remove_line_noise(std::span<float> samples, double rate_hz) {
-    const auto block = static_cast<std::size_t>(std::lround(rate_hz * block_s));
-    if (block < 2 || samples.size() / block < segment_blocks) return {};
-    std::vector<float> power(samples.size() / block);
-    for (std::size_t k = 0; k < power.size(); ++k) power[k] = mean_square(samples.subspan(k * block, block));
-    const std::vector<double> frequencies = mains_frequencies(rate_hz);
+LineNoise::LineNoise(double rate_hz)
+    : rate_hz_(rate_hz), block_(static_cast<std::size_t>(std::lround(rate_hz * block_s))), lag_(hum_lag(rate_hz)) {}
+
+void LineNoise::look(std::span<const float> so_far) {
+    if (block_ < 2) return;
+    while ((power_.size() + 1) * block_ <= so_far.size()) {
+        power_.push_back(mean_square(so_far.subspan(power_.size() * block_, block_)));
+        compare(so_far, false);
+    }
+}
+
+// Hum of any harmonic may touch a segment if the signal resembles itself one lag later, by 10 % of its power or more (noise alone:
+// 3 %). Compares the blocks whose later ones are known, or all.
+void LineNoise::compare(std::span<const float> x, bool all) {
+    const std::size_t count = power_.size(), later_blocks = (lag_ + block_ - 1) / block_;
+    for (; next_ < count / segment_blocks * segment_blocks && (all || next_ + later_blocks < count); ++next_) {
+        if (power_[next_] > 0 && (next_ + 1) * block_ + lag_ <= x.size()) {
+            // the stronger of the two blocks counts, so that a burst does not outweigh the rest
+            const std::size_t later = std::min(next_ + later_blocks, count - 1);
+            const double length = static_cast<double>(block_), own = static_cast<double>(std::max(power_[next_], power_[later]));
+            alike_ += static_cast<double>(dot(x.subspan(next_ * block_, block_), x.subspan(next_ * block_ + lag_, block_))) / length / own;
+            ++total_;
+        }
+        if ((next_ + 1) % segment_blocks != 0) continue;
+        hums_.push_back(alike_ > 0.1 * total_);
+        alike_ = total_ = 0;
+    }
+}
+
+// Both neighbours are taken along.
+std::vector<Run> LineNoise::suspect_blocks() const {
+    const std::size_t segments = power_.size() / segment_blocks;
+    const auto hums = [&](std::size_t s) { return s < hums_.size() && hums_[s] != 0; };
+    std::vector<Run> runs = runs_where(segments, [&](std::size_t s) { return hums(s) || hums(s + 1) || (s > 0 && hums(s - 1)); });
+    for (Run& run : runs) run = {run.begin * segment_blocks, run.end == segments ? power_.size() : run.end * segment_blocks};
+    return runs;
+}
+
+std::vector<Run> LineNoise::finish(std::span<const float> all) {
+    look(all);
+    compare(all, true);
+    std::vector<Run> runs = suspect_blocks();
+    for (Run& run : runs) run = {run.begin * block_, run.end * block_};
+    return runs;
+}
+
+std::vector<LineComponent> LineNoise::subtract(std::span<float> samples) {
+    if (block_ < 2 || power_.size() < segment_blocks) return {};
+    const std::vector<double> frequencies = mains_frequencies(rate_hz_);
     std::vector<std::size_t> blocks(frequencies.size(), 0);
     std::vector<double> sums(frequencies.size(), 0.0);
-    for (const Run& run : suspects(samples, block, power, rate_hz)) {
-        const std::span<float> part = samples.subspan(run.begin * block, run.size() * block);
-        if (beats_at_nyquist(rate_hz)) {
+    for (const Run& run : suspect_blocks()) {
+        const std::span<float> part = samples.subspan(run.begin * block_, run.size() * block_);
+        if (beats_at_nyquist(rate_hz_)) {
             remove_alternation(part);
-            for (std::size_t k = run.begin; k < run.end; ++k) power[k] = mean_square(samples.subspan(k * block, block));
+            for (std::size_t k = run.begin; k < run.end; ++k) power_[k] = mean_square(samples.subspan(k * block_, block_));
         }
-        std::vector<float> own_power(power.begin() + static_cast<std::ptrdiff_t>(run.begin),
-                                     power.begin() + static_cast<std::ptrdiff_t>(run.end));
-        for (const std::size_t i : order(part, frequencies, block, rate_hz)) {
-            const auto [touched, sum] = subtract_harmonic(part, own_power, block, frequencies[i], rate_hz);
+        std::vector<float> own_power(power_.begin() + static_cast<std::ptrdiff_t>(run.begin),
+                                     power_.begin() + static_cast<std::ptrdiff_t>(run.end));
+        for (const std::size_t i : order(part, frequencies, block_, rate_hz_)) {
+            const auto [touched, sum] = subtract_harmonic(part, own_power, block_, frequencies[i], rate_hz_);
             blocks[i] += touched;
             sums[i] += sum;
         }
@@ -169,9 +186,15 @@ std::vector<LineComponent> remove_line_noise(std::span<float> samples, double ra
     for (std::size_t i = 0; i < frequencies.size(); ++i) {
         if (blocks[i] == 0) continue;
         const auto count = static_cast<double>(blocks[i]);
-        found.push_back({frequencies[i], count * static_cast<double>(block) / rate_hz, sums[i] / count});
+        found.push_back({frequencies[i], count * static_cast<double>(block_) / rate_hz_, sums[i] / count});
     }
     return found;
+}
+
+std::vector<LineComponent> remove_line_noise(std::span<float> samples, double rate_hz) {
+    LineNoise noise(rate_hz);
+    noise.finish(samples);
+    return noise.subtract(samples);
 }
 
 }  // namespace psg::signal

@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <vector>
+
+#include "libpsg/signal/runs.hpp"
 
 namespace psg::signal {
 
@@ -14,7 +17,7 @@ struct LineComponent {
     double amplitude_uv = 0;  ///< mean peak amplitude in that time, in the unit of the samples
 };
 
-/// Subtracts hum at 50 and 60 Hz and all their harmonics below 0.48 of the sampling rate, in place. The samples must be
+/// Finds and subtracts hum at 50 and 60 Hz and all their harmonics below 0.48 of the sampling rate. The samples must be
 /// finite and free of slow waves (high-pass filtered above 5 Hz or so).
 ///
 /// Per harmonic, each block of 0.1 s gives a complex amplitude. Where neighbouring amplitudes cohere over 5 s, the
@@ -23,6 +26,30 @@ struct LineComponent {
 /// next to nothing: unlike with a notch filter, no burst rings into its surroundings and none is thinned out. Where hum
 /// begins or ends at once, one-sided means fit better and are taken; where a hum of 4 uV or more changes its strength,
 /// parabolas instead of means. Proposed; the weighting is that of weighted least squares.
+class LineNoise {
+public:
+    explicit LineNoise(double rate_hz);
+
+    /// Looks at what has come since the last time: `so_far` are all samples of the stretch from its first one on, unchanged.
+    void look(std::span<const float> so_far);
+    /// Looks at the rest of the whole stretch; where hum can be, in samples.
+    std::vector<Run> finish(std::span<const float> all);
+    /// Subtracts it from the whole stretch, in place, after finish().
+    std::vector<LineComponent> subtract(std::span<float> samples);
+
+private:
+    void compare(std::span<const float> x, bool all);
+    std::vector<Run> suspect_blocks() const;
+
+    double rate_hz_;
+    std::size_t block_, lag_;                  // samples
+    std::vector<float> power_;                 // of blocks
+    std::size_t next_ = 0;                     // block that was not compared yet with what is one lag later
+    double alike_ = 0, total_ = 0;             // of its segment
+    std::vector<char> hums_;                   // segments that may hum
+};
+
+/// The same for samples that are there already, in place.
 std::vector<LineComponent> remove_line_noise(std::span<float> samples, double rate_hz);
 
 /// Part of the power that is hum: the share of sinusoids at 50 Hz and its harmonics (or 60 Hz, if that is more), fitted to
