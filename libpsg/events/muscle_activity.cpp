@@ -64,6 +64,15 @@ public:
     std::size_t size() const { return size_; }
     float amplitude(std::size_t i) { return hold(i), amplitudes_[i - from_]; }
     float smooth(std::size_t i) { return hold(i), smooth_[i - begin_]; }
+    // False if nothing smoothed within [i, end) can be as high as `limit`, told by the codes of all that it is made of: quicker
+    // than smoothing, and true of nearly everything.
+    bool may_reach(std::size_t i, std::size_t end, float limit) const {
+        const std::uint16_t* codes = envelope_.stretches[stretch_].codes.data();
+        const std::uint16_t least = amplitude_code(0.999F * limit);  // no mean square is higher than its highest, but for rounding
+        std::uint16_t highest = 0;
+        for (std::size_t k = i - std::min(i, half_); k < std::min(size_, end + half_); ++k) highest = codes[k] > highest ? codes[k] : highest;
+        return highest >= least;
+    }
     // Smoothed ones from `i` on, one or more, before `end`.
     std::span<const float> smooth(std::size_t i, std::size_t end) {
         hold(i);
@@ -174,11 +183,11 @@ std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const BurstLimi
                 const auto estimate = static_cast<std::size_t>(std::max(0.0, static_cast<double>(step) / per_rest - 1));
                 const std::size_t end = std::clamp(estimate, i + 1, std::max(n, i + 1));
                 const float both = limit >= least ? limit : least;
-                if (std::isnan(limit)) {
+                if (std::isnan(limit) || !look.may_reach(i, end, both)) {
                     i = end;
                     continue;
                 }
-                // many are looked at together: nearly all are below
+                // many are looked at together: most are below
                 const std::span<const float> smooth = look.smooth(i, end);
                 std::int32_t over = 0;
                 for (const float x : smooth) over += x >= both ? 1 : 0;
