@@ -127,28 +127,37 @@ Detection run(const Night& night, const OptionValues& values) {
         return found;
     }
     const Muscles chin(night, {Role::chin}, "arousals of REM sleep", found.findings);
-    // the derivations of one recording have the same stretches, if not the same rate: means by place in time
+    // the derivations of one recording have the same stretches, if not the same rate: means by place in time, of those that show EEG
     std::deque<EegPowerMeter> meters;
     std::vector<Listener> listeners;
     for (const RoleSignal* s : eeg) listeners.push_back(listener(s->signal, meters.emplace_back(s->signal.rate)));
     pass_by(listeners);
     std::vector<EegPowers> mean;
-    for (std::size_t d = 0; d < eeg.size(); ++d)
+    std::vector<std::array<std::vector<float>, bands>> counts;  // of the derivations that show EEG
+    for (std::size_t d = 0; d < eeg.size(); ++d) {
+        const IntervalSet hidden = hidden_in(night, eeg[d]->signal.label);
         for (EegPowers& p : meters[d].finish()) {
             auto rise = rises(p);
-            p.band = std::move(rise);
-            const auto same = std::partition_point(mean.begin(), d == 0 ? mean.begin() : mean.end(), [&](const EegPowers& m) { return m.start < p.start; });
-            if (d > 0 && (same == mean.end() || same->start != p.start)) continue;
             if (d == 0) {
-                for (auto& b : p.band)
-                    for (float& x : b) x /= static_cast<float>(eeg.size());
+                for (std::size_t b = 0; b < bands; ++b) p.band[b].assign(rise[b].size(), 0);
+                counts.push_back(p.band);
                 mean.push_back(std::move(p));
-                continue;
             }
-            for (std::size_t b = 0; b < bands; ++b)
-                for (std::size_t i = 0; i < std::min(same->band[b].size(), p.band[b].size()); ++i)
-                    same->band[b][i] += p.band[b][i] / static_cast<float>(eeg.size());
+            const Time start = d == 0 ? mean.back().start : p.start;
+            const auto same = std::partition_point(mean.begin(), mean.end(), [&](const EegPowers& m) { return m.start < start; });
+            if (same == mean.end() || same->start != start) continue;
+            auto& count = counts[static_cast<std::size_t>(same - mean.begin())];
+            for (std::size_t i = 0; i < std::min(count[0].size(), rise[0].size()); ++i) {
+                const Time at = start + from_seconds(step_s * static_cast<double>(i));
+                if (hidden.overlaps({at, at + from_seconds(window_s)})) continue;
+                for (std::size_t b = 0; b < bands; ++b)
+                    if (!std::isnan(rise[b][i])) same->band[b][i] += rise[b][i], count[b][i] += 1;
+            }
         }
+    }
+    for (std::size_t s = 0; s < mean.size(); ++s)
+        for (std::size_t b = 0; b < bands; ++b)
+            for (std::size_t i = 0; i < mean[s].band[b].size(); ++i) mean[s].band[b][i] /= counts[s][b][i];  // no number where none does
     const float on = static_cast<float>(std::log(options.on_ratio)), off = static_cast<float>(std::log(options.off_ratio));
     const auto steps = [](double s) { return static_cast<std::size_t>(std::lround(s / step_s)); };
     Time last = Time::min() / 2;
