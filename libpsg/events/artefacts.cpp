@@ -30,7 +30,7 @@ const std::vector<OptionSpec<Options>>& specs() {
     using O = Options;
     static const std::string proposed = "proposed";
     static const std::vector<OptionSpec<O>> list{
-        {{"flat_s", "s", "", proposed, "equal samples for this long are a lead off", {}, 0.1, 3600}, &O::flat_s},
+        {{"flat_s", "s", "", proposed, "equal samples, or a muscle channel below 0.05 uV (rms above 20 Hz), for this long are a lead off", {}, 0.1, 3600}, &O::flat_s},
         {{"mains_share", "", "", proposed, "more than this part of the changes from sample to sample is a sinusoid of 50 or 60 Hz", {}, 0.01, 1}, &O::mains_share},
         {{"mains_uv", "uV", "", proposed, "... with a peak of this", {}, 0, 1000}, &O::mains_uv},
         {{"mains_s", "s", "", proposed, "... for this long", {}, 1, 3600}, &O::mains_s},
@@ -116,6 +116,15 @@ bool can_be_looked_at(const RoleSignal& s) {
     return s.signal.unit == "uV" && s.signal.rate.hz() >= 20 && (is_emg(s.role) || is_head(s.role) || s.role == Role::ecg);
 }
 
+// Where a muscle channel shows no more than the noise of a converter for so long, beside samples that are equal.
+std::vector<Interval> dead(const ChannelArtefacts::Stretch& stretch, const Signal& signal, const IntervalSet& alive, double flat_s) {
+    IntervalSet told;
+    for (const Run& run : stretch.lead_off) told.add(extent_of(signal, stretch, run));
+    std::vector<Interval> list = IntervalSet({extent_of(signal, stretch, {0, stretch.count})}).without(alive).intervals();
+    std::erase_if(list, [&](const Interval& i) { return i.duration() < from_seconds(flat_s) || told.overlaps(i); });
+    return list;
+}
+
 Detection run(const Night& night, const OptionValues& values) {
     const Options options = parse_options(specs(), values);
     Detection found;
@@ -145,6 +154,7 @@ Detection run(const Night& night, const OptionValues& values) {
         const auto tell = [&](const std::vector<Interval>& list, const char* reason, EventList& events) {
             for (const Interval& extent : list) events.push_back(artefact(signal, extent, reason));
         };
+        const IntervalSet alive = muscle == night.activity.end() ? IntervalSet() : visible(*muscle);
         for (const ChannelArtefacts::Stretch& stretch : channels[c].finish()) {
             const auto tell_runs = [&](const std::vector<Run>& runs, const char* reason) {
                 for (const Run& run : runs) found.events.push_back(artefact(signal, extent_of(signal, stretch, run), reason));
@@ -153,6 +163,7 @@ Detection run(const Night& night, const OptionValues& values) {
             recorded.push_back(extent_of(signal, stretch, {0, stretch.count}));
             tell_runs(stretch.lead_off, "lead_off");
             if (stretch.flat) continue;
+            if (muscle != night.activity.end()) tell(dead(stretch, signal, alive, options.flat_s), "lead_off", found.events);
             tell_runs(stretch.clipping, "clipping");
             tell_runs(stretch.mains, "mains");
             tell_beats(signal, muscle == night.activity.end() ? nullptr : &*muscle, stretch, channels[c].beat_piece(), found.events);
