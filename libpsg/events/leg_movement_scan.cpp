@@ -24,6 +24,7 @@ namespace {
 
 using signal::Run;
 
+constexpr float nan_f = std::numeric_limits<float>::quiet_NaN();
 constexpr double block_s = 0.025;
 constexpr float least_rest_uv = 0.01F;  // no electrode is that quiet (proposed)
 constexpr double most_hum = 0.5;          // of a movement's power (proposed)
@@ -41,22 +42,15 @@ public:
           block_(block),
           blocks_per_s_(rate_hz / static_cast<double>(block_)),
           power_(std::move(power)) {
-        const float nan = std::numeric_limits<float>::quiet_NaN();
-        const auto blank = [&](std::vector<float>& some, const std::vector<Run>& runs) {
+        const auto blank = [&](const std::vector<Run>& runs, auto use) {
             for (const Run& run : runs)
-                for (std::size_t k = run.begin / block_; k < std::min(some.size(), (run.end - 1) / block_ + 1); ++k)
-                    some[k] = nan;
+                for (std::size_t k = run.begin / block_; k < std::min(power_.size(), (run.end - 1) / block_ + 1); ++k) use(k);
         };
-        blank(power_, lost);
-        std::vector<float> seen = power_;
-        blank(seen, held);
-        rest_ = signal::resting_level(seen, blocks_per_s_, {.longest_movement_s = options.longest_rise_s});
-        sums_.resize(power_.size() + 1, 0.0);
-        for (std::size_t k = 0; k < power_.size(); ++k) {
-            if (std::isnan(power_[k]) || !(rest_[k] > least_rest_uv && rest_[k] <= options.max_resting_uv))
-                rest_[k] = nan;
-            sums_[k + 1] = sums_[k] + (std::isnan(power_[k]) ? 0.0 : static_cast<double>(power_[k]));
-        }
+        blank(lost, [&](std::size_t k) { power_[k] = nan_f; });
+        std::vector<std::pair<std::size_t, float>> said_nothing;
+        blank(held, [&](std::size_t k) { said_nothing.emplace_back(k, std::exchange(power_[k], nan_f)); });
+        rest_ = signal::resting_cells(power_, blocks_per_s_, {.longest_movement_s = options.longest_rise_s});
+        for (auto one = said_nothing.rbegin(); one != said_nothing.rend(); ++one) power_[one->first] = one->second;  // a block may come twice
         find_spread();
     }
 
@@ -71,8 +65,7 @@ public:
         std::vector<LegArtefact> all;
         for (std::size_t k = 0; k < power_.size(); ++k) {
             if (is_scorable(k)) continue;
-            const bool is_hum = std::any_of(hum_.begin(), hum_.end(), [&](const Run& run) { return k >= run.begin && k < run.end; });
-            const std::string_view reason = std::isnan(power_[k]) ? "no_signal" : is_hum ? "hum" : "resting_level";
+            const std::string_view reason = std::isnan(power_[k]) ? "no_signal" : is_hum(k) ? "hum" : "resting_level";
             const Run here{k * block_, k + 1 == power_.size() ? x_.size() : (k + 1) * block_};
             if (!all.empty() && all.back().run.end == here.begin && all.back().reason == reason)
                 all.back().run.end = here.end;
@@ -85,6 +78,7 @@ public:
     // Takes the time of what is hum and no muscle out of what is scorable.
     std::vector<ScannedMovement> movements() {
         std::vector<ScannedMovement> found;
+        std::vector<Run> hum;
         const auto join = static_cast<std::size_t>(std::lround(options_.quiet_s * rate_hz_));
         for (const Run& run : signal::bridged(edges(), join)) {
             ScannedMovement m{run.begin, run.end};
@@ -93,24 +87,35 @@ public:
             if (duration_s < options_.min_duration_s) continue;
             if (options_.morphology && !(m.sustained_uv >= options_.morphology_uv)) continue;
             if (options_.subtract_mains && signal::line_share(x_.subspan(run.begin, run.size()), rate_hz_) > most_hum)
-                hum_.push_back({run.begin / block_, std::min(rest_.size(), run.end / block_ + 1)});
+                hum.push_back({run.begin / block_, std::min(power_.size(), run.end / block_ + 1)});
             else
                 found.push_back(m);
         }
-        for (const Run& run : hum_)
-            for (std::size_t k = run.begin; k < run.end; ++k) rest_[k] = std::numeric_limits<float>::quiet_NaN();
+        hum_ = std::move(hum);
         return found;
     }
 
 private:
-    bool is_scorable(std::size_t k) const { return !std::isnan(rest_[k]); }
+    bool is_scorable(std::size_t k) const { return !std::isnan(rest_of(k)); }
+    // Nothing where nothing can be scored.
+    float rest_of(std::size_t k) const {
+        if (k < cell_.begin || k >= cell_.end) cell_ = rest_.cell_at(k);
+        const float level = cell_.level;
+        const bool known = !std::isnan(power_[k]) && level > least_rest_uv && static_cast<double>(level) <= options_.max_resting_uv && !is_hum(k);
+        return known ? level : nan_f;
+    }
+    bool is_hum(std::size_t k) const {
+        return std::any_of(hum_.begin(), hum_.end(), [&](const Run& run) { return k >= run.begin && k < run.end; });
+    }
     std::size_t blocks_in(double length_s) const {
         return static_cast<std::size_t>(std::max(1L, std::lround(length_s * blocks_per_s_)));
     }
     double mean_power(std::size_t begin, std::size_t end) const {
-        return (sums_[end] - sums_[begin]) / static_cast<double>(end - begin);
+        double sum = 0;
+        for (std::size_t k = begin; k < end; ++k) sum += std::isnan(power_[k]) ? 0.0 : static_cast<double>(power_[k]);
+        return sum / static_cast<double>(end - begin);
     }
-    double rest(std::size_t k) const { return static_cast<double>(rest_[k]); }
+    double rest(std::size_t k) const { return static_cast<double>(rest_of(k)); }
 
     // Standard deviation of the amplitude over 0.1 s at rest, relative to the resting level.
     void find_spread() {
@@ -160,7 +165,9 @@ private:
         std::vector<Run> runs;
         const std::size_t quiet = blocks_in(options_.quiet_s);
         std::size_t free_from = 0;  // sample
+        const auto least = static_cast<float>(options_.onset_uv * options_.onset_uv * (1 - 1e-6));  // no resting level is below 0
         for (std::size_t k = 0; k < power_.size(); ++k) {
+            if (!(power_[k] >= least)) continue;
             const double limit = rest(k) + options_.onset_uv;
             if (!(static_cast<double>(power_[k]) >= limit * limit) || rise_at(k) < options_.onset_uv) continue;
             const std::size_t end = end_after(k + 1);
@@ -217,9 +224,10 @@ private:
     const LegMovementOptions& options_;
     std::size_t block_;
     double blocks_per_s_;
-    std::vector<float> power_, rest_;  // rest is NaN where nothing can be scored
-    std::vector<Run> hum_;             // blocks
-    std::vector<double> sums_;
+    std::vector<float> power_;
+    signal::RestingLevel rest_;
+    mutable signal::RestingLevel::Cell cell_;  // that was looked at last
+    std::vector<Run> hum_;  // blocks
     double spread_ = 0.15;
 };
 

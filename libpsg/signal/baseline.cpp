@@ -204,12 +204,12 @@ std::vector<float> block_power(std::span<const float> samples, std::size_t block
     return power;
 }
 
-float RestingLevel::at(std::size_t block) const {
+RestingLevel::Cell RestingLevel::cell_at(std::size_t block) const {
     const auto first_of = [&](std::size_t cell) { return static_cast<std::size_t>(std::ceil(static_cast<double>(cell) * blocks_per_cell)); };
     auto cell = static_cast<std::size_t>(static_cast<double>(block) / blocks_per_cell);
     while (cell > 0 && first_of(cell) > block) --cell;
     while (first_of(cell + 1) <= block) ++cell;
-    return cell < cells.size() ? cells[cell] : nan_f;
+    return {first_of(cell), first_of(cell + 1), cell < cells.size() ? cells[cell] : nan_f};
 }
 
 RestingLevel resting_cells(std::span<const float> power, double blocks_per_s, const RestingOptions& options) {

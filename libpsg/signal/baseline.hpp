@@ -39,7 +39,13 @@ void block_power(std::span<const float> samples, std::size_t block, std::span<fl
 struct RestingLevel {
     std::vector<float> cells;    ///< one for each half second
     double blocks_per_cell = 1;
-    float at(std::size_t block) const;
+    float at(std::size_t block) const { return cell_at(block).level; }
+    /// The blocks [begin, end) of a cell, and its level.
+    struct Cell {
+        std::size_t begin = 0, end = 0;
+        float level = 0;
+    };
+    Cell cell_at(std::size_t block) const;
 };
 RestingLevel resting_cells(std::span<const float> power, double blocks_per_s, const RestingOptions& options = {});
 /// The same of `blocks` mean squares that are read when they are looked at: `read` fills `power` from a block on.
