@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <numeric>
 #include <utility>
 
 #include "libpsg/events/jerk_groups.hpp"
 #include "libpsg/signal/dot.hpp"
+#include "libpsg/signal/mains.hpp"
 
 namespace psg::events {
 
@@ -23,13 +23,6 @@ namespace {
 constexpr double least_mains_rate_hz = 105;
 
 std::size_t whole_second(double rate_hz) { return static_cast<std::size_t>(std::max(1L, std::lround(rate_hz))); }
-
-// Samples after which sinusoids of 50 and 60 Hz come again; a whole second where they do not within it.
-std::size_t period_of_mains(double rate_hz) {
-    const auto second = static_cast<std::int64_t>(whole_second(rate_hz));
-    if (static_cast<double>(second) != rate_hz) return static_cast<std::size_t>(second);
-    return static_cast<std::size_t>(std::lcm(second / std::gcd<std::int64_t>(second, 50), second / std::gcd<std::int64_t>(second, 60)));
-}
 
 typedef float Four __attribute__((vector_size(16)));
 
@@ -59,7 +52,7 @@ MainsHum::MainsHum(double rate_hz, const ChannelArtefactRules& rules)
     : rules_(rules),
       seen_(rate_hz >= least_mains_rate_hz),
       mains_{Sinusoid(50, rate_hz, whole_second(rate_hz)), Sinusoid(60, rate_hz, whole_second(rate_hz))},
-      period_(period_of_mains(rate_hz)),
+      period_(signal::mains_period(rate_hz, whole_second(rate_hz))),
       seconds_(whole_second(rate_hz)),
       changes_(period_) {}
 

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <numbers>
 
 #include "libpsg/signal/dot.hpp"
+#include "libpsg/signal/mains.hpp"
 #include "libpsg/signal/statistics.hpp"
 
 namespace psg::signal {
@@ -18,6 +20,18 @@ const double nan_value = std::numeric_limits<double>::quiet_NaN();
 constexpr double epoch_s = 30;
 constexpr double highest_share_of_rate = 0.48;  // a wave nearer to half the rate cannot be told
 constexpr std::size_t bins = 1000;              // of shares: a median to 0.001 in constant memory
+
+// How many marks are not 0: nearly always none, which is told of eight at a time.
+std::size_t marked(std::span<const std::uint8_t> marks) {
+    std::uint64_t any = 0, eight = 0;
+    std::size_t i = 0;
+    for (; i + sizeof eight <= marks.size(); i += sizeof eight) {
+        std::memcpy(&eight, &marks[i], sizeof eight);
+        any |= eight;
+    }
+    for (; i < marks.size(); ++i) any |= marks[i];
+    return any == 0 ? 0 : static_cast<std::size_t>(std::count_if(marks.begin(), marks.end(), [](std::uint8_t m) { return m != 0; }));
+}
 
 bool same(float a, float b) { return a == b || !std::isfinite(a) || !std::isfinite(b); }
 
@@ -34,11 +48,12 @@ QualityMeter::QualityMeter(SampleRate rate, bool volts, bool amplitude_only, con
     if (!countable) return;
     ones_.assign(window_, 1.0F);
     centred_.resize(window_);
+    folded_.resize(mains_period(hz, window_));
     buffer_.reserve(window_);
     for (const double mains_hz : {50.0, 60.0}) {
         if (!told_ || mains_hz > highest_share_of_rate * hz) continue;
         Wave wave{mains_hz, {}, {}, 0, std::vector<std::int64_t>(bins, 0)};
-        for (std::size_t i = 0; i < window_; ++i) {
+        for (std::size_t i = 0; i < folded_.size(); ++i) {
             const double phase = 2 * std::numbers::pi * std::fmod(mains_hz / hz * static_cast<double>(i), 1.0);
             wave.cosine.push_back(static_cast<float>(std::cos(phase)));
             wave.sine.push_back(static_cast<float>(std::sin(phase)));
@@ -66,7 +81,7 @@ void QualityMeter::add(std::span<const float> samples, std::span<const std::uint
         buffer_.insert(buffer_.end(), samples.begin(), samples.begin() + static_cast<std::ptrdiff_t>(count));
         samples = samples.subspan(count);
         if (!at_limit.empty()) {
-            for (const std::uint8_t limited : at_limit.first(count)) at_limit_ += limited;
+            at_limit_ += marked(at_limit.first(count));
             at_limit = at_limit.subspan(count);
         }
         if (buffer_.size() == window_) end_window();
@@ -83,8 +98,9 @@ void QualityMeter::end_window() {
     if (told_) {
         ++windows_;
         bool mains = false, hum = false;
+        if (!waves_.empty()) fold();
         for (Wave& wave : waves_) {
-            const double c = static_cast<double>(dot(centred_, wave.cosine)), s = static_cast<double>(dot(centred_, wave.sine));
+            const double c = static_cast<double>(dot(folded_, wave.cosine)), s = static_cast<double>(dot(folded_, wave.sine));
             const double power = c * c + s * s;
             double share = squares > 0 ? 2 * power / (n * squares) : 0;
             if (!(share <= 1)) share = std::isfinite(share) ? 1 : 0;
@@ -113,6 +129,17 @@ void QualityMeter::end_window() {
     if (++epoch_windows_ == windows_per_epoch_) end_epoch();
     buffer_.clear();
     at_limit_ = 0;
+}
+
+// Sums of what is to be multiplied by the same value of the waves.
+void QualityMeter::fold() {
+    const std::size_t period = folded_.size();
+    std::copy_n(centred_.begin(), period, folded_.begin());
+    for (std::size_t from = period; from < window_; from += period) {
+        const std::size_t count = std::min(period, window_ - from);
+        const float* here = centred_.data() + from;
+        for (std::size_t i = 0; i < count; ++i) folded_[i] += here[i];
+    }
 }
 
 // Runs of equal samples that matter are longer than a window: only its ends need a look.

@@ -59,6 +59,7 @@ private:
         std::vector<std::int64_t> histogram;  // of shares
     };
     void end_window();
+    void fold();
     void follow_flat_run(std::span<const float> window);
     void end_flat_run();
     void end_epoch();
@@ -71,6 +72,7 @@ private:
     std::size_t windows_per_epoch_;
     std::vector<Wave> waves_;
     std::vector<float> ones_, buffer_, centred_;
+    std::vector<float> folded_;      // the window's samples, those a period of the waves apart summed
     std::size_t at_limit_ = 0;       // in the buffer
     std::int64_t samples_ = 0, flat_ = 0;
     std::int64_t windows_ = 0, clipped_ = 0, mains_ = 0, lead_off_ = 0;  // windows

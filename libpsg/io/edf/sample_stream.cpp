@@ -21,21 +21,11 @@ struct Stream {
     std::vector<std::uint8_t> at_limit;
     LimitedSamples limited;
 
-    template <int Bytes>
-    void mark(const unsigned char* bytes, std::size_t begin, std::size_t n) {
-        const std::int32_t from = low, to = high;
-        std::uint8_t* out = at_limit.data() + begin;
-        for (std::size_t i = 0; i < n; ++i) {
-            const std::int32_t digital = decode_sample<Bytes>(bytes + Bytes * i);
-            out[i] = digital <= from || digital >= to;
-        }
-    }
-
     // `n` samples to place `begin`; `place` is that of their first byte in the file.
     template <int Bytes>
     void decode(const unsigned char* bytes, std::size_t begin, std::size_t n, std::int64_t place) {
         const std::int64_t count = decode_physical<Bytes>(bytes, calibration, std::span(samples).subspan(begin, n));
-        if (!at_limit.empty()) mark<Bytes>(bytes, begin, n);
+        if (!at_limit.empty()) mark_limits<Bytes>(bytes, low, high, std::span(at_limit).subspan(begin, n));
         if (count == 0) return;
         if (limited.count == 0) limited.first_byte = place + count_outside<Bytes>(bytes, calibration, n).first_byte;
         limited.count += count;
