@@ -5,32 +5,72 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 
 #include "libpsg/signal/dot.hpp"
 
 namespace psg::events {
 
+namespace {
+
+// Where a quarter of a second is a whole number of samples, bins are hertz, and a window shares three quarters with the next one.
+// Its sinusoids turn by a multiple of a quarter from one quarter to the next, so that each sample is multiplied by them once, four
+// times less than by a transform of each window; a Hann window is a half of each bin less a quarter of both neighbours.
+struct Band {
+    std::size_t lane, first_hz, last_hz;  // neighbours included
+};
+constexpr Band bands_hz[]{{0, 7, 12}, {6, 15, 33}};
+
+}  // namespace
+
 EegPowerMeter::EegPowerMeter(SampleRate rate)
     : rate_(rate),
       length_(2 * static_cast<std::size_t>(std::lround(EegPowers::window_s * rate.hz() / 2))),
       fft_(length_),
       tapered_(length_),
-      spectrum_(fft_.bins()) {
+      spectrum_(fft_.bins()),
+      quarters_(std::max<std::size_t>(1, length_ / 4)) {
     for (std::size_t i = 0; i < length_; ++i)
         hann_.push_back(static_cast<float>(0.5 - 0.5 * std::cos(2 * M_PI * static_cast<double>(i) / static_cast<double>(length_))));
     const double bin_hz = rate.hz() / static_cast<double>(length_);
     const auto bin = [&](double hz) { return std::min(fft_.bins() - 1, static_cast<std::size_t>(std::lround(hz / bin_hz))); };
     bins_ = {{{bin(8), bin(11)}, {bin(16), bin(32)}}};
+    if (length_ % 4 == 0 && rate == SampleRate::hertz(static_cast<std::int64_t>(length_))) make_sinusoids();
+}
+
+void EegPowerMeter::make_sinusoids() {
+    const std::size_t quarter = length_ / 4;
+    cosines_.assign(quarter * lanes, 0);
+    sines_.assign(quarter * lanes, 0);
+    for (const Band& band : bands_hz)
+        for (std::size_t hz = band.first_hz; hz <= band.last_hz; ++hz) {
+            const std::size_t lane = band.lane + hz - band.first_hz;
+            constexpr float re[]{1, 0, -1, 0}, im[]{0, -1, 0, 1};
+            turn_re_[lane] = re[hz % 4];
+            turn_im_[lane] = im[hz % 4];
+            half_turn_[lane] = hz % 2 ? -1.0F : 1.0F;
+            for (std::size_t i = 0; i < quarter; ++i) {
+                const double phase = 2 * M_PI * static_cast<double>(hz * i % length_) / static_cast<double>(length_);
+                cosines_[i * lanes + lane] = static_cast<float>(std::cos(phase));
+                sines_[i * lanes + lane] = static_cast<float>(-std::sin(phase));
+            }
+        }
 }
 
 void EegPowerMeter::begin_stretch(Time start) {
     made_.push_back({start, {}});
     recent_.clear();
     next_ = 0;
+    quarters_.begin();
+    quarter_count_ = 0;
 }
 
 void EegPowerMeter::add(std::span<const float> samples) {
+    if (!cosines_.empty())
+        return quarters_.add(samples, [this](std::span<const float> whole) {
+            for (; !whole.empty(); whole = whole.subspan(quarters_.length())) add_quarter(whole.first(quarters_.length()));
+        });
     constexpr std::size_t at_once = 4096;  // a long piece is not copied as a whole
     for (; !samples.empty(); samples = samples.subspan(std::min(samples.size(), at_once))) {
         recent_.add(samples.first(std::min(samples.size(), at_once)));
@@ -40,7 +80,6 @@ void EegPowerMeter::add(std::span<const float> samples) {
 }
 
 void EegPowerMeter::add_window(std::span<const float> samples) {
-    EegPowers& made = made_.back();
     const float mean = static_cast<float>(signal::lane_sum(length_, [&](auto at) { return at(samples.data()); }) / static_cast<double>(length_));
     std::int32_t changes = 0;
     for (const float x : samples) changes |= x != samples[0] ? 1 : 0;
@@ -49,12 +88,56 @@ void EegPowerMeter::add_window(std::span<const float> samples) {
         for (std::size_t i = 0; i < length_; ++i) tapered_[i] = (samples[i] - mean) * hann_[i];
         fft_.forward(tapered_, spectrum_);
     }
-    for (std::size_t b = 0; b < EegPowers::bands; ++b) {
-        float power = 0;
-        for (std::size_t i = bins_[b].first; i <= bins_[b].second; ++i) power += std::norm(spectrum_[i]);
-        made.band[b].push_back(usable ? power : std::numeric_limits<float>::quiet_NaN());
+    std::array<float, EegPowers::bands> powers{};
+    for (std::size_t b = 0; b < EegPowers::bands; ++b)
+        for (std::size_t i = bins_[b].first; i <= bins_[b].second; ++i) powers[b] += std::norm(spectrum_[i]);
+    end_window(powers, usable);
+    next_ = static_cast<std::size_t>(rate_.index_at(from_seconds(EegPowers::step_s * static_cast<double>(made_.back().band[0].size()))));
+}
+
+void EegPowerMeter::add_quarter(std::span<const float> samples) {
+    typedef float Four __attribute__((vector_size(16)));
+    if (quarter_count_ == 0) level_ = std::isfinite(samples[0]) ? samples[0] : 0;
+    Quarter& quarter = last_[quarter_count_ % 4];
+    std::array<Four, lanes / 4> re{}, im{};
+    const float *cosine = cosines_.data(), *sine = sines_.data();
+    std::int32_t changes = 0;
+    for (const float sample : samples) {
+        changes |= sample != samples[0] ? 1 : 0;
+        const Four x = Four{} + (sample - level_);
+        for (std::size_t k = 0; k < lanes / 4; ++k, cosine += 4, sine += 4) {
+            Four c, s;
+            std::memcpy(&c, cosine, sizeof c);
+            std::memcpy(&s, sine, sizeof s);
+            re[k] += x * c;
+            im[k] += x * s;
+        }
     }
-    next_ = static_cast<std::size_t>(rate_.index_at(from_seconds(EegPowers::step_s * static_cast<double>(made.band[0].size()))));
+    std::memcpy(quarter.re.data(), re.data(), sizeof re);
+    std::memcpy(quarter.im.data(), im.data(), sizeof im);
+    quarter.finite = std::isfinite(quarter.re[0]);
+    quarter.flat = changes == 0;
+    quarter.first = samples[0];
+    if (++quarter_count_ < 4) return;
+    const Quarter &a = last_[quarter_count_ % 4], &b = last_[(quarter_count_ + 1) % 4], &c = last_[(quarter_count_ + 2) % 4], &d = quarter;
+    std::array<float, lanes> x, y;  // spectrum
+    for (std::size_t i = 0; i < lanes; ++i) {
+        x[i] = a.re[i] + half_turn_[i] * c.re[i] + turn_re_[i] * (b.re[i] + d.re[i]) - turn_im_[i] * (b.im[i] - d.im[i]);
+        y[i] = a.im[i] + half_turn_[i] * c.im[i] + turn_re_[i] * (b.im[i] + d.im[i]) + turn_im_[i] * (b.re[i] - d.re[i]);
+    }
+    std::array<float, EegPowers::bands> powers{};
+    for (std::size_t k = 0; k < EegPowers::bands; ++k)
+        for (std::size_t i = bands_hz[k].lane + 1; i < bands_hz[k].lane + bands_hz[k].last_hz - bands_hz[k].first_hz; ++i) {
+            const float re_hann = 0.5F * x[i] - 0.25F * (x[i - 1] + x[i + 1]), im_hann = 0.5F * y[i] - 0.25F * (y[i - 1] + y[i + 1]);
+            powers[k] += re_hann * re_hann + im_hann * im_hann;
+        }
+    const bool finite = a.finite && b.finite && c.finite && d.finite;
+    const bool flat = a.flat && b.flat && c.flat && d.flat && a.first == b.first && b.first == c.first && c.first == d.first;
+    end_window(powers, finite && !flat);
+}
+
+void EegPowerMeter::end_window(const std::array<float, EegPowers::bands>& powers, bool usable) {
+    for (std::size_t b = 0; b < EegPowers::bands; ++b) made_.back().band[b].push_back(usable ? powers[b] : std::numeric_limits<float>::quiet_NaN());
 }
 
 std::vector<EegPowers> EegPowerMeter::finish() { return std::move(made_); }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "libpsg/model/rate.hpp"
+#include "libpsg/signal/block_means.hpp"
 #include "libpsg/signal/blocks.hpp"
 #include "libpsg/signal/fft.hpp"
 
@@ -35,6 +36,16 @@ public:
     std::vector<EegPowers> finish();
 
 private:
+    // What a quarter of a second adds to the spectrum of the windows that it is part of, at the bins of both bands and their neighbours.
+    static constexpr std::size_t lanes = 28;
+    struct Quarter {
+        std::array<float, lanes> re{}, im{};
+        bool finite = false, flat = false;
+        float first = 0;
+    };
+    void make_sinusoids();
+    void add_quarter(std::span<const float> samples);
+    void end_window(const std::array<float, EegPowers::bands>& powers, bool usable);
     void add_window(std::span<const float> samples);
 
     SampleRate rate_;
@@ -45,6 +56,12 @@ private:
     std::vector<std::complex<float>> spectrum_;
     signal::History recent_;  // samples from the next window on
     std::size_t next_ = 0;    // where it begins
+    signal::WholeBlocks quarters_;
+    std::vector<float> cosines_, sines_;      // by sample of a quarter, then by lane; empty: quarters are no whole samples
+    std::array<float, lanes> turn_re_{}, turn_im_{}, half_turn_{};  // of each lane's sinusoid in a quarter and in half a second
+    std::array<Quarter, 4> last_;             // the last ones, that of number i at i modulo 4
+    std::size_t quarter_count_ = 0;
+    float level_ = 0;                         // the first sample of the stretch, taken off all
     std::vector<EegPowers> made_;
 };
 

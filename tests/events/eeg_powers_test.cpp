@@ -61,3 +61,26 @@ TEST_CASE("powers of the EEG are those of a tone in its band") {
     CHECK(p.band[0][50] < 1);
     CHECK(std::isnan(p.band[0][76]));
 }
+
+TEST_CASE("powers of windows that are made of quarters are those of whole windows") {
+    std::vector<float> x = test::noise_samples(256 * 60, 20, 3, 30'000);
+    std::fill(x.begin() + 5000, x.begin() + 5400, 12.0F);  // flat
+    EegPowerMeter quarters(SampleRate::hertz(256));
+    quarters.begin_stretch(0s);
+    quarters.add(x);
+    const EegPowers p = quarters.finish().front();
+    for (std::size_t k = 0; k < p.band[0].size(); ++k) {
+        EegPowerMeter window(SampleRate(256'000'001, 1'000'000'000'000'000));  // not quite 256 Hz
+        window.begin_stretch(0s);
+        window.add(std::span<const float>(x).subspan(64 * k, 256));
+        const EegPowers one = window.finish().front();
+        for (std::size_t b = 0; b < EegPowers::bands; ++b) {
+            REQUIRE(one.band[b].size() == 1);
+            if (std::isnan(one.band[b][0]))
+                CHECK(std::isnan(p.band[b][k]));
+            else
+                CHECK(p.band[b][k] == Approx(one.band[b][0]).epsilon(1e-3));
+        }
+    }
+    CHECK(std::isnan(p.band[0][5000 / 64 + 1]));
+}
