@@ -7,15 +7,11 @@
 #include <limits>
 #include <utility>
 
+#include "libpsg/events/leg_filter.hpp"
 #include "libpsg/events/leg_movement_edges.hpp"
 #include "libpsg/signal/artefacts.hpp"
 #include "libpsg/signal/baseline.hpp"
-#include "libpsg/signal/blocks.hpp"
-#include "libpsg/signal/butterworth.hpp"
-#include "libpsg/signal/ecg_removal.hpp"
-#include "libpsg/signal/heart_spikes.hpp"
 #include "libpsg/signal/line_noise.hpp"
-#include "libpsg/signal/recursion.hpp"
 #include "libpsg/signal/statistics.hpp"
 
 namespace psg::events {
@@ -25,7 +21,6 @@ namespace {
 using signal::Run;
 
 constexpr float nan_f = std::numeric_limits<float>::quiet_NaN();
-constexpr double block_s = 0.025;
 constexpr float least_rest_uv = 0.01F;  // no electrode is that quiet (proposed)
 constexpr double most_hum = 0.5;          // of a movement's power (proposed)
 constexpr double onset_errors = 4, quiet_errors = 3;  // standard errors of the amplitude
@@ -33,22 +28,22 @@ constexpr double onset_errors = 4, quiet_errors = 3;  // standard errors of the 
 // Amplitude, rest and limits per block of 25 ms.
 class Walk {
 public:
-    // `power` of blocks. Nothing is scored in `lost` time; `held` time is scored but says nothing about rest.
-    Walk(std::span<const float> x, double rate_hz, std::size_t block, std::vector<float> power, const std::vector<Run>& lost,
-         const std::vector<Run>& held, const LegMovementOptions& options)
-        : x_(x),
+    // Nothing is scored in `lost` time; held time is scored but says nothing about rest.
+    Walk(LegFilter& filter, double rate_hz, const std::vector<Run>& lost, const LegMovementOptions& options)
+        : filter_(filter),
           rate_hz_(rate_hz),
           options_(options),
-          block_(block),
+          block_(filter.block()),
+          count_(filter.count()),
           blocks_per_s_(rate_hz / static_cast<double>(block_)),
-          power_(std::move(power)) {
+          power_(filter.take_power()) {
         const auto blank = [&](const std::vector<Run>& runs, auto use) {
             for (const Run& run : runs)
                 for (std::size_t k = run.begin / block_; k < std::min(power_.size(), (run.end - 1) / block_ + 1); ++k) use(k);
         };
         blank(lost, [&](std::size_t k) { power_[k] = nan_f; });
         std::vector<std::pair<std::size_t, float>> said_nothing;
-        blank(held, [&](std::size_t k) { said_nothing.emplace_back(k, std::exchange(power_[k], nan_f)); });
+        blank(filter.held(), [&](std::size_t k) { said_nothing.emplace_back(k, std::exchange(power_[k], nan_f)); });
         rest_ = signal::resting_cells(power_, blocks_per_s_, {.longest_movement_s = options.longest_rise_s});
         for (auto one = said_nothing.rbegin(); one != said_nothing.rend(); ++one) power_[one->first] = one->second;  // a block may come twice
         find_spread();
@@ -56,7 +51,7 @@ public:
 
     std::vector<Run> scorable() const {
         std::vector<Run> runs = signal::runs_where(power_.size(), [&](std::size_t k) { return is_scorable(k); });
-        for (Run& run : runs) run = {run.begin * block_, run.end == power_.size() ? x_.size() : run.end * block_};
+        for (Run& run : runs) run = {run.begin * block_, run.end == power_.size() ? count_ : run.end * block_};
         return runs;
     }
 
@@ -66,7 +61,7 @@ public:
         for (std::size_t k = 0; k < power_.size(); ++k) {
             if (is_scorable(k)) continue;
             const std::string_view reason = std::isnan(power_[k]) ? "no_signal" : is_hum(k) ? "hum" : "resting_level";
-            const Run here{k * block_, k + 1 == power_.size() ? x_.size() : (k + 1) * block_};
+            const Run here{k * block_, k + 1 == power_.size() ? count_ : (k + 1) * block_};
             if (!all.empty() && all.back().run.end == here.begin && all.back().reason == reason)
                 all.back().run.end = here.end;
             else
@@ -86,7 +81,7 @@ public:
             const double duration_s = static_cast<double>(run.size()) / rate_hz_;
             if (duration_s < options_.min_duration_s) continue;
             if (options_.morphology && !(m.sustained_uv >= options_.morphology_uv)) continue;
-            if (options_.subtract_mains && signal::line_share(x_.subspan(run.begin, run.size()), rate_hz_) > most_hum)
+            if (options_.subtract_mains && signal::line_share(filter_.samples(run.begin, run.end), rate_hz_) > most_hum)
                 hum.push_back({run.begin / block_, std::min(power_.size(), run.end / block_ + 1)});
             else
                 found.push_back(m);
@@ -182,15 +177,18 @@ private:
     std::size_t onset_near(std::size_t k, std::size_t free_from) const {
         const auto back = static_cast<std::size_t>(0.3 * rate_hz_), ahead = static_cast<std::size_t>(0.1 * rate_hz_);
         const std::size_t here = k * block_;
-        const Run search{std::max(free_from, here > back ? here - back : 0), std::min(x_.size(), here + ahead)};
-        return likely_onset(x_, search, here, rate_hz_, rest(k), options_);
+        const Run search{std::max(free_from, here > back ? here - back : 0), std::min(count_, here + ahead)};
+        if (search.begin >= search.end) return search.begin;
+        const std::size_t first = std::min(search.begin, here);
+        return first + likely_onset(filter_.samples(first, search.end), {search.begin - first, search.end - first}, here - first, rate_hz_, rest(k), options_);
     }
 
     std::size_t offset_near(std::size_t onset_block, std::size_t end_block) const {
         const bool cut = end_block >= power_.size();
         const std::size_t end =
-            cut ? x_.size() : std::min(x_.size(), end_block * block_ + (is_scorable(end_block) ? 4 * block_ : 0));
-        return likely_offset(x_, {onset_block * block_, end}, rest(std::min(end_block, power_.size()) - 1), options_);
+            cut ? count_ : std::min(count_, end_block * block_ + (is_scorable(end_block) ? 4 * block_ : 0));
+        const std::size_t first = onset_block * block_;
+        return first + likely_offset(filter_.samples(first, end), {0, end - first}, rest(std::min(end_block, power_.size()) - 1), options_);
     }
 
     void measure(ScannedMovement& m) const {
@@ -199,8 +197,7 @@ private:
         const std::size_t end = std::clamp((m.offset + block_ - 1) / block_, first + 1, count);
         m.resting_uv = rest(first);
         for (std::size_t k = first; std::isnan(m.resting_uv) && k < end; ++k) m.resting_uv = rest(k);
-        for (std::size_t i = m.onset; i < m.offset; ++i)
-            m.peak_uv = std::max(m.peak_uv, static_cast<double>(std::fabs(x_[i])));
+        for (const float x : filter_.samples(m.onset, m.offset)) m.peak_uv = std::max(m.peak_uv, static_cast<double>(std::fabs(x)));
         std::vector<float> tenths, window;
         const std::size_t tenth = blocks_in(0.1), half = blocks_in(options_.morphology_s);
         m.rise_uv = m.sustained_uv = -m.resting_uv;
@@ -219,10 +216,10 @@ private:
         m.amplitude_uv = signal::median(tenths);
     }
 
-    std::span<const float> x_;
+    LegFilter& filter_;
     double rate_hz_;
     const LegMovementOptions& options_;
-    std::size_t block_;
+    std::size_t block_, count_;
     double blocks_per_s_;
     std::vector<float> power_;
     signal::RestingLevel rest_;
@@ -233,133 +230,34 @@ private:
 
 }  // namespace
 
-class LegScanner::Filter {
-public:
-    Filter(double rate_hz, const LegMovementOptions& options)
-        : rate_hz_(rate_hz),
-          options_(options),
-          block_(static_cast<std::size_t>(std::max(1L, std::lround(rate_hz * block_s)))),
-          flat_length_(static_cast<std::size_t>(std::ceil(options.flat_s * rate_hz))),
-          high_pass_(signal::butterworth_high_pass(2, options.high_pass_hz, rate_hz)),
-          blocks_(high_pass_.block()),
-          flat_(flat_length_),
-          held_(rate_hz) {}
-
-    void begin(std::size_t count, std::optional<std::vector<signal::HeartBeat>> beats) {
-        beats_ = std::move(beats);
-        blocks_.begin();
-        high_pass_.begin();
-        flat_.begin();
-        held_.begin();
-        hum_.emplace(rate_hz_);
-        x_.clear();
-        x_.reserve(count);
-        power_.clear();
-    }
-
-    void add(std::span<const float> samples) {
-        blocks_.add(samples, [this](auto raw, auto filled) {
-            look(raw);
-            take(high_pass_.next(filled));
-        });
-    }
-
-    LegScan finish() {
-        blocks_.finish([this](auto raw, auto filled) {
-            look(raw);
-            take(filled.size() < blocks_.length() ? high_pass_.finish(filled) : high_pass_.next(filled));
-        });
-        LegScan scan;
-        if (static_cast<double>(x_.size()) < std::max(options_.min_stretch_s, 1.0) * rate_hz_) {
-            if (!x_.empty()) scan.artefacts.push_back({{0, x_.size()}, "short_stretch"});
-            return scan;
-        }
-        flat_.finish();
-        std::vector<Run> lost = flat_.runs(), held = held_.finish();
-        std::erase_if(held, [&](const Run& run) { return run.size() >= flat_length_; });
-        const auto lose = [&](const std::vector<Run>& runs) { lost.insert(lost.end(), runs.begin(), runs.end()); };
-        lose(signal::crowded_seconds(held, x_.size(), rate_hz_));
-        if (options_.subtract_mains) lose(subtract_hum(scan));
-        signal::conceal(x_, held, rate_hz_);
-        const auto beside = static_cast<std::size_t>(rate_hz_);  // more than what is concealed on either side
-        for (const Run& run : held) renew_power({run.begin - std::min(run.begin, beside), run.end + beside});
-        if (options_.subtract_ecg) scan.beats = subtract_beats();
-        Walk walk(x_, rate_hz_, block_, std::move(power_), lost, held, options_);
-        scan.movements = walk.movements();
-        scan.scorable = walk.scorable();
-        scan.artefacts = walk.artefacts();
-        power_ = {};
-        return scan;
-    }
-
-private:
-    void look(std::span<const float> raw) {
-        flat_.add(raw);
-        held_.add(raw);
-    }
-
-    void take(std::span<const float> filtered) {
-        x_.insert(x_.end(), filtered.begin(), filtered.end());
-        if (options_.subtract_mains) hum_->look(x_);
-        const std::size_t known = power_.size();
-        power_.resize(x_.size() / block_);
-        renew_power({known * block_, x_.size()});
-    }
-
-    // The power of whole blocks that have samples in `run`.
-    void renew_power(const Run& run) {
-        const std::size_t first = run.begin / block_, end = std::min(power_.size(), (run.end + block_ - 1) / block_);
-        if (first < end) signal::block_power(std::span<const float>(x_).subspan(first * block_), block_, std::span(power_).subspan(first, end - first));
-    }
-
-    // Returns time in which a lead is off that hums.
-    std::vector<Run> subtract_hum(LegScan& scan) {
-        const auto second = static_cast<std::size_t>(std::lround(rate_hz_));
-        const std::vector<Run> suspects = hum_->finish(x_);
-        std::vector<std::pair<std::size_t, float>> before;  // power of the seconds that may change
-        for (const Run& run : suspects)
-            for (std::size_t s = run.begin / second; s < std::min(x_.size() / second, run.end / second + 1); ++s)
-                before.emplace_back(s, signal::block_power(std::span<const float>(x_).subspan(s * second, second), second)[0]);
-        for (const signal::LineComponent& c : hum_->subtract(x_)) scan.hum_s = std::max(scan.hum_s, c.seconds);
-        for (const Run& run : suspects) renew_power(run);
-        if (scan.hum_s <= 0) return {};
-        const std::vector<float> without = signal::block_power(x_, second);
-        std::vector<float> with_hum = without;
-        for (const auto& [s, power] : before) with_hum[s] = power;
-        return signal::humming_seconds(with_hum, without, second);
-    }
-
-    std::size_t subtract_beats() {
-        std::vector<signal::HeartBeat> beats = beats_ ? std::move(*beats_) : signal::find_spikes_like_beats(x_, rate_hz_);
-        signal::BeatSubtraction subtraction(rate_hz_, std::move(beats), block_, [this](std::size_t begin, std::span<const float> samples) {
-            std::copy(samples.begin(), samples.end(), x_.begin() + static_cast<std::ptrdiff_t>(begin));
-            renew_power({begin, begin + samples.size()});
-        });
-        const std::size_t piece = 1024 * block_;
-        for (std::size_t from = 0; from < x_.size(); from += piece) subtraction.add(std::span<const float>(x_).subspan(from, std::min(piece, x_.size() - from)));
-        subtraction.finish();
-        return subtraction.peaks().size();
-    }
-
-    double rate_hz_;
-    LegMovementOptions options_;
-    std::size_t block_, flat_length_;
-    signal::ZeroPhaseFilter high_pass_;
-    signal::FilledBlocks blocks_;
-    signal::EqualRuns flat_;
-    signal::HeldRuns held_;
-    std::optional<signal::LineNoise> hum_;
-    std::optional<std::vector<signal::HeartBeat>> beats_;
-    std::vector<float> x_, power_;  // filtered samples; of their blocks
-};
-
-LegScanner::LegScanner(double rate_hz, const LegMovementOptions& options) : filter_(std::make_unique<Filter>(rate_hz, options)) {}
+LegScanner::LegScanner(double rate_hz, const LegMovementOptions& options)
+    : rate_hz_(rate_hz), options_(options), filter_(std::make_unique<LegFilter>(rate_hz, options)) {}
 LegScanner::~LegScanner() = default;
 LegScanner::LegScanner(LegScanner&&) noexcept = default;
 LegScanner& LegScanner::operator=(LegScanner&&) noexcept = default;
 
-void LegScanner::begin(std::size_t count, std::optional<std::vector<signal::HeartBeat>> beats) { filter_->begin(count, std::move(beats)); }
+void LegScanner::begin(Read read, std::optional<std::vector<signal::HeartBeat>> beats) { filter_->begin(std::move(read), std::move(beats)); }
 void LegScanner::add(std::span<const float> samples) { filter_->add(samples); }
-LegScan LegScanner::finish() { return filter_->finish(); }
+
+LegScan LegScanner::finish() {
+    LegScan scan;
+    filter_->finish();
+    const std::size_t count = filter_->count();
+    if (static_cast<double>(count) < std::max(options_.min_stretch_s, 1.0) * rate_hz_) {
+        if (count > 0) scan.artefacts.push_back({{0, count}, "short_stretch"});
+        return scan;
+    }
+    std::vector<Run> lost = filter_->flat();
+    const auto lose = [&](const std::vector<Run>& runs) { lost.insert(lost.end(), runs.begin(), runs.end()); };
+    lose(signal::crowded_seconds(filter_->held(), count, rate_hz_));
+    lose(filter_->humming());
+    scan.hum_s = filter_->hum_s();
+    scan.beats = filter_->beats();
+    Walk walk(*filter_, rate_hz_, lost, options_);
+    scan.movements = walk.movements();
+    scan.scorable = walk.scorable();
+    scan.artefacts = walk.artefacts();
+    return scan;
+}
 
 }  // namespace psg::events

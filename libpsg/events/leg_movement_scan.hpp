@@ -15,6 +15,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -73,9 +74,11 @@ struct LegScan {
     std::size_t beats = 0;                   ///< heart beats subtracted
 };
 
+class LegFilter;
+
 /// Scans a stretch of one leg, whose samples (in uV, unfiltered) come in pieces of any length; the result does not depend on how they
-/// are cut. Any input is allowed, samples that are no numbers too. Memory for the filtered samples of the stretch: what a
-/// movement is depends on the resting level of the whole of it. O(n).
+/// are cut. Any input is allowed, samples that are no numbers too. Memory for the power of blocks of 25 ms, for what hums, and,
+/// without an electrocardiogram, for all samples. O(n).
 class LegScanner {
 public:
     LegScanner(double rate_hz, const LegMovementOptions& options);
@@ -83,15 +86,19 @@ public:
     LegScanner(LegScanner&&) noexcept;
     LegScanner& operator=(LegScanner&&) noexcept;
 
-    /// A stretch of about `count` samples begins. `beats` are the places of heart beats in its samples, from an
-    /// electrocardiogram; nothing if there is none: spikes that recur like beats are then looked for in the EMG itself.
-    void begin(std::size_t count, std::optional<std::vector<signal::HeartBeat>> beats);
+    /// The samples of the stretch as they came, `count` from `first` on.
+    using Read = std::function<std::vector<float>(std::size_t first, std::size_t count)>;
+    /// A stretch begins; `read` gives its samples again, around movements, when it has ended. `beats` are the places of
+    /// heart beats in its samples, from an electrocardiogram; nothing if there is none: spikes that recur like beats are then looked
+    /// for in the EMG itself.
+    void begin(Read read, std::optional<std::vector<signal::HeartBeat>> beats);
     void add(std::span<const float> samples);
     LegScan finish();
 
 private:
-    class Filter;
-    std::unique_ptr<Filter> filter_;
+    double rate_hz_;
+    LegMovementOptions options_;
+    std::unique_ptr<LegFilter> filter_;
 };
 
 }  // namespace psg::events

@@ -107,11 +107,12 @@ public:
     void begin_stretch(Time start) {
         end_stretch();
         extent_ = {start, start};
-        for (std::size_t s = 0; s < signal_.stretches.size(); ++s)
-            if (signal_.stretches[s].start == start) extent_ = signal_.extent(s);
+        std::size_t s = 0;
+        while (s < signal_.stretches.size() && signal_.stretches[s].start != start) ++s;
+        if (s < signal_.stretches.size()) extent_ = signal_.extent(s);
         std::optional<std::vector<signal::HeartBeat>> places;
         if (beats_) places = beats_within(*beats_, extent_, signal_.rate);
-        scanner_.begin(static_cast<std::size_t>(signal_.rate.samples_in(extent_.duration())) + 1, std::move(places));
+        scanner_.begin([this, s](std::size_t first, std::size_t count) { return signal_.part(s, first, count); }, std::move(places));
         open_ = true;
     }
     void add(std::span<const float> samples) { scanner_.add(samples); }

@@ -141,19 +141,27 @@ void HeldRuns::look(std::span<const float> x) {
     if (!std::isfinite(last_)) free_of_bad_ = count_;
 }
 
-std::vector<Run> HeldRuns::finish() {
-    runs_.finish();
-    remember_values({}, count_);
-    std::vector<Run> all = runs_.runs();
+bool HeldRuns::is_coarse() const {
     std::size_t looked = count_ > 0 ? count_ - 1 : 0, equal = equal_;  // ... outside of the runs
-    for (const Run& run : all) {
+    for (const Run& run : all()) {
         looked -= run.size() - (run.end == count_ ? 1 : 0);
         equal -= run.size() - 1;
     }
-    if (static_cast<double>(equal) <= coarse_share * static_cast<double>(looked)) return all;
+    return static_cast<double>(equal) > coarse_share * static_cast<double>(looked);
+}
+
+bool HeldRuns::tells(std::size_t run) const {
+    const float value = values_[run];
+    return !std::isfinite(value) || value == lowest_ || value == highest_ || !is_coarse();
+}
+
+std::vector<Run> HeldRuns::finish() {
+    runs_.finish();
+    remember_values({}, count_);
     std::vector<Run> told;
-    for (std::size_t r = 0; r < all.size(); ++r)
-        if (!std::isfinite(values_[r]) || values_[r] == lowest_ || values_[r] == highest_) told.push_back(all[r]);
+    if (!is_coarse()) return all();
+    for (std::size_t r = 0; r < all().size(); ++r)
+        if (tells(r)) told.push_back(all()[r]);
     return told;
 }
 

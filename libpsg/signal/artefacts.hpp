@@ -18,7 +18,10 @@ public:
     void begin();
     void add(std::span<const float> x);
     void finish();
+    /// Those that have ended.
     const std::vector<Run>& runs() const { return runs_; }
+    /// Where the run began that has not ended yet, of one sample or more; at the start 0.
+    std::size_t open() const { return open_; }
 
 private:
     void end_run(std::size_t end);
@@ -41,12 +44,17 @@ public:
     void begin();
     void add(std::span<const float> x);
     std::vector<Run> finish();
-    /// After finish(): those that are not at the extremes, too.
+    /// After finish(): those that are not at the extremes, too; before: those that have ended by now.
     const std::vector<Run>& all() const { return runs_.runs(); }
+    /// Whether finish() would tell run number `run` of all(), by what has been seen so far.
+    bool tells(std::size_t run) const;
+    /// Where the run began that has not ended yet.
+    std::size_t open() const { return runs_.open(); }
 
 private:
     void look(std::span<const float> x);
     void remember_values(std::span<const float> x, std::size_t first);
+    bool is_coarse() const;
 
     EqualRuns runs_;
     std::vector<float> values_;    // of the runs; NaN where there is a sample that is no number

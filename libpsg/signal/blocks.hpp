@@ -126,6 +126,7 @@ public:
     std::span<const float> part(std::size_t begin, std::size_t end) const {
         return std::span<const float>(values_).subspan(begin - first_, end - begin);
     }
+    std::span<float> change(std::size_t begin, std::size_t end) { return std::span(values_).subspan(begin - first_, end - begin); }
     void add(std::span<const float> values) { values_.insert(values_.end(), values.begin(), values.end()); }
     /// Room for `count` values, to be written by the caller.
     std::span<float> extend(std::size_t count) {

@@ -31,14 +31,15 @@ std::size_t groups_in(std::size_t beats) { return (beats + group_beats - 1) / gr
 
 }  // namespace
 
-BeatSubtraction::BeatSubtraction(double rate_hz, std::vector<HeartBeat> beats, std::size_t grain, Use use)
+BeatSubtraction::BeatSubtraction(double rate_hz, std::vector<HeartBeat> beats, std::size_t grain, Use use, bool repeatable)
     : rate_hz_(rate_hz),
       before_(samples_in(0.1, rate_hz)),
       length_(before_ + samples_in(0.15, rate_hz)),
       fade_(samples_in(0.02, rate_hz)),
       grain_(grain),
       use_(std::move(use)),
-      places_(std::move(beats)) {
+      places_(std::move(beats)),
+      repeatable_(repeatable) {
     std::vector<std::pair<std::size_t, std::size_t>> shapes;  // beats, shape
     for (const HeartBeat& b : places_) {
         const auto shape = static_cast<std::size_t>(b.shape);
@@ -111,7 +112,7 @@ BeatSubtraction::Template BeatSubtraction::mean_of_group(Stage& stage, std::size
     const std::size_t end = std::min(stage.count(), first + group_beats + margin_beats);
     Template t;
     if (end - begin < fewest_beats) return t;
-    t.mean.assign(length_, 0.0F);
+    std::vector<float> mean(length_, 0.0F);
     double weights = 0, noise = 0;
     for (std::size_t k = begin; k < end; ++k) {
         const Beat& b = stage.beat(k);
@@ -119,15 +120,16 @@ BeatSubtraction::Template BeatSubtraction::mean_of_group(Stage& stage, std::size
         weights += w;
         noise += w * w * power;
         const float* x = wave(b).data();
-        float* mean = t.mean.data();
-        for (std::size_t i = 0; i < length_; ++i) mean[i] += static_cast<float>(w) * x[i];
+        float* sum = mean.data();
+        for (std::size_t i = 0; i < length_; ++i) sum[i] += static_cast<float>(w) * x[i];
     }
     for (std::size_t i = 0; i < length_; ++i) {
         const double edge = static_cast<double>(std::min(i, length_ - 1 - i)) / static_cast<double>(fade_);
-        t.mean[i] *= static_cast<float>((edge < 1 ? 0.5 - 0.5 * std::cos(std::numbers::pi * edge) : 1) / weights);
+        mean[i] *= static_cast<float>((edge < 1 ? 0.5 - 0.5 * std::cos(std::numbers::pi * edge) : 1) / weights);
     }
-    t.energy = product(t.mean, t.mean);
+    t.energy = product(mean, mean);
     t.clearness = t.energy / (noise / (weights * weights) * static_cast<double>(length_));
+    t.mean = std::make_shared<const std::vector<float>>(std::move(mean));
     return t;
 }
 
@@ -159,8 +161,8 @@ float BeatSubtraction::typical_gain(Stage& stage, std::size_t beat) {
 }
 
 // Subtracts `gain` times the mean, and its slope as far as the beat is shifted: up to a sample, with a prior standard
-// deviation of a third of one.
-void BeatSubtraction::subtract(std::span<float> x, const std::vector<float>& mean, float gain) {
+// deviation of a third of one. Returns how much of the slope.
+float BeatSubtraction::subtract(std::span<float> x, const std::vector<float>& mean, float gain) {
     const std::size_t length = x.size();
     slope_.resize(length);
     const auto slope_at = [&](std::size_t i, std::size_t before, std::size_t after) {
@@ -174,6 +176,22 @@ void BeatSubtraction::subtract(std::span<float> x, const std::vector<float>& mea
     const double shift = product(x, slope_) / (product(slope_, slope_) + left / 0.1 + 1e-9);
     const auto amount = static_cast<float>(std::clamp(shift, -1.0, 1.0));
     for (std::size_t i = 0; i < length; ++i) x[i] -= amount * slope_[i];
+    return amount;
+}
+
+void BeatSubtraction::repeat(std::size_t first, std::span<float> samples) const {
+    const std::size_t end = first + samples.size();
+    for (const Stage& s : stages_) {
+        auto one = std::partition_point(s.subtractions.begin(), s.subtractions.end(), [&](const Subtracted& x) { return x.begin + length_ <= first; });
+        for (; one != s.subtractions.end() && one->begin < end; ++one) {
+            const std::vector<float>& mean = *one->mean;
+            for (std::size_t i = one->begin < first ? first - one->begin : 0; i < std::min(length_, end - one->begin); ++i) {
+                float& x = samples[one->begin + i - first];
+                x -= one->gain * mean[i];
+                x -= one->amount * (0.5F * one->gain * (mean[std::min(i + 1, length_ - 1)] - mean[i > 0 ? i - 1 : 0]));
+            }
+        }
+    }
 }
 
 // A group's gains need the mean of the group after it, and what is subtracted from it the gains of that one; so all that is
@@ -196,7 +214,7 @@ void BeatSubtraction::advance(std::size_t number) {
         } else if (s.gained < groups && (s.gained + 1 < made || (all && made == groups))) {
             if (const Template* t = serving(s, s.gained))
                 beats_of(s.gained, [&](std::size_t, Beat& b) {
-                    const double gain = product(wave(b), t->mean) / t->energy;
+                    const double gain = product(wave(b), *t->mean) / t->energy;
                     b.gain = static_cast<float>(gain);
                     // from here on the power of what is not the heart's
                     b.power -= static_cast<float>(gain * gain * t->energy / static_cast<double>(length_));
@@ -205,12 +223,13 @@ void BeatSubtraction::advance(std::size_t number) {
         } else if (s.subtracted < groups && (s.subtracted + 1 < s.gained || (all && s.gained == groups))) {
             const Template* t = serving(s, s.subtracted);
             const auto peak = [](float a, float b) { return std::fabs(a) < std::fabs(b); };
-            const float highest = t ? std::fabs(*std::max_element(t->mean.begin(), t->mean.end(), peak)) : 0;
+            const float highest = t ? std::fabs(*std::max_element(t->mean->begin(), t->mean->end(), peak)) : 0;
             beats_of(s.subtracted, [&](std::size_t k, Beat& b) {
                 b.done = true;
                 if (!t) return;
                 const float gain = typical_gain(s, k);
-                subtract(wave(b), t->mean, gain);
+                const float amount = subtract(wave(b), *t->mean, gain);
+                if (repeatable_) s.subtractions.push_back({island(b.island).begin + b.offset, t->mean, gain, amount});
                 peaks_.push_back(gain * highest);
             });
             ++s.subtracted;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -34,10 +35,13 @@ public:
 
     /// `beats` of the whole stretch, in order. What is given to `use` begins and ends at multiples of `grain` samples, or at the
     /// end of the stretch; every piece but the last has a multiple of them, too.
-    BeatSubtraction(double rate_hz, std::vector<HeartBeat> beats, std::size_t grain, Use use);
+    /// `repeatable`: repeat() will be asked for; takes two megabytes in a night.
+    BeatSubtraction(double rate_hz, std::vector<HeartBeat> beats, std::size_t grain, Use use, bool repeatable = false);
 
     void add(std::span<const float> samples);
     void finish();
+    /// After finish(): subtracts the same from `samples`, those of the stretch from `first` on as they came, again.
+    void repeat(std::size_t first, std::span<float> samples) const;
     /// Peaks of what was subtracted, one for each beat.
     const std::vector<float>& peaks() const { return peaks_; }
 
@@ -47,10 +51,17 @@ private:
         float power, gain;
         bool done = false;
     };
+    using Wave = std::shared_ptr<const std::vector<float>>;
     struct Template {
-        std::vector<float> mean;
+        Wave mean;
         double energy = 0;     // sum of squares
         double clearness = 0;  // energy relative to that expected of noise
+    };
+    // What was subtracted: `gain` times a mean, and `amount` times its slope.
+    struct Subtracted {
+        std::size_t begin;
+        Wave mean;
+        float gain, amount;
     };
     struct Member {
         std::size_t stage, beat;
@@ -67,6 +78,7 @@ private:
         std::size_t first_beat = 0, first_mean = 0;  // numbers of the first ones that are kept
         std::deque<Beat> beats;
         std::deque<Template> means;
+        std::vector<Subtracted> subtractions;  // in order; kept if these are to be repeated
         std::size_t ready = 0, gained = 0, subtracted = 0;  // beats; groups
         Beat& beat(std::size_t i) { return beats[i - first_beat]; }
         bool is_done(std::size_t i) const { return i < first_beat || beats[i - first_beat].done; }
@@ -81,7 +93,7 @@ private:
     Template mean_of_group(Stage& stage, std::size_t group);
     const Template* serving(const Stage& stage, std::size_t group) const;
     float typical_gain(Stage& stage, std::size_t beat);
-    void subtract(std::span<float> x, const std::vector<float>& mean, float gain);
+    float subtract(std::span<float> x, const std::vector<float>& mean, float gain);
     void give_islands();
     void forget();
 
@@ -91,7 +103,7 @@ private:
     std::vector<HeartBeat> places_;
     std::vector<std::size_t> stage_of_shape_;
     std::size_t next_place_ = 0, at_ = 0;
-    bool ended_ = false;
+    bool repeatable_, ended_ = false;
     std::vector<Stage> stages_;
     std::size_t first_island_ = 0;
     std::deque<Island> islands_;

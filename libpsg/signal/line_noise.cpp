@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/line_harmonic.hpp"
@@ -118,26 +119,31 @@ double line_share(std::span<const float> samples, double rate_hz) {
 }
 
 LineNoise::LineNoise(double rate_hz)
-    : rate_hz_(rate_hz), block_(static_cast<std::size_t>(std::lround(rate_hz * block_s))), lag_(hum_lag(rate_hz)) {}
+    : rate_hz_(rate_hz),
+      block_(static_cast<std::size_t>(std::lround(rate_hz * block_s))),
+      lag_(hum_lag(rate_hz)),
+      frequencies_(mains_frequencies(rate_hz)),
+      blocks_(frequencies_.size(), 0),
+      sums_(frequencies_.size(), 0.0) {}
 
-void LineNoise::look(std::span<const float> so_far) {
+void LineNoise::look(std::span<const float> window, std::size_t first) {
     if (block_ < 2) return;
-    while ((power_.size() + 1) * block_ <= so_far.size()) {
-        power_.push_back(mean_square(so_far.subspan(power_.size() * block_, block_)));
-        compare(so_far, false);
+    while ((power_.size() + 1) * block_ <= first + window.size()) {
+        power_.push_back(mean_square(window.subspan(power_.size() * block_ - first, block_)));
+        compare(window, first, false);
     }
 }
 
 // Hum of any harmonic may touch a segment if the signal resembles itself one lag later, by 10 % of its power or more (noise alone:
 // 3 %). Compares the blocks whose later ones are known, or all.
-void LineNoise::compare(std::span<const float> x, bool all) {
-    const std::size_t count = power_.size(), later_blocks = (lag_ + block_ - 1) / block_;
+void LineNoise::compare(std::span<const float> window, std::size_t first, bool all) {
+    const std::size_t count = power_.size(), later_blocks = (lag_ + block_ - 1) / block_, end = first + window.size();
     for (; next_ < count / segment_blocks * segment_blocks && (all || next_ + later_blocks < count); ++next_) {
-        if (power_[next_] > 0 && (next_ + 1) * block_ + lag_ <= x.size()) {
+        if (const std::size_t at = next_ * block_; power_[next_] > 0 && at + block_ + lag_ <= end) {
             // the stronger of the two blocks counts, so that a burst does not outweigh the rest
             const std::size_t later = std::min(next_ + later_blocks, count - 1);
             const double length = static_cast<double>(block_), own = static_cast<double>(std::max(power_[next_], power_[later]));
-            alike_ += static_cast<double>(dot(x.subspan(next_ * block_, block_), x.subspan(next_ * block_ + lag_, block_))) / length / own;
+            alike_ += static_cast<double>(dot(window.subspan(at - first, block_), window.subspan(at - first + lag_, block_))) / length / own;
             ++total_;
         }
         if ((next_ + 1) % segment_blocks != 0) continue;
@@ -146,55 +152,58 @@ void LineNoise::compare(std::span<const float> x, bool all) {
     }
 }
 
-// Both neighbours are taken along.
-std::vector<Run> LineNoise::suspect_blocks() const {
-    const std::size_t segments = power_.size() / segment_blocks;
-    const auto hums = [&](std::size_t s) { return s < hums_.size() && hums_[s] != 0; };
-    std::vector<Run> runs = runs_where(segments, [&](std::size_t s) { return hums(s) || hums(s + 1) || (s > 0 && hums(s - 1)); });
-    for (Run& run : runs) run = {run.begin * segment_blocks, run.end == segments ? power_.size() : run.end * segment_blocks};
-    return runs;
+void LineNoise::finish(std::span<const float> window, std::size_t first) {
+    look(window, first);
+    compare(window, first, true);
+    ended_ = true;
 }
 
-std::vector<Run> LineNoise::finish(std::span<const float> all) {
-    look(all);
-    compare(all, true);
-    std::vector<Run> runs = suspect_blocks();
-    for (Run& run : runs) run = {run.begin * block_, run.end * block_};
-    return runs;
-}
-
-std::vector<LineComponent> LineNoise::subtract(std::span<float> samples) {
-    if (block_ < 2 || power_.size() < segment_blocks) return {};
-    const std::vector<double> frequencies = mains_frequencies(rate_hz_);
-    std::vector<std::size_t> blocks(frequencies.size(), 0);
-    std::vector<double> sums(frequencies.size(), 0.0);
-    for (const Run& run : suspect_blocks()) {
-        const std::span<float> part = samples.subspan(run.begin * block_, run.size() * block_);
-        if (beats_at_nyquist(rate_hz_)) {
-            remove_alternation(part);
-            for (std::size_t k = run.begin; k < run.end; ++k) power_[k] = mean_square(samples.subspan(k * block_, block_));
-        }
-        std::vector<float> own_power(power_.begin() + static_cast<std::ptrdiff_t>(run.begin),
-                                     power_.begin() + static_cast<std::ptrdiff_t>(run.end));
-        for (const std::size_t i : order(part, frequencies, block_, rate_hz_)) {
-            const auto [touched, sum] = subtract_harmonic(part, own_power, block_, frequencies[i], rate_hz_);
-            blocks[i] += touched;
-            sums[i] += sum;
-        }
+// A segment that hums takes both neighbours along.
+std::optional<LineNoise::Part> LineNoise::next(std::size_t count) {
+    const std::size_t length = segment_blocks * block_, segments = hums_.size(), known = ended_ ? segments : segments - std::min<std::size_t>(segments, 1);
+    const std::size_t begin = length > 0 ? told_ / length : 0;
+    if (begin >= known) {
+        if (!ended_ || told_ >= count) return std::nullopt;
+        return Part{{std::exchange(told_, count), count}, false};
     }
+    const auto hums = [&](std::size_t s) { return hums_[s] || (s + 1 < segments && hums_[s + 1]) || (s > 0 && hums_[s - 1]); };
+    const bool here = hums(begin);
+    std::size_t end = begin;
+    while (end < known && hums(end) == here) ++end;
+    if (here && end == known && !ended_) return std::nullopt;
+    Part part{{told_, end * length}, here};
+    if (here && end == segments && ended_) part.run.end = power_.size() * block_;  // blocks that make no whole segment, too
+    told_ = part.run.end;
+    return part;
+}
+
+void LineNoise::subtract(std::span<float> samples) {
+    std::vector<float> power(samples.size() / block_);
+    if (beats_at_nyquist(rate_hz_)) remove_alternation(samples);
+    for (std::size_t k = 0; k < power.size(); ++k) power[k] = mean_square(samples.subspan(k * block_, block_));
+    for (const std::size_t i : order(samples, frequencies_, block_, rate_hz_)) {
+        const auto [touched, sum] = subtract_harmonic(samples, power, block_, frequencies_[i], rate_hz_);
+        blocks_[i] += touched;
+        sums_[i] += sum;
+    }
+}
+
+std::vector<LineComponent> LineNoise::found() const {
     std::vector<LineComponent> found;
-    for (std::size_t i = 0; i < frequencies.size(); ++i) {
-        if (blocks[i] == 0) continue;
-        const auto count = static_cast<double>(blocks[i]);
-        found.push_back({frequencies[i], count * static_cast<double>(block_) / rate_hz_, sums[i] / count});
+    for (std::size_t i = 0; i < frequencies_.size(); ++i) {
+        if (blocks_[i] == 0) continue;
+        const auto count = static_cast<double>(blocks_[i]);
+        found.push_back({frequencies_[i], count * static_cast<double>(block_) / rate_hz_, sums_[i] / count});
     }
     return found;
 }
 
 std::vector<LineComponent> remove_line_noise(std::span<float> samples, double rate_hz) {
     LineNoise noise(rate_hz);
-    noise.finish(samples);
-    return noise.subtract(samples);
+    noise.finish(samples, 0);
+    while (const auto part = noise.next(samples.size()))
+        if (part->hums) noise.subtract(samples.subspan(part->run.begin, part->run.size()));
+    return noise.found();
 }
 
 }  // namespace psg::signal

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -30,23 +31,37 @@ class LineNoise {
 public:
     explicit LineNoise(double rate_hz);
 
-    /// Looks at what has come since the last time: `so_far` are all samples of the stretch from its first one on, unchanged.
-    void look(std::span<const float> so_far);
-    /// Looks at the rest of the whole stretch; where hum can be, in samples.
-    std::vector<Run> finish(std::span<const float> all);
-    /// Subtracts it from the whole stretch, in place, after finish().
-    std::vector<LineComponent> subtract(std::span<float> samples);
+    /// Looks at what has come: `window` holds samples of the stretch from `first` on, from first_needed() or before to the last.
+    void look(std::span<const float> window, std::size_t first);
+    std::size_t first_needed() const { return next_ * block_; }
+    /// The same, and the stretch ends with it.
+    void finish(std::span<const float> window, std::size_t first);
+    /// Samples that hum touches, or that it does not.
+    struct Part {
+        Run run;
+        bool hums;
+    };
+    /// The part after the one that was told last; nothing: more samples are needed, or all of the `count` of the stretch were told.
+    std::optional<Part> next(std::size_t count);
+    /// Subtracts hum from the samples of a part that hums, in place. Parts are independent of each other.
+    void subtract(std::span<float> samples);
+    /// What was subtracted so far.
+    std::vector<LineComponent> found() const;
 
 private:
-    void compare(std::span<const float> x, bool all);
-    std::vector<Run> suspect_blocks() const;
+    void compare(std::span<const float> window, std::size_t first, bool all);
 
     double rate_hz_;
-    std::size_t block_, lag_;                  // samples
-    std::vector<float> power_;                 // of blocks
-    std::size_t next_ = 0;                     // block that was not compared yet with what is one lag later
-    double alike_ = 0, total_ = 0;             // of its segment
-    std::vector<char> hums_;                   // segments that may hum
+    std::size_t block_, lag_;   // samples
+    std::vector<double> frequencies_;
+    std::vector<float> power_;  // of blocks
+    std::size_t next_ = 0;                  // block that was not compared yet with what is one lag later
+    double alike_ = 0, total_ = 0;          // of its segment
+    std::vector<char> hums_;                // segments that may hum
+    std::size_t told_ = 0;                  // samples that were told
+    bool ended_ = false;
+    std::vector<std::size_t> blocks_;       // by frequency
+    std::vector<double> sums_;
 };
 
 /// The same for samples that are there already, in place.

@@ -1,0 +1,198 @@
+// High-pass without delay, hum, held samples, heart beats: each step looks at what the one before has settled.
+// SPDX-License-Identifier: BSD-3-Clause
+#include "libpsg/events/leg_filter.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "libpsg/signal/baseline.hpp"
+#include "libpsg/signal/butterworth.hpp"
+#include "libpsg/signal/heart_spikes.hpp"
+#include "libpsg/signal/statistics.hpp"
+
+namespace psg::events {
+
+using signal::Run;
+
+namespace {
+
+constexpr double block_s = 0.025;
+
+}  // namespace
+
+LegFilter::LegFilter(double rate_hz, const LegMovementOptions& options)
+    : rate_hz_(rate_hz),
+      options_(options),
+      block_(static_cast<std::size_t>(std::max(1L, std::lround(rate_hz * block_s)))),
+      second_(static_cast<std::size_t>(std::max(1L, std::lround(rate_hz)))),
+      flat_length_(static_cast<std::size_t>(std::ceil(options.flat_s * rate_hz))),
+      beside_(second_ / 4),
+      high_pass_(signal::butterworth_high_pass(2, options.high_pass_hz, rate_hz)),
+      blocks_(high_pass_.block()),
+      flat_(flat_length_),
+      held_runs_(rate_hz) {}
+
+void LegFilter::begin(Read read, std::optional<std::vector<signal::HeartBeat>> beats) {
+    read_ = std::move(read);
+    blocks_.begin();
+    high_pass_.begin();
+    flat_.begin();
+    held_runs_.begin();
+    hum_.emplace(rate_hz_);
+    beat_subtraction_.reset();
+    const auto renew = [this](std::size_t begin, std::span<const float> samples) {
+        signal::block_power(samples, block_, std::span(power_).subspan(begin / block_, samples.size() / block_));
+    };
+    if (options_.subtract_ecg && beats) beat_subtraction_.emplace(rate_hz_, std::move(*beats), block_, renew, true);
+    spikes_ = options_.subtract_ecg && !beats;
+    ended_ = false;
+    x_.clear();
+    raw_count_ = hum_settled_ = concealed_ = next_held_ = measured_ = beats_subtracted_ = 0;
+    hum_s_ = 0;
+    for (auto* list : {&hums_, &concealed_runs_, &held_, &humming_}) list->clear();
+    for (auto* list : {&with_hum_, &without_, &power_, &again_}) list->clear();
+    derived_ = {};
+}
+
+void LegFilter::add(std::span<const float> samples) {
+    blocks_.add(samples, [this](auto raw, auto filled) {
+        flat_.add(raw);
+        held_runs_.add(raw);
+        raw_count_ += raw.size();
+        take(high_pass_.next(filled));
+    });
+}
+
+void LegFilter::finish() {
+    blocks_.finish([this](auto raw, auto filled) {
+        flat_.add(raw);
+        held_runs_.add(raw);
+        raw_count_ += raw.size();
+        take(filled.size() < blocks_.length() ? high_pass_.finish(filled) : high_pass_.next(filled));
+    });
+    ended_ = true;
+    flat_.finish();
+    held_ = held_runs_.finish();
+    std::erase_if(held_, [&](const Run& run) { return run.size() >= flat_length_; });
+    if (options_.subtract_mains) hum_->finish(window(), x_.first());
+    pass_on();
+    if (options_.subtract_mains) {
+        for (const signal::LineComponent& c : hum_->found()) hum_s_ = std::max(hum_s_, c.seconds);
+        if (hum_s_ > 0) humming_ = signal::humming_seconds(with_hum_, without_, second_);
+    }
+    if (beat_subtraction_) {
+        beat_subtraction_->finish();
+        beats_subtracted_ = beat_subtraction_->peaks().size();
+    }
+    if (spikes_) subtract_spikes();
+}
+
+void LegFilter::take(std::span<const float> filtered) {
+    x_.add(filtered);
+    if (options_.subtract_mains) hum_->look(window(), x_.first());
+    pass_on();
+}
+
+// The steps after the filter.
+void LegFilter::pass_on() {
+    settle_hum();
+    conceal();
+    measure();
+    if (spikes_) return;  // all samples will be needed
+    // what is concealed is taken from as far away as it is long
+    const std::size_t mirrored = flat_length_ + 4 * beside_;
+    const std::size_t asked = options_.subtract_mains ? std::min(hum_->first_needed(), without_.size() * second_) : x_.end();
+    x_.forget_before(std::min({measured_, concealed_ - std::min(concealed_, mirrored), asked}));
+}
+
+void LegFilter::settle_hum() {
+    const auto add_seconds = [&](std::vector<float>& power, std::size_t end) {
+        while (options_.subtract_mains && (power.size() + 1) * second_ <= end)
+            power.push_back(signal::block_power(x_.part(power.size() * second_, (power.size() + 1) * second_), second_)[0]);
+    };
+    add_seconds(with_hum_, x_.end());
+    if (!options_.subtract_mains) {
+        hum_settled_ = x_.end();
+        return;
+    }
+    while (const auto part = hum_->next(x_.end())) {
+        if (part->hums) {
+            hum_->subtract(x_.change(part->run.begin, part->run.end));
+            hums_.push_back(part->run);
+        }
+        hum_settled_ = part->run.end;
+    }
+    add_seconds(without_, hum_settled_);
+}
+
+// Conceals the held runs that have ended, where samples enough are there on either side.
+void LegFilter::conceal() {
+    const std::vector<Run>& runs = held_runs_.all();
+    for (; next_held_ < runs.size(); ++next_held_) {
+        const Run run = runs[next_held_];
+        if (run.size() >= flat_length_ || !held_runs_.tells(next_held_)) continue;
+        const std::size_t last = run.end + run.size() + 4 * beside_;
+        if (hum_settled_ < (ended_ ? x_.end() : last)) break;
+        const std::size_t first = x_.first();
+        signal::conceal(x_.change(first, hum_settled_), {{run.begin - first, run.end - first}}, rate_hz_);
+        concealed_runs_.push_back(run);
+    }
+    // nothing before this will be concealed
+    std::size_t free = ended_ ? hum_settled_ : held_runs_.open();
+    if (!ended_ && raw_count_ - free >= flat_length_) free = raw_count_;  // flat, and so not concealed
+    if (next_held_ < runs.size()) free = std::min(free, runs[next_held_].begin);
+    concealed_ = std::max(concealed_, std::min(hum_settled_, ended_ ? free : free - std::min(free, beside_)));
+}
+
+void LegFilter::measure() {
+    const std::size_t end = concealed_ / block_ * block_;
+    if (end > measured_) {
+        const std::span<const float> samples = x_.part(measured_, end);
+        power_.resize(end / block_);
+        signal::block_power(samples, block_, std::span(power_).subspan(measured_ / block_));
+        if (beat_subtraction_) beat_subtraction_->add(samples);
+        measured_ = end;
+    }
+    if (ended_ && beat_subtraction_ && x_.end() > measured_) beat_subtraction_->add(x_.part(measured_, x_.end()));
+}
+
+void LegFilter::subtract_spikes() {
+    const std::span<float> all = window();
+    beats_subtracted_ = signal::subtract_beats(all, rate_hz_, signal::find_spikes_like_beats(all, rate_hz_)).beats;
+    signal::block_power(all, block_, power_);
+}
+
+std::span<const float> LegFilter::samples(std::size_t begin, std::size_t end) {
+    if (spikes_) return x_.part(begin, end);
+    if (begin < derived_.begin || end > derived_.end) derive(begin - std::min(begin, second_), std::min(raw_count_, end + second_));
+    return std::span<const float>(again_).subspan(begin - again_first_, end - begin);
+}
+
+// Does again with samples [begin, end) and what is around them what was done with all of them.
+void LegFilter::derive(std::size_t begin, std::size_t end) {
+    const auto with_hums = [&] {  // what hums is one piece
+        for (const Run& run : hums_)
+            if (run.begin < end && run.end > begin) begin = std::min(begin, run.begin), end = std::max(end, run.end);
+    };
+    with_hums();
+    derived_ = {begin, end};
+    const std::size_t reach = 2 * flat_length_ + 8 * beside_, settled = 2 * second_;  // of what is concealed; of the filter
+    begin -= std::min(begin, reach);
+    end = std::min(raw_count_, end + reach);
+    with_hums();
+    const std::size_t first = begin - std::min(begin, settled), last = std::min(raw_count_, end + settled);
+    again_ = read_(first, last - first);
+    signal::fill_nonfinite(again_);
+    signal::filter_zero_phase(signal::butterworth_high_pass(2, options_.high_pass_hz, rate_hz_), again_);
+    const std::span<float> x(again_);
+    signal::LineNoise noise(rate_hz_);
+    for (const Run& run : hums_)
+        if (run.begin >= begin && run.end <= end) noise.subtract(x.subspan(run.begin - first, run.size()));
+    for (const Run& run : concealed_runs_)
+        if (run.begin >= begin && run.end <= end) signal::conceal(x, {{run.begin - first, run.end - first}}, rate_hz_);
+    if (beat_subtraction_) beat_subtraction_->repeat(first, x);
+    again_first_ = first;
+}
+
+}  // namespace psg::events
