@@ -76,18 +76,24 @@ std::vector<Time> heart_beats(const Signal& ecg, Interval extent) {
     return beats;
 }
 
-std::vector<float> band_power(const Excerpt& part, double length_s, double step_s, double low_hz, double high_hz) {
+std::vector<std::vector<float>> band_powers(const Excerpt& part, double length_s, double step_s, std::span<const FrequencyBand> bands) {
     const double rate_hz = part.rate.hz();
     const std::size_t length = 2 * static_cast<std::size_t>(length_s * rate_hz / 2);
-    std::vector<float> power;
-    if (length < 2) return power;
+    std::vector<std::vector<float>> powers(bands.size());
+    if (length < 2) return powers;
     signal::Welch welch(length, rate_hz);
     for (double t = 0;; t += step_s) {
         const auto first = static_cast<std::size_t>(t * rate_hz);
-        if (first + length > part.samples.size()) return power;
+        if (first + length > part.samples.size()) return powers;
         const auto density = welch.density(std::span(part.samples).subspan(first, length));
-        power.push_back(static_cast<float>(signal::mean_density(density, welch.bin_hz(), low_hz, high_hz)));
+        for (std::size_t b = 0; b < bands.size(); ++b)
+            powers[b].push_back(static_cast<float>(signal::mean_density(density, welch.bin_hz(), bands[b].low_hz, bands[b].high_hz)));
     }
+}
+
+std::vector<float> band_power(const Excerpt& part, double length_s, double step_s, double low_hz, double high_hz) {
+    const FrequencyBand band{low_hz, high_hz};
+    return band_powers(part, length_s, step_s, {&band, 1}).front();
 }
 
 }  // namespace psg::events

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "libpsg/model/interval_set.hpp"
@@ -28,7 +29,12 @@ std::vector<float> waveform(const Signal& signal, Interval extent, double high_p
 /// percentile and at least 0.3 s apart (proposed; made for the heart rate around an event, not for arrhythmia).
 std::vector<Time> heart_beats(const Signal& ecg, Interval extent);
 
-/// Mean density of the power from `low_hz` to `high_hz` in windows of `length_s`, one every `step_s`.
+struct FrequencyBand {
+    double low_hz = 0, high_hz = 0;
+};
+
+/// Mean density of the power in each band in windows of `length_s`, one every `step_s`: by band, then by window.
+std::vector<std::vector<float>> band_powers(const Excerpt& part, double length_s, double step_s, std::span<const FrequencyBand> bands);
 std::vector<float> band_power(const Excerpt& part, double length_s, double step_s, double low_hz, double high_hz);
 
 }  // namespace psg::events

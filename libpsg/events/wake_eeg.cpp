@@ -51,14 +51,12 @@ std::vector<WakeEeg::Features> WakeEeg::features(const Signal& eeg, Time anchor,
     constexpr double length_s = 2;
     const Excerpt part = excerpt(eeg, anchor, wanted);
     if (part.start != wanted.onset && part.start > wanted.onset + from_seconds(2 / part.rate.hz())) return {};
-    const auto slow = band_power(part, length_s, seconds(step), 1, 7);
-    const auto alpha = band_power(part, length_s, seconds(step), 8, 12);
-    const auto beta = band_power(part, length_s, seconds(step), 16, 30);
+    constexpr FrequencyBand bands[]{{1, 7}, {8, 12}, {16, 30}};
+    const auto powers = band_powers(part, length_s, seconds(step), bands);
     std::vector<Features> all;
-    for (std::size_t i = 0; i < slow.size(); ++i) {
+    for (std::size_t i = 0; i < powers[0].size(); ++i) {
         Features f{};
-        const float powers[]{slow[i], alpha[i], beta[i]};
-        for (std::size_t k = 0; k < 3; ++k) f[k] = std::log(std::max(1e-6, static_cast<double>(powers[k])));
+        for (std::size_t k = 0; k < 3; ++k) f[k] = std::log(std::max(1e-6, static_cast<double>(powers[k][i])));
         all.push_back(f);
     }
     return all;
