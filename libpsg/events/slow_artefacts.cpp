@@ -285,38 +285,6 @@ std::vector<Interval> Excursions::finish() {
     return list;
 }
 
-namespace {
-
-template <class Search>
-Search& searched(Search& search, const SignalView& view) {
-    search.begin(view.start);
-    search.add(view.samples);
-    return search;
-}
-
-}  // namespace
-
-std::vector<Interval> electrode_pops(const SignalView& view, const SlowArtefactRules& rules, const SignalView* other) {
-    ElectrodePops search(view.rate, rules);
-    return counted_pops(searched(search, view).finish(),
-                        [&](Time t) { return !other || std::abs(change_at(*other, t)) < 0.25 * std::abs(change_at(view, t)); });
-}
-
-std::vector<Interval> sweat(const SignalView& view, const SlowArtefactRules& rules, double least_uv) {
-    Sweat search(view.rate, rules, least_uv);
-    return searched(search, view).finish();
-}
-
-std::vector<Interval> swings_of_lead(const SignalView& view, const SlowArtefactRules& rules) {
-    LeadSwings search(view.rate, rules);
-    return searched(search, view).finish();
-}
-
-std::vector<Interval> excursions(const SignalView& view, double least_uv) {
-    Excursions search(view.rate, least_uv);
-    return searched(search, view).finish();
-}
-
 double change_at(const SignalView& view, Time t) {
     const auto mean = [&](Time from, Time to) {
         const auto n = static_cast<std::int64_t>(view.samples.size());

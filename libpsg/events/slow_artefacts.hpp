@@ -130,12 +130,6 @@ private:
     std::array<std::vector<Interval>, 2> found_;
 };
 
-/// The same for a stretch in memory; with `other`, the lead of the other eye, no pops that both make, as eyes do.
-std::vector<Interval> electrode_pops(const SignalView& view, const SlowArtefactRules& rules, const SignalView* other = nullptr);
-std::vector<Interval> sweat(const SignalView& view, const SlowArtefactRules& rules, double least_uv);
-std::vector<Interval> swings_of_lead(const SignalView& view, const SlowArtefactRules& rules);
-std::vector<Interval> excursions(const SignalView& view, double least_uv);
-
 /// Change of the mean across a moment, from 60 to 20 ms before to 20 to 70 ms after.
 double change_at(const SignalView& view, Time t);
 

@@ -35,6 +35,21 @@ struct Lead {
 double pop(double t) { return 400 * std::exp(-3 * t); }
 double saccade(double t) { return 400 * std::min(1.0, t / 0.02) * (t < 0.6); }
 
+template <class Search>
+auto found_by(Search search, const SignalView& view) {
+    search.begin(view.start);
+    search.add(view.samples);
+    return search.finish();
+}
+
+// With the lead of the other eye: those that this one makes alone.
+std::vector<Interval> electrode_pops(const SignalView& view, const SlowArtefactRules& rules, const SignalView* other = nullptr) {
+    return counted_pops(found_by(ElectrodePops(view.rate, rules), view), [&](Time t) { return !other || std::abs(change_at(*other, t)) < 0.25 * std::abs(change_at(view, t)); });
+}
+
+std::vector<Interval> sweat(const SignalView& view, const SlowArtefactRules& rules) { return found_by(Sweat(view.rate, rules, rules.sweat_uv), view); }
+std::vector<Interval> swings_of_lead(const SignalView& view, const SlowArtefactRules& rules) { return found_by(LeadSwings(view.rate, rules), view); }
+
 }  // namespace
 
 TEST_CASE("A pop is a jump that stays; of two eyes one alone makes it") {
@@ -59,11 +74,11 @@ TEST_CASE("Sweat is slower than slow waves") {
     Lead wet(300, 15, 4), deep(300, 15, 5);
     wet.add(100, 90, [](double t) { return 80 * std::sin(2 * M_PI * 0.22 * t); });
     deep.add(100, 90, [](double t) { return 80 * std::sin(2 * M_PI * 0.9 * t) + 30 * std::sin(2 * M_PI * 0.6 * t); });
-    const auto found = sweat(wet.view(), rules, rules.sweat_uv);
+    const auto found = sweat(wet.view(), rules);
     REQUIRE(found.size() == 1);
     CHECK(std::abs(seconds(found[0].onset) - 100) < 10);
     CHECK(std::abs(seconds(found[0].offset) - 190) < 10);
-    CHECK(sweat(deep.view(), rules, rules.sweat_uv).empty());
+    CHECK(sweat(deep.view(), rules).empty());
 }
 
 TEST_CASE("A swing of the head stands out, a K-complex and lasting slow waves do not") {
