@@ -82,7 +82,7 @@ public:
 private:
     void hold(std::size_t i) {
         if (i >= begin_ && i < end_) return;
-        constexpr std::size_t before = 1024, after = 8192;
+        constexpr std::size_t before = 128, after = 896;
         begin_ = i - std::min(i, before);
         end_ = std::min(size_, i + after);
         from_ = begin_ - std::min(begin_, half_);
@@ -234,9 +234,15 @@ std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const BurstLimi
 // No electrode on a skin and no amplifier is as quiet as this (rms above 20 Hz, proposed): a lead that is not connected.
 constexpr float dead_uv = 0.05F;
 
-// Where amplitudes are above it, nearly always all of them: many are looked at together.
+// Where amplitudes are above it, nearly always all of them: many are looked at together, by their codes.
 static std::vector<signal::Run> active_runs(const AmplitudeSeries& envelope, std::size_t stretch) {
     constexpr std::size_t piece = 256;
+    const std::uint16_t unknown = amplitude_code(nan_f);
+    const std::uint16_t nearest = amplitude_code(dead_uv);
+    float of_nearest = 0;
+    decode_amplitudes({&nearest, 1}, {&of_nearest, 1});
+    const auto least = static_cast<std::uint16_t>(of_nearest > dead_uv ? nearest : nearest + 1);
+    const std::span<const std::uint16_t> codes = envelope.stretches[stretch].codes;
     std::vector<signal::Run> runs;
     const auto add = [&](std::size_t begin, std::size_t end) {
         if (!runs.empty() && runs.back().end == begin)
@@ -244,13 +250,17 @@ static std::vector<signal::Run> active_runs(const AmplitudeSeries& envelope, std
         else
             runs.push_back({begin, end});
     };
-    envelope.for_each_piece(stretch, piece, [&](std::size_t from, std::span<const float> part) {
-        std::int32_t active = 0;
-        for (const float v : part) active += v > dead_uv ? 1 : 0;
-        if (active == static_cast<std::int32_t>(part.size())) return add(from, from + part.size());
-        for (const signal::Run& run : signal::runs_where(part.size(), [&](std::size_t i) { return part[i] > dead_uv; }))
+    for (std::size_t from = 0; from < codes.size(); from += piece) {
+        const auto part = codes.subspan(from, std::min(piece, codes.size() - from));
+        std::uint16_t odd = 0;
+        for (const std::uint16_t code : part) odd = static_cast<std::uint16_t>(odd | (code < least) | (code == unknown));
+        if (odd == 0) {
+            add(from, from + part.size());
+            continue;
+        }
+        for (const signal::Run& run : signal::runs_where(part.size(), [&](std::size_t i) { return part[i] >= least && part[i] != unknown; }))
             add(from + run.begin, from + run.end);
-    });
+    }
     return runs;
 }
 
