@@ -7,13 +7,15 @@
 #include <limits>
 
 #include "libpsg/signal/butterworth.hpp"
+#include "libpsg/signal/recursion.hpp"
 #include "libpsg/signal/statistics.hpp"
 
 namespace psg::events {
 
 namespace {
 
-constexpr std::size_t reach = 30;  // seconds to either side
+constexpr std::size_t reach = 30;    // seconds to either side
+constexpr std::size_t at_once = 60;  // seconds that are read and filtered together
 constexpr double low_hz = 10, high_hz = 100;
 
 }  // namespace
@@ -22,7 +24,7 @@ AtoniaIndex rem_atonia_index(const Signal& chin, const IntervalSet& rem, int rec
     const double rate_hz = chin.rate.hz();
     AtoniaIndex index{std::numeric_limits<double>::quiet_NaN(), 0};
     if (rate_hz < 50) return index;
-    const auto filter = signal::butterworth_band_pass(2, low_hz, std::min(high_hz, 0.45 * rate_hz), rate_hz);
+    const auto sections = signal::butterworth_band_pass(2, low_hz, std::min(high_hz, 0.45 * rate_hz), rate_hz);
     double silent = 0, between = 0, all = 0;
     for (std::size_t s = 0; s < chin.stretches.size(); ++s) {
         const Interval stretch = chin.extent(s);
@@ -43,14 +45,23 @@ AtoniaIndex rem_atonia_index(const Signal& chin, const IntervalSet& rem, int rec
             for (std::size_t k = first; k < count && k < end + 2 * reach; ++k)
                 if (rem.overlaps(extent(k))) end = k + 1;
             const std::size_t from = first > reach + 1 ? first - reach - 1 : 0, to = std::min(count, end + reach);
-            std::vector<float> x = chin.part(s, place(from), place(to) - place(from));
-            signal::fill_nonfinite(x);
-            signal::filter_causal(filter, x);
             std::vector<double> mean;
-            for (std::size_t k = from; k < to; ++k) {
-                double sum = 0;
-                for (std::size_t i = place(k); i < place(k + 1); ++i) sum += std::abs(static_cast<double>(x[i - place(from)]));
-                mean.push_back(rectify_gain * sum / static_cast<double>(std::max<std::size_t>(1, place(k + 1) - place(k))));
+            signal::Recursion filter(sections);
+            float last = 0;
+            for (std::size_t begin = from; begin < to; begin += at_once) {
+                const std::size_t stop = std::min(to, begin + at_once);
+                std::vector<float> x = chin.part(s, place(begin), place(stop) - place(begin));
+                if (begin > from && !std::isfinite(x[0])) x[0] = last;
+                signal::fill_nonfinite(x);
+                last = x.back();
+                if (begin == from) filter.start(x[0]);
+                filter.forwards(x);
+                for (std::size_t k = begin; k < stop; ++k) {
+                    double sum = 0;
+                    const std::size_t here = place(k) - place(begin), next = place(k + 1) - place(begin);
+                    for (std::size_t i = here; i < next; ++i) sum += std::abs(static_cast<double>(x[i]));
+                    mean.push_back(rectify_gain * sum / static_cast<double>(std::max<std::size_t>(1, next - here)));
+                }
             }
             for (std::size_t k = first; k < end; ++k) {
                 if (!rem.covers(extent(k))) continue;
