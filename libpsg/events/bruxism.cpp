@@ -23,7 +23,7 @@ struct Options {
     double ratio = 2, min_uv = 10;
     double min_burst_s = 0.25, phasic_s = 2, pause_s = 3;
     int min_bursts = 3;
-    double max_interval_s = 2.5;
+    double max_interval_s = 2.8;
     double tonic_uv = 30;
     double max_duration_s = 120;
     bool in_wake = false;
@@ -39,7 +39,7 @@ const std::vector<OptionSpec<Options>>& specs() {
         {{"phasic_s", "s", "", aasm, "longest phasic burst; longer ones are tonic", {}, 0.1, 60}, &O::phasic_s},
         {{"pause_s", "s", "", aasm, "a new episode begins after this much rest", {}, 0.1, 60}, &O::pause_s},
         {{"min_bursts", "", "", aasm, "fewest bursts of a phasic episode", {}, 1, 100}, &O::min_bursts},
-        {{"max_interval_s", "s", "", proposed, "their median interval from onset to onset is no longer: what comes once a breath is snoring", {}, 0.5, 60}, &O::max_interval_s},
+        {{"max_interval_s", "s", "", proposed, "where no masseter takes part their median interval from onset to onset is no longer: what the chin does once a breath is snoring", {}, 0.5, 60}, &O::max_interval_s},
         {{"tonic_uv", "uV", "", proposed, "a tonic burst that comes alone rises to this (rms)", {}, 0, 1000}, &O::tonic_uv},
         {{"max_duration_s", "s", "", proposed, "longest burst", {}, 1, 3600}, &O::max_duration_s},
         {{"in_wake", "", "", proposed, "are episodes counted that begin in wake?"}, &O::in_wake}};
@@ -126,10 +126,12 @@ Detection run(const Night& night, const OptionValues& values) {
         for (const auto& [region, set] : active) regions += part_of(set, b.extent) > 0.4;
         return regions >= 2 || (regions == 1 && b.extent.duration() > from_seconds(options.phasic_s) && limbs.all().size() < 3);
     };
+    const auto bites_masseter = [&](const std::set<std::size_t>& used) {
+        return std::any_of(used.begin(), used.end(), [&](std::size_t m) { return jaw.all()[m].role == Role::masseter; });
+    };
     std::vector<Bite> bites = bites_of(jaw, options);
     std::erase_if(bites, [&](const Bite& b) {
-        const auto bites_masseter = [&](std::size_t m) { return jaw.all()[m].role == Role::masseter; };
-        return of_the_body(b) || (masseter_seen.covers(b.extent) && std::none_of(b.muscles.begin(), b.muscles.end(), bites_masseter));
+        return of_the_body(b) || (masseter_seen.covers(b.extent) && !bites_masseter(b.muscles));
     });
     for (std::size_t i = 0; i < bites.size();) {
         std::size_t end = i + 1;
@@ -146,7 +148,7 @@ Detection run(const Night& night, const OptionValues& values) {
         const Interval extent{bites[i].extent.onset, bites[end - 1].extent.offset};
         std::vector<float> intervals;
         for (std::size_t k = i + 1; k < end; ++k) intervals.push_back(static_cast<float>(seconds(bites[k].extent.onset - bites[k - 1].extent.onset)));
-        const bool is_phasic = phasic >= options.min_bursts && static_cast<double>(signal::median(intervals)) <= options.max_interval_s;
+        const bool is_phasic = phasic >= options.min_bursts && (bites_masseter(used) || static_cast<double>(signal::median(intervals)) <= options.max_interval_s);
         const bool is_tonic = tonic > 0 && (is_phasic || peak >= static_cast<float>(options.tonic_uv));
         const Stage stage = night.hypnogram.at(extent.onset);
         i = end;

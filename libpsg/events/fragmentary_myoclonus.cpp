@@ -44,7 +44,7 @@ const std::vector<OptionSpec<Options>>& specs() {
         {{"amplitude", "", "", proposed, "amplitude is the largest sample, or from the lowest to the highest", {"peak", "peak_to_peak"}}, &O::amplitude},
         {{"on_ratio", "", "", proposed, "a potential rises to this many times the resting level (rms)", {}, 1, 100}, &O::on_ratio},
         {{"alone_ms", "ms", "", proposed, "no other activity of the muscle is this near", {}, 0, 5000}, &O::alone_ms},
-        {{"max_near", "", "", proposed, "more other bursts of the muscle than this near a potential make it a part of something longer, as words are of speech", {}, 0, 100}, &O::max_near},
+        {{"max_near", "", "", proposed, "more other bursts of the muscle, a third as strong or stronger, than this near a potential make it a part of something longer, as words are of speech", {}, 0, 100}, &O::max_near},
         {{"near_s", "s", "", proposed, "... within this to either side", {}, 0, 60}, &O::near_s},
         {{"min_phases", "", "", proposed, "what swings less often than this and is shorter than a potential is a spike: of its swings above 20 Hz those of a tenth of the largest count", {}, 0, 100}, &O::min_phases},
         {{"per_minute", "", "", aasm, "potentials that make a minute positive", {}, 1, 1000}, &O::per_minute},
@@ -69,7 +69,7 @@ std::vector<Event> potentials(const Muscles& muscles, const Muscles::Muscle& m, 
         if (i > 0 && extent.onset - bursts[i - 1].extent.offset < alone) continue;
         if (i + 1 < bursts.size() && bursts[i + 1].extent.onset - extent.offset < alone) continue;
         const auto near = static_cast<int>(std::count_if(bursts.begin(), bursts.end(), [&](const MuscleBurst& b) {
-            return b.extent.offset > extent.onset - from_seconds(options.near_s) && b.extent.onset < extent.offset + from_seconds(options.near_s);
+            return 3 * b.peak_uv >= bursts[i].peak_uv && b.extent.offset > extent.onset - from_seconds(options.near_s) && b.extent.onset < extent.offset + from_seconds(options.near_s);
         }));
         if (near - 1 > options.max_near) continue;
         if (taken.overlaps(extent) || !seen.covers(extent)) continue;

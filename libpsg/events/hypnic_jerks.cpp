@@ -234,7 +234,8 @@ Detection run(const Night& night, const OptionValues& values) {
     for (const Jerk& jerk : find_jerks(channels, night.segments, night.find(Role::ecg), options)) {
         if ((jerk.loose && options.tier == "strict") || !found.at_risk.covers(jerk.extent)) continue;
         const Time onset = jerk.extent.onset;
-        if (on_the_move(body, jerk.extent, jerk.loose || awake(night.hypnogram, onset))) continue;
+        const bool is_awake = awake(night.hypnogram, onset);
+        if (on_the_move(body, jerk.extent, jerk.loose || is_awake, is_awake)) continue;
         Event e = jerk_event(jerk, channels);
         const Support s = support.around(jerk.extent);
         const std::string context = jerk_context(night.hypnogram, onset, s.sleepy, options.core_min);

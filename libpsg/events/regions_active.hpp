@@ -77,14 +77,16 @@ inline std::size_t enough_parts(const Muscles& muscles) {
 }
 
 /// The body is on the move beside a jerk, before it or, with `after`, after it: two parts or more, not the legs alone, move in
-/// the seconds there (proposed: 0.3 to 5 s away). What begins inside a movement at will is a part of it.
-inline bool on_the_move(const Muscles& muscles, const Interval& jerk, bool after) {
+/// the seconds there (proposed: 0.3 to 5 s away; of a sleeper who is awake on either side, and 0.3 to 2.3 s away as well, since
+/// what is done awake may be brief). What begins inside a movement at will is a part of it.
+inline bool on_the_move(const Muscles& muscles, const Interval& jerk, bool after, bool awake = false) {
     using namespace std::chrono_literals;
     const auto moves = [&](const Interval& extent) {
         const std::set<Part> parts = moving_parts(muscles, extent);
         return parts.size() >= 2 && !is_leg(*parts.begin());
     };
-    return moves({jerk.onset - 5s, jerk.onset - 300ms}) || (after && moves({jerk.offset + 300ms, jerk.offset + 5s}));
+    return moves({jerk.onset - 5s, jerk.onset - 300ms}) || (after && moves({jerk.offset + 300ms, jerk.offset + 5s})) ||
+           (awake && (moves({jerk.onset - 2300ms, jerk.onset - 300ms}) || moves({jerk.offset + 300ms, jerk.offset + 2300ms})));
 }
 
 /// Every muscle of the night, for moving_parts().

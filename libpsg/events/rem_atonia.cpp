@@ -230,7 +230,10 @@ void measure_chin_and_arms(const Muscles& muscles, const std::vector<Channel>& c
 IntervalSet arousals_of(const Night& night) {
     IntervalSet set;
     if (night.arousals)
-        for (const Event& e : *night.arousals) set.add(e.extent);
+        for (const Event& e : *night.arousals) {  // an awakening is told cut; as long as the EEG stays fast the sleeper is awake
+            const double lasted_s = e.number("lasted_s");
+            set.add({e.extent.onset, std::max(e.extent.offset, e.extent.onset + from_seconds(std::isnan(lasted_s) ? 0 : lasted_s))});
+        }
     return set;
 }
 
