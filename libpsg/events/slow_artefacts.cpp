@@ -3,6 +3,7 @@
 #include "libpsg/events/slow_artefacts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <chrono>
 #include <cmath>
@@ -70,22 +71,30 @@ void ElectrodePops::count_jumps(std::size_t from) {
     if (from >= means_.end()) return;
     const std::span<const float> x = means_.part(from - across, means_.end());
     const float fewest_uv = least_uv_ / ratio_;
-    const std::size_t lowest_bin = bin_of(fewest_uv), last = counts_.size() - 1;
+    const auto lowest_bin = static_cast<std::int32_t>(bin_of(fewest_uv)), last = lowest_bin + static_cast<std::int32_t>(counts_.size()) - 1;
     jumps_.resize(x.size() - across);
     for (std::size_t i = 0; i < jumps_.size(); ++i) jumps_[i] = std::abs(x[i + across] - x[i]);
     for (std::size_t i = 0; i < jumps_.size(); i += at_once) {
         const auto part = std::span<const float>(jumps_).subspan(i, std::min(at_once, jumps_.size() - i));
-        std::int32_t small = 0, large = 0;
+        std::int32_t small = 0, large = 0, none = 0;
         for (const float jump : part) {
             small += jump < fewest_uv ? 1 : 0;
             large += jump >= least_uv_ ? 1 : 0;
+            none -= jump != jump ? 1 : 0;
         }
         if (small == static_cast<std::int32_t>(part.size())) {
             counts_[0] += static_cast<std::uint32_t>(part.size());
             continue;
         }
-        for (const float jump : part)
-            if (!std::isnan(jump)) ++counts_[std::min(last, jump < fewest_uv ? 0 : bin_of(jump) - lowest_bin)];
+        // a NaN is in no bin, an infinite one in the last
+        std::array<std::int32_t, at_once> bins;
+        for (std::size_t k = 0; k < part.size(); ++k) {
+            const auto bin = static_cast<std::int32_t>(std::bit_cast<std::uint32_t>(part[k]) >> bin_bits);
+            bins[k] = std::min(std::max(bin, lowest_bin), last) - lowest_bin;
+        }
+        for (std::size_t k = 0; k < part.size(); ++k) ++counts_[static_cast<std::size_t>(bins[k])];
+        for (std::size_t k = 0; none < 0 && k < part.size(); ++k)
+            if (std::isnan(part[k])) --counts_[static_cast<std::size_t>(bins[k])];
         for (std::size_t k = 0; large > 0 && k < part.size(); ++k)
             if (part[k] >= least_uv_) candidates_.push_back(from + i + k);
     }
