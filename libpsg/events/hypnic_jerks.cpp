@@ -178,8 +178,8 @@ const Mark* mark_near(const Night& night, Time onset, const JerkOptions& options
     return nearest;
 }
 
-// For longer than an epoch in which he may have been woken.
-bool awake(const Hypnogram& h, Time onset) { return h.at(onset) == Stage::W && h.at(onset - h.epoch) == Stage::W; }
+// Before the movement, too: of an epoch of wake he may have slept the first half.
+bool awake(const Hypnogram& h, Time onset) { return h.at(onset) == Stage::W && h.at(onset - h.epoch / 2) == Stage::W; }
 
 bool slept_then_woke(const Hypnogram& h, Time onset) {
     return is_sleep(h.at(onset)) && h.at(onset + h.epoch) == Stage::W;
