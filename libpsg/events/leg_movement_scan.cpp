@@ -257,6 +257,7 @@ LegScan LegScanner::finish() {
     scan.movements = walk.movements();
     scan.scorable = walk.scorable();
     scan.artefacts = walk.artefacts();
+    filter_ = std::make_unique<LegFilter>(rate_hz_, options_);  // gives back its memory
     return scan;
 }
 

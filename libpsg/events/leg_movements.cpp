@@ -7,6 +7,7 @@
 // goes out and comes back as given movements keeps its time at risk.
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -116,13 +117,13 @@ public:
         open_ = true;
     }
     void add(std::span<const float> samples) { scanner_.add(samples); }
+    const Signal& signal() const { return signal_; }
     void finish(EventList& events, IntervalSet& scorable) {
         end_stretch();
         std::move(events_.begin(), events_.end(), std::back_inserter(events));
         scorable = std::move(scorable_);
     }
 
-private:
     void end_stretch() {
         if (!open_) return;
         open_ = false;
@@ -146,6 +147,7 @@ private:
         }
     }
 
+private:
     const Signal& signal_;
     Side side_;
     const std::vector<signal::HeartBeat>* beats_;
@@ -168,76 +170,105 @@ DetectorOptions parse(const OptionValues& values) {
     return options;
 }
 
-Detection run(const Night& night, const OptionValues& values) {
-    const DetectorOptions options = parse(values);
+// Both legs, as their samples pass by.
+class LegMovementScan {
+public:
+    LegMovementScan(const Night& night, const OptionValues& values) : options_(parse(values)) {
+        choose_legs(night);
+        if (searches_.empty()) return;
+        // without heart beats each leg needs memory for all of its samples: one after the other
+        if (options_.subtract_ecg && beats_.empty()) {
+            for (LegSearch& search : searches_) {
+                const Listener alone = listener(search.signal(), search);
+                pass_by({&alone, 1});
+                search.end_stretch();
+            }
+            return;
+        }
+        for (LegSearch& search : searches_) listeners_.push_back(listener(search.signal(), search));
+    }
+    std::vector<Listener> listeners() { return listeners_; }
+    Detection finish(const Night& night);
+
+private:
+    void choose_legs(const Night& night);
+    void refuse(const std::string& why) {
+        found_.events.clear();
+        found_.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "leg movements were not looked for: " + why});
+    }
+
+    DetectorOptions options_;
+    Detection found_;
+    std::vector<signal::HeartBeat> beats_;
+    std::deque<LegSearch> searches_;
+    std::vector<Listener> listeners_;
+};
+
+void LegMovementScan::choose_legs(const Night& night) {
     struct Leg {
         Role role;
         Side side;
         const char* name;
     };
-    Detection found;
     std::vector<std::pair<const Signal*, Side>> legs;
     for (const Leg& leg : {Leg{Role::leg_left, Side::left, "left"}, Leg{Role::leg_right, Side::right, "right"}}) {
         const Signal* signal = night.find(leg.role);
         if (!signal) {
-            found.findings.push_back(
+            found_.findings.push_back(
                 {FindingCode::CHANNEL_NOT_FOUND, std::string("no channel was found for the ") + leg.name + " leg"});
-        } else if (const auto why = unusable(*signal, options)) {
-            found.findings.push_back(*why);
+        } else if (const auto why = unusable(*signal, options_)) {
+            found_.findings.push_back(*why);
             for (std::size_t s = 0; s < signal->stretches.size(); ++s)
-                found.events.push_back(artefact(*signal, leg.side, signal->extent(s), "channel_unusable"));
+                found_.events.push_back(artefact(*signal, leg.side, signal->extent(s), "channel_unusable"));
         } else {
             legs.emplace_back(signal, leg.side);
         }
     }
-    if (legs.empty()) {
-        found.events.clear();
-        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "leg movements were not looked for: no leg channel (leg_left, leg_right) is usable"});
-        return found;
-    }
-    if (legs.size() == 1 && options.require_both_legs) {
-        found.events.clear();
-        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN,
-                                  std::string("leg movements were not looked for: both legs are required and ") +
-                                      (legs.front().second == Side::left ? "leg_right" : "leg_left") + " is not usable"});
-        return found;
-    }
+    if (legs.empty()) return refuse("no leg channel (leg_left, leg_right) is usable");
+    if (legs.size() == 1 && options_.require_both_legs)
+        return refuse(std::string("both legs are required and ") + (legs.front().second == Side::left ? "leg_right" : "leg_left") + " is not usable");
     if (legs.size() == 1)
-        found.findings.push_back({FindingCode::DETECTOR_REDUCED, "leg movements were looked for in one leg only"});
+        found_.findings.push_back({FindingCode::DETECTOR_REDUCED, "leg movements were looked for in one leg only"});
+    if (const Signal* ecg = options_.subtract_ecg ? night.find(Role::ecg) : nullptr) beats_ = beats_of(*ecg);
+    for (const auto& [signal, side] : legs) searches_.emplace_back(*signal, side, beats_.empty() ? nullptr : &beats_, options_);
+}
 
-    const Signal* ecg = options.subtract_ecg ? night.find(Role::ecg) : nullptr;
-    std::vector<signal::HeartBeat> beats;
-    if (ecg) beats = beats_of(*ecg);
+Detection LegMovementScan::finish(const Night&) {
+    if (searches_.empty()) return std::move(found_);
     std::vector<IntervalSet> scorable;
-    for (const auto& [signal, side] : legs) {  // one after the other: each needs memory for all of its samples
-        LegSearch search(*signal, side, beats.empty() ? nullptr : &beats, options);
-        const Listener of_leg = listener(*signal, search);
-        pass_by({&of_leg, 1});
-        search.finish(found.events, scorable.emplace_back());
-        found.scorable[signal->channel] = scorable.back();
+    for (LegSearch& search : searches_) {
+        search.finish(found_.events, scorable.emplace_back());
+        const Signal& signal = search.signal();
+        found_.scorable[signal.channel] = scorable.back();
         if (scorable.back().empty())
-            found.findings.push_back(about(*signal, FindingCode::CHANNEL_UNUSABLE,
-                                           "no time of channel " + signal->label +
-                                               " can be scored: it is flat, its resting level is above " +
-                                               option_text(options.max_resting_uv) + " uV, or its stretches are shorter than " +
-                                               option_text(options.min_stretch_s) + " s"));
+            found_.findings.push_back(about(signal, FindingCode::CHANNEL_UNUSABLE,
+                                            "no time of channel " + signal.label +
+                                                " can be scored: it is flat, its resting level is above " +
+                                                option_text(options_.max_resting_uv) + " uV, or its stretches are shorter than " +
+                                                option_text(options_.min_stretch_s) + " s"));
     }
-    found.ran = std::any_of(scorable.begin(), scorable.end(), [](const IntervalSet& s) { return !s.empty(); });
-    if (!found.ran) {
-        found.events.clear();
-        found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "leg movements were not looked for: no leg (leg_left, leg_right) has scorable time"});
-        return found;
+    found_.ran = std::any_of(scorable.begin(), scorable.end(), [](const IntervalSet& s) { return !s.empty(); });
+    if (!found_.ran) {
+        refuse("no leg (leg_left, leg_right) has scorable time");
+        return std::move(found_);
     }
-    found.at_risk = legs.size() == 2 ? scorable[0].united(scorable[1]) : scorable[0];
-    if (options.require_both_legs) {  // what only one leg shows at a time when the other cannot be scored is not counted
-        found.at_risk = scorable[0].intersected(scorable[1]);
-        std::erase_if(found.events, [&](const Event& e) {
-            return e.kind != artefact_class && !found.at_risk.contains(e.extent.onset);
+    const bool both = scorable.size() == 2;
+    found_.at_risk = both ? scorable[0].united(scorable[1]) : scorable[0];
+    if (options_.require_both_legs) {  // what only one leg shows at a time when the other cannot be scored is not counted
+        found_.at_risk = scorable[0].intersected(scorable[1]);
+        std::erase_if(found_.events, [&](const Event& e) {
+            return e.kind != artefact_class && !found_.at_risk.contains(e.extent.onset);
         });
-        return found;
+        return std::move(found_);
     }
-    found.partly_at_risk = legs.size() == 2 ? found.at_risk.without(scorable[0].intersected(scorable[1])) : scorable[0];
-    return found;
+    found_.partly_at_risk = both ? found_.at_risk.without(scorable[0].intersected(scorable[1])) : scorable[0];
+    return std::move(found_);
+}
+
+Detection run(const Night& night, const OptionValues& values) {
+    LegMovementScan scan(night, values);
+    pass_by(scan.listeners());
+    return scan.finish(night);
 }
 
 // What the leg artefacts of given movements leave: a leg is blind in its own, or always if the recording has no channel
