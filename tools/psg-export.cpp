@@ -102,17 +102,19 @@ static int run(const cli::Arguments& arguments) {
     cli::Timings timings;
     StepObserver done = cli::step_progress(arguments);
     if (arguments.has("timings")) done = [&](std::string_view step) { timings.step_done(step); };
+    int code = cli::exit_fine;
     cli::write_file(output, arguments.has("force"), cli::input_files(inputs), [&](const std::string& temporary) {
         const auto night = workflow::export_night(inputs, workflow::choose_model(arguments.text("model")), choice, arguments.has("keep-identity"), temporary, done);
         cli::say_findings(arguments, night.findings);
         cli::say_sources(arguments, night.opened);
         say_result(arguments, night, output);
+        code = cli::exit_of_staging("psg-export", night);
     });
     if (arguments.has("timings")) {
         done("end");
         cli::print_words(timings.text());
     }
-    return cli::exit_fine;
+    return code;
 }
 
 int main(int argc, char** argv) {

@@ -58,7 +58,7 @@ static int run(const cli::Arguments& arguments) {
         cli::write_text(arguments, workflow::stage_lines(night.opened.night.hypnogram), files);
     else
         cli::write_table(arguments, workflow::hypnogram_table(night), files, format == "json" ? cli::RowFormat::json : cli::RowFormat::tsv);
-    return cli::exit_fine;
+    return cli::exit_of_staging("psg-stage", night);
 }
 
 int main(int argc, char** argv) {

@@ -72,6 +72,9 @@ namespace psg {
     X(COHORT_UNMATCHED, "nights and rows of a sheet do not belong together")                                           \
     X(CHANNEL_NO_EEG, "a channel for the EEG does not look like one and did not take part in staging")                 \
     X(CHANNELS_DISAGREE, "EEG channels show different stages, each with confidence")                                   \
+    X(EEG_BAND_MISSING, "an EEG channel went through filters that take away what stages are told by")                  \
+    X(EEG_NOISY, "steady noise lies over an EEG channel")                                                              \
+    X(EEG_HEART_BEATS, "heart beats lie over an EEG channel")                                                          \
     X(STAGES_IMPLAUSIBLE, "hours of a recording were staged as one and the same")                                      \
     X(MODEL_UNKNOWN, "a staging model has the form of YASA's models and is none of the known ones")                    \
     X(AGREEMENT_LENGTHS, "scorings that are compared are of different lengths")                                        \

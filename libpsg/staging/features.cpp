@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <utility>
 
@@ -83,6 +84,7 @@ FeatureMeter::FeatureMeter(SampleRate rate, Time duration)
     : resampler_(rate, SampleRate::hertz(100)),
       cutter_(SampleRate::hertz(100), whole_epochs(duration)),
       welch_(window_samples, 100),
+      fast_(fast_enough(rate)),
       epochs_(whole_epochs(duration)) {}
 
 void FeatureMeter::begin_stretch(Time start) {
@@ -102,16 +104,21 @@ void FeatureMeter::add(std::span<const float> samples) {
         }
         resampled_.clear();
         resampler_.add(part, resampled_);
-        cutter_.add(resampled_, [&](std::size_t epoch, std::span<const float> x) { epochs_[epoch] = measure(x, welch_); });
+        cutter_.add(resampled_, [&](std::size_t epoch, std::span<const float> x) { take(epoch, x); });
     }
 }
 
 void FeatureMeter::end_stretch() {
-    const auto take = [&](std::size_t epoch, std::span<const float> x) { epochs_[epoch] = measure(x, welch_); };
+    const auto last = [&](std::size_t epoch, std::span<const float> x) { take(epoch, x); };
     resampled_.clear();
     resampler_.end_stretch(resampled_);
-    cutter_.add(resampled_, take);
-    cutter_.end_stretch(take);
+    cutter_.add(resampled_, last);
+    cutter_.end_stretch(last);
+}
+
+void FeatureMeter::take(std::size_t epoch, std::span<const float> samples) {
+    epochs_[epoch] = measure(samples, welch_);
+    if (!fast_) epochs_[epoch].shape.fast_fall = epochs_[epoch].shape.fast_power = std::numeric_limits<float>::quiet_NaN();
 }
 
 std::vector<EpochFeatures> FeatureMeter::finish(const std::vector<Obstacle>& obstacles) {

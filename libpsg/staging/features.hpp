@@ -63,10 +63,12 @@ public:
 
 private:
     void end_stretch();
+    void take(std::size_t epoch, std::span<const float> samples);
 
     signal::Resampler resampler_;
     EpochCutter cutter_;
     signal::Welch welch_;
+    bool fast_;
     std::vector<EpochFeatures> epochs_;
     std::vector<float> cleaned_, resampled_;
 };

@@ -8,17 +8,22 @@
 #include <string>
 #include <vector>
 
+#include "libpsg/model/finding.hpp"
 #include "libpsg/staging/obstacle.hpp"
 
 namespace psg::staging {
 
-/// What an epoch's spectrum looks like, free of gain; NaN: not measured.
+/// What an epoch's spectrum looks like, free of gain but for one value; NaN: not measured.
 struct EegShape {
     static constexpr std::size_t bands = 10;
     std::array<float, bands> half_octaves{};  ///< log of the mean density in half octaves, 1-1.4, 1.4-2 ... 22.6-30 Hz
     float delta_theta = std::numeric_limits<float>::quiet_NaN();  ///< log ratio of mean densities, 0.5-4 over 4-8 Hz
     float theta_alpha = delta_theta;                              ///< 4-8 over 8-13 Hz
     float alpha_beta = delta_theta;                               ///< 8-13 over 13-30 Hz
+    float slow_fall = delta_theta;   ///< log ratio, 0.7-1.2 over 1.9-4 Hz
+    float beta_fall = delta_theta;   ///< 13-20 over 22-28 Hz
+    float fast_fall = delta_theta;   ///< 13-30 over 36-45 Hz; NaN, too, where the rate holds no such frequencies
+    float fast_power = delta_theta;  ///< log of the mean density of 36-45 Hz, in uV^2/Hz: what it is does not matter, but its change
     float spikiness = delta_theta;  ///< kurtosis of the difference between neighbouring samples; 3: normal distribution
 };
 
@@ -32,6 +37,7 @@ double spikiness_of(std::span<const float> samples);
 struct EegDoubts {
     std::string channel;           ///< why the whole channel is none, a clause: "it is made of spikes, ..."; empty if it may be one
     std::vector<Obstacle> epochs;  ///< none, no_eeg or out_of_range; no_eeg all through if the channel is none
+    Findings told;                 ///< of an EEG that can be staged, but worse: EEG_BAND_MISSING, EEG_NOISY, EEG_HEART_BEATS
 };
 
 /// Judges a channel by the epochs that were measured. All thresholds are proposed; README.md beside this file says what they
@@ -42,7 +48,13 @@ struct EegDoubts {
 /// if it is made of spikes, if its spectrum is a mere power law that does not change (noise), or does not change at all in an
 /// hour. Stretches of 20 minutes that are a mere power law without change are no EEG in a channel that is one elsewhere, and
 /// if most epochs lie in such stretches, the channel is none.
+///
+/// Told of a channel that may be one (without its name): filters that took slow waves or fast activity away, steady noise (two hours
+/// or more) and heart beats (half an hour or more) over it.
 EegDoubts doubt_eeg(std::span<const EegShape> shapes);
+
+/// The findings of EegDoubts::told with the channel's number and label.
+Findings told_of(const EegDoubts& doubts, int channel, const std::string& label);
 
 /// "channel 'X' does not look like an EEG of sleep: ...".
 std::string no_eeg_message(const std::string& label, const std::string& why);

@@ -219,6 +219,7 @@ ChannelFeatures EegMeter::finish(Findings& findings) {
     for (std::size_t t = 0; t < features.epochs.size(); ++t)
         if (doubts.epochs[t] != Obstacle::none) features.epochs[t] = without_features(doubts.epochs[t]);
     if (!doubts.channel.empty()) tell(FindingCode::CHANNEL_NO_EEG, no_eeg_message(label_, doubts.channel));
+    for (Finding& f : told_of(doubts, channel_, label_)) findings.push_back(std::move(f));
     return features;
 }
 

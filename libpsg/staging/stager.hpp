@@ -23,7 +23,7 @@ struct StagingResult {
     std::vector<Obstacle> obstacles;    ///< per epoch: why it could not be scored
     std::vector<std::string> channels;  ///< labels of the channels that took part
     /// STAGING_NOT_RUN, EPOCH_UNSCORABLE, CHANNELS_DISAGREE, STAGES_IMPLAUSIBLE; of channels: CHANNEL_UNUSABLE,
-    /// CHANNEL_NO_EEG.
+    /// CHANNEL_NO_EEG, EEG_BAND_MISSING, EEG_NOISY, EEG_HEART_BEATS.
     Findings findings;
 };
 
@@ -52,7 +52,7 @@ public:
     /// Samples that follow those before.
     void add(std::span<const float> samples);
     /// Epochs in which the channel is no EEG have that obstacle; if it cannot be used at all, every epoch has one, and a finding
-    /// (CHANNEL_UNUSABLE, CHANNEL_NO_EEG) says why. To be called once.
+    /// (CHANNEL_UNUSABLE, CHANNEL_NO_EEG) says why. What makes stages worse is a finding, too (EegDoubts::told). To be called once.
     ChannelFeatures finish(Findings& findings);
 
 private:

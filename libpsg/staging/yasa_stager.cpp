@@ -151,6 +151,7 @@ YasaNight::Given YasaNight::measured(Meter& meter) {
             if (obstacles[t] == Obstacle::none) obstacles[t] = doubts.epochs[t];
         if (!doubts.channel.empty())
             return refused(FindingCode::CHANNEL_NO_EEG, no_eeg_message(signal.label, doubts.channel), obstacles);
+        for (Finding& f : told_of(doubts, signal.channel, signal.label)) of_channels_.push_back(std::move(f));
     }
     if (epochs > 0 && std::count(obstacles.begin(), obstacles.end(), Obstacle::none) == 0)
         return refused(FindingCode::CHANNEL_UNUSABLE,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/workflow/score_night.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "libpsg/io/input_file.hpp"
 #include "libpsg/io/sha256.hpp"
 #include "libpsg/model/sample_source.hpp"
+#include "libpsg/staging/prefilter.hpp"
 #include "libpsg/staging/stager.hpp"
 #include "libpsg/workflow/night_gaps.hpp"
 
@@ -99,6 +101,20 @@ static void explain_gaps(ScoredNight& night) {
         if (broken[i]) night.epoch_reasons[i] = gap_reason;
 }
 
+// What the header says of filters on the EEG channels that were staged and in whose spectra none was seen.
+static Findings named_filters(const ScoredNight& night) {
+    Findings all;
+    for (const RoleAssignment& a : night.opened.roles) {
+        const auto is_it = [&](const auto& label) { return label == a.label; };
+        const auto seen = [&](const Finding& f) { return f.code == FindingCode::EEG_BAND_MISSING && f.channel == a.channel; };
+        const Channel* channel = night.opened.recording.channel(a.channel);
+        if (a.role != Role::eeg || !a.chosen || channel == nullptr) continue;
+        if (std::none_of(night.staging_channels.begin(), night.staging_channels.end(), is_it)) continue;
+        if (std::none_of(night.findings.begin(), night.findings.end(), seen)) append(all, staging::prefilter_findings(channel->prefilter, a.channel, a.label));
+    }
+    return all;
+}
+
 void stage(ScoredNight& night, const ChosenModel& model, const StepObserver& done) {
     Night& n = night.opened.night;
     append(night.findings, night.opened.findings);
@@ -126,6 +142,7 @@ void stage(ScoredNight& night, const ChosenModel& model, const StepObserver& don
     clear_gap_epochs(n.hypnogram, n.segments);
     explain_gaps(night);
     append(night.findings, result.findings);
+    append(night.findings, named_filters(night));
     tell_step(done, "stage");
 }
 

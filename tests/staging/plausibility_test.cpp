@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "libpsg/signal/butterworth.hpp"
 #include "libpsg/signal/resample.hpp"
 #include "libpsg/staging/stager.hpp"
 #include "libpsg/staging/train.hpp"
@@ -183,4 +184,59 @@ TEST_CASE("channels that do not belong together, and hours of one stage, are tol
     const Signal* const under[] = {&noisy};
     const StagingResult doubtful = stage_night(under, 822 * 30s, embedded_model());
     CHECK((find(doubtful.findings, FindingCode::STAGES_IMPLAUSIBLE) || find(doubtful.findings, FindingCode::CHANNEL_NO_EEG)));
+}
+
+TEST_CASE("filters, steady noise and heart beats over an EEG are told, and an EEG without them is not", "[staging]") {
+    PSG_REFERENCE_OR_SKIP(edf, "staging/ucddb018/ucddb018.edf");
+    const Signal night = test::real_night(edf);
+    double squares = 0;
+    for (const float x : night.stretches[0].samples) squares += double(x) * double(x);
+    const double sd = std::sqrt(squares / double(night.stretches[0].samples.size()));
+    const auto told = [&](const Signal& signal) {
+        Findings findings;
+        channel_features(signal, 822 * 30s, findings);
+        std::string codes;
+        for (const Finding& f : findings) {
+            codes += (codes.empty() ? "" : " ") + std::string(code_name(f.code));
+            CHECK(f.label == signal.label);
+            CHECK_FALSE(f.repair.empty());
+        }
+        return codes;
+    };
+    const auto behind = [&](double low_hz, double high_hz, int order, bool both_ways) {
+        Signal other = night;
+        const auto run = [&](const signal::BiquadCascade& filter) {
+            if (both_ways) signal::filter_zero_phase(filter, other.stretches[0].samples);
+            else signal::filter_causal(filter, other.stretches[0].samples);
+        };
+        if (low_hz > 0) run(signal::butterworth_high_pass(order, low_hz, 128));
+        if (high_hz > 0) run(signal::butterworth_low_pass(order, high_hz, 128));
+        return told(other);
+    };
+    CHECK(told(night).empty());
+    CHECK(behind(0.3, 35, 4, true).empty());
+    CHECK(behind(0.5, 35, 4, true).empty());
+    CHECK(behind(0.5, 30, 1, false).empty());
+    CHECK(behind(1, 0, 2, false) == "EEG_BAND_MISSING");
+    CHECK(behind(1, 30, 4, true) == "EEG_BAND_MISSING EEG_BAND_MISSING");
+    CHECK(behind(1.6, 0, 1, false) == "EEG_BAND_MISSING");
+    CHECK(behind(0.5, 15, 4, true) == "EEG_BAND_MISSING");
+    CHECK(behind(0, 20, 4, true) == "EEG_BAND_MISSING");
+    test::Noise noise;
+    Signal noisy = night, beating = night;
+    for (float& x : noisy.stretches[0].samples) x += static_cast<float>((noise.next() - 32.75) / 18.9 * 0.5 * sd);  // SD of 65.5 / sqrt 12
+    CHECK(told(noisy) == "EEG_NOISY");
+    std::vector<double> ecg;
+    double power = 0;
+    for (std::size_t i = 0; i < night.stretches[0].samples.size(); ++i) {
+        const double s = std::fmod(double(i) / 128, 0.93) - 0.3;
+        ecg.push_back(std::exp(-s * s / 2.88e-4) + 0.25 * std::exp(-(s - 0.25) * (s - 0.25) / 5e-3));
+        power += ecg.back() * ecg.back();
+    }
+    const double size = 2 * sd / std::sqrt(power / double(ecg.size()));
+    for (std::size_t i = 0; i < ecg.size(); ++i) beating.stretches[0].samples[i] += static_cast<float>(size * ecg[i]);
+    CHECK(told(beating) == "EEG_HEART_BEATS");
+    for (float& x : beating.stretches[0].samples) x *= -0.2f;  // neither gain nor polarity matters
+    beating.step *= 0.2;
+    CHECK(told(beating) == "EEG_HEART_BEATS");
 }

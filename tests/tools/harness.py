@@ -51,10 +51,10 @@ class Case(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
 
-    def ok(self, tool, *arguments, **options):
-        """Runs a tool that must succeed."""
+    def ok(self, tool, *arguments, code=None, **options):
+        """Runs a tool that must succeed, or end with the given code."""
         result = run(tool, *arguments, **options)
-        self.assertEqual(result.returncode, FINE, f"{tool} {arguments}: {words(result.stderr)}")
+        self.assertEqual(result.returncode, FINE if code is None else code, f"{tool} {arguments}: {words(result.stderr)}")
         return result
 
     def table(self, h5, name):

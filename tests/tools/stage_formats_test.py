@@ -5,7 +5,7 @@ import importlib.util
 import json
 import unittest
 
-from harness import DATA, NIGHT, SOURCE, USAGE, Case, main, reference, rows, run, words
+from harness import DATA, FINE, NIGHT, PARTIAL, SOURCE, USAGE, Case, main, reference, rows, run, words
 
 ENDINGS = {"tsv": "tsv", "json": "jsonl", "hdf5": "h5", "edf": "edf", "eannot": "eannot"}
 
@@ -97,16 +97,21 @@ class StageFormats(Case):
             self.assertEqual([r[path.name] for r in epochs], wanted, format)
 
     def test_a_recording_that_cannot_be_staged(self):
-        """A muscle in place of an EEG: one warning and one exit code of three tools, and a reason in every row."""
+        """A muscle in place of an EEG: one warning of three tools, exit code 3 of those that stage, and a reason in every row."""
         alone = self.folder / "night.edf"  # no scoring beside it
         alone.write_bytes(NIGHT.read_bytes())
         wrong = [alone, "--channel", "eeg=Chin"]
         outputs = {"psg-stage": [], "psg-detect": [], "psg-export": ["-o", self.folder / "night.h5"]}
         for tool, output in outputs.items():
-            said = words(self.ok(tool, *wrong, *output).stderr)
+            said = words(self.ok(tool, *wrong, *output, code=FINE if tool == "psg-detect" else PARTIAL).stderr)
             self.assertRegex(said, "CHANNEL_NO_EEG.*Chin", tool)
             self.assertRegex(said, "STAGING_NOT_RUN: sleep was not staged: no epoch of the EEG can be scored", tool)
-        for row in rows(self.ok("psg-stage", *wrong).stdout) + self.table(self.folder / "night.h5", "epochs"):
+            self.assertEqual("no epoch has a stage" in said, tool != "psg-detect")
+        quiet = self.ok("psg-stage", "-q", *wrong, code=PARTIAL)
+        self.assertRegex(words(quiet.stderr), r"^psg-stage: sleep was not staged: .*; no epoch has a stage\n$")
+        given = self.ok("psg-stage", *wrong, "--hypnogram", self.write("tsv"))
+        self.assertNotIn("no epoch has a stage", words(given.stderr))
+        for row in rows(quiet.stdout) + self.table(self.folder / "night.h5", "epochs"):
             self.assertEqual((row["stage"], row["reason"]), ("?", "no EEG in the channel"))
 
     def test_json_lines(self):

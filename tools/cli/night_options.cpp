@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tools/cli/night_options.hpp"
 
+#include <algorithm>
+
 #include "libpsg/io/scored/event_names.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/body_positions.hpp"
 #include "libpsg/workflow/scored_inputs.hpp"
+#include "tools/cli/exit_codes.hpp"
 #include "tools/cli/output.hpp"
 
 namespace psg::cli {
@@ -71,6 +74,16 @@ void say_sources(const Arguments& a, const workflow::OpenedNight& night) {
     };
     lights("lights off", night.night.lights_off, night.lights_off_from);
     lights("lights on", night.night.lights_on, night.lights_on_from);
+}
+
+int exit_of_staging(const std::string& tool, const workflow::ScoredNight& night) {
+    const auto& stages = night.opened.night.hypnogram.stages;
+    if (night.opened.hypnogram_given || std::any_of(stages.begin(), stages.end(), [](Stage s) { return s != Stage::unknown; })) return exit_fine;
+    std::string why = "sleep was not staged";
+    for (const Finding& f : night.findings)
+        if (f.code == FindingCode::STAGING_NOT_RUN) why = f.message;
+    print_words(tool + ": " + why + "; no epoch has a stage\n");
+    return exit_partial;
 }
 
 workflow::NightInputs common_night_inputs(const Arguments& a) {

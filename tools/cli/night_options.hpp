@@ -4,6 +4,7 @@
 
 #include "libpsg/events/registry.hpp"
 #include "libpsg/workflow/open_night.hpp"
+#include "libpsg/workflow/score_night.hpp"
 #include "tools/cli/program.hpp"
 
 namespace psg::cli {
@@ -25,6 +26,8 @@ void add_companion_option(po::options_description& options);
 std::string scoring_notes();
 /// Tells every scoring that was read, its format and what was taken from it, unless --quiet.
 void say_sources(const Arguments& arguments, const workflow::OpenedNight& night);
+/// exit_partial, with a sentence on stderr, if a night was staged and no epoch could be; else exit_fine. For when all is written.
+int exit_of_staging(const std::string& tool, const workflow::ScoredNight& night);
 /// Every file among the inputs.
 std::vector<std::string> input_files(const workflow::NightInputs& inputs);
 
