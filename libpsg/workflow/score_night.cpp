@@ -3,6 +3,7 @@
 #include "libpsg/workflow/score_night.hpp"
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <utility>
 
@@ -75,17 +76,29 @@ staging::StagingResult stage_eeg(const Night& night, Time duration, const stagin
     return result;
 }
 
-// One channel after the other: which is wanted depends on those before.
+// The first channel of each kind at once, and the next one of a kind where that cannot serve.
 staging::StagingResult stage_as_yasa(const Night& night, Time duration, const staging::YasaModel& model, const StepObserver& done) {
     staging::YasaNight yasa(model, duration);
+    std::vector<std::pair<staging::YasaChannel, const RoleSignal*>> waiting;
     for (const RoleSignal& s : night.signals)
-        for (const auto& [channel, role] : yasa_roles) {  // by the order of roles the left eye comes before the right one
-            if (role != s.role || !yasa.wants(channel)) continue;
-            staging::YasaNight::Meter meter = yasa.meter(channel, s.signal);
-            const Listener of_signal = listener(s.signal, meter);
-            pass_by({&of_signal, 1});
-            yasa.add(std::move(meter));
-        }
+        for (const auto& [channel, role] : yasa_roles)  // by the order of roles the left eye comes before the right one
+            if (role == s.role) waiting.emplace_back(channel, &s);
+    while (!waiting.empty()) {
+        std::deque<staging::YasaNight::Meter> meters;
+        std::vector<Listener> listeners;
+        std::array<bool, staging::yasa_channel_count> passing{};
+        std::erase_if(waiting, [&](const auto& next) {
+            const auto& [channel, s] = next;
+            bool& passes = passing[static_cast<std::size_t>(channel)];
+            if (!yasa.wants(channel)) return true;
+            if (passes) return false;
+            passes = true;
+            listeners.push_back(listener(s->signal, meters.emplace_back(yasa.meter(channel, s->signal))));
+            return true;
+        });
+        pass_by(listeners);
+        for (staging::YasaNight::Meter& meter : meters) yasa.add(std::move(meter));
+    }
     tell_step(done, "features");
     return yasa.stage();
 }
