@@ -21,7 +21,6 @@ struct EegShape {
     float theta_alpha = delta_theta;                              ///< 4-8 over 8-13 Hz
     float alpha_beta = delta_theta;                               ///< 8-13 over 13-30 Hz
     float slow_fall = delta_theta;   ///< log ratio, 0.7-1.2 over 1.9-4 Hz
-    float beta_fall = delta_theta;   ///< 13-20 over 22-28 Hz
     float fast_fall = delta_theta;   ///< 13-30 over 36-45 Hz; NaN, too, where the rate holds no such frequencies
     float fast_power = delta_theta;  ///< log of the mean density of 36-45 Hz, in uV^2/Hz: what it is does not matter, but its change
     float spikiness = delta_theta;  ///< kurtosis of the difference between neighbouring samples; 3: normal distribution
