@@ -111,8 +111,31 @@ bool wakes(const Hypnogram& h, const Interval& fast) {
     return h.at(fast.onset) == Stage::W || h.at(fast.onset + h.epoch) == Stage::W || h.at(fast.onset + h.epoch / 2) == Stage::W;
 }
 
-Detection run(const Night& night, const OptionValues& values) {
-    const Options options = parse_options(specs(), values);
+// The powers of all derivations, as they pass by.
+class ArousalScan : public Scan {
+public:
+    ArousalScan(const Night& night, const OptionValues& values) : options_(parse_options(specs(), values)) {
+        if (night.arousals || night.hypnogram.where(is_sleep).empty()) return;
+        for (const RoleSignal* s : derivations(night)) {
+            signals_.push_back(&s->signal);
+            meters_.emplace_back(s->signal.rate);
+        }
+    }
+    std::vector<Listener> listeners() override {
+        std::vector<Listener> all;
+        for (std::size_t i = 0; i < meters_.size(); ++i) all.push_back(listener(*signals_[i], meters_[i]));
+        return all;
+    }
+    Detection finish(const Night& night) override;
+
+private:
+    Options options_;
+    std::vector<const Signal*> signals_;
+    std::deque<EegPowerMeter> meters_;
+};
+
+Detection ArousalScan::finish(const Night& night) {
+    const Options& options = options_;
     Detection found;
     if (night.arousals) {
         found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "arousals were given and are not looked for"});
@@ -128,15 +151,11 @@ Detection run(const Night& night, const OptionValues& values) {
     }
     const Muscles chin(night, {Role::chin}, "arousals of REM sleep", found.findings);
     // the derivations of one recording have the same stretches, if not the same rate: means by place in time, of those that show EEG
-    std::deque<EegPowerMeter> meters;
-    std::vector<Listener> listeners;
-    for (const RoleSignal* s : eeg) listeners.push_back(listener(s->signal, meters.emplace_back(s->signal.rate)));
-    pass_by(listeners);
     std::vector<EegPowers> mean;
     std::vector<std::array<std::vector<float>, bands>> counts;  // of the derivations that show EEG
     for (std::size_t d = 0; d < eeg.size(); ++d) {
         const IntervalSet hidden = hidden_in(night, eeg[d]->signal.label);
-        for (EegPowers& p : meters[d].finish()) {
+        for (EegPowers& p : meters_[d].finish()) {
             auto rise = rises(p);
             if (d == 0) {
                 for (std::size_t b = 0; b < bands; ++b) p.band[b].assign(rise[b].size(), 0);
@@ -219,6 +238,8 @@ const std::vector<MeasureInfo> measures{
     {"lasted_s", "s", "how long the EEG stayed fast"},
     {"chin", "", "1: the chin EMG rose for a second or more; NaN: not known"}};
 
+std::unique_ptr<Scan> scan(const Night& night, const OptionValues& values) { return std::make_unique<ArousalScan>(night, values); }
+
 IntervalSet when(const Night& night, const OptionValues&) { return night.hypnogram.where(is_sleep); }
 
 }  // namespace
@@ -235,8 +256,11 @@ const Detector arousals_detector{
      {"awakening", "the same for longer, into wake; the event is cut to 15 s (proposed coding, checked on simulated signals)", measures}},
     describe(specs()),
     [](const OptionValues& values) { return option_values(specs(), parse_options(specs(), values)); },
-    run,
+    run_scan<scan>,
     true,  // given arousals come by themselves (Night::arousals), not among the movements
-    when};
+    when,
+    nullptr,
+    nullptr,
+    scan};
 
 }  // namespace psg::events

@@ -125,28 +125,37 @@ std::vector<Interval> dead(const ChannelArtefacts::Stretch& stretch, const Signa
     return list;
 }
 
-Detection run(const Night& night, const OptionValues& values) {
-    const Options options = parse_options(specs(), values);
+// What each channel shows, as it passes by.
+class ArtefactScan : public Scan {
+public:
+    ArtefactScan(const Night& night, const OptionValues& values) : options_(parse_options(specs(), values)), beats_(beats_of(night)) {
+        for (std::size_t i = 0; i < night.signals.size(); ++i) {
+            const RoleSignal& s = night.signals[i];
+            if (!can_be_looked_at(s)) continue;
+            places_.push_back(i);
+            listeners_.push_back(listener(s.signal, channels_.emplace_back(s.role, s.signal.rate, options_, beats_)));
+        }
+    }
+    std::vector<Listener> listeners() override { return listeners_; }
+    Detection finish(const Night& night) override;
+
+private:
+    Options options_;
+    std::vector<HeartBeat> beats_;
+    std::deque<ChannelArtefacts> channels_;
+    std::vector<std::size_t> places_;  // of their signals
+    std::vector<Listener> listeners_;
+};
+
+Detection ArtefactScan::finish(const Night& night) {
+    const Options& options = options_;
     Detection found;
-    const Signal* ecg = night.find(Role::ecg);
-    std::vector<signal::HeartBeat> beats;
     std::vector<std::vector<Interval>> slow;  // by stretch of each muscle channel
     EventList swings, eye_swings;
     std::string muscles;
     std::vector<Interval> recorded;
-    if (ecg) beats = beats_of(*ecg);
-    std::deque<ChannelArtefacts> channels;
-    std::vector<std::size_t> places;  // of their signals
-    std::vector<Listener> listeners;
-    for (std::size_t i = 0; i < night.signals.size(); ++i) {
-        const RoleSignal& s = night.signals[i];
-        if (!can_be_looked_at(s)) continue;
-        places.push_back(i);
-        listeners.push_back(listener(s.signal, channels.emplace_back(s.role, s.signal.rate, options, beats)));
-    }
-    pass_by(listeners);
-    for (std::size_t c = 0; c < channels.size(); ++c) {
-        const std::size_t i = places[c];
+    for (std::size_t c = 0; c < channels_.size(); ++c) {
+        const std::size_t i = places_[c];
         const RoleSignal& s = night.signals[i];
         const Signal& signal = s.signal;
         if (is_emg(s.role)) muscles += (muscles.empty() ? "" : "+") + signal.label;
@@ -155,7 +164,7 @@ Detection run(const Night& night, const OptionValues& values) {
             for (const Interval& extent : list) events.push_back(artefact(signal, extent, reason));
         };
         const IntervalSet alive = muscle == night.activity.end() ? IntervalSet() : visible(*muscle);
-        for (const ChannelArtefacts::Stretch& stretch : channels[c].finish()) {
+        for (const ChannelArtefacts::Stretch& stretch : channels_[c].finish()) {
             const auto tell_runs = [&](const std::vector<Run>& runs, const char* reason) {
                 for (const Run& run : runs) found.events.push_back(artefact(signal, extent_of(signal, stretch, run), reason));
             };
@@ -166,7 +175,7 @@ Detection run(const Night& night, const OptionValues& values) {
             if (muscle != night.activity.end()) tell(dead(stretch, signal, alive, options.flat_s), "lead_off", found.events);
             tell_runs(stretch.clipping, "clipping");
             tell_runs(stretch.mains, "mains");
-            tell_beats(signal, muscle == night.activity.end() ? nullptr : &*muscle, stretch, channels[c].beat_piece(), found.events);
+            tell_beats(signal, muscle == night.activity.end() ? nullptr : &*muscle, stretch, channels_[c].beat_piece(), found.events);
             tell(pops_of(night, s, stretch), "electrode_pop", found.events);
             tell(stretch.sweat, "sweat", found.events);
             tell(stretch.swings, "movement", s.role == Role::eeg ? swings : eye_swings);
@@ -198,6 +207,8 @@ Detection run(const Night& night, const OptionValues& values) {
     return found;
 }
 
+std::unique_ptr<Scan> scan(const Night& night, const OptionValues& values) { return std::make_unique<ArtefactScan>(night, values); }
+
 }  // namespace
 
 extern const Detector artefacts_detector;
@@ -212,6 +223,11 @@ const Detector artefacts_detector{
       {{"reason", "", "heart_beats"}}}},
     describe(specs()),
     [](const OptionValues& values) { return option_values(specs(), parse_options(specs(), values)); },
-    run};
+    run_scan<scan>,
+    false,
+    nullptr,
+    nullptr,
+    nullptr,
+    scan};
 
 }  // namespace psg::events

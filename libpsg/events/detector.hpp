@@ -3,12 +3,14 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "libpsg/model/finding.hpp"
 #include "libpsg/model/night.hpp"
 #include "libpsg/model/options.hpp"
+#include "libpsg/model/sample_source.hpp"
 
 namespace psg::events {
 
@@ -46,6 +48,16 @@ struct EventClass {
     std::vector<MeasureInfo> measures;
 };
 
+/// What a detector makes of whole channels, as their samples pass by once for all detectors.
+class Scan {
+public:
+    virtual ~Scan() = default;
+    /// What is to be told the samples.
+    virtual std::vector<Listener> listeners() = 0;
+    /// All samples have passed: what Detector::run returns.
+    virtual Detection finish(const Night& night) = 0;
+};
+
 /// A detector. Stateless and free of side effects: the same night and options give the same events. It may read
 /// events of earlier detectors from `night.events` (the list order is the order of running), never call them.
 struct Detector {
@@ -66,7 +78,18 @@ struct Detector {
     std::string (*class_of)(const Event& event, const OptionValues& parameters) = nullptr;
     /// What imported events say about the time at risk, which comes as all recorded time; null: nothing.
     void (*given)(const Night& night, Detection& given) = nullptr;
+    /// Of a detector that looks at whole channels: what begins before any detector has run, of which only the signals, the hypnogram and
+    /// what was given may be looked at. `run` is then run_scan<scan>. Null: it has enough in Night::activity and short looks.
+    std::unique_ptr<Scan> (*scan)(const Night& night, const OptionValues& values) = nullptr;
 };
+
+/// Detector::run of a detector with a scan: samples pass by for it alone.
+template <std::unique_ptr<Scan> (*scan)(const Night&, const OptionValues&)>
+Detection run_scan(const Night& night, const OptionValues& values) {
+    const std::unique_ptr<Scan> of_night = scan(night, values);
+    pass_by(of_night->listeners());
+    return of_night->finish(night);
+}
 
 /// What its results are worth, in the words that stand wherever one is shown: "proposed rule, checked on simulated signals",
 /// or the standard with "checked on simulated signals" where the rule is not ours.

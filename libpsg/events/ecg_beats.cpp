@@ -48,6 +48,12 @@ std::vector<signal::HeartBeat> beats_of(const Signal& ecg) {
     return beats.finish();
 }
 
+std::vector<signal::HeartBeat> beats_of(const Night& night) {
+    if (night.beats) return *night.beats;
+    const Signal* ecg = night.find(Role::ecg);
+    return ecg ? beats_of(*ecg) : std::vector<signal::HeartBeat>();
+}
+
 std::vector<signal::HeartBeat> beats_within(const std::vector<signal::HeartBeat>& beats, const Interval& stretch, SampleRate rate) {
     std::vector<signal::HeartBeat> places;
     const double start = seconds(stretch.onset), end = seconds(stretch.offset);

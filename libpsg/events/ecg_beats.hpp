@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "libpsg/model/signal.hpp"
+#include "libpsg/model/night.hpp"
 #include "libpsg/signal/blocks.hpp"
 #include "libpsg/signal/heart_beats.hpp"
 
@@ -33,6 +33,8 @@ private:
 
 /// The same for a channel of the night, which is read once for it.
 std::vector<signal::HeartBeat> beats_of(const Signal& ecg);
+/// Those of the night: Night::beats, or found for the caller; none without an ECG.
+std::vector<signal::HeartBeat> beats_of(const Night& night);
 
 /// Those within a stretch of another channel, their places in its samples.
 std::vector<signal::HeartBeat> beats_within(const std::vector<signal::HeartBeat>& beats, const Interval& stretch, SampleRate rate);

@@ -6,7 +6,6 @@
 #include <array>
 #include <cmath>
 
-#include "libpsg/model/sample_source.hpp"
 
 namespace psg::events {
 
@@ -157,6 +156,12 @@ void HeadMotionScan::combine(Stretch& stretch, bool to_the_end) {
     stretch.combined = 0;
 }
 
+std::vector<Listener> HeadMotionScan::listeners() {
+    std::vector<Listener> all;
+    for (Lead& lead : leads_) all.push_back(listener(lead.signal(), lead));
+    return all;
+}
+
 std::vector<HeadMotion> HeadMotionScan::finish() {
     std::vector<HeadMotion> all;
     for (Lead& lead : leads_) lead.end_stretch();
@@ -172,10 +177,9 @@ std::vector<HeadMotion> HeadMotionScan::finish() {
 }
 
 std::vector<HeadMotion> head_motion(const Night& night) {
+    if (night.head_motion) return *night.head_motion;
     HeadMotionScan scan(night);
-    std::vector<Listener> listeners;
-    for (HeadMotionScan::Lead& lead : scan.leads()) listeners.push_back(listener(lead.signal(), lead));
-    pass_by(listeners);
+    pass_by(scan.listeners());
     return scan.finish();
 }
 

@@ -8,19 +8,11 @@
 #include <vector>
 
 #include "libpsg/model/night.hpp"
+#include "libpsg/model/sample_source.hpp"
 #include "libpsg/signal/statistics.hpp"
 #include "libpsg/signal/steady_places.hpp"
 
 namespace psg::events {
-
-/// Slow signal of the head's leads in one stretch, every 20 ms: means of 20 ms less the median of 2 s around.
-struct HeadMotion {
-    Time start{0};
-    std::vector<float> mean;  ///< of all leads, uV
-    std::vector<float> common;  ///< the smallest deflection of all leads if all have its sign, else 0, uV
-    std::vector<float> apart;   ///< standard deviation over the leads, uV
-    std::string channels;     ///< labels joined by '+'
-};
 
 inline constexpr double head_step_s = 0.02;
 
@@ -76,6 +68,7 @@ public:
         std::size_t stretch_ = none;
     };
     std::deque<Lead>& leads() { return leads_; }
+    std::vector<Listener> listeners();
 
     /// All samples have come. One entry per stretch that two leads or more have; a lead that shows nothing at all in a stretch
     /// does not count there. Samples that are no numbers give NaN.
@@ -98,7 +91,7 @@ private:
     std::vector<Stretch> stretches_;
 };
 
-/// The same for a whole night.
+/// That of the night: Night::head_motion, or made for the caller.
 std::vector<HeadMotion> head_motion(const Night& night);
 
 }  // namespace psg::events

@@ -12,6 +12,7 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <deque>
 #include <limits>
 #include <set>
 
@@ -201,19 +202,43 @@ void say_what_was_missing(const Regions& regions, const SupportFinder& support, 
     if (!support.has_ecg()) reduced("hypnic jerks: no ECG; the change of the heart rate is unknown");
 }
 
-Detection run(const Night& night, const OptionValues& values) {
-    const JerkOptions options = parse_options(specs(), values);
+// The bursts of all muscles, as they pass by.
+class JerkScan : public Scan {
+public:
+    JerkScan(const Night& night, const OptionValues& values) : options_(parse_options(specs(), values)), channels_(emg_channels(night, options_, findings_)) {
+        for (const MuscleChannel& c : channels_) {
+            regions_.insert(c.region);
+            finders_.emplace_back(c.signal->rate, options_);
+        }
+    }
+    std::vector<Listener> listeners() override {
+        std::vector<Listener> all;
+        for (std::size_t i = 0; i < channels_.size() && regions_.size() >= 2; ++i) all.push_back(listener(*channels_[i].signal, finders_[i]));
+        return all;
+    }
+    Detection finish(const Night& night) override;
+
+private:
+    JerkOptions options_;
+    Findings findings_;
+    std::vector<MuscleChannel> channels_;
+    Regions regions_;
+    std::deque<BurstFinder> finders_;
+};
+
+Detection JerkScan::finish(const Night& night) {
+    const JerkOptions& options = options_;
+    const Regions& regions = regions_;
+    std::vector<MuscleChannel>& channels = channels_;
     Detection found;
-    std::vector<MuscleChannel> channels = emg_channels(night, options, found.findings);
-    Regions regions;
-    for (const MuscleChannel& c : channels) regions.insert(c.region);
+    found.findings = findings_;
     if (regions.size() < 2) {
         found.findings.push_back({FindingCode::DETECTOR_NOT_RUN,
                                   "hypnic jerks need EMG from at least two regions of the body (chin, neck or trunk, arm_left, "
                                   "arm_right, leg_left, leg_right); usable here: " + names_of(regions, ", ")});
         return found;
     }
-    for (MuscleChannel& c : channels) c.found = find_bursts(*c.signal, options);
+    for (std::size_t i = 0; i < channels.size(); ++i) channels[i].found = finders_[i].finish();
     set_time_at_risk(channels, found);
     found.ran = !found.at_risk.empty();
     if (!found.ran) {
@@ -271,6 +296,8 @@ Detection run(const Night& night, const OptionValues& values) {
     return found;
 }
 
+std::unique_ptr<Scan> scan(const Night& night, const OptionValues& values) { return std::make_unique<JerkScan>(night, values); }
+
 }  // namespace
 
 extern const Detector hypnic_jerks_detector;
@@ -282,6 +309,11 @@ const Detector hypnic_jerks_detector{
     {{"hypnic_jerk", "sudden brief jerk of the body or a part of it (proposed rule, checked on simulated signals)", jerk_measures()}},
     describe(specs()),
     [](const OptionValues& values) { return option_values(specs(), parse_options(specs(), values)); },
-    run};
+    run_scan<scan>,
+    false,
+    nullptr,
+    nullptr,
+    nullptr,
+    scan};
 
 }  // namespace psg::events

@@ -171,7 +171,7 @@ DetectorOptions parse(const OptionValues& values) {
 }
 
 // Both legs, as their samples pass by.
-class LegMovementScan {
+class LegMovementScan : public Scan {
 public:
     LegMovementScan(const Night& night, const OptionValues& values) : options_(parse(values)) {
         choose_legs(night);
@@ -187,8 +187,8 @@ public:
         }
         for (LegSearch& search : searches_) listeners_.push_back(listener(search.signal(), search));
     }
-    std::vector<Listener> listeners() { return listeners_; }
-    Detection finish(const Night& night);
+    std::vector<Listener> listeners() override { return listeners_; }
+    Detection finish(const Night& night) override;
 
 private:
     void choose_legs(const Night& night);
@@ -229,7 +229,7 @@ void LegMovementScan::choose_legs(const Night& night) {
         return refuse(std::string("both legs are required and ") + (legs.front().second == Side::left ? "leg_right" : "leg_left") + " is not usable");
     if (legs.size() == 1)
         found_.findings.push_back({FindingCode::DETECTOR_REDUCED, "leg movements were looked for in one leg only"});
-    if (const Signal* ecg = options_.subtract_ecg ? night.find(Role::ecg) : nullptr) beats_ = beats_of(*ecg);
+    if (options_.subtract_ecg) beats_ = beats_of(night);
     for (const auto& [signal, side] : legs) searches_.emplace_back(*signal, side, beats_.empty() ? nullptr : &beats_, options_);
 }
 
@@ -265,11 +265,7 @@ Detection LegMovementScan::finish(const Night&) {
     return std::move(found_);
 }
 
-Detection run(const Night& night, const OptionValues& values) {
-    LegMovementScan scan(night, values);
-    pass_by(scan.listeners());
-    return scan.finish(night);
-}
+std::unique_ptr<Scan> scan(const Night& night, const OptionValues& values) { return std::make_unique<LegMovementScan>(night, values); }
 
 // What the leg artefacts of given movements leave: a leg is blind in its own, or always if the recording has no channel
 // of it and one of the other leg. Movements given without any leave no time out.
@@ -309,13 +305,14 @@ const Detector leg_movements_detector{
       {{"reason", "", "no_signal (flat, at a limit, a lead off that hums), resting_level (too high, or of nothing), hum (what is left of it looks like a movement), short_stretch, channel_unusable"}}}},
     describe(specs()),
     [](const OptionValues& values) { return option_values(specs(), parse(values)); },
-    run,
+    run_scan<scan>,
     false,
     nullptr,
     [](const Event& e, const OptionValues& parameters) {
         if (e.kind == artefact_class) return e.kind;
         return class_of_length(e.extent, parse_seconds(parameters.at("max_duration_s")).value());
     },
-    given_artefacts};
+    given_artefacts,
+    scan};
 
 }  // namespace psg::events

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <deque>
 #include <limits>
 #include <optional>
 #include <set>
@@ -12,8 +11,6 @@
 #include "libpsg/events/ecg_beats.hpp"
 #include "libpsg/events/jerk_excerpts.hpp"
 #include "libpsg/events/jerk_groups.hpp"
-#include "libpsg/events/muscle_meter.hpp"
-#include "libpsg/model/sample_source.hpp"
 #include "libpsg/signal/artefacts.hpp"
 #include "libpsg/signal/butterworth.hpp"
 #include "libpsg/signal/line_noise.hpp"
@@ -111,20 +108,30 @@ std::optional<std::size_t> stretch_at(const std::vector<Stretch>& stretches, Tim
 
 }  // namespace
 
-std::vector<MuscleActivity> muscle_activity(const Night& night) {
-    std::deque<MuscleMeter> meters;
-    std::vector<Listener> listeners;
-    std::vector<signal::HeartBeat> beats;
+MuscleActivityScan::MuscleActivityScan(const Night& night) : beats_(beats_of(night)) {
     for (std::size_t i = 0; i < night.signals.size(); ++i) {
-        const RoleSignal& s = night.signals[i];
-        if (!can_be_used(s)) continue;
-        if (const Signal* ecg = night.find(Role::ecg); ecg && meters.empty()) beats = beats_of(*ecg);
-        listeners.push_back(listener(s.signal, meters.emplace_back(s.signal, i, beats)));
+        if (!can_be_used(night.signals[i])) continue;
+        signals_.push_back(&night.signals[i].signal);
+        meters_.emplace_back(*signals_.back(), i, beats_);
     }
-    pass_by(listeners);
-    std::vector<MuscleActivity> all;
-    for (MuscleMeter& meter : meters) all.push_back(meter.finish());
+}
+
+std::vector<Listener> MuscleActivityScan::listeners() {
+    std::vector<Listener> all;
+    for (std::size_t i = 0; i < meters_.size(); ++i) all.push_back(listener(*signals_[i], meters_[i]));
     return all;
+}
+
+std::vector<MuscleActivity> MuscleActivityScan::finish() {
+    std::vector<MuscleActivity> all;
+    for (MuscleMeter& meter : meters_) all.push_back(meter.finish());
+    return all;
+}
+
+std::vector<MuscleActivity> muscle_activity(const Night& night) {
+    MuscleActivityScan scan(night);
+    pass_by(scan.listeners());
+    return scan.finish();
 }
 
 float rest_at(const MuscleActivity& muscle, Time t) {

@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <deque>
 #include <string>
 #include <vector>
 
+#include "libpsg/events/muscle_meter.hpp"
 #include "libpsg/model/finding.hpp"
 #include "libpsg/model/night.hpp"
+#include "libpsg/model/sample_source.hpp"
 
 namespace psg::events {
 
@@ -15,6 +18,23 @@ namespace psg::events {
 /// Above 20 Hz; heart beats of the ECG are subtracted where they are present (signal/ecg_removal); samples that are no
 /// numbers or equal for 5 s are NaN. Takes 0.8 MB an hour for each channel.
 std::vector<MuscleActivity> muscle_activity(const Night& night);
+
+/// The same, made as the samples of a night pass by. `night` must outlive it.
+class MuscleActivityScan {
+public:
+    explicit MuscleActivityScan(const Night& night);
+    MuscleActivityScan(const MuscleActivityScan&) = delete;
+    MuscleActivityScan& operator=(const MuscleActivityScan&) = delete;
+
+    std::vector<Listener> listeners();
+    /// All samples have passed.
+    std::vector<MuscleActivity> finish();
+
+private:
+    std::vector<HeartBeat> beats_;
+    std::vector<const Signal*> signals_;
+    std::deque<MuscleMeter> meters_;
+};
 
 /// How bursts are told from rest. Amplitudes are root mean squares over `smoothing_ms`.
 struct BurstLimits {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "libpsg/events/ecg_beats.hpp"
+#include "libpsg/events/head_motion.hpp"
 #include "libpsg/events/movement_names.hpp"
 #include "libpsg/events/muscle_activity.hpp"
 #include "libpsg/model/error.hpp"
@@ -42,18 +44,21 @@ bool is_of(const Detector& detector, const Event& e) {
                        [&](const EventClass& c) { return c.name == e.kind; });
 }
 
-// Gives the night back as it was: all but its samples, which nobody changes and which are too many to be copied.
+// Gives the night back as it was: all but its samples, which nobody changes and which are too many to be copied, and what is
+// made once for all detectors.
 class Restored {
 public:
-    explicit Restored(Night& night)
-        : night_(night), events_(night.events), arousals_(night.arousals), at_risk_(night.at_risk), activity_(std::move(night.activity)) {}
+    explicit Restored(Night& night) : night_(night), events_(night.events), arousals_(night.arousals), at_risk_(night.at_risk) {}
     Restored(const Restored&) = delete;
     Restored& operator=(const Restored&) = delete;
     ~Restored() {
         night_.events = std::move(events_);
         night_.arousals = std::move(arousals_);
         night_.at_risk = std::move(at_risk_);
-        night_.activity = std::move(activity_);
+        night_.beats.reset();
+        night_.activity.clear();
+        night_.activity.shrink_to_fit();
+        night_.head_motion.reset();
     }
 
 private:
@@ -61,8 +66,46 @@ private:
     EventList events_;
     std::optional<EventList> arousals_;
     std::map<std::string, IntervalSet> at_risk_;
-    std::vector<MuscleActivity> activity_;
 };
+
+// Imported events of a class stand for what its detector would find.
+bool is_imported(const Detector& detector, const Night& night) {
+    return std::any_of(detector.classes.begin(), detector.classes.end(), [&](const EventClass& c) { return night.at_risk.count(c.name) > 0; });
+}
+
+const OptionValues& values_for(const Detector& detector, const DetectorChoice& choice) {
+    static const OptionValues none;
+    const auto given = choice.parameters.find(detector.name);
+    return given == choice.parameters.end() ? none : given->second;
+}
+
+using Scans = std::map<const Detector*, std::unique_ptr<Scan>>;
+
+// Lets all samples pass by, once for everybody.
+Scans scan_all(Night& night, const DetectorChoice& choice, const StepObserver& done) {
+    night.beats.reset();
+    night.activity.clear();
+    night.head_motion.reset();
+    night.beats = beats_of(night);
+    tell_step(done, "heart beats");
+    std::vector<Listener> listeners;
+    const auto add = [&](const std::vector<Listener>& more) { listeners.insert(listeners.end(), more.begin(), more.end()); };
+    Scans scans;
+    for (const Detector* detector : all_detectors()) {
+        if (!detector->scan || is_imported(*detector, night)) continue;
+        add((scans[detector] = detector->scan(night, values_for(*detector, choice)))->listeners());
+        tell_step(done, detector->name);
+    }
+    MuscleActivityScan muscles(night);
+    HeadMotionScan head(night);
+    add(muscles.listeners());
+    add(head.listeners());
+    pass_by(listeners);
+    night.activity = muscles.finish();
+    night.head_motion = head.finish();
+    tell_step(done, "scan");
+    return scans;
+}
 
 }  // namespace
 
@@ -76,17 +119,11 @@ DetectionRun run_detectors(Night& night, const DetectorChoice& choice, const Ste
     const Restored as_given(night);
     DetectionRun run;
     run.only = choice.only;
-    night.activity = muscle_activity(night);
-    tell_step(done, "muscle activity");
-    const OptionValues none;
+    Scans scans = scan_all(night, choice, done);
     for (const Detector* detector : all_detectors()) {
-        const auto given = choice.parameters.find(detector->name);
-        const OptionValues& values = given == choice.parameters.end() ? none : given->second;
+        const OptionValues& values = values_for(*detector, choice);
         DetectorRun one{detector, detector->resolve(values), {}};
-        // imported events of a class stand for what its detector would find
-        const bool imported = std::any_of(detector->classes.begin(), detector->classes.end(),
-                                          [&](const EventClass& c) { return night.at_risk.count(c.name) > 0; });
-        if (imported) {
+        if (is_imported(*detector, night)) {
             one.detection.ran = true;
             one.detection.at_risk = night.at_risk.at(detector->classes.front().name);
             if (detector->class_of)
@@ -98,7 +135,9 @@ DetectionRun run_detectors(Night& night, const DetectorChoice& choice, const Ste
             }
             if (detector->when) one.detection.at_risk = one.detection.at_risk.intersected(detector->when(night, values));
         } else {
-            one.detection = detector->run(night, values);
+            const auto scan = scans.find(detector);
+            one.detection = scan == scans.end() ? detector->run(night, values) : scan->second->finish(night);
+            scans.erase(detector);
             if (one.detection.ran)
                 for (const EventClass& c : detector->classes) night.at_risk[c.name] = one.detection.at_risk;
             for (Event& e : one.detection.events) night.events.push_back(std::move(e));

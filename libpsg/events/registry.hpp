@@ -61,7 +61,7 @@ struct DetectionRun {
 /// run, because a later one may build on an earlier one.) A detector is not run if `night.at_risk` already has its class:
 /// the events of that class in `night.events` were imported and keep their ids (Detector::class_of may give them another
 /// class). Unknown classes, detectors or parameters are UsageErrors.
-/// `night` is lent: afterwards it is as before. `done` is told each detector, and what is made for all of them ("muscle activity").
+/// `night` is lent: afterwards it is as before. `done` is told each detector, and what is made for all of them ("heart beats", "scan": all samples pass by once).
 DetectionRun run_detectors(Night& night, const DetectorChoice& choice, const StepObserver& done = {});
 
 }  // namespace psg::events

@@ -13,6 +13,7 @@
 #include "libpsg/model/amplitude_series.hpp"
 #include "libpsg/model/channel.hpp"
 #include "libpsg/model/event.hpp"
+#include "libpsg/model/heart_beat.hpp"
 #include "libpsg/model/hypnogram.hpp"
 #include "libpsg/model/signal.hpp"
 
@@ -33,6 +34,16 @@ struct MuscleActivity {
     Signal rest;             ///< resting level every half second or so, the stretches those of `envelope`; NaN: unknown
 };
 
+/// What moves all leads of the head alike, made once for all detectors (events/head_motion.hpp): their slow signal in one
+/// stretch, every 20 ms: means of 20 ms less the median of 2 s around.
+struct HeadMotion {
+    Time start{0};
+    std::vector<float> mean;  ///< of all leads, uV
+    std::vector<float> common;  ///< the smallest deflection of all leads if all have its sign, else 0, uV
+    std::vector<float> apart;   ///< standard deviation over the leads, uV
+    std::string channels;     ///< labels joined by '+'
+};
+
 /// A moment that somebody marked in the recording or its scoring. What was written there is not kept: it may name people.
 struct Mark {
     Time onset{0};
@@ -51,7 +62,9 @@ struct Night {
     std::vector<Mark> marks;                  ///< in order of time
     EventList events;                         ///< found or imported so far, in order of time
     std::map<std::string, IntervalSet> at_risk;  ///< by class of `events`: when one could have been found
+    std::optional<std::vector<HeartBeat>> beats;  ///< of the ECG, places in seconds; nothing: nobody looked yet
     std::vector<MuscleActivity> activity;     ///< of the EMG channels; empty: nobody made it yet
+    std::optional<std::vector<HeadMotion>> head_motion;  ///< nothing: nobody made it yet
 
     /// First signal with this role; null if there is none.
     const Signal* find(Role role) const;

@@ -6,13 +6,11 @@
 #include <span>
 #include <vector>
 
+#include "libpsg/model/heart_beat.hpp"
+
 namespace psg::signal {
 
-/// A beat, by its place (a sample index) and its shape: beats of equal number look alike.
-struct HeartBeat {
-    double place = 0;
-    int shape = 0;
-};
+using psg::HeartBeat;  ///< its place a sample index
 
 /// Sorts waves, one at a time, by their correlation with the means of those seen before (leader clustering; proposed).
 /// Means follow slow changes. Twelve shapes are remembered: for a new one the one that was not met for longest is

@@ -1,0 +1,40 @@
+// A night whose samples stay in the file gives what it gives in memory.
+// SPDX-License-Identifier: BSD-3-Clause
+#include <catch2/catch.hpp>
+
+#include "libpsg/events/registry.hpp"
+#include "libpsg/model/sample_source.hpp"
+#include "libpsg/workflow/open_night.hpp"
+#include "tests/reference.hpp"
+
+using namespace psg;
+
+TEST_CASE("detectors find the same in a file, in memory, and each by itself", "[workflow]") {
+    workflow::NightInputs inputs;
+    inputs.recordings = {test::source_path("sample_data/night.edf")};
+    inputs.companion = true;
+    Night night = workflow::open_night(inputs, workflow::scored_roles()).night;
+    Night in_memory = night;
+    for (RoleSignal& s : in_memory.signals) s.signal = *WholeSignal(s.signal);
+    CHECK(in_memory.signals[0].signal.source == nullptr);
+    const auto run = events::run_detectors(night, {}), other = events::run_detectors(in_memory, {});
+    const auto told = [](const EventList& events) {
+        std::vector<std::string> all;
+        for (const Event& e : events) {
+            std::string text = e.id + " " + e.channel + " " + format_seconds(e.extent.onset) + " " + format_seconds(e.extent.offset);
+            for (const Measure& m : e.measures) text += " " + m.name + (std::holds_alternative<double>(m.value) ? std::to_string(std::get<double>(m.value)) : std::get<std::string>(m.value));
+            all.push_back(text);
+        }
+        return all;
+    };
+    CHECK(run.events.size() > 30);
+    CHECK(told(run.events) == told(other.events));
+    CHECK(night.activity.empty());  // lent
+    for (std::size_t i = 0; i < run.by_detector.size(); ++i) {
+        const events::Detector& d = *run.by_detector[i].detector;
+        INFO(d.name);
+        CHECK(run.by_detector[i].detection.at_risk == other.by_detector[i].detection.at_risk);
+        if (d.scan && d.name != "hypnic_jerks" && d.name != "artefacts")  // those look at what others made
+            CHECK(d.run(night, {}).at_risk == run.by_detector[i].detection.at_risk);
+    }
+}
