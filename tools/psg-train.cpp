@@ -38,6 +38,7 @@ struct Learned {
     std::string sha256;   // of the table, or of the recording and its scoring
     std::string patient;  // of the recording's header; used to keep a person's nights together and for nothing else
     bool simulated = false;
+    bool named = false;   // somebody or the header told whose night it is
 };
 
 std::string name_of(const std::string& file) { return std::filesystem::path(file).filename(); }
@@ -124,6 +125,7 @@ std::vector<Learned> learn_all(const cli::Arguments& arguments, const std::vecto
             l.night.person = !source.person.empty() ? source.person
                              : l.patient.empty()    ? name
                                                     : by_patient.insert({l.patient, name}).first->second;
+            l.named = !source.person.empty() || !l.patient.empty();
             staging::cut_to_sleep(l.night, wake);
             all.push_back(std::move(l));
         } catch (const std::bad_alloc&) {
@@ -156,15 +158,19 @@ static int run(const cli::Arguments& arguments) {
     std::vector<staging::ScoredNight> nights;
     std::set<std::string> persons;
     std::string digests;
-    std::int64_t simulated = 0;
+    std::int64_t simulated = 0, unknown_people = 0;
     for (Learned& l : learned) {
         persons.insert(l.night.person);
         digests += l.sha256 + "\n";
         simulated += l.simulated;
+        unknown_people += !l.named;
         nights.push_back(std::move(l.night));
     }
     const std::string words = fmt::format("{} nights of {} people", nights.size(), persons.size());
     cli::say(arguments, words);
+    if (unknown_people > 0 && nights.size() > 1)
+        cli::say(arguments, fmt::format("{} of the nights are taken for nights of different people, because nothing tells whose they are: if that is wrong, "
+                                        "the figures are too good (--person-pattern, or a column person in --nights)", unknown_people));
     if (simulated > 0) cli::say(arguments, fmt::format("{} of the nights are simulated: the figures say nothing of people", simulated));
 
     std::size_t done = 0;
@@ -185,7 +191,7 @@ static int run(const cli::Arguments& arguments) {
                 card.emplace_back(fmt::format("night {}", i + 1), fmt::format("recording {}, scoring {}, {} epochs, {} channels",
                                                                               digest.substr(0, 64), digest.substr(65), nights[i].stages.size(),
                                                                               nights[i].channels.size()));
-        card.emplace_back("split", "by person, one left out at a time, everything fitted to the others");
+        card.emplace_back("split", fmt::format("by {}, one left out at a time, everything fitted to the others", unknown_people > 0 ? "person where one was named, else by file" : "person"));
         card.emplace_back("figures", "that split, epochs of all nights pooled");
         for (auto& line : staging::evaluation_card(evaluation)) card.push_back(std::move(line));
         card.emplace_back("made by", fmt::format("psg-train {}, seed {}", version(), options.seed));

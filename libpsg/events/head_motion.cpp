@@ -6,7 +6,6 @@
 #include <array>
 #include <cmath>
 
-
 namespace psg::events {
 
 namespace {
@@ -74,9 +73,12 @@ HeadMotionScan::HeadMotionScan(const Night& night) {
         leads_.clear();
         return;
     }
-    for (const Signal::Stretch& first : leads_.front().signal().stretches) {
+    const Signal& signal = leads_.front().signal();
+    for (const Signal::Stretch& first : signal.stretches) {
         Stretch& made = stretches_.emplace_back();
         made.motion.start = first.start;
+        const auto steps = static_cast<std::size_t>(seconds(signal.rate.time_of(static_cast<std::int64_t>(first.size()))) / head_step_s) + 1;
+        for (std::vector<float>* series : {&made.motion.mean, &made.motion.common, &made.motion.apart}) series->reserve(steps);  // growing would take twice as much
         for (const Lead& lead : leads_) {
             const std::vector<Signal::Stretch>& all = lead.signal().stretches;
             const auto same = std::partition_point(all.begin(), all.end(), [&](const Signal::Stretch& s) { return s.start < first.start; });
@@ -176,11 +178,12 @@ std::vector<HeadMotion> HeadMotionScan::finish() {
     return all;
 }
 
-std::vector<HeadMotion> head_motion(const Night& night) {
+const std::vector<HeadMotion>& head_motion(const Night& night, std::vector<HeadMotion>& own) {
     if (night.head_motion) return *night.head_motion;
     HeadMotionScan scan(night);
     pass_by(scan.listeners());
-    return scan.finish();
+    own = scan.finish();
+    return own;
 }
 
 }  // namespace psg::events

@@ -72,7 +72,8 @@ std::optional<Interval> twitch_of(const MuscleActivity& neck, const Interval& ex
 Detection run(const Night& night, const OptionValues& values) {
     const Options options = parse_options(specs(), values);
     Detection found;
-    const std::vector<HeadMotion> motions = head_motion(night);
+    std::vector<HeadMotion> own;
+    const std::vector<HeadMotion>& motions = head_motion(night, own);
     const IntervalSet context = when(night, values);
     IntervalSet seen;
     for (const HeadMotion& m : motions)

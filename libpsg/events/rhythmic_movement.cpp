@@ -186,7 +186,8 @@ Detection run(const Night& night, const OptionValues& values) {
                           "rhythmic movements", about);
     for (Finding& f : about)  // any will do
         if (f.code != FindingCode::CHANNEL_NOT_FOUND) found.findings.push_back(std::move(f));
-    const std::vector<HeadMotion> motions = head_motion(night);
+    std::vector<HeadMotion> own;
+    const std::vector<HeadMotion>& motions = head_motion(night, own);
     for (const HeadMotion& m : motions)
         found.at_risk.add({m.start, m.start + from_seconds(head_step_s * static_cast<double>(m.mean.size()))});
     for (const Muscles::Muscle& m : muscles.all())

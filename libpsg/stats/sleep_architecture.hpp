@@ -18,7 +18,7 @@ namespace psg::stats {
 struct SleepArchitecture {
     // Minutes; NaN where the night has no such moment (no sleep, no REM).
     double time_in_bed = 0;          ///< TIB = lights on - lights off
-    double unscored = 0;             ///< epochs of unknown stage in TIB; every other sum leaves them out
+    double unscored = 0;             ///< epochs of unknown stage in TIB; in no minutes of a stage, but in times between moments (TIB, SPT, latencies)
     double total_sleep_time = 0;     ///< TST = N1 + N2 + N3 + R
     double sleep_period_time = 0;    ///< SPT = from the first to the end of the last epoch of sleep
     double waso_aasm = 0;            ///< W after the first epoch of sleep, to lights on; TIB - SOL - TST if all is scored

@@ -47,7 +47,8 @@ Night night_of_leads() {
 
 TEST_CASE("head motion does not depend on how samples are cut, nor on which lead comes first") {
     const Night night = night_of_leads();
-    const std::vector<HeadMotion> whole = head_motion(night);
+    std::vector<HeadMotion> own;
+    const std::vector<HeadMotion> whole = head_motion(night, own);
     REQUIRE(whole.size() == 3);
     CHECK(whole[2].channels == "C3+C4");
     CHECK(whole[0].channels == "C3+E1+C4");
@@ -81,7 +82,8 @@ TEST_CASE("head motion does not depend on how samples are cut, nor on which lead
 
 TEST_CASE("head motion is the slow part of the leads") {
     const Night night = night_of_leads();
-    const HeadMotion motion = head_motion(night).front();
+    std::vector<HeadMotion> own;
+    const HeadMotion motion = head_motion(night, own).front();
     // means of 20 ms less the median of every fifth of them in the second to either side
     std::vector<std::vector<float>> slow;
     for (const RoleSignal& s : night.signals) {

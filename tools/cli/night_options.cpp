@@ -32,7 +32,7 @@ void add_common_night_options(po::options_description& options) {
         "lights-off", po::value<std::string>()->value_name("T"), "seconds since the start, or time of day HH:MM[:SS]")(
         "lights-on", po::value<std::string>()->value_name("T"), "the same for the end of the night")(
         "position", several("CODE=NAME"), "what a value of the position channel means: supine, prone, left, right, upright or unknown; may be repeated")(
-        "strict", "refuse inputs about which there is any finding");
+        "strict", "refuse inputs with any finding of their own (files, scorings; not signals)");
     add_channel_options(options);
 }
 
