@@ -5,7 +5,7 @@ import math
 import re
 
 from edf_plus import Night
-from harness import Case, main, reference, rows, words
+from harness import FINE, PARTIAL, Case, main, reference, rows, run, words
 
 ROLES = ["eeg", "eog_left", "eog_right", "chin", "masseter", "neck", "trunk", "arm_left", "arm_right", "leg_left", "leg_right", "ecg"]
 
@@ -29,7 +29,9 @@ class Clean(Case):
             printed = self.ok("psg-detect", path, *given)
             for event in rows(printed.stdout):
                 self.assertFalse(float(event.get("strength_ratio") or 0) > 1e6, event)
-            self.ok("psg-export", path, *given, "-o", h5, "--force")
+            done = run("psg-export", path, *given, "-o", h5, "--force")
+            self.assertEqual(done.returncode, PARTIAL if "no epoch has a stage" in words(done.stderr) else FINE, words(done.stderr))
+            self.assertFalse(given and done.returncode)
             provenance = self.table(h5, "provenance")
             ran = {r["name"]: r["value"] for r in provenance if r["kind"] == "detector"}
             self.assertEqual(sorted(ran), sorted(detectors))
