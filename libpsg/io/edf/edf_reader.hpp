@@ -90,12 +90,12 @@ private:
     const EdfSlot& slot(int channel) const;
     std::int64_t record_start(std::int64_t record) const;
     bool keeps(std::span<const int> channels) const;
+    void read_records(std::int64_t bytes_at_once, const std::function<void(const RecordBlock&)>& consume, std::string* sha256) const;
+    std::int64_t segment_end(std::size_t segment) const;  // its records
     Outside outside(const unsigned char* bytes, const Calibration& calibration, std::size_t samples) const;
 
     InputFile file_;
     EdfHeader header_;
-    std::int64_t segment_end(std::size_t segment) const;  // its records
-
     std::vector<std::int64_t> segment_first_record_;  // parallel to recording().segments
     std::map<int, std::vector<unsigned char>> kept_;  // by channel: its bytes of all records
     std::string kept_sha256_;                         // empty: nothing was kept

@@ -29,6 +29,10 @@ Finding sample_range_finding(const LimitedSamples& limited, int channel, const s
 }
 
 void EdfReader::for_each_block(const std::function<void(const RecordBlock&)>& consume, std::string* sha256) const {
+    read_records(block_bytes, consume, sha256);
+}
+
+void EdfReader::read_records(std::int64_t bytes_at_once, const std::function<void(const RecordBlock&)>& consume, std::string* sha256) const {
     const EdfLayout& layout = header_.layout;
     std::optional<Sha256> sum;
     std::vector<unsigned char> bytes;
@@ -44,7 +48,7 @@ void EdfReader::for_each_block(const std::function<void(const RecordBlock&)>& co
     if (sha256) sum.emplace();
     hash_range(0, layout.header_bytes);
     const std::int64_t per_block =
-        std::max<std::int64_t>(1, block_bytes / std::max<std::int64_t>(1, layout.record_bytes));
+        std::max<std::int64_t>(1, bytes_at_once / std::max<std::int64_t>(1, layout.record_bytes));
     for (std::size_t s = 0; s < segment_first_record_.size(); ++s) {
         const std::int64_t end = segment_end(s);
         for (std::int64_t record = segment_first_record_[s]; record < end; record += per_block) {
@@ -104,48 +108,39 @@ void EdfReader::for_each_block(std::span<const int> channels, const std::functio
     const bool kept = keeps(channels);
     const bool few = !kept && !sha256 && !file_.packed() &&
                      wanted + bytes_per_call * static_cast<std::int64_t>(slots.size()) < layout.record_bytes;
-    const std::int64_t record_bytes = kept || few ? std::max<std::int64_t>(wanted, 1) : std::max<std::int64_t>(layout.record_bytes, 1);
-    const std::int64_t per_block = std::max<std::int64_t>(1, slot_block_bytes / record_bytes);
-    std::optional<Sha256> sum;
+    if (!kept && !few)
+        return read_records(
+            slot_block_bytes,
+            [&](const RecordBlock& block) {
+                for (std::size_t k = 0; k < slots.size(); ++k) {
+                    out.bytes[k] = block.bytes.data() + slots[k]->offset;
+                    out.stride[k] = layout.record_bytes;
+                }
+                out.first_record = block.first_record;
+                out.record_count = block.record_count;
+                out.segment = block.segment;
+                consume(out);
+            },
+            sha256);
+    const std::int64_t per_block = std::max<std::int64_t>(1, slot_block_bytes / std::max<std::int64_t>(wanted, 1));
     std::vector<unsigned char> bytes;
-    const auto hash_range = [&](std::int64_t from, std::int64_t to) {
-        while (sum && from < to) {
-            bytes.resize(static_cast<std::size_t>(std::min(block_bytes, to - from)));
-            file_.read_at(from, bytes);
-            sum->update(bytes);
-            from += static_cast<std::int64_t>(bytes.size());
-        }
-    };
-    if (sha256 && !kept) sum.emplace();
-    hash_range(0, layout.header_bytes);
     for (out.segment = 0; out.segment < segment_first_record_.size(); ++out.segment) {
         const std::int64_t end = segment_end(out.segment);
         for (out.first_record = segment_first_record_[out.segment]; out.first_record < end; out.first_record += per_block) {
             out.record_count = std::min(per_block, end - out.first_record);
-            if (!kept) bytes.resize(static_cast<std::size_t>(out.record_count * record_bytes));
-            if (!kept && !few) {
-                file_.read_at(record_start(out.first_record), bytes);
-                if (sum) sum->update(bytes);
-            }
+            if (few) bytes.resize(static_cast<std::size_t>(out.record_count * wanted));
             std::int64_t filled = 0;
             for (std::size_t k = 0; k < slots.size(); ++k) {
                 const std::int64_t size = slots[k]->samples * layout.sample_bytes;
-                out.stride[k] = kept || few ? size : layout.record_bytes;
-                if (kept) {
-                    out.bytes[k] = kept_.at(channels[k]).data() + out.first_record * size;
-                } else if (few) {
-                    out.bytes[k] = bytes.data() + filled;
-                    for (std::int64_t r = 0; r < out.record_count; ++r, filled += size)
-                        file_.read_at(record_start(out.first_record + r) + slots[k]->offset, std::span(bytes).subspan(static_cast<std::size_t>(filled), static_cast<std::size_t>(size)));
-                } else {
-                    out.bytes[k] = bytes.data() + slots[k]->offset;
-                }
+                out.stride[k] = size;
+                out.bytes[k] = kept ? kept_.at(channels[k]).data() + out.first_record * size : bytes.data() + filled;
+                for (std::int64_t r = 0; few && r < out.record_count; ++r, filled += size)
+                    file_.read_at(record_start(out.first_record + r) + slots[k]->offset, std::span(bytes).subspan(static_cast<std::size_t>(filled), static_cast<std::size_t>(size)));
             }
             consume(out);
         }
     }
-    hash_range(record_start(layout.records), file_.size());
-    if (sha256) *sha256 = kept ? kept_sha256_ : sum->finish();
+    if (sha256) *sha256 = kept_sha256_;  // of few channels no digest is made
     file_.expect_unchanged();
 }
 
