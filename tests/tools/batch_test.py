@@ -266,11 +266,13 @@ class Batch(Case):
         self.assertEqual({r["action"] for r in rows(run("psg-batch", "-q", os.path.relpath(night), "-o", self.out, "--dry-run", *sets).stdout)}, {"keep"})
 
         source, labels = self.own_recordings(), self.folder / "map.tsv"
-        labels.write_text("nothing\tnote\n")
+        labels.write_text("nothing\tignore\n")
         process = subprocess.Popen([BIN / "psg-batch", "-q", source, "-o", self.folder / "mapped", "--jobs", "1", "--event-map", labels], stderr=subprocess.DEVNULL)
         while not self.children(process) and process.poll() is None:
             time.sleep(0.01)
-        labels.write_text("nothing\tN1\n")
+        changed = self.folder / "changed.tsv"
+        changed.write_text("nothing\tN1\n")
+        os.replace(changed, labels)  # the first night may have read it already or not: never half of it
         self.assertEqual(process.wait(), DATA)
         failed = rows((self.folder / "mapped/failed.tsv").read_bytes())
         self.assertEqual((len(failed), {"changed while it was read" in r["reason"] for r in failed}), (NIGHTS, {True}), failed)
