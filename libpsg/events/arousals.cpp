@@ -10,6 +10,7 @@
 #include <cmath>
 #include <deque>
 #include <limits>
+#include <numeric>
 #include <optional>
 #include <span>
 
@@ -31,6 +32,7 @@ struct Options {
     double on_ratio = 2.5, off_ratio = 1.7;
     double pause_s = 1;
     double chin_ratio = 1.5, chin_s = 1;
+    double spread = 4;
 };
 
 const std::vector<OptionSpec<Options>>& specs() {
@@ -43,6 +45,7 @@ const std::vector<OptionSpec<Options>>& specs() {
         {{"on_ratio", "", "", proposed, "alpha or fast power rises to this many times its median of the half minute before", {}, 1, 100}, &O::on_ratio},
         {{"off_ratio", "", "", proposed, "... and it ends below this", {}, 1, 100}, &O::off_ratio},
         {{"pause_s", "s", "", proposed, "... for this long", {}, 0.5, 10}, &O::pause_s},
+        {{"spread", "", "", proposed, "... but for a band that comes and goes by itself: logarithms of its rises are taken over this many times their spread in the night's sleep, where that is more than on_ratio", {}, 0, 20}, &O::spread},
         {{"chin_ratio", "", "", proposed, "REM sleep: the chin EMG rises to this many times its level before", {}, 1, 100}, &O::chin_ratio},
         {{"chin_s", "s", "", asda, "... for this long", {}, 0.1, 10}, &O::chin_s}};
     return list;
@@ -76,6 +79,20 @@ std::vector<const RoleSignal*> derivations(const Night& night) {
     std::stable_sort(list.begin(), list.end(), [&](auto* a, auto* b) { return place(a) < place(b); });
     if (list.size() > most_derivations) list.resize(most_derivations);
     return list;
+}
+
+// How much a band comes and goes by itself in sleep: the spread of its rises over 3 s, told by their median, so that arousals do not
+// matter, as a standard deviation.
+float usual_spread(const std::vector<EegPowers>& rise, std::size_t band, const IntervalSet& sleep) {
+    constexpr std::size_t mean_of = 12;  // steps: 3 s, the length of an arousal
+    std::vector<float> sizes;
+    for (const EegPowers& p : rise)
+        for (std::size_t i = 0; i + mean_of <= p.band[band].size(); i += mean_of) {
+            const auto from = p.band[band].begin() + static_cast<std::ptrdiff_t>(i);
+            const float mean = std::accumulate(from, from + mean_of, 0.0F) / mean_of;
+            if (!std::isnan(mean) && sleep.contains(p.start + from_seconds(step_s * static_cast<double>(i)))) sizes.push_back(std::abs(mean));
+        }
+    return sizes.empty() ? 0.0F : static_cast<float>(1.4826 * signal::median(sizes));
 }
 
 // Does the chin's activity rise during the arousal?
@@ -178,28 +195,46 @@ Detection ArousalScan::finish(const Night& night) {
         for (std::size_t b = 0; b < bands; ++b)
             for (std::size_t i = 0; i < mean[s].band[b].size(); ++i) mean[s].band[b][i] /= counts[s][b][i];  // no number where none does
     const float on = static_cast<float>(std::log(options.on_ratio)), off = static_cast<float>(std::log(options.off_ratio));
+    std::array<float, bands> share;  // of a band's rises in the score
+    for (std::size_t b = 0; b < bands; ++b)
+        share[b] = std::min(1.0F, on / (static_cast<float>(options.spread) * usual_spread(mean, b, sleep)));
     const auto steps = [](double s) { return static_cast<std::size_t>(std::lround(s / step_s)); };
     Time last = Time::min() / 2;
     for (const EegPowers& p : mean) {
         const std::size_t n = p.band[0].size();
-        std::vector<float> score(n);
-        for (std::size_t i = 0; i < n; ++i) score[i] = std::max(p.band[0][i], p.band[1][i]);
+        std::vector<float> faster(n), score(n);  // the larger rise of the two bands, and with each band's share
+        for (std::size_t i = 0; i < n; ++i) {
+            faster[i] = std::max(p.band[0][i], p.band[1][i]);
+            score[i] = std::max(share[0] * p.band[0][i], share[1] * p.band[1][i]);
+        }
         for (const signal::Run& seen : signal::runs_where(n, [&](std::size_t i) { return !std::isnan(score[i]); }))
             found.at_risk.add({p.start + from_seconds(step_s * static_cast<double>(seen.begin)),
                                p.start + from_seconds(step_s * static_cast<double>(seen.end) + window_s - step_s)});
         // half of the window is in at the border
-        auto runs = signal::bridged(signal::runs_where(n, [&](std::size_t i) { return score[i] >= off; }), steps(options.pause_s));
+        const Time middle = from_seconds(window_s / 2);
+        const auto extent_of = [&](const signal::Run& run) {
+            return Interval{p.start + from_seconds(step_s * static_cast<double>(run.begin)) + middle, p.start + from_seconds(step_s * static_cast<double>(run.end - 1)) + middle};
+        };
+        const auto fast_runs = [&](const std::vector<float>& by) {
+            auto list = signal::bridged(signal::runs_where(n, [&](std::size_t i) { return by[i] >= off; }), steps(options.pause_s));
+            std::erase_if(list, [&](const signal::Run& run) {
+                const float sum = std::accumulate(by.begin() + static_cast<std::ptrdiff_t>(run.begin), by.begin() + static_cast<std::ptrdiff_t>(run.end), 0.0F);
+                return seconds(extent_of(run).duration()) < options.min_duration_s - step_s || sum < on * static_cast<float>(run.size());
+            });
+            return list;
+        };
+        auto runs = fast_runs(score);
+        // where the stages say that the sleeper wakes, no more is asked of long ones than on_ratio
+        for (const signal::Run& run : fast_runs(faster)) {
+            const Interval extent = extent_of(run);
+            if (seconds(extent.duration()) <= options.max_duration_s || !wakes(night.hypnogram, extent)) continue;
+            std::erase_if(runs, [&](const signal::Run& r) { return r.begin < run.end && run.begin < r.end; });
+            runs.insert(std::partition_point(runs.begin(), runs.end(), [&](const signal::Run& r) { return r.begin < run.begin; }), run);
+        }
         for (const signal::Run& run : runs) {
-            float sum = 0, top = 0;
-            for (std::size_t i = run.begin; i < run.end; ++i) {
-                sum += score[i];
-                top = std::max(top, score[i]);
-            }
-            const Time middle = from_seconds(window_s / 2);
-            Interval extent{p.start + from_seconds(step_s * static_cast<double>(run.begin)) + middle,
-                            p.start + from_seconds(step_s * static_cast<double>(run.end - 1)) + middle};
+            const float top = *std::max_element(faster.begin() + static_cast<std::ptrdiff_t>(run.begin), faster.begin() + static_cast<std::ptrdiff_t>(run.end));
+            const Interval extent = extent_of(run);
             const double length_s = seconds(extent.duration());
-            if (length_s < options.min_duration_s - step_s || sum < on * static_cast<float>(run.size())) continue;
             if (!asleep_before(night.hypnogram, extent.onset, options.sleep_before_s)) continue;
             if (extent.onset - last < from_seconds(options.sleep_before_s)) {
                 last = std::max(last, extent.offset);
