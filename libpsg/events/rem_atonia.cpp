@@ -11,6 +11,8 @@
 #include <limits>
 
 #include "libpsg/events/detector.hpp"
+#include "libpsg/events/ecg_beats.hpp"
+#include "libpsg/events/heart_in_muscle.hpp"
 #include "libpsg/events/muscle_activity.hpp"
 #include "libpsg/events/rem_atonia_index.hpp"
 #include "libpsg/events/stage_groups.hpp"
@@ -71,14 +73,7 @@ std::vector<Interval> above(const MuscleActivity& muscle, const IntervalSet& whe
     std::vector<Interval> runs;
     const Time block = muscle.envelope.rate.time_of(1);
     for (const Interval& i : when.intervals()) {
-        const std::vector<float> x = amplitude_in(muscle, i);
-        std::vector<float> smooth(x.size(), 0);
-        for (std::size_t k = 0; k < x.size(); ++k) {
-            float sum = 0;
-            std::size_t n = 0;
-            for (std::size_t j = k < 2 ? 0 : k - 2; j < std::min(x.size(), k + 3); ++j, ++n) sum += x[j] * x[j];
-            smooth[k] = std::sqrt(sum / static_cast<float>(n));
-        }
+        const std::vector<float> x = amplitude_in(muscle, i), smooth = smoothed_50ms(x);
         auto found = signal::bridged(signal::runs_at_or_above(smooth, level), static_cast<std::size_t>(std::max<std::int64_t>(1, 100ms / block)));
         for (signal::Run run : found) {
             while (run.begin < run.end && !(x[run.begin] >= level)) ++run.begin;
@@ -101,7 +96,7 @@ double part_of(const IntervalSet& set, const Interval& whole) {
     return seconds(set.intersected(IntervalSet({whole})).total()) / seconds(whole.duration());
 }
 
-Channel look(const Muscles::Muscle& m, const Night& night, const IntervalSet& left_out, const Options& options) {
+Channel look(const Muscles::Muscle& m, const Night& night, const IntervalSet& left_out, const HeartInMuscle& heart, const Options& options) {
     Channel c;
     const IntervalSet seen = visible(*m.activity).without(left_out);
     const IntervalSet window = night.analysis_window();
@@ -114,7 +109,9 @@ Channel look(const Muscles::Muscle& m, const Night& night, const IntervalSet& le
 
     const auto level = static_cast<float>(options.ratio) * c.background;
     const Time least = from_seconds(options.min_burst_s), most = from_seconds(options.max_burst_s);
-    c.active = IntervalSet(above(*m.activity, c.rem, level, least));
+    std::vector<Interval> active = above(*m.activity, c.rem, level, least);
+    std::erase_if(active, [&](const Interval& extent) { return !heart.leaves_activity(extent, level, least); });
+    c.active = IntervalSet(std::move(active));
     // tonic epochs, by the recording's epochs of which most can be judged
     const auto tonic_level = options.tonic_uv > 0 ? std::min(level, static_cast<float>(options.tonic_uv)) : level;
     const IntervalSet high(above(*m.activity, c.rem, tonic_level, 0s));
@@ -135,6 +132,7 @@ Channel look(const Muscles::Muscle& m, const Night& night, const IntervalSet& le
     for (const MuscleBurst& b : bursts_of(*m.activity, limits)) {
         if (!c.rem.covers(b.extent) || b.extent.duration() < least || b.extent.duration() > most || b.peak_uv < level) continue;
         if (c.tonic.contains(b.extent.onset) && !(b.peak_uv >= static_cast<float>(options.ratio) * usual_around(*m.activity, b.extent))) continue;
+        if (!heart.leaves_activity(b.extent, level, least)) continue;
         c.phasic.add(b.extent);
         if (b.peak_uv >= static_cast<float>(options.aasm_ratio) * c.background) c.strong.add(b.extent);
         Event e;
@@ -250,23 +248,25 @@ Detection run(const Night& night, const OptionValues& values) {
         return found;
     }
     const IntervalSet arousals = options.exclude_arousals ? arousals_of(night) : IntervalSet();
+    std::vector<Time> beats;
+    for (const HeartBeat& b : beats_of(night)) beats.push_back(from_seconds(b.place));
     std::vector<Channel> channels;
     IntervalSet seen;
     for (const Muscles::Muscle& m : muscles.all()) {
-        IntervalSet left_out = arousals.united(hidden_in(night, m.signal->label));
+        IntervalSet left_out = arousals.united(hidden_in(night, m.signal->label)), told;
         // Heart beats are told by pieces of 10 s and may begin or end in the next one (proposed). What is left of those that were
-        // subtracted is more than twice the background of a quiet muscle.
+        // subtracted may be more than twice the background of a quiet muscle: bursts are looked for between them.
         for (const Event& e : night.events)
             if ((e.kind == "heart_beat_artefact" || (e.kind == "artefact" && e.text("reason") == "heart_beats")) && concerns(e, m.signal->label))
-                left_out.add({e.extent.onset - 10s, e.extent.offset + 10s});
+                told.add({e.extent.onset - 10s, e.extent.offset + 10s});
         for (const Event& e : night.events)  // what the whole body does is no activity of REM sleep (proposed)
             if (e.kind == "large_muscle_group_movement") left_out.add(e.extent);
         seen = seen.united(visible(*m.activity).without(left_out));
-        channels.push_back(look(m, night, left_out, options));
+        channels.push_back(look(m, night, left_out, HeartInMuscle(*m.activity, beats, told), options));
         Channel& c = channels.back();
         measure(m, c, night, options, found);
         if (m.role == Role::chin) {
-            const AtoniaIndex index = rem_atonia_index(*m.signal, c.rem, options.rectify_gain);
+            const AtoniaIndex index = rem_atonia_index(*m.signal, c.rem.without(told), options.rectify_gain);
             found.measures.push_back({"rem_atonia_index", m.signal->label, "R", index.value, "", "",
                                       "P(amplitude <= 1 uV) / (1 - P(1 < amplitude <= 2 uV)) of seconds, the minimum of +-30 s subtracted",
                                       "Ferri 2010, Sleep Med 11:947"});

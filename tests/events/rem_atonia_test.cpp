@@ -84,6 +84,45 @@ TEST_CASE("arousals and artefacts are left out of REM sleep without atonia") {
     CHECK(measure(all, "sinbar_phasic", "chin") > 5);
 }
 
+TEST_CASE("heart beats in a muscle are no activity, with an ECG or without; bursts between them are") {
+    const bool ecg = GENERATE(true, false);
+    CAPTURE(ecg);
+    Body body({Role::chin, Role::ecg}, 1200, 256, 1);
+    body.night.hypnogram.stages.assign(40, Stage::R);
+    std::vector<double> beats;
+    for (double t = 1; t < 1199; t += 0.92 + 0.03 * std::sin(t)) beats.push_back(t);
+    const auto bump = [&](Role role, double at, double uv) {
+        for (int i = -20; i <= 20; ++i)
+            body.of(role).stretches[0].samples.at(static_cast<std::size_t>(std::lround(at * 256) + i)) += static_cast<float>(uv * std::exp(-i * i / 8.0));
+    };
+    for (const double t : beats) {
+        bump(Role::ecg, t, 1000);
+        bump(Role::chin, t + 0.01, 12);
+    }
+    for (std::size_t i = 50; i < 1000; i += 100) body.burst(Role::chin, beats[i] + 0.25, 0.6, 15);
+    body.burst(Role::chin, beats[1050] + 0.3, 0.2, 15);  // as long as a beat: told from one by the ECG alone
+    if (!ecg) body.night.signals.pop_back();
+    Event told;
+    told.kind = "heart_beat_artefact";
+    told.channel = "chin";
+    told.extent = {0s, 1200s};
+    if (ecg) body.night.events = {told};
+    const Detection d = rem_atonia_detector.run(body.night, {});
+    CHECK(d.events.size() == (ecg ? 11 : 10));
+    for (const Event& e : d.events) CHECK(e.extent.duration() >= (ecg ? 150ms : 450ms));
+    CHECK(measure(d, "sinbar_any", "chin") < 5);
+    CHECK(d.at_risk == IntervalSet({{0s, 1200s}}));
+}
+
+TEST_CASE("what exceeds twice the background for less than a tenth of a second is no phasic activity") {
+    Body body = dreamer();
+    for (int i = 0; i < 10; ++i) {
+        body.burst(Role::chin, 601 + 30.0 * i, 0.03, 6);
+        body.burst(Role::chin, 611 + 30.0 * i, 0.3, 6);
+    }
+    CHECK(rem_atonia_detector.run(body.night, {}).events.size() == 10);
+}
+
 TEST_CASE("the REM atonia index follows its formula") {
     Signal chin;
     chin.unit = "uV";
