@@ -71,7 +71,9 @@ bool made_of(const Event& loser, const Event& winner) {
 bool loses(const Event& loser, const Event& winner) {
     if (made_of(loser, winner)) return false;
     const Time overlap = std::min(loser.extent.offset, winner.extent.offset) - std::max(loser.extent.onset, winner.extent.onset);
-    if (overlap <= 0s || 2 * overlap < loser.extent.duration()) return false;
+    // a stripe of the head outlasts the jerk that shook it
+    const Time at_least = loser.kind == "neck_myoclonus" && winner.kind == "hypnic_jerk" ? std::min(loser.extent.duration(), winner.extent.duration()) : loser.extent.duration();
+    if (overlap <= 0s || 2 * overlap < at_least) return false;
     if (winner.kind != "large_muscle_group_movement") return share_channel(loser.channel, winner.channel);
     if (loser.kind == "hypnic_jerk") return loser.extent.onset > winner.extent.onset + mask_after;
     return true;

@@ -4,7 +4,8 @@
 // Frauscher 2010 (Sleep 33:1091) and 2014: a stripe-shaped movement artefact of about half a second in the EEG leads in REM
 // sleep; Wolfensberger 2019: EMG of the neck muscles in 92 %, of the chin in 15 %. In numbers, all proposed: deflections
 // of one sign in every lead of EEG and EOG at once (eyes move the two EOG leads apart), and, where the neck is
-// recorded, a burst of it.
+// recorded, a burst of it; then an eye may move at the same time, if the leads still have more in common than apart. Where the
+// trunk bursts, too, it is a cough or a jerk of the body.
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -25,7 +26,7 @@ struct Options {
     double min_uv = 50, min_lead_uv = 15, min_ratio = 5;
     double edge_fraction = 0.3;
     double min_duration_s = 0.1, max_duration_s = 1;
-    double max_beside_s = 1;
+    double max_beside_s = 1, max_beside_alone_s = 0.4;
     double neck_ratio = 3, neck_within_s = 0.3;
     bool rem_only = true;
 };
@@ -41,6 +42,7 @@ const std::vector<OptionSpec<Options>>& specs() {
         {{"min_duration_s", "s", "", frauscher, "shortest stripe", {}, 0.02, 5}, &O::min_duration_s},
         {{"max_duration_s", "s", "", frauscher, "longest stripe", {}, 0.1, 5}, &O::max_duration_s},
         {{"max_beside_s", "s", "", proposed, "... and of the 3 s to either side no more than this is half as high: a head that moves for longer makes several stripes", {}, 0, 6}, &O::max_beside_s},
+        {{"max_beside_alone_s", "s", "", proposed, "... the same where the neck's EMG is not recorded; nor do stripes count there that begin 0.5 s or more after an arousal did, whose alpha may look like stripes, or after 0.3 s of activity of the chin (neck_ratio) in the 3 s before", {}, 0, 6}, &O::max_beside_alone_s},
         {{"neck_ratio", "", "", proposed, "where the neck's EMG is recorded it rises to this many times its resting level", {}, 1, 100}, &O::neck_ratio},
         {{"neck_within_s", "s", "", proposed, "... this near the stripe", {}, 0, 5}, &O::neck_within_s},
         {{"rem_only", "", "", "Frauscher 2010", "is it looked for in REM sleep only?"}, &O::rem_only}};
@@ -69,6 +71,17 @@ std::optional<Interval> twitch_of(const MuscleActivity& neck, const Interval& ex
     return twitch;
 }
 
+// Did something longer begin before the stripe: an arousal, or activity of the chin?
+bool goes_on(const Night& night, const Muscles& chin, const Interval& stripe, double ratio) {
+    if (night.arousals && std::any_of(night.arousals->begin(), night.arousals->end(), [&](const Event& a) { return a.extent.contains(stripe.onset) && a.extent.onset <= stripe.onset - 500ms; })) return true;
+    return std::any_of(chin.all().begin(), chin.all().end(), [&](const Muscles::Muscle& m) {
+        const Interval before{stripe.onset - 3s, stripe.onset - 200ms};
+        const std::vector<float> x = amplitude_in(*m.activity, before);
+        const float level = static_cast<float>(ratio) * rest_at(*m.activity, before.onset);
+        return static_cast<double>(std::count_if(x.begin(), x.end(), [&](float v) { return v >= level; })) / m.activity->envelope.rate.hz() >= 0.3;
+    });
+}
+
 Detection run(const Night& night, const OptionValues& values) {
     const Options options = parse_options(specs(), values);
     Detection found;
@@ -86,7 +99,8 @@ Detection run(const Night& night, const OptionValues& values) {
         return found;
     }
     Findings about;
-    const Muscles neck(night, {Role::neck}, "neck myoclonus", about);
+    const Muscles neck(night, {Role::neck}, "neck myoclonus", about), trunk(night, {Role::trunk}, "neck myoclonus", about), chin(night, {Role::chin}, "neck myoclonus", about);
+    const double max_beside_s = neck.empty() ? options.max_beside_alone_s : options.max_beside_s;
     if (neck.empty())
         found.findings.push_back({FindingCode::DETECTOR_REDUCED, "neck myoclonus: no EMG of the neck; stripes in the EEG alone are taken"});
     IntervalSet elsewhere;  // what moves the leads without the head
@@ -103,7 +117,7 @@ Detection run(const Night& night, const OptionValues& values) {
         };
         Time last = Time::min() / 2;
         for (const signal::Run& run : signal::runs_where(size.size(), [&](std::size_t i) {
-                 return std::abs(m.common[i]) >= static_cast<float>(options.min_lead_uv) && size[i] >= height(i);
+                 return (std::abs(m.common[i]) >= static_cast<float>(options.min_lead_uv) || (!neck.empty() && size[i] >= m.apart[i])) && size[i] >= height(i);
              })) {
             float peak = 0;
             for (std::size_t i = run.begin; i < run.end; ++i) peak = std::max(peak, size[i]);
@@ -130,11 +144,13 @@ Detection run(const Night& night, const OptionValues& values) {
                     e.extent = {std::min(e.extent.onset, t->onset), std::max(e.extent.offset, t->offset)};
                 }
             if (!neck.empty() && !twitch) continue;
+            if (std::any_of(trunk.all().begin(), trunk.all().end(), [&](const Muscles::Muscle& t) { return twitch_of(*t.activity, e.extent, options.neck_ratio).has_value(); })) continue;
             // a head that moves for longer makes several of them
             const auto second = static_cast<std::size_t>(1 / head_step_s), from = begin - std::min(begin, 3 * second);
             std::size_t beside = 0;
             for (std::size_t i = from; i < std::min(size.size(), end + 3 * second); ++i) beside += (i < begin || i >= end) && 2 * size[i] >= peak;
-            if (static_cast<double>(beside) * head_step_s > options.max_beside_s) continue;
+            if (static_cast<double>(beside) * head_step_s > max_beside_s) continue;
+            if (neck.empty() && goes_on(night, chin, extent, options.neck_ratio)) continue;
             last = extent.offset + 200ms;
             e.channel = m.channels;
             for (const Muscles::Muscle& n : neck.all()) e.channel += "+" + n.signal->label;

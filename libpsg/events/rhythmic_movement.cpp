@@ -203,8 +203,12 @@ Detection run(const Night& night, const OptionValues& values) {
         });
         if (body && irregularity(train) <= options.max_irregular) found.events.push_back(event_of(train, muscles, "rhythmic_movement"));
     }
+    IntervalSet cables;  // what swings in many channels at once is no head
+    for (const Event& e : night.events)
+        if (e.kind == "artefact" && e.text("reason") == "cable") cables.add(e.extent);
     for (const HeadMotion& m : motions)
         for (const Interval& extent : swings(m, options)) {
+            if (cables.overlaps(extent)) continue;
             if (night.hypnogram.at(extent.onset) == Stage::N3) continue;  // slow waves swing, too
             const auto same = std::find_if(found.events.begin(), found.events.end(), [&](const Event& e) { return e.extent.overlaps(extent); });
             if (same != found.events.end() || moves_at_will(muscles, extent)) continue;

@@ -57,6 +57,56 @@ TEST_CASE("a stripe of the head with a twitch of the neck, whatever its shape") 
     CHECK(seconds(events[1].extent.onset) == Approx(120).margin(0.08));
 }
 
+TEST_CASE("a stripe beside an eye movement counts with the neck, one beside the trunk does not") {
+    Body body = body_of({Role::eeg, Role::eog_left, Role::eog_right, Role::neck, Role::trunk}, 300, Stage::R);
+    for (const double t : {60.0, 120.0}) {
+        for (const Role r : head) add(body, r, t, 0.4, [](double x) { return 120 * std::sin(M_PI * x / 0.4); });
+        body.burst(Role::neck, t, 0.2, 60);
+    }
+    add(body, Role::eog_left, 60, 0.4, [](double x) { return -140 * std::sin(M_PI * x / 0.4); });
+    add(body, Role::eog_right, 60, 0.4, [](double x) { return 140 * std::sin(M_PI * x / 0.4); });
+    body.burst(Role::trunk, 120, 0.3, 60);  // a cough
+    const EventList events = found(neck_myoclonus_detector, body);
+    REQUIRE(events.size() == 1);
+    CHECK(seconds(events[0].extent.onset) == Approx(60).margin(0.08));
+}
+
+TEST_CASE("without the neck's EMG a stripe counts that is not part of something longer") {
+    Body body = body_of({Role::eeg, Role::eog_left, Role::eog_right, Role::chin}, 300, Stage::R);
+    const auto stripe = [&](double t) {
+        for (const Role r : head) add(body, r, t, 0.4, [](double x) { return 120 * std::sin(M_PI * x / 0.4); });
+    };
+    for (const double t : {60.0, 120.0, 180.0, 183.0}) stripe(t);
+    body.burst(Role::chin, 59.9, 0.3, 60);  // with it
+    body.burst(Role::chin, 118, 1, 60);     // long before
+    Event arousal;
+    arousal.kind = "arousal";
+    arousal.extent = {180s, 186s};  // begins with one
+    body.night.arousals = EventList{arousal};
+    const EventList events = found(neck_myoclonus_detector, body);
+    REQUIRE(events.size() == 2);
+    CHECK(seconds(events[0].extent.onset) == Approx(60).margin(0.08));
+    CHECK(seconds(events[1].extent.onset) == Approx(180).margin(0.08));
+}
+
+TEST_CASE("alpha that comes and goes by itself is no arousal beside one that stands out") {
+    Body body({Role::chin, Role::eeg}, 1800, 128, 6);
+    body.night.hypnogram.stages.assign(60, Stage::N2);
+    Signal& eeg = body.of(Role::eeg);
+    double size = 0;
+    Noise noise(3);
+    for (std::size_t i = 0; i < eeg.stretches[0].samples.size(); ++i) {
+        const double t = static_cast<double>(i) / 128;
+        if (i % 512 == 0) size = 8 * std::exp(0.5 * noise.next());
+        const double arousal = t >= 900 && t < 907 ? 60 : 0;
+        eeg.stretches[0].samples[i] += static_cast<float>((size + arousal) * std::sin(turn * 9.5 * t));
+    }
+    const EventList usual = arousals_detector.run(body.night, {{"spread", "0"}}).events, events = found(arousals_detector, body);
+    CHECK(usual.size() > 5);
+    REQUIRE(events.size() <= 2);
+    CHECK(std::any_of(events.begin(), events.end(), [](const Event& e) { return std::abs(seconds(e.extent.onset) - 900) < 1; }));
+}
+
 TEST_CASE("the head rolls in a rhythm; a shaken head, a wave and a voluntary movement have none") {
     Body body = body_of({Role::eeg, Role::eog_left, Role::eog_right, Role::arm_left, Role::leg_left}, 600, Stage::N1);
     const auto everywhere = [&](double onset_s, double length_s, auto shape) {

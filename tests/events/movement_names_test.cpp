@@ -78,6 +78,13 @@ TEST_CASE("a stripe goes before a jerk of neck and chin, not before one of the l
     CHECK(events[1].text("alternatives") == "neck_myoclonus");
 }
 
+TEST_CASE("a stripe that outlasts the jerk of the limbs that shook the head is none") {
+    EventList events{event("hypnic_jerk", 10s, 10200ms, "Leg L+Neck"), event("neck_myoclonus", 10050ms, 10600ms, "C3+Neck")};
+    events[0].measures.push_back({"regions", std::string("axial+leg_left")});
+    name_movements(events);
+    CHECK(kinds(events) == Kinds{"hypnic_jerk"});
+}
+
 TEST_CASE("a large movement takes tense legs and swings of the head's leads, not rhythmic muscles") {
     EventList events{event("large_muscle_group_movement", 10s, 30s, "Chin+Arm L+Leg L"), event("tonic_leg_activity", 11s, 29s), event("bruxism", 12s, 28s, "Chin"),
                      event("rhythmic_movement", 15s, 20s, "C3+E1"), event("large_muscle_group_movement", 50s, 60s, "Arm L+Neck"),
