@@ -44,7 +44,7 @@ const std::vector<OptionSpec<Options>>& specs() {
         {{"amplitude", "", "", proposed, "amplitude is the largest sample, or from the lowest to the highest", {"peak", "peak_to_peak"}}, &O::amplitude},
         {{"on_ratio", "", "", proposed, "a potential rises to this many times the resting level (rms)", {}, 1, 100}, &O::on_ratio},
         {{"alone_ms", "ms", "", proposed, "no other activity of the muscle is this near", {}, 0, 5000}, &O::alone_ms},
-        {{"max_near", "", "", proposed, "more other bursts of the muscle, a third as strong or stronger, than this near a potential make it a part of something longer, as words are of speech", {}, 0, 100}, &O::max_near},
+        {{"max_near", "", "", proposed, "more other bursts of the muscle (of the head: of all its muscles), a third as strong or stronger, than this near a potential make it a part of something longer, as words are of speech", {}, 0, 100}, &O::max_near},
         {{"near_s", "s", "", proposed, "... within this to either side", {}, 0, 60}, &O::near_s},
         {{"min_phases", "", "", proposed, "what swings less often than this and is shorter than a potential is a spike: of its swings above 20 Hz those of a tenth of the largest count", {}, 0, 100}, &O::min_phases},
         {{"per_minute", "", "", aasm, "potentials that make a minute positive", {}, 1, 1000}, &O::per_minute},
@@ -52,14 +52,32 @@ const std::vector<OptionSpec<Options>>& specs() {
     return list;
 }
 
-std::vector<Event> potentials(const Muscles& muscles, const Muscles::Muscle& m, const IntervalSet& seen, const IntervalSet& taken, const Options& options) {
+std::vector<MuscleBurst> bursts_in(const Muscles::Muscle& m, const Options& options) {
     BurstLimits limits;
     limits.on_ratio = options.on_ratio;
     limits.on_uv = options.min_amplitude_uv / 5;  // the root mean square of 50 ms of so high a potential is no less
     limits.off_ratio = 2;
     limits.off_peak_fraction = 0.15;
     limits.smoothing_ms = 30;
-    const std::vector<MuscleBurst> bursts = bursts_of(*m.activity, limits);
+    return bursts_of(*m.activity, limits);
+}
+
+// The muscles of the head work together in speech, chewing and swallowing.
+bool is_of_head(Role role) { return role == Role::chin || role == Role::masseter || role == Role::neck; }
+
+// Are other muscles of the head active, too?
+bool head_works(const Muscles& muscles, const std::vector<std::vector<MuscleBurst>>& bursts, std::size_t place, const Interval& potential) {
+    for (std::size_t m = 0; m < bursts.size(); ++m) {
+        if (m == place || !is_of_head(muscles.all()[m].role)) continue;
+        const auto b = std::partition_point(bursts[m].begin(), bursts[m].end(), [&](const MuscleBurst& x) { return x.extent.offset <= potential.onset; });
+        if (b != bursts[m].end() && b->extent.onset < potential.offset) return true;
+    }
+    return false;
+}
+
+std::vector<Event> potentials(const Muscles& muscles, const std::vector<std::vector<MuscleBurst>>& of_all, std::size_t place, const IntervalSet& seen, const IntervalSet& taken, const Options& options) {
+    const Muscles::Muscle& m = muscles.all()[place];
+    const std::vector<MuscleBurst>& bursts = of_all[place];
     const Time alone = from_seconds(options.alone_ms * 1e-3);
     std::vector<Event> list;
     for (std::size_t i = 0; i < bursts.size(); ++i) {
@@ -68,15 +86,20 @@ std::vector<Event> potentials(const Muscles& muscles, const Muscles::Muscle& m, 
         if (ms < options.min_burst_ms - options.edge_ms || ms > options.max_burst_ms + options.edge_ms) continue;
         if (i > 0 && extent.onset - bursts[i - 1].extent.offset < alone) continue;
         if (i + 1 < bursts.size() && bursts[i + 1].extent.onset - extent.offset < alone) continue;
-        const auto near = static_cast<int>(std::count_if(bursts.begin(), bursts.end(), [&](const MuscleBurst& b) {
-            return 3 * b.peak_uv >= bursts[i].peak_uv && b.extent.offset > extent.onset - from_seconds(options.near_s) && b.extent.onset < extent.offset + from_seconds(options.near_s);
-        }));
-        if (near - 1 > options.max_near) continue;
+        const Interval around{extent.onset - from_seconds(options.near_s), extent.offset + from_seconds(options.near_s)};
+        int near = -1;  // the potential itself
+        for (std::size_t k = 0; k < of_all.size(); ++k)
+            if (k == place || (is_of_head(m.role) && is_of_head(muscles.all()[k].role)))
+                for (auto b = std::partition_point(of_all[k].begin(), of_all[k].end(), [&](const MuscleBurst& x) { return x.extent.offset <= around.onset; });
+                     b != of_all[k].end() && b->extent.onset < around.offset; ++b)
+                    near += 3 * b->peak_uv >= bursts[i].peak_uv;
+        if (near > options.max_near) continue;
         if (taken.overlaps(extent) || !seen.covers(extent)) continue;
         const Peaks peaks = peaks_of(*m.signal, extent);
         const double uv = options.amplitude == "peak" ? peaks.peak_uv : peaks.peak_to_peak_uv;
         if (!(uv > options.min_amplitude_uv)) continue;
         if (peaks.phases < options.min_phases && peaks.span < from_seconds(options.min_burst_ms * 1e-3)) continue;
+        if (is_of_head(m.role) && head_works(muscles, of_all, place, extent)) continue;
         if (on_the_move(muscles, extent, true)) continue;
         Event e;
         e.kind = "fragmentary_myoclonus";
@@ -185,8 +208,10 @@ Detection run(const Night& night, const OptionValues& values) {
         return found;
     }
     const IntervalSet taken = movements_of(night);
+    std::vector<std::vector<MuscleBurst>> bursts;
+    for (const Muscles::Muscle& m : muscles.all()) bursts.push_back(bursts_in(m, options));
     for (std::size_t i = 0; i < seen.size(); ++i)
-        for (Event& e : potentials(muscles, muscles.all()[i], seen[i], taken, options)) found.events.push_back(std::move(e));
+        for (Event& e : potentials(muscles, bursts, i, seen[i], taken, options)) found.events.push_back(std::move(e));
     for (std::size_t i = 0; i < seen.size(); ++i) measure(muscles.all()[i].signal->label, seen[i], night, options, found);
     measure("all", found.at_risk, night, options, found);
     return found;

@@ -41,4 +41,8 @@ bool spreads_on(const Jerk& jerk, const std::vector<MuscleChannel>& channels, do
 double chance_per_minute(const Jerk& jerk, const std::vector<std::vector<Time>>& twitches, const Interval& segment,
                          double max_spread_ms);
 
+/// The head's muscles alone, among more than two other bursts of theirs within 1.5 s to either side, each a third as strong or
+/// stronger than the jerk in that muscle, or than its weakest (proposed, as for fragmentary myoclonus): words of speech, or bites.
+bool is_of_speech(const Jerk& jerk, const std::vector<MuscleChannel>& channels);
+
 }  // namespace psg::events

@@ -50,6 +50,18 @@ TEST_CASE("potentials of 75 to 150 ms above 50 uV are found, other bursts are no
     CHECK(fragmentary_myoclonus_detector.run(body.night, {}).events.size() == 1);
 }
 
+TEST_CASE("muscles of the head that work together make words and bites, no potentials") {
+    Body body({Role::chin, Role::masseter, Role::neck, Role::leg_left}, 240);
+    body.night.hypnogram.stages.assign(8, Stage::W);
+    for (const Role role : {Role::chin, Role::masseter}) body.burst(role, 60, 0.11, 80);
+    for (const Role role : {Role::chin, Role::leg_left}) body.burst(role, 80, 0.11, 80);  // these do not
+    body.burst(Role::neck, 100, 0.11, 80);  // among words
+    for (const double t : {99.0, 99.4, 100.4, 101.0}) body.burst(Role::chin, t, 0.2, 80);
+    const Detection d = fragmentary_myoclonus_detector.run(body.night, {});
+    REQUIRE(d.events.size() == 2);
+    for (const Event& e : d.events) CHECK(seconds(e.extent.onset) == Approx(80).margin(0.05));
+}
+
 TEST_CASE("the index counts 3-s mini-epochs, the verdict minutes of NREM sleep") {
     // 30 min: potentials every 10 s in 12 + 12 minutes with a gap between; in the legs in turn
     Body body = sleeper(30);

@@ -198,6 +198,18 @@ TEST_CASE("what is no jerk is not called one") {
     CHECK(d.events.empty());
 }
 
+TEST_CASE("jaw and neck together make a jerk, among others a word") {
+    Sleeper body({Role::chin, Role::neck, Role::arm_left, Role::leg_left}, 300);
+    for (const Role role : {Role::chin, Role::neck}) {
+        body.burst(role, 60, 0.12, 100);
+        for (const double t : {158.9, 159.3, 160.5, 161.1}) body.burst(role, t, 0.2, 100);
+        body.burst(role, 160, 0.12, 100);
+    }
+    const Detection d = body.detect();
+    REQUIRE(d.events.size() == 1);
+    CHECK(seconds(d.events[0].extent.onset) == Approx(60).margin(0.02));
+}
+
 TEST_CASE("a real jerk next to heart beats in the EMG is still found") {
     Sleeper body(five, 200);
     for (double beat = 2; beat < 198; beat += 0.9 + 0.05 * std::sin(beat))
