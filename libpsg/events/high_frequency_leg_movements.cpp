@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // J Clin Sleep Med 2010;6:431 (doi 10.5664/jcsm.27931); a third of healthy people have some, most of them in wake (Frauscher
-// 2014). How short a movement may be is not said: the shortest here is that of myoclonus, which knows no rhythm.
+// 2014). How short a movement may be is not said: the shortest here is that of myoclonus, which knows no rhythm. At 2 Hz and more
+// pauses may be so short that bursts are looked for with sharper edges, too (proposed).
 #include "libpsg/events/leg_trains.hpp"
 
 namespace psg::events {
@@ -13,6 +14,7 @@ struct Options : TrainRules {
     Options() {
         min_burst_ms = 75;
         max_burst_ms = 2000;
+        sharp_hz = 2;  // proposed
     }
 };
 

@@ -21,8 +21,8 @@ namespace {
 
 double median_of(std::vector<float> values) { return signal::median(values); }
 
-// All bursts of a muscle; those that are too long end a train, and so do strong ones that are too short (see chains()).
-std::vector<TrainBurst> bursts_in(const Muscles& muscles, std::size_t m, const TrainRules& rules) {
+// All bursts of a muscle, with edges that take in what is weak or, `sharp`, none of it; those that are too long end a train, and so do strong ones that are too short (see chains()).
+std::vector<TrainBurst> bursts_in(const Muscles& muscles, std::size_t m, const TrainRules& rules, bool sharp) {
     BurstLimits limits;
     limits.on_ratio = rules.on_ratio;
     limits.off_ratio = std::min(1.5, rules.on_ratio);
@@ -30,9 +30,26 @@ std::vector<TrainBurst> bursts_in(const Muscles& muscles, std::size_t m, const T
     limits.smoothing_ms = 30;  // fast trains have pauses of a tenth of a second
     limits.join_ms = 30;
     limits.min_ms = std::min(30.0, rules.min_burst_ms);
+    if (sharp) {  // pauses of less than a tenth of a second, between bursts that do not end at once
+        limits.off_peak_fraction = 0.25;
+        limits.smoothing_ms = 20;
+        limits.join_ms = 10;
+    }
     std::vector<TrainBurst> list;
     for (const MuscleBurst& b : bursts_of(*muscles.all()[m].activity, limits))
         if (b.peak_uv >= b.rest_uv + static_cast<float>(rules.on_uv)) list.push_back({b, m, side_of(muscles.all()[m].role)});
+    if (sharp) {  // what a burst fades into, or rises from
+        std::vector<TrainBurst> kept;
+        for (std::size_t i = 0; i < list.size(); ++i) {
+            const MuscleBurst& b = list[i].burst;
+            const auto part_of = [&](const MuscleBurst& other, Time pause) { return pause < 50ms && static_cast<double>(b.peak_uv) < 2 * limits.off_peak_fraction * static_cast<double>(other.peak_uv); };
+            if ((i > 0 && part_of(list[i - 1].burst, b.extent.onset - list[i - 1].burst.extent.offset)) ||
+                (i + 1 < list.size() && part_of(list[i + 1].burst, list[i + 1].burst.extent.onset - b.extent.offset)))
+                continue;
+            kept.push_back(list[i]);
+        }
+        list = std::move(kept);
+    }
     return list;
 }
 
@@ -169,12 +186,21 @@ Interval Train::extent() const {
 
 std::vector<Train> trains_of_each(const Muscles& muscles, const Night& night, const TrainRules& rules) {
     std::vector<Train> all;
-    for (std::size_t m = 0; m < muscles.all().size(); ++m)
-        for (Train& t : chains(bursts_in(muscles, m, rules), rules, [&](const TrainBurst& a, const TrainBurst& b) {
-                 const double s = interval_s(a, b);
-                 return s * rules.min_hz <= 1 && s * rules.max_hz >= 1;
-             }))
-            all.push_back(std::move(t));
+    const auto trains = [&](const std::vector<TrainBurst>& bursts, const TrainRules& r) {
+        return chains(bursts, r, [&](const TrainBurst& a, const TrainBurst& b) {
+            const double s = interval_s(a, b);
+            return s * r.min_hz <= 1 && s * r.max_hz >= 1;
+        });
+    };
+    for (std::size_t m = 0; m < muscles.all().size(); ++m) {
+        const std::vector<Train> own = trains(bursts_in(muscles, m, rules, false), rules);
+        all.insert(all.end(), own.begin(), own.end());
+        if (!rules.sharp_hz) continue;
+        TrainRules fast = rules;
+        fast.min_hz = *rules.sharp_hz;
+        for (Train& t : trains(bursts_in(muscles, m, fast, true), fast))
+            if (std::none_of(own.begin(), own.end(), [&](const Train& o) { return o.extent().overlaps(t.extent()); })) all.push_back(std::move(t));
+    }
     drop_artificial(all, muscles, night, rules);
     std::stable_sort(all.begin(), all.end(),
                      [](const Train& a, const Train& b) { return a.extent().onset < b.extent().onset; });
@@ -195,7 +221,7 @@ std::vector<Train> trains_of_each(const Muscles& muscles, const Night& night, co
 std::vector<Train> alternating_trains(const Muscles& muscles, const Night& night, const TrainRules& rules) {
     std::vector<TrainBurst> list;
     for (std::size_t m = 0; m < muscles.all().size(); ++m)
-        for (const TrainBurst& b : bursts_in(muscles, m, rules)) list.push_back(b);
+        for (const TrainBurst& b : bursts_in(muscles, m, rules, false)) list.push_back(b);
     std::sort(list.begin(), list.end(), onset_order);
     std::vector<Train> trains = chains(list, rules, [&](const TrainBurst& a, const TrainBurst& b) {
         const double s = interval_s(a, b);

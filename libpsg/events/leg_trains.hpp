@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct TrainRules {
     double max_cv = 0.3;  ///< coefficient of variation of the intervals
     double max_unlike = 4;  ///< a burst's strength over or under the train's median
     double max_filled = 0.85;  ///< bursts of a muscle fill no more than this part of the train
+    std::optional<double> sharp_hz;  ///< trains no slower than this are looked for again with sharper edges of bursts
 };
 
 /// The parameters every detector of trains has, for its list.

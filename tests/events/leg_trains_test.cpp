@@ -129,6 +129,19 @@ TEST_CASE("a faster rhythm is none of the bursts that run together in it") {
     CHECK(events[0].channel == "leg_right");
 }
 
+TEST_CASE("fast leg movements with short pauses and slow ends are found") {
+    Body body(legs, 120);
+    stage(body.night, Stage::N2);
+    for (int i = 0; i < 8; ++i) {
+        body.burst(Role::leg_left, 60 + 0.3 * i, 0.18, 60);
+        body.burst(Role::leg_left, 60.18 + 0.3 * i, 0.06, 9);  // fades
+    }
+    const EventList events = found(high_frequency_leg_movements_detector, body);
+    REQUIRE(events.size() == 1);
+    CHECK(seconds(events[0].extent.onset) == Approx(60).margin(0.05));
+    CHECK(events[0].number("frequency_hz") == Approx(1 / 0.3).margin(0.2));
+}
+
 TEST_CASE("twitches on the heart's beats, trains without pauses and trains in artefacts are left out") {
     Body body({Role::leg_left, Role::leg_right, Role::ecg}, 300);
     stage(body.night, Stage::W);
