@@ -186,7 +186,9 @@ Detection ArtefactScan::finish(const Night& night) {
     for (Event& e : eye_swings)  // eyes move; the head moves its other leads, too
         if (std::any_of(swings.begin(), swings.end(), [&](const Event& s) { return s.extent.overlaps(e.extent); }))
             found.events.push_back(std::move(e));
-    found.events.insert(found.events.end(), swings.begin(), swings.end());
+    for (Event& e : swings)  // slow waves of deep sleep swing, too, but in one lead more than in the others; a head that moves has no such choice
+        if (night.hypnogram.at(e.extent.onset) != Stage::N3 || std::any_of(swings.begin(), swings.end(), [&](const Event& s) { return s.channel != e.channel && s.extent.overlaps(e.extent); }))
+            found.events.push_back(e);
     for (const Interval& extent : at_once(slow, options.cable_channels)) {
         Event e;
         e.kind = "artefact";
