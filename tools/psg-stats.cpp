@@ -4,6 +4,7 @@
 
 #include "libpsg/export/hdf5_tables.hpp"
 #include "libpsg/model/error.hpp"
+#include "libpsg/stats/sleep_architecture.hpp"
 #include "libpsg/workflow/cohort/cohort_tables.hpp"
 #include "libpsg/workflow/tables/night_file.hpp"
 #include "libpsg/workflow/open_night.hpp"
@@ -117,6 +118,9 @@ static int run(const cli::Arguments& arguments) {
     if (arguments.has("lights-off")) in_bed.onset = moment("lights-off");
     if (arguments.has("lights-on")) in_bed.offset = moment("lights-on");
     keep_to_scoring(arguments, night);
+    const auto in_bed_epochs = stats::bouts(night.staged.hypnogram, in_bed);
+    if (std::all_of(in_bed_epochs.begin(), in_bed_epochs.end(), [](const stats::Bout& b) { return b.stage == Stage::unknown; }))
+        cli::say(arguments, "no epoch between lights off and lights on is scored: nothing is known of this sleep");
 
     const std::string table = arguments.has("table") ? arguments.text("table") : "sleep";
     if (table == "sleep")

@@ -35,6 +35,19 @@ Window window_of(const Hypnogram& h, const Interval& in_bed) {
     return w;
 }
 
+// A night of which nobody scored an epoch: no minutes of sleep is not what is known of it.
+SleepArchitecture unscored_night(double time_in_bed, double unscored) {
+    SleepArchitecture a;
+    a.time_in_bed = time_in_bed;
+    a.unscored = unscored;
+    for (double* x : {&a.total_sleep_time, &a.sleep_period_time, &a.waso_aasm, &a.waso_spt, &a.sleep_onset_latency,
+                      &a.persistent_sleep_latency, &a.rem_latency, &a.sleep_efficiency, &a.sleep_maintenance, &a.awakenings,
+                      &a.stage_shifts, &a.fragmentation_index, &a.cycles, &a.stability})
+        *x = nan_value;
+    for (auto* list : {&a.stage_minutes, &a.percent_of_tst, &a.percent_of_spt}) list->fill(nan_value);
+    return a;
+}
+
 }  // namespace
 
 std::vector<Bout> bouts(const Hypnogram& h, const Interval& in_bed) {
@@ -132,8 +145,9 @@ SleepArchitecture sleep_architecture(const Hypnogram& h, const Interval& in_bed)
     SleepArchitecture a;
     const Window w = window_of(h, in_bed);
     const double epoch = minutes(h.epoch);
-    a.time_in_bed = minutes(in_bed.duration());
+    a.time_in_bed = in_bed.duration() > Time(0) ? minutes(in_bed.duration()) : nan_value;
     std::size_t first = w.end, last = w.end, first_rem = w.end;
+    bool any_scored = false;
     double asleep_in_bed = 0;  // an epoch that lights on cut counts by its part
     for (std::size_t i = w.first; i < w.end; ++i) {
         const Stage s = h.stages[i];
@@ -141,6 +155,7 @@ SleepArchitecture sleep_architecture(const Hypnogram& h, const Interval& in_bed)
             a.unscored += epoch;
             continue;
         }
+        any_scored = true;
         a.stage_minutes[static_cast<std::size_t>(s)] += epoch;
         if (is_sleep(s)) {
             a.total_sleep_time += epoch;
@@ -152,6 +167,7 @@ SleepArchitecture sleep_architecture(const Hypnogram& h, const Interval& in_bed)
         if (i > w.first && h.stages[i - 1] != Stage::unknown)
             ++a.transitions[static_cast<std::size_t>(h.stages[i - 1])][static_cast<std::size_t>(s)];
     }
+    if (!any_scored) return unscored_night(a.time_in_bed, a.unscored);
     const bool slept = first < w.end;
     const auto from_lights_off = [&](std::size_t i) { return minutes(h.epoch_extent(i).onset - in_bed.onset); };
     a.sleep_period_time = slept ? minutes(h.epoch_extent(last).offset - h.epoch_extent(first).onset) : 0;
@@ -183,7 +199,7 @@ SleepArchitecture sleep_architecture(const Hypnogram& h, const Interval& in_bed)
     }
     a.fragmentation_index =
         a.total_sleep_time > 0 ? (a.awakenings + a.stage_shifts) / (a.total_sleep_time / 60) : nan_value;
-    a.cycles = static_cast<int>(sleep_cycles(h, in_bed).size());
+    a.cycles = static_cast<double>(sleep_cycles(h, in_bed).size());
     for (Stage s : {Stage::N2, Stage::N3, Stage::R}) {
         const auto& row = a.transitions[static_cast<std::size_t>(s)];
         int sum = 0;
@@ -210,11 +226,11 @@ std::vector<SleepMeasure> sleep_measures(const SleepArchitecture& a) {
     for (std::size_t s = 0; s < 5; ++s) list.push_back({std::string(names[s]) + "_min", "min", "minutes in tib", a.stage_minutes[s]});
     for (std::size_t s = 1; s < 5; ++s) list.push_back({std::string(names[s]) + "_tst", "%", "100 minutes / tst", a.percent_of_tst[s]});
     for (std::size_t s = 0; s < 5; ++s) list.push_back({std::string(names[s]) + "_spt", "%", "100 minutes inside spt / spt", a.percent_of_spt[s]});
-    list.insert(list.end(), {{"awakenings", "", "changes from sleep to W inside spt", double(a.awakenings)},
-                             {"stage_shifts", "", "changes between stages of sleep", double(a.stage_shifts)},
+    list.insert(list.end(), {{"awakenings", "", "changes from sleep to W inside spt", a.awakenings},
+                             {"stage_shifts", "", "changes between stages of sleep", a.stage_shifts},
                              {"sfi", "1/h", "(awakenings + stage_shifts) / tst", a.fragmentation_index},
                              {"stability", "", "mean probability to stay in N2, N3, R", a.stability},
-                             {"cycles", "", "NREM-REM cycles", double(a.cycles)}});
+                             {"cycles", "", "NREM-REM cycles", a.cycles}});
     return list;
 }
 

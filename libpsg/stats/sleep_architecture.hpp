@@ -16,8 +16,9 @@ namespace psg::stats {
 
 /// Lights off to lights on; without marks from the first to the end of the last scored epoch. An epoch counts if it begins inside.
 struct SleepArchitecture {
-    // Minutes; NaN where the night has no such moment (no sleep, no REM).
-    double time_in_bed = 0;          ///< TIB = lights on - lights off
+    // Minutes; NaN where the night has no such moment (no sleep, no REM). Where no epoch of TIB was scored, nothing is known but TIB
+    // and `unscored`: all else is NaN (transitions: no pairs).
+    double time_in_bed = 0;          ///< TIB = lights on - lights off; NaN without time between them
     double unscored = 0;             ///< epochs of unknown stage in TIB; in no minutes of a stage, but in times between moments (TIB, SPT, latencies)
     double total_sleep_time = 0;     ///< TST = N1 + N2 + N3 + R
     double sleep_period_time = 0;    ///< SPT = from the first to the end of the last epoch of sleep
@@ -33,10 +34,10 @@ struct SleepArchitecture {
     std::array<double, 5> percent_of_tst{};  ///< NaN for W
     std::array<double, 5> percent_of_spt{};  ///< W: the wake inside SPT
     // Counts and rates, inside SPT.
-    int awakenings = 0;              ///< changes from sleep to W
-    int stage_shifts = 0;            ///< changes between two stages of sleep
+    double awakenings = 0;           ///< changes from sleep to W
+    double stage_shifts = 0;         ///< changes between two stages of sleep
     double fragmentation_index = 0;  ///< (awakenings + stage shifts) / TST in hours (Haba-Rubio 2004)
-    int cycles = 0;                  ///< NREM-REM cycles, see sleep_cycles()
+    double cycles = 0;               ///< NREM-REM cycles, see sleep_cycles()
     /// transitions[from][to]: pairs of consecutive scored epochs of TIB, equal ones included.
     std::array<std::array<int, 5>, 5> transitions{};
     double stability = 0;            ///< mean of the probabilities to stay in N2, N3 and R (YASA); NaN if one never occurs

@@ -63,7 +63,20 @@ TEST_CASE("lights cut the night, and a night without sleep has no latency", "[st
     CHECK(std::isnan(none.waso_aasm));
     CHECK(std::isnan(none.sleep_maintenance));
     CHECK(none.sleep_efficiency == 0);
-    CHECK(sleep_architecture({}, {}).cycles == 0);
+}
+
+TEST_CASE("of a night of which no epoch was scored, nothing is known but its length", "[stats]") {
+    const Hypnogram h = night({{Stage::unknown, 10}, {Stage::N2, 5}});
+    for (const auto& [measures, known_min] : {std::pair(sleep_measures(sleep_architecture(h, {0s, 10min})), 10.0),
+                                             std::pair(sleep_measures(sleep_architecture({}, {})), 0.0)})
+        for (const SleepMeasure& m : measures) {
+            INFO(m.name);
+            if (m.name == "unscored") CHECK(m.value == known_min);
+            else if (m.name == "tib" && known_min > 0) CHECK(m.value == known_min);
+            else CHECK(std::isnan(m.value));
+        }
+    CHECK(sleep_architecture(h, {0s, 11min}).total_sleep_time == 1);
+    CHECK(sleep_architecture(h, {0s, 11min}).cycles == 0);
 }
 
 TEST_CASE("cycles: NREM and the REM that closes it", "[stats]") {

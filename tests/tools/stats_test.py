@@ -79,6 +79,16 @@ class Stats(Case):
         bouts = rows(self.ok("psg-stats", "--sleep", "--table", "bouts", night).stdout)
         self.assertEqual([r["count"] for r in bouts], ["2", "0", "1", "0", "1"])
 
+    def test_of_an_unscored_night_nothing_is_known(self):
+        night = self.folder / "unscored.txt"
+        night.write_text("?\n" * 40)
+        printed = self.ok("psg-stats", "--sleep", night)
+        self.assertIn("no epoch", words(printed.stderr))
+        for r in rows(printed.stdout):
+            self.assertEqual(r["value"], {"tib": "20", "unscored": "20"}.get(r["measure"], "NaN"), r)
+        bouts = rows(self.ok("psg-stats", "--sleep", "--table", "bouts", night).stdout)
+        self.assertEqual({r["count"] for r in bouts}, {"NaN"})
+
     def test_lights_that_cannot_be(self):
         night = self.folder / "asleep.txt"
         night.write_text("N2\n" * 20)  # 600 s

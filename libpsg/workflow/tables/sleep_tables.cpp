@@ -25,7 +25,7 @@ Table sleep_table(const StagedNight& night) {
     }
     Table t{"sleep", "sleep architecture, lights off to lights on"};
     t.add("measure", "", "", name)
-        .add("value", "", "in `unit`; NaN: the night has no such moment", value)
+        .add("value", "", "in `unit`; NaN: the night has no such moment, or no epoch of it was scored", value)
         .add("unit", "", "", unit)
         .add("formula", "", "", text);
     return with_mark(t, night);
@@ -57,18 +57,19 @@ Table transitions_table(const StagedNight& night) {
 Table bouts_table(const StagedNight& night) {
     const auto summary = stats::summarise_bouts(stats::bouts(night.hypnogram, night.in_bed));
     std::vector<std::string> stage;
-    std::vector<std::int32_t> count;
-    std::vector<double> mean, median, longest;
+    bool any_scored = false;
+    for (const auto& b : summary) any_scored = any_scored || b.count > 0;
+    std::vector<double> count, mean, median, longest;
     for (Stage s : scored_stages) {
         const auto& b = summary[static_cast<std::size_t>(s)];
         stage.emplace_back(stage_name(s));
-        count.push_back(b.count);
+        count.push_back(any_scored ? b.count : std::numeric_limits<double>::quiet_NaN());
         mean.push_back(b.mean);
         median.push_back(b.median);
         longest.push_back(b.longest);
     }
     Table t{"bouts", "stretches of one stage"};
-    t.add("stage", "", "", stage).add("count", "", "", count).add("mean", "min", "", mean);
+    t.add("stage", "", "", stage).add("count", "", "NaN: no epoch was scored", count).add("mean", "min", "", mean);
     t.add("median", "min", "", median).add("longest", "min", "", longest);
     return with_mark(t, night);
 }
