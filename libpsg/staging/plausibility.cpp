@@ -54,6 +54,9 @@ constexpr std::size_t part_epochs = 40, part_step = 10;
 // (first order; 0.38). The fast ones, lower quartiles: [Sleep-EDF at most 3.1 of 30-50 Hz in any half hour; 12 min awake 5.2; 0.3-35 Hz 4.6]
 // 30 Hz 7.9 (fourth order, both ways; 0.81), 25 Hz 11.5 (0.77), 20 Hz 15.0 (0.34).
 constexpr double least_slow_fall = 0.9, most_fast_fall = 6.5;
+// They are judged by epochs whose delta / beta is at least this, as that of noise and of a loose electrode is not: white noise has 0
+// and would pass for an EEG without slow waves. ucddb018 has it in 820 of 822 epochs, behind 2 Hz (fourth order, both ways) in 654.
+constexpr double least_fall_of_eeg = 1;
 // Steady noise: in two hours or more the lower half of the densities of 36-45 Hz lies within this SD, and they are never far below
 // beta. [Sleep-EDF where they are as steady as that: 1.35 or more] ucddb018 under white noise of 0.3 of its SD 0.08 and 1.06 (kappa
 // 0.54), of 0.5 and more 0.07 and 0.64 (0); of 0.2 it is not told (0.69).
@@ -133,19 +136,24 @@ std::string against(const Shapes& shapes) {
 Findings told_against(const Shapes& shapes) {
     Findings told;
     if (shapes.size() < fewest_epochs) return told;
-    const auto percentile = [&](double p, float EegShape::*value) {
-        return signal::percentile(values(shapes, [value](const EegShape& s) { return s.*value; }), p);
+    const auto percentile_of = [](const Shapes& list, double p, float EegShape::*value) {
+        return signal::percentile(values(list, [value](const EegShape& s) { return s.*value; }), p);
     };
+    const auto percentile = [&](double p, float EegShape::*value) { return percentile_of(shapes, p, value); };
+    Shapes falling;
+    for (const EegShape* s : shapes)
+        if (delta_beta(*s) >= least_fall_of_eeg) falling.push_back(s);
+    const bool filters_show = falling.size() >= fewest_epochs;
     const std::string advice = "staged all the same; take the EEG as it was recorded, or filtered to 0.3-35 Hz or wider";
     // heart beats fill up 2 to 4 Hz, of which the slow waves are then a small part
     const bool beating = shapes.size() >= long_epochs && percentile(25, &EegShape::spikiness) > most_beating;
-    if (!beating && percentile(50, &EegShape::slow_fall) < least_slow_fall)
+    if (filters_show && !beating && percentile_of(falling, 50, &EegShape::slow_fall) < least_slow_fall)
         told.push_back({.code = FindingCode::EEG_BAND_MISSING,
                         .message = "slow waves about 1 Hz are missing: it went through a high-pass filter of about 1 Hz or more, and "
                                    "N3 is told by them: on a real night kappa fell from 0.83 to 0.70 or 0.56 (1 Hz, soft or sharp), 0.38 "
                                    "(1.6 Hz, soft) and 0.25 (2 Hz, sharp)",
                         .repair = advice});
-    if (percentile(25, &EegShape::fast_fall) > most_fast_fall)
+    if (filters_show && percentile_of(falling, 25, &EegShape::fast_fall) > most_fast_fall)
         told.push_back({.code = FindingCode::EEG_BAND_MISSING,
                         .message = "fast activity is missing: it went through a sharp low-pass filter of about 30 Hz or less, and W, N1 "
                                    "and R are told by it: on a real night kappa fell from 0.83 to 0.81 (30 Hz), 0.77 (25 Hz) and below "
@@ -224,10 +232,15 @@ EegDoubts doubt_eeg(std::span<const EegShape> shapes) {
     const auto lost = std::count_if(doubts.epochs.begin(), doubts.epochs.end(), [](Obstacle o) { return o != Obstacle::none; });
     if (doubts.channel.empty() && measured.size() >= fewest_epochs && 2 * static_cast<std::size_t>(lost) > measured.size())
         doubts.channel = "most of it is noise or out of the range of an EEG";
-    if (!doubts.channel.empty())
+    if (!doubts.channel.empty()) {
         for (std::size_t t : places) doubts.epochs[t] = Obstacle::no_eeg;
-    else
-        doubts.told = told_against(measured);
+    } else {
+        // filters and noise are told of the EEG, so not by the epochs that hold none
+        Shapes of_eeg;
+        for (std::size_t i = 0; i < measured.size(); ++i)
+            if (doubts.epochs[places[i]] == Obstacle::none) of_eeg.push_back(measured[i]);
+        doubts.told = told_against(of_eeg);
+    }
     return doubts;
 }
 

@@ -49,7 +49,7 @@ struct EegDoubts {
 /// if most epochs lie in such stretches, the channel is none.
 ///
 /// Told of a channel that may be one (without its name): filters that took slow waves or fast activity away, steady noise (two hours
-/// or more) and heart beats (half an hour or more) over it.
+/// or more) and heart beats (half an hour or more) over it; by the epochs alone that hold an EEG.
 EegDoubts doubt_eeg(std::span<const EegShape> shapes);
 
 /// The findings of EegDoubts::told with the channel's number and label.

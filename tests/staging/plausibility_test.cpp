@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <string>
 
@@ -239,4 +240,44 @@ TEST_CASE("filters, steady noise and heart beats over an EEG are told, and an EE
     for (float& x : beating.stretches[0].samples) x *= -0.2f;  // neither gain nor polarity matters
     beating.step *= 0.2;
     CHECK(told(beating) == "EEG_HEART_BEATS");
+}
+
+TEST_CASE("no filter is told where a part of the night is noise or a loose electrode, and one is where it was", "[staging]") {
+    PSG_REFERENCE_OR_SKIP(edf, "staging/ucddb018/ucddb018.edf");
+    const Signal night = test::real_night(edf);
+    const auto codes = [](const Signal& signal, Time duration) {
+        Findings findings;
+        channel_features(signal, duration, findings);
+        std::string list;
+        for (const Finding& f : findings) list += std::string(code_name(f.code)) + " ";
+        return list;
+    };
+    Signal filtered = night;
+    signal::filter_zero_phase(signal::butterworth_high_pass(4, 1, 128), filtered.stretches[0].samples);
+    test::Noise noise;
+    const double turn = 2 * std::numbers::pi / 128;
+    double walked = 0;
+    const std::map<std::string, std::function<double(std::size_t)>> loose{
+        {"noise", [&](std::size_t) { return noise.next() - 32.75; }},
+        {"weak noise", [&](std::size_t) { return (noise.next() - 32.75) / 50; }},
+        {"a random walk", [&](std::size_t) { return walked += (noise.next() - 32.75) / 50; }},
+        {"hum", [&](std::size_t i) { return 200 * std::sin(50 * turn * double(i)) + (noise.next() - 32.75) / 5; }}};
+    // how much of the night is taken, and that it is so, at the end or ten minutes at a time
+    for (const auto& [name, value] : loose)
+        for (const double share : {0.3, 0.45, 0.6})
+            for (const bool scattered : {false, true})
+                for (const std::size_t epochs : {std::size_t(60), std::size_t(822)}) {
+                    INFO(name << ", " << share << " of " << epochs << " epochs" << (scattered ? ", scattered" : ""));
+                    const auto spoilt = [&](Signal signal) {
+                        auto& samples = signal.stretches[0].samples;
+                        samples.erase(samples.begin(), samples.end() - static_cast<std::ptrdiff_t>(epochs * 3840));
+                        for (std::size_t i = 0; i < samples.size(); ++i) {
+                            const double place = scattered ? double(i % 153600) / 153600 : double(i) / double(samples.size());
+                            if (place > 1 - share) samples[i] = static_cast<float>(value(i));
+                        }
+                        return codes(signal, epochs * 30s);
+                    };
+                    CHECK_THAT(spoilt(night), !Catch::Matchers::Contains("EEG_BAND_MISSING"));
+                    if (share < 0.5) CHECK(spoilt(filtered) == "EEG_BAND_MISSING ");  // a random walk, too, has slow waves
+                }
 }
