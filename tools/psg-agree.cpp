@@ -55,6 +55,10 @@ static int compare_events(const cli::Arguments& arguments, const std::vector<std
                                                             : s.arousals;
     };
     workflow::ScorerEvents night{"", events(files[0]), events(files[1])};
+    const auto names = names_of(files);
+    for (const bool second : {false, true})
+        if ((second ? night.other : night.reference).empty())
+            cli::say(arguments, workflow::no_events_words(names[second ? 1 : 0], arguments.text("events")));
     cli::say_findings(arguments, findings);
     cli::write_table(arguments, workflow::event_agreement_table({night}, least_overlap(arguments), bootstrap_of(arguments)), files);
     return cli::exit_fine;
@@ -64,12 +68,13 @@ static int compare_nights(const cli::Arguments& arguments, const io::ScoringOpti
     if (!arguments.texts("scoring").empty()) throw UsageError("--nights names the scorings", "leave out the others");
     if (arguments.has("recording")) throw UsageError("--recording belongs into the list", "give it as a column 'recording'");
     const workflow::NightList list = workflow::read_night_list(arguments.text("nights"));
-    std::vector<std::string> inputs{arguments.text("nights")}, failures;
+    std::vector<std::string> inputs{arguments.text("nights")}, failures, doubts;
     for (const workflow::ListedNight& n : list.nights) {
         inputs.push_back(n.recording);
         inputs.insert(inputs.end(), n.files.begin(), n.files.end());
     }
     const std::string table = arguments.has("table") ? arguments.text("table") : "agreement";
+    if (table != "contents") workflow::check_files_stand_once(list, arguments.text("nights"));
     Findings findings;
     Table result;
     std::size_t used = list.nights.size();
@@ -78,11 +83,12 @@ static int compare_nights(const cli::Arguments& arguments, const io::ScoringOpti
     } else if (arguments.has("events")) {
         io::ScoringOptions for_events = options;
         for_events.use = event_use(arguments.text("events"));
-        result = workflow::event_agreement_of_nights(list, for_events, least_overlap(arguments), bootstrap_of(arguments), findings, failures);
+        result = workflow::event_agreement_of_nights(list, for_events, least_overlap(arguments), bootstrap_of(arguments), findings, doubts, failures);
         used = failures.empty() || result.rows() > failures.size();
     } else {
         const workflow::NightsTogether nights(list, options, findings);
         failures = nights.failures();
+        doubts = nights.doubts();
         used = nights.used();
         result = table == "agreement"   ? nights.agreement(bootstrap_of(arguments))
                  : table == "confusion" ? nights.confusion()
@@ -93,6 +99,7 @@ static int compare_nights(const cli::Arguments& arguments, const io::ScoringOpti
                                         "give agreement, confusion, sleep, nights or contents");
     }
     cli::say_findings(arguments, findings);
+    for (const std::string& d : doubts) cli::say(arguments, d);
     for (const std::string& f : failures) cli::print_words("psg-agree: not used: " + f + "\n");
     if (used == 0) throw DataError(arguments.text("nights"), "no night of the list can be used");
     cli::write_table(arguments, result, inputs);

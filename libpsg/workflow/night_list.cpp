@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 
 #include "libpsg/io/input_file.hpp"
@@ -47,6 +48,25 @@ NightList read_night_list(const std::string& path) {
     }
     if (list.nights.empty()) throw DataError(table.name(), "there is no night in the list");
     return list;
+}
+
+void check_files_stand_once(const NightList& list, const std::string& path) {
+    std::map<fs::path, const ListedNight*> seen;
+    const auto check = [&](const std::string& file, const ListedNight& night) {
+        if (file.empty()) return;
+        std::error_code unknown;
+        const fs::path real = fs::weakly_canonical(file, unknown);
+        const auto [earlier, is_new] = seen.emplace(unknown ? fs::path(file) : real, &night);
+        if (is_new || earlier->second == &night) return;
+        throw DataError((path == "-" ? "standard input" : fs::path(path).filename().string()) + " line " + std::to_string(night.line),
+                        "the file '" + fs::path(file).filename().string() + "' of the night '" + night.name + "' stands at line " +
+                            std::to_string(earlier->second->line) + ", too, for the night '" + earlier->second->name + "'",
+                        "name it once: it would count as two nights");
+    };
+    for (const ListedNight& night : list.nights) {
+        check(night.recording, night);
+        for (const std::string& file : night.files) check(file, night);
+    }
 }
 
 }  // namespace psg::workflow

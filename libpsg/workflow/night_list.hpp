@@ -30,4 +30,7 @@ std::string listed_file(const std::string& list, const std::string& cell);
 /// name.
 NightList read_night_list(const std::string& path);
 
+/// DataError, naming both lines, if a file stands in the list twice, by whatever path: it would count as two nights.
+void check_files_stand_once(const NightList& list, const std::string& path);
+
 }  // namespace psg::workflow

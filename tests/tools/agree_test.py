@@ -142,7 +142,8 @@ class Agree(Case):
             text = "".join(f"{l.split()[0]}\t2\t{l.split()[1]}\n" for l in lines.splitlines())
             (self.folder / f"{name}.tsv").write_text("onset\tduration\tside\n" + text)
         path = self.folder / "list.csv"
-        path.write_text("ann,ben\na1.tsv,b1.tsv\na2.tsv,b2.tsv\nnone.tsv,b2.tsv\n")
+        (self.folder / "b3.tsv").write_text("onset\tduration\tside\n7\t2\tL\n")
+        path.write_text("ann,ben\na1.tsv,b1.tsv\na2.tsv,b2.tsv\nnone.tsv,b3.tsv\n")
         result = run("psg-agree", "--nights", path, "--events", "movements", "--draws", 100)
         self.assertEqual(result.returncode, PARTIAL)
         table = {r["night"]: r for r in rows(result.stdout) if r["reference_scorer"] or not r["reason"]}
@@ -152,6 +153,46 @@ class Agree(Case):
         self.assertEqual((pooled["reference_scorer"], pooled["onset_error"]), ("ann", "0.375"))
         self.assertLessEqual(float(pooled["sensitivity_low"]), 2 / 3)
         self.assertIn("none.tsv", table["none.tsv"]["reason"])
+
+    def test_a_night_counts_once(self):
+        a, b = self.stages("a.txt", "W W N2 N2 R R N2 W W"), self.stages("b.txt", "W N2 N2 N2 R R N2 W W")
+        (self.folder / "sub").mkdir()
+        path = self.folder / "list.tsv"
+        for other_a, other_b in (("a.txt", "b.txt"), ("sub/../a.txt", "c.txt")):
+            self.stages("c.txt", "W W W W W W W W W")
+            path.write_text(f"night\tann\tben\none\ta.txt\tb.txt\ntwo\t{other_a}\t{other_b}\n")
+            for options in ([], ["--table", "sleep"], ["--events", "movements"]):
+                result = run("psg-agree", "--nights", path, *options)
+                self.assertEqual(result.returncode, DATA, options)
+                self.assertRegex(words(result.stderr), "list.tsv line 3: .*a.txt.*line 2")
+        # copies under other names are told
+        self.stages("a2.txt", "W W N2 N2 R R N2 W W"), self.stages("b2.txt", "W N2 N2 N2 R R N2 W W")
+        path.write_text("night\tann\tben\none\ta.txt\tb.txt\ntwo\ta2.txt\tb2.txt\n")
+        self.assertRegex(words(self.ok("psg-agree", "--nights", path).stderr), "the nights 'one' and 'two' are scored alike")
+        self.stages("a2.txt", "W W N2 N2 R R N2 N2 W")
+        path.write_text("night\tann\tben\none\ta.txt\tb.txt\ntwo\ta2.txt\tb2.txt\n")
+        self.assertNotIn("scored alike", words(self.ok("psg-agree", "--nights", path).stderr))
+        for name in ("e1", "e2", "f1", "f2"):
+            (self.folder / f"{name}.tsv").write_text("onset\tduration\tside\n10\t2\tL\n")
+        path.write_text("night\tann\tben\none\te1.tsv\tf1.tsv\ntwo\te2.tsv\tf2.tsv\n")
+        self.assertIn("scored alike", words(self.ok("psg-agree", "--nights", path, "--events", "movements").stderr))
+
+    def test_who_scored_nothing_is_told(self):
+        some, none = self.folder / "some.tsv", self.folder / "none.tsv"
+        some.write_text("onset\tduration\tside\n10\t2\tL\n")
+        none.write_text("onset\tduration\tside\n")
+        for a, b, told in ((some, none, 1), (none, some, 1), (none, none, 2), (some, some, 0)):
+            said = words(self.ok("psg-agree", "--events", "movements", a, b).stderr)
+            self.assertEqual(said.count("has none of the events"), told, said)
+        self.assertIn("none.tsv has none", words(self.ok("psg-agree", "--events", "movements", some, none).stderr))
+        self.stages("a.txt", "W W N2"), self.stages("b.txt", "W W N2")
+        path = self.folder / "list.tsv"
+        path.write_text("night\tann\tben\tcyy\none\ta.txt\tb.txt\t\n")
+        self.assertRegex(words(self.ok("psg-agree", "--nights", path).stderr), "no scoring of 'cyy'")
+        path.write_text("night\tann\tben\tcyy\none\tsome.tsv\tnone.tsv\t\n")
+        said = words(self.ok("psg-agree", "--nights", path, "--events", "movements").stderr)
+        self.assertRegex(said, "no scoring of 'cyy'")
+        self.assertRegex(said, "ben has none of the events")
 
     def test_a_shifted_grid_is_left_out(self):
         self.stages("a.txt", "W W N2 N2 N2 R")

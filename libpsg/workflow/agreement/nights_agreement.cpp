@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 #include <set>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -56,6 +57,17 @@ void append_empty_row(Table& table) {
             column.values);
 }
 
+constexpr int fewest_changes_of_a_night = 3;  // proposed
+
+// Nights that are alike in everything that two scorers scored are one night under two names.
+std::string same_night_words(const std::string& night, const std::string& earlier) {
+    return "the nights '" + earlier + "' and '" + night + "' are scored alike by every scorer, and both were counted: if they are one night, take one out of the list";
+}
+
+std::string absent_scorer_words(const std::string& scorer) {
+    return "no scoring of '" + scorer + "' could be used in any night: if that column is no scorer's, take it out of the list";
+}
+
 }  // namespace
 
 NightsTogether::NightsTogether(const NightList& list, const io::ScoringOptions& given, Findings& findings)
@@ -89,6 +101,26 @@ NightsTogether::NightsTogether(const NightList& list, const io::ScoringOptions& 
         append(findings, listed.name, std::move(of_night));
         nights_.push_back(std::move(night));
     }
+}
+
+std::vector<std::string> NightsTogether::doubts() const {
+    std::vector<std::string> list;
+    std::map<std::pair<std::vector<std::size_t>, std::vector<std::vector<Stage>>>, std::string> seen;
+    std::set<std::size_t> scorers;
+    for (const Night& n : nights_) {
+        if (!n.scored) continue;
+        scorers.insert(n.columns.begin(), n.columns.end());
+        const std::vector<Stage>& stages = n.scored->stages().front();
+        // a night all awake may well be like another
+        int changes = 0;
+        for (std::size_t i = 1; i < stages.size(); ++i) changes += stages[i] != stages[i - 1] ? 1 : 0;
+        if (changes < fewest_changes_of_a_night) continue;
+        const auto [earlier, is_new] = seen.emplace(std::pair(n.columns, n.scored->stages()), n.name);
+        if (!is_new) list.push_back(same_night_words(n.name, earlier->second));
+    }
+    for (std::size_t c = 0; c < scorers_.size(); ++c)
+        if (!scorers.contains(c)) list.push_back(absent_scorer_words(scorers_[c]));
+    return list;
 }
 
 // Leaves the scorers whose epochs begin as those of most do, the earlier ones where as many do.
@@ -273,10 +305,13 @@ Table NightsTogether::sleep() const {
 }
 
 Table event_agreement_of_nights(const NightList& list, const io::ScoringOptions& options, double least_overlap,
-                                const stats::Bootstrap& bootstrap, Findings& findings, std::vector<std::string>& failures) {
+                                const stats::Bootstrap& bootstrap, Findings& findings, std::vector<std::string>& doubts,
+                                std::vector<std::string>& failures) {
     if (list.columns.size() < 2) throw UsageError("the list names fewer than two scorers", "give a column of files for each");
     std::map<std::pair<std::size_t, std::size_t>, std::vector<ScorerEvents>> pairs;
     std::vector<std::string> failed_nights, failed_scorers, reasons;
+    std::map<std::vector<std::tuple<std::size_t, std::string, Time, Time>>, std::string> seen;  // nights by all their events
+    std::set<std::size_t> readable, with_events;
     const auto fail = [&](const std::string& night, const std::string& scorer, const std::string& why) {
         failures.push_back(night + (scorer.empty() ? "" : ", " + scorer) + ": " + why);
         failed_nights.push_back(night);
@@ -306,10 +341,31 @@ Table event_agreement_of_nights(const NightList& list, const io::ScoringOptions&
             events.clear();
         }
         append(findings, listed.name, std::move(of_night));
+        std::vector<std::tuple<std::size_t, std::string, Time, Time>> all_of_night;
+        std::set<std::size_t> of_scorers;
+        for (std::size_t c = 0; c < events.size(); ++c) {
+            if (!events[c]) continue;
+            readable.insert(c);
+            for (const Event& e : *events[c]) {
+                all_of_night.emplace_back(c, e.kind, e.extent.onset, e.extent.offset);
+                of_scorers.insert(c);
+            }
+        }
+        with_events.insert(of_scorers.begin(), of_scorers.end());
+        if (of_scorers.size() > 1) {
+            const auto [earlier, is_new] = seen.emplace(std::move(all_of_night), listed.name);
+            if (!is_new) doubts.push_back(same_night_words(listed.name, earlier->second));
+        }
         for (std::size_t a = 0; a < events.size(); ++a)
             for (std::size_t b = a + 1; b < events.size(); ++b)
                 if (events[a] && events[b]) pairs[{a, b}].push_back({listed.name, *events[a], *events[b]});
     }
+    const std::string kind = options.use == io::ScoringUse::respiratory ? "respiratory"
+                             : options.use == io::ScoringUse::arousals  ? "arousals"
+                                                                        : "movements";
+    for (std::size_t c = 0; c < list.columns.size(); ++c)
+        if (!readable.contains(c)) doubts.push_back(absent_scorer_words(list.columns[c]));
+        else if (!with_events.contains(c)) doubts.push_back(no_events_words(list.columns[c], kind));
     Table all{"event_agreement", "events of two scorers, matched one to one by overlap"};
     std::vector<std::string> reference, other, reason;
     for (auto& [who, nights] : pairs) {

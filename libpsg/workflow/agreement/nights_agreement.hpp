@@ -25,6 +25,8 @@ public:
     /// "NIGHT, SCORER: reason" of every scoring and "NIGHT: reason" of every night that could not be used.
     std::vector<std::string> failures() const;
     std::size_t used() const;
+    /// Sentences about nights that are scored alike by every scorer, and scorers without any scoring that could be used.
+    std::vector<std::string> doubts() const;
 
     /// As ScoredTogether::agreement() for each night, then for each pair of scorers over all epochs of the nights that both
     /// scored, for each scorer against the consensus of the others, and Fleiss' kappa over the nights that all scored. A scoring
@@ -56,9 +58,10 @@ private:
 
 /// Events of every pair of scorers of the list (columns reference_scorer and other_scorer before those of event_agreement_table()).
 /// Classes that the reference scorer has in no night are left out: nobody knows that they were looked for. `failures` as above; what
-/// failed is one row with its reason.
+/// failed is one row with its reason. `doubts`: as of NightsTogether, and scorers without any event.
 Table event_agreement_of_nights(const NightList& list, const io::ScoringOptions& options, double least_overlap,
-                                const stats::Bootstrap& bootstrap, Findings& findings, std::vector<std::string>& failures);
+                                const stats::Bootstrap& bootstrap, Findings& findings, std::vector<std::string>& doubts,
+                                std::vector<std::string>& failures);
 
 /// What each file holds, one row a file and night: epochs scored, movements, respiratory events, arousals, the format; or why
 /// it cannot be read.
