@@ -23,8 +23,6 @@ const std::vector<const Detector*>& all_detectors() {
     return list;
 }
 
-namespace {
-
 void check_choice(const DetectorChoice& choice) {
     std::string classes, names;
     for (const Detector* d : all_detectors()) {
@@ -37,7 +35,11 @@ void check_choice(const DetectorChoice& choice) {
     for (const auto& [name, values] : choice.parameters)
         if ((", " + names + ",").find(", " + name + ",") == std::string::npos)
             throw UsageError("there is no detector '" + name + "'", "known are " + names);
+    for (const Detector* d : all_detectors())
+        if (const auto values = choice.parameters.find(d->name); values != choice.parameters.end()) d->resolve(values->second);
 }
+
+namespace {
 
 bool is_of(const Detector& detector, const Event& e) {
     return std::any_of(detector.classes.begin(), detector.classes.end(),

@@ -57,6 +57,10 @@ struct DetectionRun {
     std::optional<EventList> arousals;     ///< what movements were associated with, given or detected; nothing: neither
 };
 
+/// UsageError that names what is known if a class, detector or parameter is not, or a value is out of its range: what run_detectors()
+/// refuses, too, for those who want to know before hours of work.
+void check_choice(const DetectorChoice& choice);
+
 /// Runs the detectors one after another, each seeing the events of those before it, and keeps the wanted classes. (All
 /// run, because a later one may build on an earlier one.) A detector is not run if `night.at_risk` already has its class:
 /// the events of that class in `night.events` were imported and keep their ids (Detector::class_of may give them another

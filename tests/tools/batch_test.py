@@ -62,6 +62,14 @@ class Batch(Case):
     def assert_whole(self):
         self.assertEqual(self.results(), self.results(self.whole))
 
+    def test_names_are_checked_before_anything_is_run(self):
+        for wrong, told in ((["--only", "leg_movment"], "leg_movment"), (["--only", "arousal,nonsense"], "nonsense"), (["--set", "jerks.on_ratio=3"], "'jerks'"),
+                            (["--set", "hypnic_jerks.nonsense=3"], "nonsense"), (["--set", "plm_series.standard=x"], "'x'"), (["--standard", "x"], "'x'")):
+            for mode in (["--dry-run"], ["--no-run"], []):
+                self.assertIn(told, words(self.batch(*wrong, *mode, code=USAGE).stderr))
+                self.assertFalse(self.out.exists())
+        self.batch("--only", "arousal", "--set", "plm_series.standard=aasm", "--dry-run")
+
     def test_same_bytes_however_it_is_cut(self):
         self.batch("--jobs", "1")
         self.assert_whole()

@@ -148,6 +148,7 @@ events::DetectorChoice detector_choice(const Arguments& a) {
                              "give one of both");
         choice.parameters[setting.substr(0, dot)][setting.substr(dot + 1, equals - dot - 1)] = setting.substr(equals + 1);
     }
+    events::check_choice(choice);
     return choice;
 }
 

@@ -31,7 +31,7 @@ int exit_of_staging(const std::string& tool, const workflow::ScoredNight& night)
 /// Every file among the inputs.
 std::vector<std::string> input_files(const workflow::NightInputs& inputs);
 
-/// --only --standard --set
+/// --only --standard --set, checked (events::check_choice())
 void add_detector_options(po::options_description& options);
 events::DetectorChoice detector_choice(const Arguments& arguments);
 
