@@ -15,6 +15,7 @@
 #include "libpsg/io/sha256.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/model/version.hpp"
+#include "libpsg/staging/same_night.hpp"
 #include "libpsg/staging/train.hpp"
 #include "libpsg/workflow/cohort/name_pattern.hpp"
 #include "libpsg/workflow/night_list.hpp"
@@ -171,6 +172,11 @@ static int run(const cli::Arguments& arguments) {
     if (unknown_people > 0 && nights.size() > 1)
         cli::say(arguments, fmt::format("{} of the nights are taken for nights of different people, because nothing tells whose they are: if that is wrong, "
                                         "the figures are too good (--person-pattern, or a column person in --nights)", unknown_people));
+    const std::vector<staging::SameNight> same = staging::same_nights(nights);
+    for (const staging::SameNight& s : same)
+        cli::say(arguments, fmt::format("{} and {} look like one night (correlation {:.2f}, {} min apart) and are taken for nights of different people: if they "
+                                        "are one person's, the figures are too good (leave one out, or name the person)",
+                                        nights[s.first].name, nights[s.second].name, s.correlation, static_cast<double>(s.shift) / 2));
     if (simulated > 0) cli::say(arguments, fmt::format("{} of the nights are simulated: the figures say nothing of people", simulated));
 
     std::size_t done = 0;
@@ -192,6 +198,7 @@ static int run(const cli::Arguments& arguments) {
                                                                               digest.substr(0, 64), digest.substr(65), nights[i].stages.size(),
                                                                               nights[i].channels.size()));
         card.emplace_back("split", fmt::format("by {}, one left out at a time, everything fitted to the others", unknown_people > 0 ? "person where one was named, else by file" : "person"));
+        if (!same.empty()) card.emplace_back("doubt", fmt::format("{} pairs of nights of different people look like one night: the figures may be too good", same.size()));
         card.emplace_back("figures", "that split, epochs of all nights pooled");
         for (auto& line : staging::evaluation_card(evaluation)) card.push_back(std::move(line));
         card.emplace_back("made by", fmt::format("psg-train {}, seed {}", version(), options.seed));

@@ -47,6 +47,28 @@ class Train(Case):
         self.ok("psg-train", "-q", *reversed(nights), "-o", again)
         self.assertEqual(again.read_bytes(), model.read_bytes())
 
+    def test_a_cut_copy_of_a_night_is_told(self):
+        nights = self.simulate(11, 12)
+        # the first without its first 20 min, as a recording of somebody else: its header counts the records
+        whole = nights[0].read_bytes()
+        header, records, length = int(whole[184:192]), int(whole[236:244]), float(whole[244:252])
+        out = int(1200 / length)
+        size = (len(whole) - header) // records
+        (self.folder / "x.edf").write_bytes(whole[:236] + str(records - out).ljust(8).encode() + whole[244:header] + whole[header + out * size:])
+        stages = (self.folder / "p11.hypnogram.tsv").read_text().splitlines()
+        kept = [line.split("\t") for line in stages[1:]][40:]
+        onset = stages[0].split("\t").index("onset")
+        for cells in kept:
+            cells[onset] = str(float(cells[onset]) - 1200)
+        (self.folder / "x.hypnogram.tsv").write_text("\n".join([stages[0], *("\t".join(c) for c in kept)]) + "\n")
+        model = self.folder / "my.model.txt"
+        said = words(self.ok("psg-train", *sorted(self.folder.glob("*.edf")), "-o", model).stderr)
+        self.assertRegex(said, r"p11.edf and x.edf look like one night \(correlation (0.9\d|1.00), 20 min apart\)")
+        self.assertEqual(said.count("look like one night"), 1)
+        self.assertIn("\ncard doubt: 1 pairs of nights of different people look like one night", model.read_text())
+        said = words(self.ok("psg-train", *sorted(self.folder.glob("p*.edf"))).stderr)
+        self.assertNotIn("look like one night", said)
+
     def test_a_list_with_persons(self):
         self.simulate(4, 5, 6)
         (self.folder / "scored").mkdir()
