@@ -108,10 +108,15 @@ void BandEdge::add(std::span<const float> samples) {
             }
             low_.push_back(low_pass(first < 0 ? mirrored.data() : back_.data() + (first - back_from_), unit));
         }
-        const std::size_t done = back_.size() > kept ? back_.size() - kept : 0;
-        back_.erase(back_.begin(), back_.begin() + static_cast<std::ptrdiff_t>(done));
-        back_from_ += static_cast<std::int64_t>(done);
+        if (back_.size() > 2 * kept) forget(kept);  // not at every piece, which would move all that is kept
     }
+}
+
+// All but the last `kept` samples.
+void BandEdge::forget(std::size_t kept) {
+    const std::size_t done = back_.size() > kept ? back_.size() - kept : 0;
+    back_.erase(back_.begin(), back_.begin() + static_cast<std::ptrdiff_t>(done));
+    back_from_ += static_cast<std::int64_t>(done);
 }
 
 // At a unit after the recording, on a circle of so many units of which the last samples, `before` of them, are mirrored before it.
@@ -145,6 +150,7 @@ BandEdge::Phasor BandEdge::on_circle(std::int64_t unit, std::int64_t units, std:
 
 std::vector<double> BandEdge::around_cut() {
     if (size_ == 0) return {};
+    forget(units_held * in_unit_ + cosine_.size());  // what is held does not depend on how the samples came
     // MNE-Python's padding: a power of two, at least 200 samples more than there are
     const auto size = static_cast<std::size_t>(size_);
     const std::size_t padded = std::bit_ceil(size + 2 * std::min<std::size_t>(size / 8, 100));

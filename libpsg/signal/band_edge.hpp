@@ -38,6 +38,7 @@ private:
     struct Phasor {
         float real = 0, imaginary = 0;
     };
+    void forget(std::size_t kept);
     Phasor low_pass(const float* x, std::int64_t unit) const;
     std::int64_t first_of(std::int64_t unit) const;
     Phasor on_circle(std::int64_t unit, std::int64_t units, std::int64_t before) const;

@@ -2,29 +2,59 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/signal/complexity.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
-#include <vector>
+#include <cstdint>
+#include <cstring>
 
 #include "libpsg/model/error.hpp"
-#include "libpsg/signal/dot.hpp"
 
 namespace psg::signal {
 
-std::size_t zero_crossings(std::span<const double> samples) {
-    std::size_t count = 0;
-    for (std::size_t i = 1; i < samples.size(); ++i) count += (samples[i] < 0) != (samples[i - 1] < 0) ? 1U : 0U;
+namespace {
+
+typedef float Four __attribute__((vector_size(16)));
+typedef std::int32_t FourInts __attribute__((vector_size(16)));
+
+Four load(const float* x) {
+    Four four;
+    std::memcpy(&four, x, sizeof four);
+    return four;
+}
+
+// How many of the places i < n hold: holds(at) looks at at(x), which is x[i], or four neighbours at once, for which `auto` must stand,
+// and gives a comparison (of vectors: -1 where it holds).
+template <class Holds>
+std::size_t count_places(std::size_t n, const Holds& holds) {
+    FourInts counts{};
+    std::size_t i = 0;
+    for (; i + 4 <= n; i += 4) counts -= holds([i](const float* x) { return load(x + i); });
+    std::size_t count = static_cast<std::size_t>(counts[0] + counts[1] + counts[2] + counts[3]);
+    for (; i < n; ++i) count += holds([i](const float* x) { return x[i]; }) != 0 ? 1U : 0U;
     return count;
 }
 
-double permutation_entropy(std::span<const double> samples) {
+}  // namespace
+
+std::size_t zero_crossings(std::span<const float> samples) {
+    if (samples.empty()) return 0;
+    const float* const x = samples.data();
+    return count_places(samples.size() - 1, [x](auto at) { return (at(x + 1) < 0) ^ (at(x) < 0); });
+}
+
+double permutation_entropy(std::span<const float> samples) {
     if (samples.size() < 3) throw UsageError("permutation entropy needs three samples or more");
-    // Which of the three pairs is in falling order tells the six orders apart.
-    std::array<std::size_t, 8> counts{};
-    for (std::size_t i = 2; i < samples.size(); ++i) {
-        const double a = samples[i - 2], b = samples[i - 1], c = samples[i];
-        ++counts[(a > b ? 1U : 0U) | (b > c ? 2U : 0U) | (a > c ? 4U : 0U)];
-    }
+    const float* const x = samples.data();
+    const std::size_t places = samples.size() - 2;
+    // Of the three samples a, b, c of a place: which of the three pairs is in falling order tells the six orders apart. a > b > c
+    // says a > c, and a > c that one of the other two falls.
+    const std::size_t ab = count_places(places, [x](auto at) { return at(x) > at(x + 1); });
+    const std::size_t bc = count_places(places, [x](auto at) { return at(x + 1) > at(x + 2); });
+    const std::size_t both = count_places(places, [x](auto at) { return (at(x) > at(x + 1)) & (at(x + 1) > at(x + 2)); });
+    const std::size_t ab_ac = count_places(places, [x](auto at) { return (at(x) > at(x + 1)) & (at(x) > at(x + 2)); });
+    const std::size_t bc_ac = count_places(places, [x](auto at) { return (at(x + 1) > at(x + 2)) & (at(x) > at(x + 2)); });
+    const std::array<std::size_t, 6> counts{places - (ab + bc - both), ab - ab_ac, bc - bc_ac, both, ab_ac - both, bc_ac - both};
     const double n = static_cast<double>(samples.size() - 2);
     double entropy = 0;
     for (const std::size_t count : counts) {
@@ -35,28 +65,43 @@ double permutation_entropy(std::span<const double> samples) {
     return entropy / std::log2(6.0);
 }
 
-double petrosian_dimension(std::span<const double> samples) {
+double petrosian_dimension(std::span<const float> samples) {
     if (samples.size() < 2) throw UsageError("Petrosian's dimension needs two samples or more");
-    std::size_t turns = 0;
-    for (std::size_t i = 2; i < samples.size(); ++i)
-        turns += (samples[i] < samples[i - 1]) != (samples[i - 1] < samples[i - 2]) ? 1U : 0U;
+    const float* const x = samples.data();
+    const std::size_t turns = count_places(samples.size() - 2, [x](auto at) { return (at(x + 2) < at(x + 1)) ^ (at(x + 1) < at(x)); });
     const double n = static_cast<double>(samples.size());
     return std::log10(n) / (std::log10(n) + std::log10(n / (n + 0.4 * static_cast<double>(turns))));
 }
 
 namespace {
 
+// Sum of | x[i + k] - x[i] | for i < n, in eight partial sums, each of single precision over 256 terms at most.
+double sum_of_steps(const float* x, std::size_t k, std::size_t n) {
+    constexpr std::size_t block = 2048;
+    const FourInts no_sign{0x7fffffff, 0x7fffffff, 0x7fffffff, 0x7fffffff};
+    const auto step = [&](std::size_t i) {
+        const Four d = load(x + i + k) - load(x + i);
+        return reinterpret_cast<Four>(reinterpret_cast<FourInts>(d) & no_sign);
+    };
+    double sum = 0;
+    std::size_t i = 0;
+    while (i + 8 <= n) {
+        Four even{}, odd{};
+        for (const std::size_t end = i + std::min(block, (n - i) / 8 * 8); i < end; i += 8) {
+            even += step(i);
+            odd += step(i + 4);
+        }
+        for (std::size_t lane = 0; lane < 4; ++lane) sum += static_cast<double>(even[lane]) + static_cast<double>(odd[lane]);
+    }
+    for (; i < n; ++i) sum += static_cast<double>(std::abs(x[i + k] - x[i]));
+    return sum;
+}
+
 // The mean of L(m, k) over m. All m with the same q are summed together.
-double curve_length(std::span<const double> x, std::size_t k) {
+double curve_length(std::span<const float> x, std::size_t k) {
     const std::size_t n = x.size();
     const std::size_t q = (n - 1) / k, longer = (n - 1) % k + 1;  // m < longer has q steps, the others one less
-    const auto steps = [&](std::size_t from, std::size_t count) {  // sum of | x[i + k] - x[i] |
-        const double* const here = &x[from];
-        return lane_sum(count, [&](auto at) {
-            const auto d = at(here + k) - at(here);
-            return d < 0 ? -d : d;
-        });
-    };
+    const auto steps = [&](std::size_t from, std::size_t count) { return sum_of_steps(&x[from], k, count); };
     double with_q = 0, with_less = 0;
     if (longer == k) {  // all alike: one run through the samples
         with_q = steps(0, (q - 1) * k);
@@ -73,7 +118,7 @@ double curve_length(std::span<const double> x, std::size_t k) {
 
 }  // namespace
 
-double higuchi_dimension(std::span<const double> samples, std::size_t k_max) {
+double higuchi_dimension(std::span<const float> samples, std::size_t k_max) {
     if (k_max < 2 || samples.empty() || (samples.size() - 1) / 3 < k_max)
         throw UsageError("Higuchi's dimension needs a k_max of 2 or more and more than three times as many samples");
     double sx = 0, sy = 0, sxx = 0, sxy = 0;

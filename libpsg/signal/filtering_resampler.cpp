@@ -238,9 +238,9 @@ void FilteringResampler::filter_block(std::optional<std::size_t> count, const Co
     for (std::size_t k = 0; k < kept_.size(); ++k) out_spectrum_[k] = in_spectrum_[k] * kept_[k];
     respond(done_, count);
     const std::size_t size = count ? std::min(step(), *count - done_) : step();
-    std::vector<float> block;
-    block.reserve(size);
-    for (std::size_t i = 0; i < size; ++i) block.push_back(static_cast<float>(out_[block_.margin * block_.out_unit + i]));
+    std::vector<float> block(size);
+    const double* const filtered = out_.data() + block_.margin * block_.out_unit;
+    for (std::size_t i = 0; i < size; ++i) block[i] = static_cast<float>(filtered[i]);
     if (edge_)
         waiting_.push_back(std::move(block));
     else

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -48,40 +49,95 @@ constexpr std::array<Band, 6> bands{{{YasaMeasure::sdelta, 2, 5},
 class Quartiles {
 public:
     double range(std::span<const float> x) {
-        const auto [least, greatest] = std::minmax_element(x.begin(), x.end());
-        const float low = *least, scale = static_cast<float>(buckets) / (*greatest - low);
-        if (*greatest == low) return 0;
+        const auto [low, high] = extremes(x);
+        if (high == low) return 0;
+        const float scale = static_cast<float>(buckets) / (high - low);
         if (!(scale > 0)) return std::numeric_limits<double>::quiet_NaN();
-        counts_.fill(0);
         places_.resize(x.size());
-        for (std::size_t i = 0; i < x.size(); ++i) {
-            places_[i] = static_cast<std::uint16_t>(std::min(static_cast<int>((x[i] - low) * scale), buckets - 1));
-            ++counts_[places_[i]];
-        }
+        for (std::size_t i = 0; i < x.size(); ++i)
+            places_[i] = static_cast<std::uint16_t>(std::min(static_cast<std::int32_t>((x[i] - low) * scale), buckets - 1));
+        counts_.fill(0);
+        for (const std::uint16_t place : places_) ++counts_[place];
         const double last = static_cast<double>(x.size() - 1);
-        return quantile(x, 0.75 * last) - quantile(x, 0.25 * last);
+        const std::array<Rank, 2> ranks{Rank(counts_, 0.25 * last), Rank(counts_, 0.75 * last)};
+        gather(x, ranks);
+        return quantile(ranks[1], inside_[1]) - quantile(ranks[0], inside_[0]);
     }
 
 private:
-    static constexpr int buckets = 512;
+    static constexpr std::int32_t buckets = 512;
+    using Counts = std::array<std::uint32_t, buckets>;
 
-    double quantile(std::span<const float> x, double place) {
-        const auto below = static_cast<std::size_t>(place);
-        std::size_t first = 0, begin = 0;  // bucket with the sample of that rank, and how many are in those before it
-        while (begin + counts_[first] <= below) begin += counts_[first++];
-        std::size_t end = first;
-        for (std::size_t until = begin; until <= below + 1; ++end) until += counts_[end];  // the next one may be in a later one
-        inside_.clear();
-        for (std::size_t i = 0; i < x.size(); ++i)
-            if (places_[i] >= first && places_[i] < end) inside_.push_back(x[i]);
-        std::sort(inside_.begin(), inside_.end());
-        const double value = inside_[below - begin], next = inside_[below - begin + 1];
-        return value + (place - static_cast<double>(below)) * (next - value);
+    // The samples of two ranks that follow each other, between which the quantile lies, are in these buckets.
+    struct Rank {
+        Rank(const Counts& counts, double at) : place(at), below(static_cast<std::size_t>(at)) {
+            while (begin + counts[first] <= below) begin += counts[first++];
+            end = first;
+            for (std::size_t until = begin; until <= below + 1; ++end) until += counts[end];  // the next one may be in a later one
+        }
+        double place;
+        std::size_t below;
+        std::size_t first = 0, end = 0, begin = 0;  // begin: how many samples are in the buckets before
+    };
+
+    // Least and greatest; NaN for both if a sample is not finite.
+    static std::pair<float, float> extremes(std::span<const float> x) {
+        typedef float Four __attribute__((vector_size(16)));
+        Four least{x[0], x[0], x[0], x[0]}, greatest = least, rest{};
+        std::size_t i = 0;
+        for (; i + 4 <= x.size(); i += 4) {
+            Four four;
+            std::memcpy(&four, &x[i], sizeof four);
+            least = four < least ? four : least;
+            greatest = four > greatest ? four : greatest;
+            rest += four * 0.f;
+        }
+        float low = x[0], high = x[0], no_number = (rest[0] + rest[1]) + (rest[2] + rest[3]);
+        for (std::size_t lane = 0; lane < 4; ++lane) {
+            low = std::min(low, least[lane]);
+            high = std::max(high, greatest[lane]);
+        }
+        for (; i < x.size(); ++i) {
+            low = std::min(low, x[i]);
+            high = std::max(high, x[i]);
+            no_number += x[i] * 0.f;
+        }
+        return {low + no_number, high + no_number};
     }
 
-    std::array<std::size_t, buckets> counts_{};
+    // The samples in the buckets of both ranks; eight places are looked at together.
+    void gather(std::span<const float> x, const std::array<Rank, 2>& ranks) {
+        typedef std::uint16_t Eight __attribute__((vector_size(16)));
+        for (auto& inside : inside_) inside.clear();
+        const auto is_in = [&](auto place, const Rank& r) {
+            return static_cast<decltype(place)>(place - static_cast<std::uint16_t>(r.first)) < static_cast<std::uint16_t>(r.end - r.first);
+        };
+        const auto take = [&](std::size_t i) {
+            for (std::size_t r = 0; r < 2; ++r)
+                if (is_in(places_[i], ranks[r])) inside_[r].push_back(x[i]);
+        };
+        std::size_t i = 0;
+        for (; i + 8 <= x.size(); i += 8) {
+            Eight places;
+            std::memcpy(&places, &places_[i], sizeof places);
+            const auto any = is_in(places, ranks[0]) | is_in(places, ranks[1]);
+            std::uint64_t halves[2];
+            std::memcpy(halves, &any, sizeof halves);
+            if ((halves[0] | halves[1]) == 0) continue;
+            for (std::size_t k = i; k < i + 8; ++k) take(k);
+        }
+        for (; i < x.size(); ++i) take(i);
+    }
+
+    static double quantile(const Rank& rank, std::vector<float>& inside) {
+        std::sort(inside.begin(), inside.end());
+        const double value = inside[rank.below - rank.begin], next = inside[rank.below - rank.begin + 1];
+        return value + (rank.place - static_cast<double>(rank.below)) * (next - value);
+    }
+
+    Counts counts_{};
     std::vector<std::uint16_t> places_;
-    std::vector<float> inside_;
+    std::array<std::vector<float>, 2> inside_;
 };
 
 class Measurer {
@@ -100,13 +156,13 @@ public:
         put(YasaMeasure::skew, moments.skewness);
         put(YasaMeasure::kurt, moments.kurtosis);
         put(YasaMeasure::iqr, quartiles_.range(samples));
-        put(YasaMeasure::nzc, static_cast<double>(signal::zero_crossings(x)));
+        put(YasaMeasure::nzc, static_cast<double>(signal::zero_crossings(samples)));
         const signal::Hjorth hjorth = signal::hjorth_of(x);
         put(YasaMeasure::hmob, hjorth.mobility);
         put(YasaMeasure::hcomp, hjorth.complexity);
-        put(YasaMeasure::perm, signal::permutation_entropy(x));
-        put(YasaMeasure::higuchi, signal::higuchi_dimension(x, higuchi_k));
-        put(YasaMeasure::petrosian, signal::petrosian_dimension(x));
+        put(YasaMeasure::perm, signal::permutation_entropy(samples));
+        put(YasaMeasure::higuchi, signal::higuchi_dimension(samples, higuchi_k));
+        put(YasaMeasure::petrosian, signal::petrosian_dimension(samples));
 
         const std::vector<double> density = welch_.density(samples);
         const auto range = [&](std::size_t first, std::size_t last) {
