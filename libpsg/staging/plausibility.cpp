@@ -135,7 +135,14 @@ std::string against(const Shapes& shapes) {
 
 Findings told_against(const Shapes& shapes) {
     Findings told;
-    if (shapes.size() < fewest_epochs) return told;
+    if (shapes.empty()) return told;
+    if (shapes.size() < fewest_epochs) {
+        told.push_back({.code = FindingCode::DETECTOR_REDUCED,
+                        .message = "less than five minutes of it can be measured, too few to tell an EEG from noise, hum or a loose electrode, "
+                                   "which are staged W as surely as wake is",
+                        .repair = "staged all the same; look at the signal"});
+        return told;
+    }
     const auto percentile_of = [](const Shapes& list, double p, float EegShape::*value) {
         return signal::percentile(values(list, [value](const EegShape& s) { return s.*value; }), p);
     };

@@ -36,7 +36,8 @@ double spikiness_of(std::span<const float> samples);
 struct EegDoubts {
     std::string channel;           ///< why the whole channel is none, a clause: "it is made of spikes, ..."; empty if it may be one
     std::vector<Obstacle> epochs;  ///< none, no_eeg or out_of_range; no_eeg all through if the channel is none
-    Findings told;                 ///< of an EEG that can be staged, but worse: EEG_BAND_MISSING, EEG_NOISY, EEG_HEART_BEATS
+    Findings told;                 ///< of an EEG that can be staged, but worse: EEG_BAND_MISSING, EEG_NOISY, EEG_HEART_BEATS;
+                                   ///< DETECTOR_REDUCED: too short for any of this to be judged
 };
 
 /// Judges a channel by the epochs that were measured. All thresholds are proposed; README.md beside this file says what they

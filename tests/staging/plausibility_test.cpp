@@ -74,6 +74,23 @@ TEST_CASE("what is no EEG is left out, and the finding says why", "[staging]") {
     CHECK(findings.empty());
 }
 
+TEST_CASE("what is too short to be tested for an EEG is told", "[staging]") {
+    for (const auto& [name, signal] : no_eegs(128, 270)) {
+        INFO(name);
+        const Signal* const alone[] = {&signal};
+        const StagingResult result = stage_night(alone, 270s, embedded_model());
+        if (result.channels.empty()) continue;  // every epoch is out of an EEG's range
+        REQUIRE(find(result.findings, FindingCode::DETECTOR_REDUCED));
+        CHECK_THAT(find(result.findings, FindingCode::DETECTOR_REDUCED)->message, Catch::Matchers::Contains("'" + name + "'"));
+    }
+    Findings findings;
+    channel_features(no_eegs(128, 270).at("white noise"), 270s, findings);
+    CHECK(find(findings, FindingCode::DETECTOR_REDUCED));
+    findings.clear();
+    channel_features(test::sleepy(100, 300), 300s, findings);
+    CHECK(findings.empty());
+}
+
 TEST_CASE("a second channel without EEG changes no stage", "[staging]") {
     const Signal eeg = test::sleepy(128, 3600);
     const Signal* const alone[] = {&eeg};
