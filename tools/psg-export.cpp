@@ -43,7 +43,8 @@ static void write_edf(const cli::Arguments& arguments, const std::string& path) 
     if (std::find(names.begin(), names.end(), "events") != names.end())
         events = workflow::events_of_table(exports::read_hdf5_table(path, "events"), path);
     cli::write_file(output, arguments.has("force"), {path}, [&](const std::string& temporary) {
-        if (const std::size_t shortened = workflow::write_annotations(temporary, "psg-export", night.start, night.staged.simulated, night.staged.hypnogram, events))
+        if (const std::size_t shortened = workflow::write_annotations(temporary, "psg-export", night.start, night.staged.simulated, night.staged.hypnogram,
+                                                                                workflow::light_marks(night.lights_off, night.lights_on, night.staged.periods_in_bed), events))
             cli::say(arguments, fmt::format("the channels of {} events are shortened or left out: EDF+ texts hold 40 bytes", shortened));
     });
 }

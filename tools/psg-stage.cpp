@@ -18,6 +18,25 @@ static constexpr std::pair<const char*, const char*> endings[] = {
     {".tsv", "tsv"},   {".json", "json"}, {".jsonl", "json"}, {".ndjson", "json"},
     {".h5", "hdf5"}, {".hdf5", "hdf5"}, {".edf", "edf"},     {".eannot", "eannot"}};
 
+// Endings of forms that this tool does not write, and what to do.
+static constexpr std::pair<const char*, const char*> foreign_endings[] = {
+    {".bdf", "write -o NAME.edf: annotations have no use for 24 bits"},
+    {".csv", "write -o NAME.tsv, or -o NAME.h5 and psg-export NAME.h5 --to csv --table epochs"},
+    {".annot", "write -o NAME.eannot, a stage a line, or -o NAME.edf"},
+    {".xml", "write -o NAME.edf"},
+    {".xls", "write -o NAME.tsv"},
+    {".xlsx", "write -o NAME.tsv"},
+    {".ods", "write -o NAME.tsv"},
+    {".mat", "write -o NAME.h5"},
+    {".npy", "write -o NAME.h5"},
+    {".npz", "write -o NAME.h5"},
+    {".parquet", "write -o NAME.h5"},
+    {".gz", "write it without that ending and pack it afterwards; psg-agree and psg-stats read it packed"},
+    {".bz2", "write it without that ending and pack it afterwards"},
+    {".xz", "write it without that ending and pack it afterwards"},
+    {".zst", "write it without that ending and pack it afterwards"},
+    {".zip", "write it without that ending and pack it afterwards"}};
+
 // --format, else --json, else what the name of -o ends in, else tsv. They must not contradict each other.
 static std::string chosen_format(const cli::Arguments& arguments) {
     const std::string given = arguments.text("format"), output = arguments.text("output");
@@ -26,6 +45,8 @@ static std::string chosen_format(const cli::Arguments& arguments) {
     if (arguments.json() && !given.empty() && given != "json")
         throw UsageError("--json and --format " + given + " contradict each other", "give one of both");
     std::string asked = arguments.json() ? "json" : given, ending = io::lower_case(std::filesystem::path(output).extension()), named;
+    for (const auto& [end, instead] : foreign_endings)
+        if (ending == end) throw UsageError("psg-stage writes no " + ending.substr(1) + " (" + output + ")", instead);
     for (const auto& [end, format] : endings)
         if (ending == end) named = format;
     if (!asked.empty() && !named.empty() && asked != named)
@@ -76,7 +97,7 @@ int main(int argc, char** argv) {
     tool.positional_limit = -1;
     tool.run = run;
     tool.options.add_options()("format", cli::po::value<std::string>()->value_name("NAME"),
-                               "tsv, json, hdf5, edf, eannot or plain; without it the ending of -o tells (.tsv .jsonl .h5 .edf\n.eannot), else tsv");
+                               "tsv, json, hdf5, edf, eannot or plain; without it the ending of -o tells (.tsv .jsonl .h5 .edf\n.eannot; .csv, .bdf, .gz and the like are refused), else tsv");
     cli::add_night_options(tool.options);
     cli::add_model_option(tool.options);
     cli::add_output_options(tool.options, "write here and not to stdout");

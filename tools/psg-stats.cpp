@@ -26,6 +26,7 @@ static workflow::NightFile read_night(const cli::Arguments& arguments, const std
     night.staged.simulated = scoring.simulated;
     const Interval scored = night.staged.hypnogram.scored_extent();
     night.staged.in_bed = {scoring.lights_off.value_or(scored.onset), scoring.lights_on.value_or(scored.offset)};
+    night.staged.periods_in_bed = scoring.periods_in_bed;
     night.duration = night.staged.hypnogram.extent().offset;
     cli::say_findings(arguments, findings);
     return night;
@@ -47,6 +48,9 @@ static void keep_to_scoring(const cli::Arguments& arguments, workflow::NightFile
                                                  format_seconds(inside.offset) + " s",
                                        .field = "lights"}});
     in_bed = inside;
+    if (arguments.has("lights-off") || arguments.has("lights-on")) night.staged.periods_in_bed.clear();
+    for (Interval& period : night.staged.periods_in_bed)
+        period = {std::clamp(period.onset, Time(0), end), std::clamp(period.offset, Time(0), end)};
     const bool given = arguments.has("lights-off") || arguments.has("lights-on");
     if (given && in_bed.duration() < h.epoch)
         throw UsageError("less than an epoch lies between lights off and lights on",

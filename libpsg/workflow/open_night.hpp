@@ -46,6 +46,7 @@ struct OpenedNight {
     bool hypnogram_given = false;
     std::vector<ScoredSource> sources;          ///< every scoring that was read
     std::string lights_off_from, lights_on_from; ///< "given", or the kind of the source whose mark it is
+    std::vector<Interval> periods_in_bed;       ///< from lights off to on, where one source has several; empty where lights were given
     std::string positions_from;                 ///< the kind of the source that Night::positions are of, or "channel LABEL"
     std::map<std::string, std::string> digests; ///< SHA-256 by kind of input: "recording", "recording 2" (the second part), "hypnogram", ...
     Qualities qualities;                        ///< of the assessed channels

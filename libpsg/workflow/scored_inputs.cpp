@@ -196,6 +196,8 @@ private:
         };
         set(s.lights_off, night.lights_off, opened_.lights_off_from, "lights off");
         set(s.lights_on, night.lights_on, opened_.lights_on_from, "lights on");
+        if (opened_.lights_off_from == kind && opened_.periods_in_bed.empty() && (opened_.lights_on_from.empty() || opened_.lights_on_from == kind))
+            opened_.periods_in_bed = s.periods_in_bed;
     }
 
     void read_companion() {

@@ -27,6 +27,13 @@ class StageFormats(Case):
             self.ok("psg-stage", NIGHT, "-q", "-o", named, "--force")  # the same bytes again
             self.assertEqual(named.read_bytes(), self.write(format).read_bytes(), format)
 
+    def test_upper_case_and_unknown_endings(self):
+        for name, format in (("a.TSV", "tsv"), ("a.Edf", "edf"), ("a.H5", "hdf5"), ("a.JSON", "json"), ("a.txt", "tsv"), ("a", "tsv")):
+            self.ok("psg-stage", NIGHT, "-q", "-o", self.folder / name)
+            self.assertEqual((self.folder / name).read_bytes(), self.write(format).read_bytes(), name)
+        said = words(run("psg-stage", NIGHT, "-o", self.folder / "a.csv").stderr)
+        self.assertIn("psg-export NAME.h5 --to csv", said)
+
     def test_every_format_comes_back(self):
         wanted = self.stages()
         tsv = self.write("tsv")
@@ -73,12 +80,51 @@ class StageFormats(Case):
         staged = rows(self.ok("psg-stage", "-q", NIGHT, "--hypnogram", text).stdout)
         self.assertEqual([r["stage"] for r in staged], self.stages())
 
+    def test_lights_come_back(self):
+        lights = ["--lights-off", "65.5", "--lights-on", "905"]
+        for ending in ("tsv", "jsonl", "h5", "edf"):
+            path = self.folder / f"lights.{ending}"
+            self.ok("psg-stage", NIGHT, "-q", "-o", path, *lights)
+            sleep = {r["measure"]: r["value"] for r in rows(self.ok("psg-stats", "--sleep", path).stdout)}
+            self.assertEqual(float(sleep["tib"]), (905 - 65.5) / 60, ending)
+            if ending != "h5":
+                again = rows(self.ok("psg-stage", NIGHT, "-q", "--hypnogram", path).stdout)
+                self.assertEqual([r["lights_off"] for r in again if r["lights_off"] != "NaN"], ["65.5"], ending)
+                self.assertEqual(again[2]["lights_off"], "65.5")
+                self.assertEqual(again[30]["lights_on"], "905")
+        from_h5 = self.folder / "again.edf"
+        self.ok("psg-export", self.folder / "lights.h5", "--to", "edf", "-o", from_h5)
+        sleep = {r["measure"]: r["value"] for r in rows(self.ok("psg-stats", "--sleep", from_h5).stdout)}
+        self.assertEqual(float(sleep["tib"]), (905 - 65.5) / 60)
+
+    def test_several_periods_in_bed(self):
+        notes = self.folder / "scored.tsv"
+        stages = ["W"] * 4 + ["N2"] * 12 + ["W"] * 4 + ["N3"] * 8 + ["W"] * 2
+        marks = [(30, "Lights off"), (480, "Lights on"), (600, "Lights off"), (900, "Lights on")]
+        entries = sorted([(30.0 * i, 30, f"Sleep stage {s}") for i, s in enumerate(stages)] + [(t, 0, n) for t, n in marks])
+        notes.write_text("onset\tduration\ttrial_type\n" + "".join(f"{t}\t{d}\t{n}\n" for t, d, n in entries))
+        outputs = [notes]
+        for ending in ("tsv", "jsonl", "h5", "edf"):
+            outputs.append(self.folder / f"night.{ending}")
+            said = words(self.ok("psg-stage", NIGHT, "--scoring", notes, "-o", outputs[-1]).stderr)
+            self.assertRegex(said, "EVENTS_LIGHTS.*each of the 2 periods")
+        for path in outputs:
+            sleep = {(r["period"], r["measure"]): r["value"] for r in rows(self.ok("psg-stats", "--sleep", path).stdout)}
+            self.assertEqual([sleep[p, "tib"] for p in "012"], ["14.5", "7.5", "5"], path)
+            self.assertEqual([sleep[p, "tst"] for p in "012"], ["10", "6", "4"], path)
+            self.assertEqual([sleep[p, "sol"] for p in "012"], ["1.5", "1.5", "0"], path)
+            self.assertNotIn(("3", "tib"), sleep)
+            given = rows(self.ok("psg-stats", "--sleep", "--lights-off", "0", path).stdout)
+            self.assertEqual({r["period"] for r in given}, {"0"})
+
     def test_the_edf_is_conformant(self):
         path = self.write("edf")
         found = rows(self.ok("psg-info", "--check", path).stdout)
         self.assertEqual([(r["verdict"], r["edflib"], r["code"]) for r in found], [("readable", "accepted", "SIMULATED")])
         head = path.read_bytes()[:256]
         self.assertEqual(head[192:197], b"EDF+C")
+        length = int(head[236:244]) * float(head[244:252])  # of the header: what is annotated, and no more
+        self.assertAlmostEqual(length, 30 * len(self.stages()), delta=0.01)
         self.assertEqual(head[168:176], b"01.01.85")  # the date is not told, and that makes no finding
         notes = rows(self.ok("psg-info", path, "--annotations").stdout) if b"--annotations" in run("psg-info", "--help").stdout else []
         for note in notes:
@@ -143,7 +189,9 @@ class StageFormats(Case):
 
     def test_refusals(self):
         for wrong in (["--format", "xml"], ["--format", "hdf5"], ["--format", "edf", "-o", "-"], ["--json", "--format", "tsv"],
-                      ["--format", "tsv", "-o", "x.h5"], ["--json", "-o", "x.edf"], ["-o", NIGHT, "--force"]):
+                      ["--format", "tsv", "-o", "x.h5"], ["--format", "edf", "-o", "x.TSV"], ["--format", "tsv", "-o", "x.H5"],
+                      ["-o", "x.bdf"], ["-o", "x.BDF"], ["-o", "x.csv"], ["-o", "x.tsv.gz"], ["-o", "x.TSV.GZ"], ["-o", "x.edf.gz"],
+                      ["--format", "tsv", "-o", "x.csv"], ["--format", "plain", "-o", "x.xml"], ["--json", "-o", "x.csv"], ["--json", "-o", "x.edf"], ["-o", NIGHT, "--force"]):
             result = run("psg-stage", NIGHT, *wrong, cwd=self.folder)
             self.assertEqual(result.returncode, USAGE, wrong)
             self.assertEqual(list(self.folder.iterdir()), [])

@@ -72,6 +72,15 @@ std::vector<Stretch> lay_out(const ScoredFile& file, const std::vector<StageEntr
     return kept;
 }
 
+// The length of the scorer's epochs where they are longer than 30 s (up to 120 s, proposed): all stretches but the last have it, three
+// or more. Stretches of one stage are of many lengths.
+Time long_epoch(const std::vector<Stretch>& stretches) {
+    if (stretches.size() < 3) return epoch_length;
+    const Time length = stretches.front().extent.duration();
+    const bool all = std::all_of(stretches.begin(), stretches.end() - 1, [&](const Stretch& s) { return s.extent.duration() == length; });
+    return all && length > epoch_length && length <= 4 * epoch_length ? length : epoch_length;
+}
+
 class Grid {
 public:
     Grid(const ScoredFile& file, std::vector<Stretch> stretches, Time duration)
@@ -145,6 +154,9 @@ private:
             report(findings, FindingCode::HYPNOGRAM_EPOCHS,
                    "the epochs are shifted by " + format_seconds(start_) + " s against the recording's start",
                    "they are kept where they are");
+        if (const Time length = long_epoch(stretches_); !converted_ && length > epoch_length)
+            report(findings, FindingCode::HYPNOGRAM_EPOCHS, "the stages are in epochs of " + format_seconds(length) + " s",
+                   "each was split into epochs of 30 s");
         if (converted_)
             report(findings, FindingCode::HYPNOGRAM_EPOCHS, "the stages are not in epochs of 30 s",
                    "they were converted, every epoch being of one stage");

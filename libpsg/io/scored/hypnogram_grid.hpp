@@ -16,8 +16,8 @@ struct StageEntry {
 };
 
 /// Lays the stages out in epochs of 30 s. Entries without an onset follow the one above; without a duration they are
-/// one epoch. Stretches of any length are exact as long as every 30-s epoch is of one stage: 60-s epochs are split;
-/// 20-s epochs are refused where an epoch would have two stages (HYPNOGRAM_EPOCHS tells if they could be converted).
+/// one epoch. Stretches of any length are exact as long as every 30-s epoch is of one stage: 60-s epochs are split (told by
+/// HYPNOGRAM_EPOCHS); 20-s epochs are refused where an epoch would have two stages (HYPNOGRAM_EPOCHS tells if they could be converted).
 /// The epochs begin where the first stretch does, modulo 30 s, and `Hypnogram::start` is there (in [0, 30 s); a start
 /// other than 0 is told by HYPNOGRAM_EPOCHS).
 ///

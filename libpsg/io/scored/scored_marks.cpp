@@ -7,8 +7,26 @@
 
 namespace psg::io {
 
+static std::vector<Interval> periods_of(const std::vector<Time>& off, const std::vector<Time>& on, Time duration) {
+    std::vector<std::pair<Time, bool>> marks;  // true: on
+    for (const Time t : off) marks.emplace_back(t, false);
+    for (const Time t : on) marks.emplace_back(t, true);
+    std::sort(marks.begin(), marks.end());
+    std::vector<Interval> periods;
+    bool dark = false;
+    Time since{0};
+    for (const auto& [t, is_on] : marks) {
+        if (!is_on && !dark) since = t;
+        if (is_on && dark && t > since) periods.push_back({since, t});
+        dark = !is_on;
+    }
+    if (dark && duration > since) periods.push_back({since, duration});
+    if (periods.size() < 2) periods.clear();
+    return periods;
+}
+
 ScoredLights lights_of(const std::vector<Time>& off, const std::vector<Time>& on, Time duration, Findings& findings) {
-    const auto tell = [&](const char* message, const char* repair) {
+    const auto tell = [&](const char* message, const std::string& repair) {
         findings.push_back(
             {.code = FindingCode::EVENTS_LIGHTS, .message = message, .repair = repair, .field = "lights"});
     };
@@ -19,8 +37,13 @@ ScoredLights lights_of(const std::vector<Time>& off, const std::vector<Time>& on
         tell("lights go on only before they go off", "the mark of lights on is not used");
         lights.on.reset();
     }
-    if (off.size() > 1 || on.size() > 1)
-        tell("lights go off or on several times", "the first off and the last on are used");
+    if (off.size() > 1 || on.size() > 1) {
+        lights.periods = periods_of(off, on, duration);
+        tell("lights go off or on several times",
+             lights.periods.empty() ? "the first off and the last on are used"
+                                    : "the first off and the last on are used; sleep statistics have rows for each of the " +
+                                          std::to_string(lights.periods.size()) + " periods, too");
+    }
     if (duration > Time(0) && ((lights.off && *lights.off >= duration) || (lights.on && *lights.on <= Time(0)))) {
         tell("the lights-off and lights-on marks leave nothing of the recording", "they are not used");
         lights = {};

@@ -14,10 +14,12 @@ namespace psg::io {
 
 struct ScoredLights {
     std::optional<Time> off, on;
+    std::vector<Interval> periods;  ///< from each off to the next on, in order; empty where there is one or none
 };
 
-/// The first mark of lights off and the last of lights on, in a recording of this duration. Several, on before off, and
-/// marks that leave nothing of the recording are told by EVENTS_LIGHTS; the last two are not used.
+/// The first mark of lights off and the last of lights on, in a recording of this duration, and the periods between them. Several, on
+/// before off, and marks that leave nothing of the recording are told by EVENTS_LIGHTS; the last two are not used. Of marks of one
+/// kind in a row the first counts for lights off and for lights on; a last period that nothing ends goes on to the end of the recording.
 ScoredLights lights_of(const std::vector<Time>& off, const std::vector<Time>& on, Time duration, Findings& findings);
 
 /// An entry that tells a body position.

@@ -28,8 +28,10 @@ public:
     ScoredFile read() {
         file_.entries.reserve(table_.row_count());
         for (std::size_t row = 0; row < table_.row_count(); ++row) read_row(row);
-        if (const auto mark = table_.find({"simulated"}))  // of our own outputs
+        if (const auto mark = table_.find({"simulated"})) {  // of our own outputs
             for (std::size_t row = 0; row < table_.row_count(); ++row) file_.simulated |= table_.text(row, *mark) == "1";
+            read_lights();
+        }
         auto dates = clock_.findings("scoring");
         file_.findings.insert(file_.findings.end(), dates.begin(), dates.end());
         return std::move(file_);
@@ -100,6 +102,23 @@ private:
                 (*e.probabilities)[i] = table_.number(row, c_.probabilities[i]);
         }
         file_.entries.push_back(std::move(e));
+    }
+
+    // Stages of libpsg tell marks of lights in columns of their own, each beside the nearest epoch.
+    void read_lights() {
+        for (const char* name : {"lights_off", "lights_on"}) {
+            const auto column = table_.find({name});
+            if (!column || !c_.stages) continue;
+            for (std::size_t row = 0; row < table_.row_count(); ++row) {
+                const std::string& text = table_.text(row, *column);
+                if (is_missing(text) || text == "NaN") continue;
+                ScoredEntry e;
+                e.name = name;
+                e.onset = table_.seconds(row, *column);
+                e.line = table_.line(row);
+                file_.entries.push_back(std::move(e));
+            }
+        }
     }
 
     Time moment(std::size_t row, const TimeColumn& column) {

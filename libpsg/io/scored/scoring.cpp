@@ -67,9 +67,10 @@ public:
             sort_events(*list);
             number_events(*list);
         }
-        const ScoredLights lights = lights_of(lights_off_, lights_on_, recording_.duration(), findings_);
+        ScoredLights lights = lights_of(lights_off_, lights_on_, recording_.duration(), findings_);
         scoring_.lights_off = lights.off;
         scoring_.lights_on = lights.on;
+        scoring_.periods_in_bed = std::move(lights.periods);
         scoring_.positions = positions_of(std::move(positions_), recording_.duration());
         report();
         return std::move(scoring_);

@@ -34,6 +34,7 @@ struct Scoring {
     EventList respiratory, arousals;
     EventList movements;  ///< leg_movement and the other classes of ScoringOptions::classes
     std::optional<Time> lights_off, lights_on;
+    std::vector<Interval> periods_in_bed;  ///< ScoredLights::periods
     std::vector<Mark> marks;  ///< event buttons, and what no rule knows; in the order of the file
     bool simulated = false;  ///< ScoredFile::simulated
     std::vector<std::pair<std::string, IntervalSet>> positions;  ///< supine, prone, left, right, upright, as far as scored
@@ -50,8 +51,7 @@ struct Scoring {
 ///     and somebody moved by more than 1 ms are counted in EVENTS_CHANGED.
 ///   - Body positions (use `everything`): an entry lasts for its duration, one without until the next of them or the end of
 ///     the recording; where two overlap the later one holds.
-///   - Lights: the first off and the last on; several, on before off, and marks that leave nothing of the recording are
-///     told by EVENTS_LIGHTS, the last two are not used.
+///   - Lights: see lights_of(); what is told is EVENTS_LIGHTS.
 /// Unknown names are listed in EVENTS_UNKNOWN. DataError with the place and the reason: no stage where only stages can
 /// stand, no stages at all for use `hypnogram`, an event that has no duration in a table, an id given twice.
 Scoring understand(const ScoredFile& file, const Recording& recording, const ScoringOptions& options,

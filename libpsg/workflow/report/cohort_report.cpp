@@ -43,12 +43,13 @@ void add_sleep(const std::string& path, CohortReport& cohort) {
     const auto& recording = values_of<std::int32_t>(path, t, "recording");
     const auto &measure = values_of<std::string>(path, t, "measure"), &unit = values_of<std::string>(path, t, "unit");
     const auto& value = values_of<double>(path, t, "value");
+    const auto& period = values_of<std::int32_t>(path, t, "period");
     for (const SleepMeasure& m : {SleepMeasure{"tst", "total sleep time"}, SleepMeasure{"se", "sleep efficiency"}, SleepMeasure{"sol", "sleep onset latency"},
                                   SleepMeasure{"rem_latency", "latency of REM sleep"}, SleepMeasure{"waso_aasm", "wake after sleep onset"}, SleepMeasure{"n1_tst", "N1, of sleep time"},
                                   SleepMeasure{"n2_tst", "N2, of sleep time"}, SleepMeasure{"n3_tst", "N3, of sleep time"}, SleepMeasure{"r_tst", "R, of sleep time"}}) {
         report::CohortMeasure row{m.name, "", "", std::vector<double>(cohort.nights.size(), nan)};
         for (std::size_t i = 0; i < t.rows(); ++i) {
-            if (measure[i] != m.measure) continue;
+            if (measure[i] != m.measure || period[i] != 0) continue;
             if (recording[i] < 0 || static_cast<std::size_t>(recording[i]) >= cohort.nights.size())
                 throw DataError(path, "row " + std::to_string(i) + " of table sleep belongs to no night");
             row.values[static_cast<std::size_t>(recording[i])] = value[i];

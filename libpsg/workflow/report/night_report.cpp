@@ -169,10 +169,11 @@ void read_sleep(const Tables& tables, NightReport& night) {
     const Table t = tables.read("sleep");
     const auto &measure = tables.values<std::string>(t, "measure"), &unit = tables.values<std::string>(t, "unit"), &formula = tables.values<std::string>(t, "formula");
     const auto& value = tables.values<double>(t, "value");
+    const auto& period = tables.values<std::int32_t>(t, "period");
     for (const SleepFigure& f : {SleepFigure{"tst", "total sleep time"}, SleepFigure{"se", "sleep efficiency"}, SleepFigure{"sol", "sleep onset latency"},
                                  SleepFigure{"rem_latency", "latency of REM sleep"}, SleepFigure{"waso_aasm", "wake after sleep onset"}, SleepFigure{"awakenings", "awakenings"}})
         for (std::size_t i = 0; i < t.rows(); ++i)
-            if (measure[i] == f.measure) night.key_figures.push_back({f.name, number_text(std::round(value[i] * 10) / 10), unit[i], formula[i]});
+            if (measure[i] == f.measure && period[i] == 0) night.key_figures.push_back({f.name, number_text(std::round(value[i] * 10) / 10), unit[i], formula[i]});
     night.sleep_tables.push_back({"Sleep architecture", "Epochs that nobody staged are told as unscored and are in no other figure.", t});
 }
 

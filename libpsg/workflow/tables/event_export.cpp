@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/workflow/tables/event_export.hpp"
 
+#include <algorithm>
+
 #include "libpsg/events/registry.hpp"
 #include "libpsg/io/edf/edf_writer.hpp"
 #include "libpsg/io/scored/annot_writer.hpp"
@@ -25,13 +27,29 @@ std::string events_annot(const EventList& events) {
     return io::annot_text(rows, class_descriptions());
 }
 
-std::size_t write_annotations(const std::string& path, const std::string& tool, const StartTime& start, bool simulated, const Hypnogram& h, const EventList& events) {
+// Without signals EDFlib writes a record for each annotation: its duration, so that together they are as long as what is annotated.
+static Time record_duration(Time end, std::size_t annotations) {
+    constexpr Time step{10}, longest{60'000'000}, shortest{1'000};
+    const auto records = static_cast<std::int64_t>(std::max<std::size_t>(annotations, 1));
+    Time each = (end + records * step - Time(1)) / (records * step) * step;
+    each = std::clamp(each, shortest, longest);
+    while (each < longest && !io::edflib_writes_duration(each)) each += step;
+    return each;
+}
+
+std::size_t write_annotations(const std::string& path, const std::string& tool, const StartTime& start, bool simulated, const Hypnogram& h, const LightMarks& lights,
+                              const EventList& events) {
     io::EdfOutputHeader header;
+    Time end = h.stages.empty() ? Time(0) : h.extent().offset;
+    for (const Event& e : events) end = std::max(end, e.extent.offset);
+    header.record_duration = record_duration(end, (simulated ? 1 : 0) + h.stages.size() + lights.off.size() + lights.on.size() + events.size());
     header.start_time_of_day = start.time_of_day.value_or(Time(0));
     header.equipment = tool + " " + std::string(version());
     io::EdfWriter writer(path, header, true);
     if (simulated) writer.annotate(Time(0), Time(0), simulated_marker);
     for (std::size_t i = 0; i < h.stages.size(); ++i) writer.annotate(h.epoch_extent(i).onset, h.epoch, io::stage_annotation_text(h.stages[i]));
+    for (const Time t : lights.off) writer.annotate(std::max(t, Time(0)), Time(0), "Lights off");
+    for (const Time t : lights.on) writer.annotate(std::max(t, Time(0)), Time(0), "Lights on");
     std::size_t shortened = 0;
     for (const Event& e : events) {
         bool cut = false;

@@ -21,7 +21,8 @@ void write_stage_annotations(const std::string& path, const ScoredNight& night) 
     const Recording& recording = night.opened.recording;
     const Hypnogram& hypnogram = night.opened.night.hypnogram;
     if (hypnogram.stages.empty()) throw DataError(path, "there is no whole epoch of 30 s to write");
-    write_annotations(path, "psg-stage", recording.start, recording.simulated, hypnogram, {});
+    const OpenedNight& opened = night.opened;
+    write_annotations(path, "psg-stage", recording.start, recording.simulated, hypnogram, light_marks(opened.night.lights_off, opened.night.lights_on, opened.periods_in_bed), {});
 }
 
 std::vector<Table> staging_tables(const ScoredNight& night) {

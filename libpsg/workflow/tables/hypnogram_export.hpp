@@ -13,8 +13,8 @@ namespace psg::workflow {
 /// most programs read. UsageError if the epochs do not begin with the recording, which this form cannot tell.
 std::string stage_lines(const Hypnogram& hypnogram);
 
-/// An EDF+ file of annotations only: "Sleep stage W" (N1, N2, N3, R, ?) of 30 s for every epoch, and the mark of a simulated
-/// recording. Its start is the time of day of the recording's; the date is 1985-01-01, which EDF+ has for one that is not told,
+/// An EDF+ file of annotations only: "Sleep stage W" (N1, N2, N3, R, ?) of 30 s for every epoch, "Lights off" and "Lights on" where they are
+/// known, and the mark of a simulated recording. Its start is the time of day of the recording's; the date is 1985-01-01, which EDF+ has for one that is not told,
 /// and every subfield of person and recording is X. DataError if it cannot be written or there is no epoch.
 void write_stage_annotations(const std::string& path, const ScoredNight& night);
 

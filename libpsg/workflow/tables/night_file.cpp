@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "libpsg/export/hdf5_tables.hpp"
+#include "libpsg/io/scored/scored_marks.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/tables/night_tables.hpp"
 #include "libpsg/workflow/tables/stored_column.hpp"
@@ -53,6 +54,13 @@ NightFile read_night_file(const std::string& path) {
     night.staged.simulated = values_of<std::int8_t>(path, recording, "simulated")[0] != 0;
     night.lights_off = moment(number("lights_off"));
     night.lights_on = moment(number("lights_on"));
+    std::vector<Time> off, on;
+    for (const auto& [column, marks] : {std::pair("lights_off", &off), std::pair("lights_on", &on)})
+        if (epochs.find(column))
+            for (const double s : values_of<double>(path, epochs, column))
+                if (const auto t = moment(s)) marks->push_back(*t);
+    Findings known;
+    if (off.size() > 1 || on.size() > 1) night.staged.periods_in_bed = io::lights_of(off, on, night.duration, known).periods;
     night.staged.in_bed = {night.lights_off.value_or(h.scored_extent().onset),
                            night.lights_on.value_or(h.scored_extent().offset)};
     return night;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/workflow/tables/night_tables.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -115,6 +116,23 @@ Table segments_table(const Recording& recording) {
     return t;
 }
 
+namespace {
+
+constexpr const char* lights_help = "since the start of the recording, if the mark is nearest to this epoch; else NaN";
+
+// Each mark at the epoch that holds it or is nearest.
+std::vector<double> mark_in_epochs(const Hypnogram& h, const std::vector<Time>& marks) {
+    std::vector<double> at(h.stages.size(), nan_value);
+    for (const Time t : marks) {
+        if (at.empty()) break;
+        const auto epoch = std::clamp<std::int64_t>((t - h.start) / h.epoch, 0, static_cast<std::int64_t>(at.size()) - 1);
+        at[static_cast<std::size_t>(epoch)] = seconds(t);
+    }
+    return at;
+}
+
+}  // namespace
+
 Table hypnogram_table(const ScoredNight& night) {
     const Hypnogram& h = night.opened.night.hypnogram;
     const auto rows = indices(h.stages.size());
@@ -133,6 +151,8 @@ Table hypnogram_table(const ScoredNight& night) {
         .add("second", "", "the most probable other stage; ? if unknown", each(rows, [&](int i) { return std::string(stage_name(h.second(at(i)))); }))
         .add("unsure", "", "1: the confidence is below 0.6 (proposed)", each(rows, [&](int i) { return std::int8_t(h.confidence(at(i)) < unsure_below); }));
     t.add("reason", "", "why the epoch is not scored; empty if it is", each(rows, [&](int i) { return night.epoch_reasons[at(i)]; }));
+    const LightMarks lights = light_marks(night.opened.night.lights_off, night.opened.night.lights_on, night.opened.periods_in_bed);
+    t.add("lights_off", "s", lights_help, mark_in_epochs(h, lights.off)).add("lights_on", "s", lights_help, mark_in_epochs(h, lights.on));
     add_simulated(t, night);
     return t;
 }
@@ -344,7 +364,7 @@ std::vector<std::pair<std::string, std::string>> file_attributes(const ScoredNig
 
 StagedNight staged_night(const ScoredNight& night) {
     const Night& n = night.opened.night;
-    return {n.hypnogram, n.in_bed(), night.opened.recording.simulated};
+    return {n.hypnogram, n.in_bed(), night.opened.recording.simulated, night.opened.periods_in_bed};
 }
 
 std::vector<Table> night_tables(const ScoredNight& night, bool keep_identity) {

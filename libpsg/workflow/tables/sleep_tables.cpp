@@ -14,20 +14,38 @@ static Table& with_mark(Table& table, const StagedNight& night) {
                      std::vector<std::int8_t>(table.rows(), night.simulated));
 }
 
+LightMarks light_marks(const std::optional<Time>& off, const std::optional<Time>& on, const std::vector<Interval>& periods_in_bed) {
+    LightMarks marks;
+    for (const Interval& period : periods_in_bed) {
+        marks.off.push_back(period.onset);
+        marks.on.push_back(period.offset);
+    }
+    if (!periods_in_bed.empty()) return marks;
+    if (off) marks.off.push_back(*off);
+    if (on) marks.on.push_back(*on);
+    return marks;
+}
+
 Table sleep_table(const StagedNight& night) {
     std::vector<std::string> name, unit, text;
     std::vector<double> value;
-    for (const auto& m : stats::sleep_measures(stats::sleep_architecture(night.hypnogram, night.in_bed))) {
-        name.push_back(m.name);
-        unit.push_back(m.unit);
-        text.push_back(m.text);
-        value.push_back(m.value);
-    }
+    std::vector<std::int32_t> period;
+    std::vector<Interval> periods{night.in_bed};
+    periods.insert(periods.end(), night.periods_in_bed.begin(), night.periods_in_bed.end());
+    for (std::size_t p = 0; p < periods.size(); ++p)
+        for (const auto& m : stats::sleep_measures(stats::sleep_architecture(night.hypnogram, periods[p]))) {
+            name.push_back(m.name);
+            unit.push_back(m.unit);
+            text.push_back(m.text);
+            value.push_back(m.value);
+            period.push_back(static_cast<std::int32_t>(p));
+        }
     Table t{"sleep", "sleep architecture, lights off to lights on"};
     t.add("measure", "", "", name)
         .add("value", "", "in `unit`; NaN: the night has no such moment, or no epoch of it was scored", value)
         .add("unit", "", "", unit)
-        .add("formula", "", "", text);
+        .add("formula", "", "", text)
+        .add("period", "", "0: first lights off to last lights on; 1, 2, ...: from each lights off to the next lights on, where they went off several times", period);
     return with_mark(t, night);
 }
 

@@ -195,8 +195,13 @@ TEST_CASE("epochs of another grid are kept, converted exactly, or refused") {
     CHECK_THAT(findings[1].message, Contains("2 epochs lie before"));
 
     findings.clear();
-    CHECK(stages(of("onset,duration,stage\n0,60,W\n60,60,N2\n", 2min, findings)) == "W W N2 N2");  // 60-s epochs
+    CHECK(stages(of("onset,duration,stage\n0,60,W\n60,90,N2\n", 150s, findings)) == "W W N2 N2 N2");  // stretches of one stage
     CHECK(findings.empty());
+    CHECK(stages(of("onset,duration,stage\n0,60,W\n60,60,N2\n120,60,N2\n180,30,N1\n", 210s, findings)) == "W W N2 N2 N2 N2 N1");  // epochs of 60 s
+    REQUIRE(findings.size() == 1);
+    CHECK(findings[0].code == FindingCode::HYPNOGRAM_EPOCHS);
+    CHECK_THAT(findings[0].message, Contains("epochs of 60 s"));
+    findings.clear();
 
     // 20-s epochs of which every three are of one stage, then a last one that the recording cuts
     CHECK(stages(of("onset,duration,stage\n0,20,W\n20,20,W\n40,20,W\n60,20,N1\n80,20,N1\n100,20,N1\n", 2min, findings)) ==

@@ -298,6 +298,23 @@ TEST_CASE("marks of lights that contradict each other are told") {
     CHECK(lights("400,0,lights off\n") == "- - 1");
 }
 
+TEST_CASE("periods in bed go from each lights off to the next lights on") {
+    const auto periods = [](const std::string& rows) {
+        Findings findings;
+        const Recording r = night();
+        std::string text;
+        for (const Interval& p : understand(read_scored_text("onset,duration,event\n" + rows, "t", r), r, options(), findings).periods_in_bed)
+            text += format_seconds(p.onset) + "-" + format_seconds(p.offset) + " ";
+        return text;
+    };
+    CHECK(periods("15,0,Lights off\n290,0,Lights on\n").empty());
+    CHECK(periods("15,0,Lights off\n100,0,Lights on\n120,0,Lights off\n290,0,Lights on\n") == "15-100 120-290 ");
+    CHECK(periods("290,0,Lights on\n5,0,Lights on\n120,0,Lights off\n15,0,Lights off\n100,0,Lights on\n") == "15-100 120-290 ");
+    CHECK(periods("15,0,Lights off\n20,0,Lights off\n100,0,Lights on\n110,0,Lights on\n120,0,Lights off\n") ==
+          "15-100 120-" + format_seconds(night().duration()) + " ");
+    CHECK(periods("15,0,Lights off\n20,0,Lights off\n290,0,Lights on\n").empty());
+}
+
 TEST_CASE("ids of EDF+ annotations and intervals are kept once") {
     Recording scoring = night();
     scoring.format = "EDF+C";
