@@ -128,12 +128,13 @@ std::vector<Interval> dead(const ChannelArtefacts::Stretch& stretch, const Signa
 // What each channel shows, as it passes by.
 class ArtefactScan : public Scan {
 public:
-    ArtefactScan(const Night& night, const OptionValues& values) : options_(parse_options(specs(), values)), beats_(beats_of(night)) {
+    ArtefactScan(const Night& night, const OptionValues& values) : options_(parse_options(specs(), values)) {
+        const std::vector<HeartBeat>& beats = beats_of(night, beats_);
         for (std::size_t i = 0; i < night.signals.size(); ++i) {
             const RoleSignal& s = night.signals[i];
             if (!can_be_looked_at(s)) continue;
             places_.push_back(i);
-            listeners_.push_back(listener(s.signal, channels_.emplace_back(s.role, s.signal.rate, options_, beats_)));
+            listeners_.push_back(listener(s.signal, channels_.emplace_back(s.role, s.signal.rate, options_, beats)));
         }
     }
     std::vector<Listener> listeners() override { return listeners_; }
@@ -141,7 +142,7 @@ public:
 
 private:
     Options options_;
-    std::vector<HeartBeat> beats_;
+    std::vector<HeartBeat> beats_;  // if the night has none yet
     std::deque<ChannelArtefacts> channels_;
     std::vector<std::size_t> places_;  // of their signals
     std::vector<Listener> listeners_;

@@ -48,20 +48,18 @@ std::vector<signal::HeartBeat> beats_of(const Signal& ecg) {
     return beats.finish();
 }
 
-std::vector<signal::HeartBeat> beats_of(const Night& night) {
+const std::vector<signal::HeartBeat>& beats_of(const Night& night, std::vector<signal::HeartBeat>& own) {
     if (night.beats) return *night.beats;
     const Signal* ecg = night.find(Role::ecg);
-    return ecg ? beats_of(*ecg) : std::vector<signal::HeartBeat>();
+    own = ecg ? beats_of(*ecg) : std::vector<signal::HeartBeat>();
+    return own;
 }
 
-std::vector<signal::HeartBeat> beats_within(const std::vector<signal::HeartBeat>& beats, const Interval& stretch, SampleRate rate) {
-    std::vector<signal::HeartBeat> places;
-    const double start = seconds(stretch.onset), end = seconds(stretch.offset);
-    const auto first = std::lower_bound(beats.begin(), beats.end(), start,
-                                        [](const signal::HeartBeat& b, double t) { return b.place < t; });
-    for (auto b = first; b != beats.end() && b->place < end; ++b)
-        places.push_back({(b->place - start) * rate.hz(), b->shape});
-    return places;
+signal::BeatPlaces beats_within(const std::vector<signal::HeartBeat>& beats, const Interval& stretch, SampleRate rate) {
+    const auto before = [](const signal::HeartBeat& b, double t) { return b.place < t; };
+    const double start = seconds(stretch.onset);
+    const auto first = std::lower_bound(beats.begin(), beats.end(), start, before);
+    return {{first, std::lower_bound(first, beats.end(), seconds(stretch.offset), before)}, start, rate.hz()};
 }
 
 }  // namespace psg::events

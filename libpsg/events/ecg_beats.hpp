@@ -33,10 +33,10 @@ private:
 
 /// The same for a channel of the night, which is read once for it.
 std::vector<signal::HeartBeat> beats_of(const Signal& ecg);
-/// Those of the night: Night::beats, or found for the caller; none without an ECG.
-std::vector<signal::HeartBeat> beats_of(const Night& night);
+/// Those of the night: Night::beats, or found for the caller in `own`; none without an ECG. Not a copy: a day has 100,000.
+const std::vector<signal::HeartBeat>& beats_of(const Night& night, std::vector<signal::HeartBeat>& own);
 
-/// Those within a stretch of another channel, their places in its samples.
-std::vector<signal::HeartBeat> beats_within(const std::vector<signal::HeartBeat>& beats, const Interval& stretch, SampleRate rate);
+/// Those within a stretch of another channel, their places in its samples. `beats` must outlive them.
+signal::BeatPlaces beats_within(const std::vector<signal::HeartBeat>& beats, const Interval& stretch, SampleRate rate);
 
 }  // namespace psg::events

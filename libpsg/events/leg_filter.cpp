@@ -33,7 +33,7 @@ LegFilter::LegFilter(double rate_hz, const LegMovementOptions& options)
       flat_(flat_length_),
       held_runs_(rate_hz) {}
 
-void LegFilter::begin(Read read, std::optional<std::vector<signal::HeartBeat>> beats) {
+void LegFilter::begin(Read read, std::size_t count, const std::optional<signal::BeatPlaces>& beats) {
     read_ = std::move(read);
     blocks_.begin();
     high_pass_.begin();
@@ -41,18 +41,18 @@ void LegFilter::begin(Read read, std::optional<std::vector<signal::HeartBeat>> b
     held_runs_.begin();
     hum_.emplace(rate_hz_);
     beat_subtraction_.reset();
-    const auto renew = [this](std::size_t begin, std::span<const float> samples) {
-        signal::block_power(samples, block_, std::span(power_).subspan(begin / block_, samples.size() / block_));
-    };
-    if (options_.subtract_ecg && beats) beat_subtraction_.emplace(rate_hz_, std::move(*beats), block_, renew, true);
+    const auto renew = [this](std::size_t begin, std::span<const float> samples) { keep_amplitudes(begin, samples); };
+    if (options_.subtract_ecg && beats) beat_subtraction_.emplace(rate_hz_, *beats, block_, renew, true);
     spikes_ = options_.subtract_ecg && !beats;
     ended_ = false;
     x_.clear();
     raw_count_ = hum_settled_ = concealed_ = next_held_ = measured_ = beats_subtracted_ = 0;
     hum_s_ = 0;
     for (auto* list : {&hums_, &concealed_runs_, &held_, &humming_}) list->clear();
-    for (auto* list : {&with_hum_, &without_, &power_, &again_}) list->clear();
+    for (auto* list : {&with_hum_, &without_, &again_}) list->clear();
+    amplitudes_.clear();
     derived_ = {};
+    amplitudes_.reserve(count / block_);  // growing would take twice as much
 }
 
 void LegFilter::add(std::span<const float> samples) {
@@ -145,12 +145,20 @@ void LegFilter::conceal() {
     concealed_ = std::max(concealed_, std::min(hum_settled_, ended_ ? free : free - std::min(free, beside_)));
 }
 
+// Of whole blocks, from sample `begin` on.
+void LegFilter::keep_amplitudes(std::size_t begin, std::span<const float> samples) {
+    const std::size_t first = begin / block_, count = samples.size() / block_;
+    if (amplitudes_.size() < first + count) amplitudes_.resize(first + count);
+    power_.resize(count);
+    signal::block_power(samples, block_, power_);
+    for (std::size_t k = 0; k < count; ++k) amplitudes_[first + k] = amplitude_code(std::sqrt(power_[k]));
+}
+
 void LegFilter::measure() {
     const std::size_t end = concealed_ / block_ * block_;
     if (end > measured_) {
         const std::span<const float> samples = x_.part(measured_, end);
-        power_.resize(end / block_);
-        signal::block_power(samples, block_, std::span(power_).subspan(measured_ / block_));
+        keep_amplitudes(measured_, samples);
         if (beat_subtraction_) beat_subtraction_->add(samples);
         measured_ = end;
     }
@@ -160,7 +168,7 @@ void LegFilter::measure() {
 void LegFilter::subtract_spikes() {
     const std::span<float> all = window();
     beats_subtracted_ = signal::subtract_beats(all, rate_hz_, signal::find_spikes_like_beats(all, rate_hz_)).beats;
-    signal::block_power(all, block_, power_);
+    keep_amplitudes(0, all);
 }
 
 std::span<const float> LegFilter::samples(std::size_t begin, std::size_t end) {

@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "libpsg/events/leg_movement_scan.hpp"
+#include "libpsg/model/amplitude_series.hpp"
 #include "libpsg/signal/artefacts.hpp"
 #include "libpsg/signal/blocks.hpp"
 #include "libpsg/signal/ecg_removal.hpp"
@@ -16,24 +18,25 @@
 
 namespace psg::events {
 
-/// Filters a stretch whose samples come in pieces, in steps that follow each other as the samples come. What is kept is the power of
+/// Filters a stretch whose samples come in pieces, in steps that follow each other as the samples come. What is kept is the amplitude of
 /// blocks of 25 ms and what was taken away; samples are filtered again where samples() is asked for them. What hums is kept until the
 /// hum ends, and all samples are where no electrocardiogram is (spikes like beats are looked for in all of them).
 class LegFilter {
 public:
+    using AmplitudeCodes = std::vector<std::uint16_t>;
     /// The samples of the stretch as they came, `count` from `first` on.
     using Read = std::function<std::vector<float>(std::size_t first, std::size_t count)>;
 
     LegFilter(double rate_hz, const LegMovementOptions& options);
 
-    void begin(Read read, std::optional<std::vector<signal::HeartBeat>> beats);
+    void begin(Read read, std::size_t count, const std::optional<signal::BeatPlaces>& beats);
     void add(std::span<const float> samples);
     void finish();
 
     // After finish():
     std::size_t count() const { return raw_count_; }                   ///< samples
     std::size_t block() const { return block_; }                       ///< samples of a block
-    std::vector<float> take_power() { return std::move(power_); }      ///< of whole blocks
+    AmplitudeCodes take_amplitudes() { return std::move(amplitudes_); }  ///< of whole blocks, as amplitude_code()
     const std::vector<signal::Run>& flat() const { return flat_.runs(); }
     const std::vector<signal::Run>& held() const { return held_; }     ///< shorter ones than flat
     const std::vector<signal::Run>& humming() const { return humming_; }  ///< a lead off that hums
@@ -48,6 +51,7 @@ private:
     void settle_hum();
     void conceal();
     void measure();
+    void keep_amplitudes(std::size_t begin, std::span<const float> samples);
     void subtract_spikes();
     void derive(std::size_t begin, std::size_t end);
     std::span<float> window() { return x_.change(x_.first(), x_.end()); }
@@ -68,10 +72,11 @@ private:
     signal::History x_;                    // filtered samples; up to a place each ...
     std::size_t hum_settled_ = 0;          // ... hum is subtracted
     std::size_t concealed_ = 0, next_held_ = 0;  // ... held ones are concealed; the first that was not looked at
-    std::size_t measured_ = 0;             // ... the power of blocks was made
+    std::size_t measured_ = 0;             // ... the amplitudes of blocks were made
     std::vector<signal::Run> hums_, concealed_runs_;
     std::vector<float> with_hum_, without_;  // power of seconds
-    std::vector<float> power_;
+    AmplitudeCodes amplitudes_;
+    std::vector<float> power_;  // of some blocks, before it is kept
     std::vector<signal::Run> held_, humming_;
     double hum_s_ = 0;
     std::size_t beats_subtracted_ = 0;

@@ -36,32 +36,32 @@ public:
           block_(filter.block()),
           count_(filter.count()),
           blocks_per_s_(rate_hz / static_cast<double>(block_)),
-          power_(filter.take_power()) {
+          codes_(filter.take_amplitudes()) {
         const auto blank = [&](const std::vector<Run>& runs, auto use) {
             for (const Run& run : runs)
-                for (std::size_t k = run.begin / block_; k < std::min(power_.size(), (run.end - 1) / block_ + 1); ++k) use(k);
+                for (std::size_t k = run.begin / block_; k < std::min(codes_.size(), (run.end - 1) / block_ + 1); ++k) use(k);
         };
-        blank(lost, [&](std::size_t k) { power_[k] = nan_f; });
-        std::vector<std::pair<std::size_t, float>> said_nothing;
-        blank(filter.held(), [&](std::size_t k) { said_nothing.emplace_back(k, std::exchange(power_[k], nan_f)); });
-        rest_ = signal::resting_cells(power_, blocks_per_s_, {.longest_movement_s = options.longest_rise_s});
-        for (auto one = said_nothing.rbegin(); one != said_nothing.rend(); ++one) power_[one->first] = one->second;  // a block may come twice
+        blank(lost, [&](std::size_t k) { codes_[k] = unknown_; });
+        std::vector<std::pair<std::size_t, std::uint16_t>> said_nothing;
+        blank(filter.held(), [&](std::size_t k) { said_nothing.emplace_back(k, std::exchange(codes_[k], unknown_)); });
+        rest_ = signal::resting_cells(codes_.size(), [this](std::size_t first, std::span<float> out) { read_power(first, out); }, blocks_per_s_, {.longest_movement_s = options.longest_rise_s});
+        for (auto one = said_nothing.rbegin(); one != said_nothing.rend(); ++one) codes_[one->first] = one->second;  // a block may come twice
         find_spread();
     }
 
     std::vector<Run> scorable() const {
-        std::vector<Run> runs = signal::runs_where(power_.size(), [&](std::size_t k) { return is_scorable(k); });
-        for (Run& run : runs) run = {run.begin * block_, run.end == power_.size() ? count_ : run.end * block_};
+        std::vector<Run> runs = signal::runs_where(codes_.size(), [&](std::size_t k) { return is_scorable(k); });
+        for (Run& run : runs) run = {run.begin * block_, run.end == codes_.size() ? count_ : run.end * block_};
         return runs;
     }
 
     // What is not scorable, by reason.
     std::vector<LegArtefact> artefacts() const {
         std::vector<LegArtefact> all;
-        for (std::size_t k = 0; k < power_.size(); ++k) {
+        for (std::size_t k = 0; k < codes_.size(); ++k) {
             if (is_scorable(k)) continue;
-            const std::string_view reason = std::isnan(power_[k]) ? "no_signal" : is_hum(k) ? "hum" : "resting_level";
-            const Run here{k * block_, k + 1 == power_.size() ? count_ : (k + 1) * block_};
+            const std::string_view reason = codes_[k] == unknown_ ? "no_signal" : is_hum(k) ? "hum" : "resting_level";
+            const Run here{k * block_, k + 1 == codes_.size() ? count_ : (k + 1) * block_};
             if (!all.empty() && all.back().run.end == here.begin && all.back().reason == reason)
                 all.back().run.end = here.end;
             else
@@ -82,7 +82,7 @@ public:
             if (duration_s < options_.min_duration_s) continue;
             if (options_.morphology && !(m.sustained_uv >= options_.morphology_uv)) continue;
             if (options_.subtract_mains && signal::line_share(filter_.samples(run.begin, run.end), rate_hz_) > most_hum)
-                hum.push_back({run.begin / block_, std::min(power_.size(), run.end / block_ + 1)});
+                hum.push_back({run.begin / block_, std::min(codes_.size(), run.end / block_ + 1)});
             else
                 found.push_back(m);
         }
@@ -91,12 +91,21 @@ public:
     }
 
 private:
+    void read_power(std::size_t first, std::span<float> out) const {
+        decode_amplitudes(std::span(codes_).subspan(first, out.size()), out);
+        for (float& x : out) x *= x;
+    }
+    float power(std::size_t k) const {
+        float x = 0;
+        read_power(k, {&x, 1});
+        return x;
+    }
     bool is_scorable(std::size_t k) const { return !std::isnan(rest_of(k)); }
     // Nothing where nothing can be scored.
     float rest_of(std::size_t k) const {
         if (k < cell_.begin || k >= cell_.end) cell_ = rest_.cell_at(k);
         const float level = cell_.level;
-        const bool known = !std::isnan(power_[k]) && level > least_rest_uv && static_cast<double>(level) <= options_.max_resting_uv && !is_hum(k);
+        const bool known = codes_[k] != unknown_ && level > least_rest_uv && static_cast<double>(level) <= options_.max_resting_uv && !is_hum(k);
         return known ? level : nan_f;
     }
     bool is_hum(std::size_t k) const {
@@ -107,7 +116,10 @@ private:
     }
     double mean_power(std::size_t begin, std::size_t end) const {
         double sum = 0;
-        for (std::size_t k = begin; k < end; ++k) sum += std::isnan(power_[k]) ? 0.0 : static_cast<double>(power_[k]);
+        for (std::size_t k = begin; k < end; ++k) {
+            const float x = power(k);
+            sum += std::isnan(x) ? 0.0 : static_cast<double>(x);
+        }
         return sum / static_cast<double>(end - begin);
     }
     double rest(std::size_t k) const { return static_cast<double>(rest_of(k)); }
@@ -116,7 +128,7 @@ private:
     void find_spread() {
         const std::size_t tenth = blocks_in(0.1);
         std::vector<float> ratios;
-        for (std::size_t k = 0; k + tenth <= power_.size(); k += 10 * tenth)
+        for (std::size_t k = 0; k + tenth <= codes_.size(); k += 10 * tenth)
             if (is_scorable(k) && rest(k) > 0) {
                 const double ratio = std::sqrt(mean_power(k, k + tenth)) / rest(k);
                 if (ratio < 2) ratios.push_back(static_cast<float>(ratio));
@@ -132,7 +144,7 @@ private:
 
     // Highest amplitude of the windows that contain block k.
     double rise_at(std::size_t k) const {
-        const std::size_t window = window_at(k), count = power_.size();
+        const std::size_t window = window_at(k), count = codes_.size();
         double best = 0;
         for (std::size_t begin = k + 1 > window ? k + 1 - window : 0; begin <= k && begin + window <= count; ++begin)
             best = std::max(best, mean_power(begin, begin + window));
@@ -151,8 +163,8 @@ private:
     // First block at or after `k` that begins a quiet time, or where the movement can be followed no further.
     std::size_t end_after(std::size_t k) const {
         const std::size_t length = blocks_in(options_.quiet_s);
-        for (; k < power_.size() && is_scorable(k); ++k)
-            if (k + length <= power_.size() && is_quiet(k)) break;
+        for (; k < codes_.size() && is_scorable(k); ++k)
+            if (k + length <= codes_.size() && is_quiet(k)) break;
         return k;
     }
 
@@ -160,11 +172,11 @@ private:
         std::vector<Run> runs;
         const std::size_t quiet = blocks_in(options_.quiet_s);
         std::size_t free_from = 0;  // sample
-        const auto least = static_cast<float>(options_.onset_uv * options_.onset_uv * (1 - 1e-6));  // no resting level is below 0
-        for (std::size_t k = 0; k < power_.size(); ++k) {
-            if (!(power_[k] >= least)) continue;
+        const std::uint16_t least = amplitude_code(static_cast<float>(options_.onset_uv));  // no resting level is below 0
+        for (std::size_t k = 0; k < codes_.size(); ++k) {
+            if (codes_[k] < least) continue;
             const double limit = rest(k) + options_.onset_uv;
-            if (!(static_cast<double>(power_[k]) >= limit * limit) || rise_at(k) < options_.onset_uv) continue;
+            if (!(static_cast<double>(power(k)) >= limit * limit) || rise_at(k) < options_.onset_uv) continue;
             const std::size_t end = end_after(k + 1);
             const Run run{onset_near(k, free_from), offset_near(k, end)};
             if (run.begin < run.end) runs.push_back(run);
@@ -184,15 +196,15 @@ private:
     }
 
     std::size_t offset_near(std::size_t onset_block, std::size_t end_block) const {
-        const bool cut = end_block >= power_.size();
+        const bool cut = end_block >= codes_.size();
         const std::size_t end =
             cut ? count_ : std::min(count_, end_block * block_ + (is_scorable(end_block) ? 4 * block_ : 0));
         const std::size_t first = onset_block * block_;
-        return first + likely_offset(filter_.samples(first, end), {0, end - first}, rest(std::min(end_block, power_.size()) - 1), options_);
+        return first + likely_offset(filter_.samples(first, end), {0, end - first}, rest(std::min(end_block, codes_.size()) - 1), options_);
     }
 
     void measure(ScannedMovement& m) const {
-        const std::size_t count = power_.size();
+        const std::size_t count = codes_.size();
         const std::size_t first = std::min(m.onset / block_, count - 1);
         const std::size_t end = std::clamp((m.offset + block_ - 1) / block_, first + 1, count);
         m.resting_uv = rest(first);
@@ -206,8 +218,8 @@ private:
             m.rise_uv = std::max(m.rise_uv, rise_at(k));
             if (k + tenth <= end) tenths.push_back(static_cast<float>(std::sqrt(mean_power(k, k + tenth)) - rest(k)));
             if ((k - first) % 2 != 0 || k + half > std::max(end, first + half) || k + half > count) continue;
-            window.assign(power_.begin() + static_cast<std::ptrdiff_t>(k),
-                          power_.begin() + static_cast<std::ptrdiff_t>(k + half));
+            window.resize(half);
+            read_power(k, window);
             std::replace_if(
                 window.begin(), window.end(), [](float p) { return std::isnan(p); }, 0.0F);
             std::nth_element(window.begin(), window.begin() + static_cast<std::ptrdiff_t>(half / 2), window.end());
@@ -221,7 +233,8 @@ private:
     const LegMovementOptions& options_;
     std::size_t block_, count_;
     double blocks_per_s_;
-    std::vector<float> power_;
+    const std::uint16_t unknown_ = amplitude_code(nan_f);
+    LegFilter::AmplitudeCodes codes_;
     signal::RestingLevel rest_;
     mutable signal::RestingLevel::Cell cell_;  // that was looked at last
     std::vector<Run> hum_;  // blocks
@@ -236,7 +249,7 @@ LegScanner::~LegScanner() = default;
 LegScanner::LegScanner(LegScanner&&) noexcept = default;
 LegScanner& LegScanner::operator=(LegScanner&&) noexcept = default;
 
-void LegScanner::begin(Read read, std::optional<std::vector<signal::HeartBeat>> beats) { filter_->begin(std::move(read), std::move(beats)); }
+void LegScanner::begin(Read read, std::size_t count, const std::optional<signal::BeatPlaces>& beats) { filter_->begin(std::move(read), count, beats); }
 void LegScanner::add(std::span<const float> samples) { filter_->add(samples); }
 
 LegScan LegScanner::finish() {

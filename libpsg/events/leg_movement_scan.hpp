@@ -88,10 +88,10 @@ public:
 
     /// The samples of the stretch as they came, `count` from `first` on.
     using Read = std::function<std::vector<float>(std::size_t first, std::size_t count)>;
-    /// A stretch begins; `read` gives its samples again, around movements, when it has ended. `beats` are the places of
+    /// A stretch of `count` samples begins; `read` gives its samples again, around movements, when it has ended. `beats` are the places of
     /// heart beats in its samples, from an electrocardiogram; nothing if there is none: spikes that recur like beats are then looked
     /// for in the EMG itself.
-    void begin(Read read, std::optional<std::vector<signal::HeartBeat>> beats);
+    void begin(Read read, std::size_t count, const std::optional<signal::BeatPlaces>& beats);
     void add(std::span<const float> samples);
     LegScan finish();
 

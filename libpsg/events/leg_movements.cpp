@@ -111,9 +111,10 @@ public:
         std::size_t s = 0;
         while (s < signal_.stretches.size() && signal_.stretches[s].start != start) ++s;
         if (s < signal_.stretches.size()) extent_ = signal_.extent(s);
-        std::optional<std::vector<signal::HeartBeat>> places;
+        std::optional<signal::BeatPlaces> places;
         if (beats_) places = beats_within(*beats_, extent_, signal_.rate);
-        scanner_.begin([this, s](std::size_t first, std::size_t count) { return signal_.part(s, first, count); }, std::move(places));
+        const std::size_t size = s < signal_.stretches.size() ? signal_.stretches[s].size() : 0;
+        scanner_.begin([this, s](std::size_t first, std::size_t count) { return signal_.part(s, first, count); }, size, places);
         open_ = true;
     }
     void add(std::span<const float> samples) { scanner_.add(samples); }
@@ -177,7 +178,7 @@ public:
         choose_legs(night);
         if (searches_.empty()) return;
         // without heart beats each leg needs memory for all of its samples: one after the other
-        if (options_.subtract_ecg && beats_.empty()) {
+        if (options_.subtract_ecg && !beats_) {
             for (LegSearch& search : searches_) {
                 const Listener alone = listener(search.signal(), search);
                 pass_by({&alone, 1});
@@ -199,7 +200,8 @@ private:
 
     DetectorOptions options_;
     Detection found_;
-    std::vector<signal::HeartBeat> beats_;
+    std::vector<signal::HeartBeat> own_beats_;                // if the night has none yet
+    const std::vector<signal::HeartBeat>* beats_ = nullptr;  // null: none to be subtracted
     std::deque<LegSearch> searches_;
     std::vector<Listener> listeners_;
 };
@@ -229,8 +231,9 @@ void LegMovementScan::choose_legs(const Night& night) {
         return refuse(std::string("both legs are required and ") + (legs.front().second == Side::left ? "leg_right" : "leg_left") + " is not usable");
     if (legs.size() == 1)
         found_.findings.push_back({FindingCode::DETECTOR_REDUCED, "leg movements were looked for in one leg only"});
-    if (options_.subtract_ecg) beats_ = beats_of(night);
-    for (const auto& [signal, side] : legs) searches_.emplace_back(*signal, side, beats_.empty() ? nullptr : &beats_, options_);
+    if (options_.subtract_ecg) beats_ = &beats_of(night, own_beats_);
+    if (beats_ && beats_->empty()) beats_ = nullptr;
+    for (const auto& [signal, side] : legs) searches_.emplace_back(*signal, side, beats_, options_);
 }
 
 Detection LegMovementScan::finish(const Night&) {

@@ -108,11 +108,12 @@ std::optional<std::size_t> stretch_at(const std::vector<Stretch>& stretches, Tim
 
 }  // namespace
 
-MuscleActivityScan::MuscleActivityScan(const Night& night) : beats_(beats_of(night)) {
+MuscleActivityScan::MuscleActivityScan(const Night& night) {
+    const std::vector<HeartBeat>& beats = beats_of(night, own_beats_);
     for (std::size_t i = 0; i < night.signals.size(); ++i) {
         if (!can_be_used(night.signals[i])) continue;
         signals_.push_back(&night.signals[i].signal);
-        meters_.emplace_back(*signals_.back(), i, beats_);
+        meters_.emplace_back(*signals_.back(), i, beats);
     }
 }
 

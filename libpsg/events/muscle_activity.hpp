@@ -31,7 +31,7 @@ public:
     std::vector<MuscleActivity> finish();
 
 private:
-    std::vector<HeartBeat> beats_;
+    std::vector<HeartBeat> own_beats_;  // if the night has none yet
     std::vector<const Signal*> signals_;
     std::deque<MuscleMeter> meters_;
 };

@@ -66,8 +66,8 @@ public:
         codes_.clear();
         codes_.reserve(s->size() / block_);
         beats_here_.reset();
-        if (std::vector<signal::HeartBeat> places = beats_within(beats_, signal_.extent(static_cast<std::size_t>(s - signal_.stretches.begin())), signal_.rate); !places.empty())
-            beats_here_.emplace(signal_.rate.hz(), std::move(places), block_, [this](std::size_t begin, std::span<const float> samples) { make_power(begin, samples); });
+        if (const auto places = beats_within(beats_, signal_.extent(static_cast<std::size_t>(s - signal_.stretches.begin())), signal_.rate); !places.empty())
+            beats_here_.emplace(signal_.rate.hz(), places, block_, [this](std::size_t begin, std::span<const float> samples) { make_power(begin, samples); });
     }
 
     void add(std::span<const float> samples) {

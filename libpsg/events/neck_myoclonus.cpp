@@ -107,27 +107,27 @@ Detection run(const Night& night, const OptionValues& values) {
     for (const Event& e : night.events)
         if (e.kind == "artefact" && (e.text("reason") == "cable" || e.text("reason") == "sweat")) elsewhere.add(e.extent);
     for (const HeadMotion& m : motions) {
-        std::vector<float> size(m.mean.size());
-        for (std::size_t i = 0; i < size.size(); ++i) size[i] = std::abs(m.mean[i]);
+        const std::size_t count = m.mean.size();
+        const auto size = [&](std::size_t i) { return std::abs(m.mean[i]); };
         std::vector<float> coarse;
-        for (std::size_t i = 0; i < size.size(); i += 10) coarse.push_back(size[i]);
+        for (std::size_t i = 0; i < count; i += 10) coarse.push_back(size(i));
         const std::vector<float> usual = signal::sliding_percentile(coarse, 150, 150, 50);
         const auto height = [&](std::size_t i) {
             return std::max(static_cast<float>(options.min_uv), static_cast<float>(options.min_ratio) * usual[std::min(usual.size() - 1, i / 10)]);
         };
         Time last = Time::min() / 2;
-        for (const signal::Run& run : signal::runs_where(size.size(), [&](std::size_t i) {
-                 return (std::abs(m.common[i]) >= static_cast<float>(options.min_lead_uv) || (!neck.empty() && size[i] >= m.apart[i])) && size[i] >= height(i);
+        for (const signal::Run& run : signal::runs_where(count, [&](std::size_t i) {
+                 return (std::abs(m.common[i]) >= static_cast<float>(options.min_lead_uv) || (!neck.empty() && size(i) >= m.apart[i])) && size(i) >= height(i);
              })) {
             float peak = 0;
-            for (std::size_t i = run.begin; i < run.end; ++i) peak = std::max(peak, size[i]);
+            for (std::size_t i = run.begin; i < run.end; ++i) peak = std::max(peak, size(i));
             std::size_t begin = run.begin, end = run.end;
             const float edge = static_cast<float>(options.edge_fraction) * peak;
             constexpr std::size_t patience = 5;
             for (std::size_t i = begin, quiet = 0; i > 0 && quiet < patience; ++quiet)
-                if (size[--i] >= edge) begin = i, quiet = 0, peak = std::max(peak, size[i]);
-            for (std::size_t i = end, quiet = 0; i < size.size() && quiet < patience; ++i, ++quiet)
-                if (size[i] >= edge) end = i + 1, quiet = 0, peak = std::max(peak, size[i]);
+                if (size(--i) >= edge) begin = i, quiet = 0, peak = std::max(peak, size(i));
+            for (std::size_t i = end, quiet = 0; i < count && quiet < patience; ++i, ++quiet)
+                if (size(i) >= edge) end = i + 1, quiet = 0, peak = std::max(peak, size(i));
             const auto at = [&](std::size_t i) { return m.start + from_seconds(head_step_s * static_cast<double>(i)); };
             const Interval extent{at(begin), at(end)};
             const double length_s = seconds(extent.duration());
@@ -148,7 +148,7 @@ Detection run(const Night& night, const OptionValues& values) {
             // a head that moves for longer makes several of them
             const auto second = static_cast<std::size_t>(1 / head_step_s), from = begin - std::min(begin, 3 * second);
             std::size_t beside = 0;
-            for (std::size_t i = from; i < std::min(size.size(), end + 3 * second); ++i) beside += (i < begin || i >= end) && 2 * size[i] >= peak;
+            for (std::size_t i = from; i < std::min(count, end + 3 * second); ++i) beside += (i < begin || i >= end) && 2 * size(i) >= peak;
             if (static_cast<double>(beside) * head_step_s > max_beside_s) continue;
             if (neck.empty() && goes_on(night, chin, extent, options.neck_ratio)) continue;
             last = extent.offset + 200ms;

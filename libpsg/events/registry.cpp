@@ -50,14 +50,14 @@ bool is_of(const Detector& detector, const Event& e) {
 // made once for all detectors.
 class Restored {
 public:
-    explicit Restored(Night& night) : night_(night), events_(night.events), arousals_(night.arousals), at_risk_(night.at_risk) {}
+    explicit Restored(Night& night) : night_(night), events_(night.events), arousals_(night.arousals), at_risk_(night.at_risk), beats_given_(night.beats.has_value()) {}
     Restored(const Restored&) = delete;
     Restored& operator=(const Restored&) = delete;
     ~Restored() {
         night_.events = std::move(events_);
         night_.arousals = std::move(arousals_);
         night_.at_risk = std::move(at_risk_);
-        night_.beats.reset();
+        if (!beats_given_) night_.beats.reset();
         night_.activity.clear();
         night_.activity.shrink_to_fit();
         night_.head_motion.reset();
@@ -68,6 +68,7 @@ private:
     EventList events_;
     std::optional<EventList> arousals_;
     std::map<std::string, IntervalSet> at_risk_;
+    bool beats_given_;
 };
 
 // Imported events of a class stand for what its detector would find.
@@ -85,10 +86,12 @@ using Scans = std::map<const Detector*, std::unique_ptr<Scan>>;
 
 // Lets all samples pass by, once for everybody.
 Scans scan_all(Night& night, const DetectorChoice& choice, const StepObserver& done) {
-    night.beats.reset();
     night.activity.clear();
     night.head_motion.reset();
-    night.beats = beats_of(night);
+    if (std::vector<HeartBeat> found; !night.beats) {
+        beats_of(night, found);
+        night.beats = std::move(found);
+    }
     tell_step(done, "heart beats");
     std::vector<Listener> listeners;
     const auto add = [&](const std::vector<Listener>& more) { listeners.insert(listeners.end(), more.begin(), more.end()); };

@@ -249,7 +249,8 @@ Detection run(const Night& night, const OptionValues& values) {
     }
     const IntervalSet arousals = options.exclude_arousals ? arousals_of(night) : IntervalSet();
     std::vector<Time> beats;
-    for (const HeartBeat& b : beats_of(night)) beats.push_back(from_seconds(b.place));
+    std::vector<HeartBeat> own_beats;
+    for (const HeartBeat& b : beats_of(night, own_beats)) beats.push_back(from_seconds(b.place));
     std::vector<Channel> channels;
     IntervalSet seen;
     for (const Muscles::Muscle& m : muscles.all()) {

@@ -12,6 +12,16 @@ namespace psg::signal {
 
 using psg::HeartBeat;  ///< its place a sample index
 
+/// Beats of a stretch of samples, without a copy: a list whose places are made sample indices as they are asked for.
+struct BeatPlaces {
+    std::span<const HeartBeat> beats;         ///< in order; they must outlive it
+    double start = 0, samples_per_unit = 1;   ///< where the stretch begins, in the unit of their places
+
+    std::size_t size() const { return beats.size(); }
+    bool empty() const { return beats.empty(); }
+    double place(std::size_t i) const { return (beats[i].place - start) * samples_per_unit; }
+};
+
 /// Sorts waves, one at a time, by their correlation with the means of those seen before (leader clustering; proposed).
 /// Means follow slow changes. Twelve shapes are remembered: for a new one the one that was not met for longest is
 /// forgotten.

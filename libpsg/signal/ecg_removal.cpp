@@ -31,17 +31,17 @@ std::size_t groups_in(std::size_t beats) { return (beats + group_beats - 1) / gr
 
 }  // namespace
 
-BeatSubtraction::BeatSubtraction(double rate_hz, std::vector<HeartBeat> beats, std::size_t grain, Use use, bool repeatable)
+BeatSubtraction::BeatSubtraction(double rate_hz, const BeatPlaces& beats, std::size_t grain, Use use, bool repeatable)
     : rate_hz_(rate_hz),
       before_(samples_in(0.1, rate_hz)),
       length_(before_ + samples_in(0.15, rate_hz)),
       fade_(samples_in(0.02, rate_hz)),
       grain_(grain),
       use_(std::move(use)),
-      places_(std::move(beats)),
+      places_(beats),
       repeatable_(repeatable) {
     std::vector<std::pair<std::size_t, std::size_t>> shapes;  // beats, shape
-    for (const HeartBeat& b : places_) {
+    for (const HeartBeat& b : places_.beats) {
         const auto shape = static_cast<std::size_t>(b.shape);
         while (shapes.size() <= shape) shapes.emplace_back(0, shapes.size());
         ++shapes[shape].first;
@@ -57,9 +57,8 @@ BeatSubtraction::BeatSubtraction(double rate_hz, std::vector<HeartBeat> beats, s
 // Makes room for the surroundings that begin before `end`.
 void BeatSubtraction::meet_beats(std::size_t end) {
     for (; next_place_ < places_.size(); ++next_place_) {
-        const HeartBeat& place = places_[next_place_];
-        const auto middle = std::llround(place.place);
-        const std::size_t stage = stage_of_shape_[static_cast<std::size_t>(place.shape)];
+        const auto middle = std::llround(places_.place(next_place_));
+        const std::size_t stage = stage_of_shape_[static_cast<std::size_t>(places_.beats[next_place_].shape)];
         if (stage == none || middle < static_cast<long long>(before_)) continue;
         const std::size_t begin = static_cast<std::size_t>(middle) - before_;
         if (begin >= end) return;
@@ -262,7 +261,7 @@ void BeatSubtraction::forget() {
 }
 
 BeatRemoval subtract_beats(std::span<float> emg, double rate_hz, std::span<const HeartBeat> beats) {
-    BeatSubtraction subtraction(rate_hz, {beats.begin(), beats.end()}, 1, [&](std::size_t begin, std::span<const float> samples) {
+    BeatSubtraction subtraction(rate_hz, {beats}, 1, [&](std::size_t begin, std::span<const float> samples) {
         std::copy(samples.begin(), samples.end(), emg.begin() + static_cast<std::ptrdiff_t>(begin));
     });
     subtraction.add(emg);

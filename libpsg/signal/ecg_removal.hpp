@@ -33,10 +33,10 @@ public:
     /// ones come together; they come in any order.
     using Use = std::function<void(std::size_t begin, std::span<const float> samples)>;
 
-    /// `beats` of the whole stretch, in order. What is given to `use` begins and ends at multiples of `grain` samples, or at the
+    /// `beats` of the whole stretch. What is given to `use` begins and ends at multiples of `grain` samples, or at the
     /// end of the stretch; every piece but the last has a multiple of them, too.
     /// `repeatable`: repeat() will be asked for; takes two megabytes in a night.
-    BeatSubtraction(double rate_hz, std::vector<HeartBeat> beats, std::size_t grain, Use use, bool repeatable = false);
+    BeatSubtraction(double rate_hz, const BeatPlaces& beats, std::size_t grain, Use use, bool repeatable = false);
 
     void add(std::span<const float> samples);
     void finish();
@@ -100,7 +100,7 @@ private:
     double rate_hz_;
     std::size_t before_, length_, fade_, grain_;
     Use use_;
-    std::vector<HeartBeat> places_;
+    BeatPlaces places_;
     std::vector<std::size_t> stage_of_shape_;
     std::size_t next_place_ = 0, at_ = 0;
     bool repeatable_, ended_ = false;

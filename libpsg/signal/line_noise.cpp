@@ -128,16 +128,18 @@ LineNoise::LineNoise(double rate_hz)
 
 void LineNoise::look(std::span<const float> window, std::size_t first) {
     if (block_ < 2) return;
-    while ((power_.size() + 1) * block_ <= first + window.size()) {
-        power_.push_back(mean_square(window.subspan(power_.size() * block_ - first, block_)));
+    while ((power_.end() + 1) * block_ <= first + window.size()) {
+        const float power = mean_square(window.subspan(power_.end() * block_ - first, block_));
+        power_.add({&power, 1});
         compare(window, first, false);
+        power_.forget_before(next_);
     }
 }
 
 // Hum of any harmonic may touch a segment if the signal resembles itself one lag later, by 10 % of its power or more (noise alone:
 // 3 %). Compares the blocks whose later ones are known, or all.
 void LineNoise::compare(std::span<const float> window, std::size_t first, bool all) {
-    const std::size_t count = power_.size(), later_blocks = (lag_ + block_ - 1) / block_, end = first + window.size();
+    const std::size_t count = power_.end(), later_blocks = (lag_ + block_ - 1) / block_, end = first + window.size();
     for (; next_ < count / segment_blocks * segment_blocks && (all || next_ + later_blocks < count); ++next_) {
         if (const std::size_t at = next_ * block_; power_[next_] > 0 && at + block_ + lag_ <= end) {
             // the stronger of the two blocks counts, so that a burst does not outweigh the rest
@@ -172,7 +174,7 @@ std::optional<LineNoise::Part> LineNoise::next(std::size_t count) {
     while (end < known && hums(end) == here) ++end;
     if (here && end == known && !ended_) return std::nullopt;
     Part part{{told_, end * length}, here};
-    if (here && end == segments && ended_) part.run.end = power_.size() * block_;  // blocks that make no whole segment, too
+    if (here && end == segments && ended_) part.run.end = power_.end() * block_;  // blocks that make no whole segment, too
     told_ = part.run.end;
     return part;
 }

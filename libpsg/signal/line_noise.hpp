@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "libpsg/signal/blocks.hpp"
 #include "libpsg/signal/runs.hpp"
 
 namespace psg::signal {
@@ -54,7 +55,7 @@ private:
     double rate_hz_;
     std::size_t block_, lag_;   // samples
     std::vector<double> frequencies_;
-    std::vector<float> power_;  // of blocks
+    History power_;             // of blocks, from `next_` on
     std::size_t next_ = 0;                  // block that was not compared yet with what is one lag later
     double alike_ = 0, total_ = 0;          // of its segment
     std::vector<char> hums_;                // segments that may hum

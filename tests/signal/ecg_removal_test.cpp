@@ -227,7 +227,7 @@ TEST_CASE("Beats of rare shapes are subtracted as well, however the samples come
     CHECK(left < 0.02 * planted);
     for (const auto& result : psg::test::of_all_cuts([&](auto cut) {
              std::vector<float> made = emg;
-             BeatSubtraction subtraction(rate_hz, beats, 1, [&](std::size_t begin, std::span<const float> samples) {
+             BeatSubtraction subtraction(rate_hz, {beats}, 1, [&](std::size_t begin, std::span<const float> samples) {
                  std::copy(samples.begin(), samples.end(), made.begin() + static_cast<std::ptrdiff_t>(begin));
              });
              cut(std::span<const float>(emg), [&](std::span<const float> piece) { subtraction.add(piece); });
