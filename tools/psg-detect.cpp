@@ -90,9 +90,7 @@ static int run(const cli::Arguments& arguments) {
     auto choice = cli::detector_choice(arguments);
     if (arguments.has("explain")) choice.only.clear();
     const StepObserver done = cli::step_progress(arguments);
-    workflow::ScoredNight night;
-    night.opened = workflow::open_night(inputs, workflow::scored_roles(), done);
-    workflow::stage(night, workflow::choose_model(arguments.text("model")), done);
+    workflow::ScoredNight night = workflow::stage_recording(inputs, workflow::choose_model(arguments.text("model")), workflow::scored_roles(), done);
     workflow::detect(night, choice, done);
     cli::say_findings(arguments, night.findings);
     cli::say_sources(arguments, night.opened);

@@ -61,7 +61,7 @@ static int run(const cli::Arguments& arguments) {
     const auto inputs = cli::night_inputs(arguments);
     const std::string format = chosen_format(arguments);
     const workflow::ChosenModel model = workflow::choose_model(arguments.text("model"));
-    const workflow::ScoredNight night = workflow::stage_recording(inputs, model);
+    const workflow::ScoredNight night = workflow::stage_recording(inputs, model, workflow::staging_roles(model));
     cli::say_findings(arguments, night.findings);
     cli::say_sources(arguments, night.opened);
     for (const std::string& label : night.staging_channels) cli::say(arguments, "staged from channel '" + label + "'");

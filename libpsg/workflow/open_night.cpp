@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "libpsg/io/recording_reader.hpp"
@@ -48,8 +50,8 @@ void refuse_findings(const NightInputs& inputs, const OpenedNight& opened) {
     }
 }
 
-// The pass over all samples that every recording gets: digests, qualities, and what had to be limited.
-void read_once(RecordingSource& source, bool assess_all, OpenedNight& opened) {
+// The pass over all samples that every recording gets: digests, qualities, what had to be limited, and what others hear.
+void read_once(RecordingSource& source, bool assess_all, OpenedNight& opened, const std::vector<Listener>& listeners) {
     std::vector<int> channels;
     if (assess_all)
         for (const Channel& c : opened.recording.channels) channels.push_back(c.index);
@@ -57,8 +59,23 @@ void read_once(RecordingSource& source, bool assess_all, OpenedNight& opened) {
         if (!assess_all) channels.push_back(s.signal.channel);
     QualityMeters meters(opened.recording, channels, !assess_all);
     source.keep_if_packed(meters.channels());
+    struct Hearing {
+        const Listener* listener;
+        std::optional<std::size_t> stretch;
+    };
+    std::vector<std::vector<Hearing>> hearing(meters.channels().size());
+    for (const Listener& l : listeners)
+        hearing[static_cast<std::size_t>(std::find(meters.channels().begin(), meters.channels().end(), l.signal->channel) - meters.channels().begin())].push_back({&l, {}});
     io::PassReport report;
-    source.stream(meters.channels(), [&](auto place, auto stretch, auto samples, auto at_limit) { meters.add(place, stretch, samples, at_limit); }, assess_all, &report);
+    const auto take = [&](auto place, auto stretch, auto samples, auto at_limit) {
+        meters.add(place, stretch, samples, at_limit);
+        for (Hearing& h : hearing[place]) {
+            if (h.stretch != stretch) h.listener->begin_stretch(h.listener->signal->stretches[stretch].start);
+            h.stretch = stretch;
+            h.listener->add(samples);
+        }
+    };
+    source.stream(meters.channels(), take, assess_all, &report);
     opened.qualities = meters.finish();
     opened.all_assessed = assess_all;
     for (std::size_t i = 0; i < report.sha256.size(); ++i)
@@ -84,7 +101,7 @@ const std::vector<Role>& scored_roles() {
     return roles;
 }
 
-OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wanted, const StepObserver& done) {
+OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wanted, const StepObserver& done, const FirstListeners& listeners) {
     io::RecordingReader reader(inputs.recordings);
     OpenedNight opened;
     opened.recording = reader.recording();
@@ -98,17 +115,20 @@ OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wante
     const auto source = std::make_shared<RecordingSource>(std::move(reader), opened.recording);
     opened.night.signals = role_signals(*source, opened.roles, wanted);
     tell_step(done, "open");
-    read_once(*source, inputs.assess_all, opened);
-    tell_step(done, "hash and quality");
+    opened.night.segments = opened.recording.segments;
+    Findings of_recording = std::move(opened.findings);
+    opened.findings.clear();
+    read_scored_inputs(inputs, opened);
+    Findings of_scorings = std::exchange(opened.findings, std::move(of_recording));
+    tell_step(done, "scorings");
+    read_once(*source, inputs.assess_all, opened, listeners ? listeners(opened) : std::vector<Listener>());
     for (Finding& f : quality_findings(opened.recording, opened.roles, opened.qualities, !inputs.assess_all))
         opened.findings.push_back(std::move(f));
-
-    opened.night.segments = opened.recording.segments;
-    read_scored_inputs(inputs, opened);
+    std::move(of_scorings.begin(), of_scorings.end(), std::back_inserter(opened.findings));
     set_positions(inputs.position_codes, opened);
     check_gaps(opened.night, opened.findings);
     if (inputs.strict) refuse_findings(inputs, opened);
-    tell_step(done, "scorings");
+    tell_step(done, "hash and quality");
     return opened;
 }
 

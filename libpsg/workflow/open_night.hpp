@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "libpsg/workflow/channel_quality.hpp"
 #include "libpsg/model/night.hpp"
 #include "libpsg/model/recording.hpp"
+#include "libpsg/model/sample_source.hpp"
 #include "libpsg/model/step_observer.hpp"
 
 namespace psg::workflow {
@@ -54,10 +56,14 @@ struct OpenedNight {
     Findings findings;                          ///< of the recording and of every other input
 };
 
-/// Reads what is known of it all: the recording once, for digests and qualities, and the scorings. The night has the signals of the
+/// Who else is told the samples of the night's signals in the pass that every recording gets: asked for once all but `qualities`,
+/// positions and the digest of the recording is known.
+using FirstListeners = std::function<std::vector<Listener>(const OpenedNight&)>;
+
+/// Reads what is known of it all: the scorings, and the recording once, for digests and qualities. The night has the signals of the
 /// chosen channels whose role is in `wanted`; their samples are read again when they are looked at (recording_source.hpp).
 /// DataError or UsageError if an input cannot be read.
-OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wanted, const StepObserver& done = {});
+OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wanted, const StepObserver& done = {}, const FirstListeners& listeners = {});
 
 /// Roles whose signals stagers, detectors and tables look at: all but respiration and oximetry.
 const std::vector<Role>& scored_roles();

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <optional>
 #include <utility>
 
+#include "libpsg/events/ecg_beats.hpp"
 #include "libpsg/io/gzip.hpp"
 #include "libpsg/io/input_file.hpp"
 #include "libpsg/io/sha256.hpp"
@@ -60,13 +62,17 @@ std::vector<Role> staging_roles(const ChosenModel& model) {
 
 namespace {
 
-// With a model of psg-train, as the embedded one: all EEG channels pass by at once.
-staging::StagingResult stage_eeg(const Night& night, Time duration, const staging::Model& model, const StepObserver& done) {
-    std::deque<staging::EegMeter> meters;
+using EegMeters = std::deque<staging::EegMeter>;
+
+std::vector<Listener> eeg_listeners(const Night& night, Time duration, EegMeters& meters) {
     std::vector<Listener> listeners;
     for (const RoleSignal& s : night.signals)
         if (s.role == Role::eeg) listeners.push_back(listener(s.signal, meters.emplace_back(s.signal, duration)));
-    pass_by(listeners);
+    return listeners;
+}
+
+// With a model of psg-train, as the embedded one. All EEG channels have passed by.
+staging::StagingResult stage_eeg(EegMeters& meters, Time duration, const staging::Model& model, const StepObserver& done) {
     std::vector<staging::ChannelFeatures> channels;
     Findings of_channels;
     for (staging::EegMeter& meter : meters) channels.push_back(meter.finish(of_channels));
@@ -128,7 +134,8 @@ static Findings named_filters(const ScoredNight& night) {
     return all;
 }
 
-void stage(ScoredNight& night, const ChosenModel& model, const StepObserver& done) {
+// `meters`: what EEG channels have passed by; null: none has.
+static void stage(ScoredNight& night, const ChosenModel& model, EegMeters* meters, const StepObserver& done) {
     Night& n = night.opened.night;
     append(night.findings, night.opened.findings);
     if (night.opened.hypnogram_given) {
@@ -138,7 +145,12 @@ void stage(ScoredNight& night, const ChosenModel& model, const StepObserver& don
     }
     const auto* yasa = std::get_if<staging::YasaModel>(&model.model);
     const Time duration = night.opened.recording.duration();
-    auto result = yasa ? stage_as_yasa(n, duration, *yasa, done) : stage_eeg(n, duration, std::get<staging::Model>(model.model), done);
+    EegMeters own;
+    if (!yasa && !meters) {
+        pass_by(eeg_listeners(n, duration, own));
+        meters = &own;
+    }
+    auto result = yasa ? stage_as_yasa(n, duration, *yasa, done) : stage_eeg(*meters, duration, std::get<staging::Model>(model.model), done);
     n.hypnogram = std::move(result.hypnogram);
     for (auto obstacle : result.obstacles) night.epoch_reasons.emplace_back(staging::obstacle_name(obstacle));
     night.staging_channels = std::move(result.channels);
@@ -159,10 +171,21 @@ void stage(ScoredNight& night, const ChosenModel& model, const StepObserver& don
     tell_step(done, "stage");
 }
 
-ScoredNight stage_recording(const NightInputs& inputs, const ChosenModel& model) {
+void stage(ScoredNight& night, const ChosenModel& model, const StepObserver& done) { stage(night, model, nullptr, done); }
+
+ScoredNight stage_recording(const NightInputs& inputs, const ChosenModel& model, const std::vector<Role>& wanted, const StepObserver& done) {
+    EegMeters meters;
+    std::optional<events::EcgBeats> beats;
+    const auto hearing = [&](const OpenedNight& opened) {
+        std::vector<Listener> listeners;
+        if (!opened.hypnogram_given && std::holds_alternative<staging::Model>(model.model)) listeners = eeg_listeners(opened.night, opened.recording.duration(), meters);
+        if (const Signal* ecg = opened.night.find(Role::ecg)) listeners.push_back(listener(*ecg, beats.emplace(ecg->rate)));
+        return listeners;
+    };
     ScoredNight night;
-    night.opened = open_night(inputs, staging_roles(model));
-    stage(night, model);
+    night.opened = open_night(inputs, wanted, done, hearing);
+    if (beats) night.opened.night.beats = beats->finish();
+    stage(night, model, &meters, done);
     return night;
 }
 

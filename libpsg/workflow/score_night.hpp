@@ -42,8 +42,9 @@ struct ScoredNight {
 /// Stages the night into `night.opened.night.hypnogram`; does nothing but fill the reasons if a hypnogram was given.
 void stage(ScoredNight& night, const ChosenModel& model, const StepObserver& done = {});
 
-/// Opens a night for staging alone, and stages it.
-ScoredNight stage_recording(const NightInputs& inputs, const ChosenModel& model);
+/// Opens a night with the signals of some roles (open_night()), and stages it. What staging with a model of psg-train needs of the EEG,
+/// and the heart beats of an ECG among the signals, are made in the pass that every recording gets.
+ScoredNight stage_recording(const NightInputs& inputs, const ChosenModel& model, const std::vector<Role>& wanted, const StepObserver& done = {});
 
 /// Runs the detectors over the staged night.
 void detect(ScoredNight& night, const events::DetectorChoice& choice, const StepObserver& done = {});
