@@ -3,6 +3,7 @@
 #include "libpsg/signal/spectrum.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <numeric>
@@ -61,21 +62,36 @@ Welch::Welch(std::size_t length, double rate_hz, Taper taper, Average average)
     scale_ = 1 / (rate_hz * energy);
 }
 
+void Welch::taper(std::span<const float> window) {
+    const std::size_t length = fft_.length();
+    const double mean = lane_sum(length, [&](auto at) { return at(window.data()); }) / static_cast<double>(length);
+    for (std::size_t n = 0; n < length; ++n) tapered_[n] = static_cast<float>((window[n] - mean) * window_[n]);
+}
+
+void Welch::add_periodogram(std::vector<double>& sum) {
+    fft_.forward(tapered_, spectrum_);
+    for (std::size_t k = 0; k < sum.size(); ++k) {
+        const double real = spectrum_[k].real(), imaginary = spectrum_[k].imag();
+        sum[k] += real * real + imaginary * imaginary;
+    }
+}
+
 std::vector<double> Welch::density(std::span<const float> samples) {
+    return density_without_bursts(samples, std::numeric_limits<double>::infinity());
+}
+
+std::vector<double> Welch::density_without_bursts(std::span<const float> samples, double most) {
     const std::size_t length = fft_.length();
     if (samples.size() < length) throw UsageError("fewer samples than one window of the spectrum");
     std::vector<double> sum(bins());
     std::size_t windows = 0;
+    left_out_ = 0;
     periodograms_.clear();
+    energies_.clear();
     for (std::size_t first = 0; first + length <= samples.size(); first += length / 2, ++windows) {
-        const auto part = samples.subspan(first, length);
-        const double mean = lane_sum(length, [&](auto at) { return at(part.data()); }) / static_cast<double>(length);
-        for (std::size_t n = 0; n < length; ++n) tapered_[n] = static_cast<float>((part[n] - mean) * window_[n]);
-        fft_.forward(tapered_, spectrum_);
-        for (std::size_t k = 0; k < sum.size(); ++k) {
-            const double real = spectrum_[k].real(), imaginary = spectrum_[k].imag();
-            sum[k] += real * real + imaginary * imaginary;
-        }
+        taper(samples.subspan(first, length));
+        if (std::isfinite(most)) energies_.push_back(dot(tapered_, tapered_));
+        add_periodogram(sum);
         if (average_ == Average::median) {
             periodograms_.insert(periodograms_.end(), sum.begin(), sum.end());
             periodograms_.resize(periodograms_.size() + sum.size() % 2);
@@ -86,6 +102,26 @@ std::vector<double> Welch::density(std::span<const float> samples) {
         sum = medians_of_columns(periodograms_, windows);
         sum.resize(bins());
         for (double& median : sum) median *= static_cast<double>(windows) / median_bias(windows);
+    }
+    if (std::isfinite(most)) {
+        std::vector<float> sorted = energies_;
+        std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(windows / 2), sorted.end());
+        const auto burst = [&](std::size_t w) { return energies_[w] > most * sorted[windows / 2]; };
+        const auto near_burst = [&](std::size_t w) { return burst(w) || (w > 0 && burst(w - 1)) || (w + 1 < windows && burst(w + 1)); };
+        std::vector<std::size_t> kept;
+        for (std::size_t w = 0; w < windows; ++w)
+            if (!near_burst(w)) kept.push_back(w);
+        for (std::size_t w = 0; kept.empty() && w < windows; ++w)
+            if (!burst(w)) kept.push_back(w);
+        left_out_ = windows - kept.size();
+        if (left_out_ > 0) {  // rare: all again, since a difference would keep the rounding errors of the bursts
+            std::fill(sum.begin(), sum.end(), 0.0);
+            for (const std::size_t w : kept) {
+                taper(samples.subspan(w * length / 2, length));
+                add_periodogram(sum);
+            }
+            windows = kept.size();
+        }
     }
     for (std::size_t k = 0; k < sum.size(); ++k) {
         const bool both_sides = k > 0 && k + 1 < sum.size();  // the negative frequency is folded in

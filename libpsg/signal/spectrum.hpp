@@ -30,8 +30,17 @@ public:
     /// Density in unit^2/Hz at 0, bin_hz(), 2 bin_hz() ... rate/2. Samples after the last whole window are not used;
     /// fewer samples than one window are a UsageError.
     std::vector<double> density(std::span<const float> samples);
+    /// The mean without bursts: without windows of more than `most` (> 1) times the energy of the median one, and without those
+    /// that overlap one, if any is left then.
+    std::vector<double> density_without_bursts(std::span<const float> samples, double most);
+    /// Windows that the last density is not made of.
+    std::size_t left_out() const { return left_out_; }
 
 private:
+    void taper(std::span<const float> window);
+    void add_periodogram(std::vector<double>& sum);
+
+
     RealFft fft_;
     double rate_hz_;
     std::vector<double> window_;
@@ -40,6 +49,8 @@ private:
     std::vector<std::complex<float>> spectrum_;
     Average average_;
     std::vector<double> periodograms_;  ///< of one stretch, for the median
+    std::vector<float> energies_;       ///< of the windows of one stretch
+    std::size_t left_out_ = 0;
 };
 
 /// Mean of the density over the bins from `low_hz` to `high_hz`, both included; NaN if there is none.

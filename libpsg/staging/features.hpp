@@ -19,7 +19,8 @@ namespace psg::staging {
 bool fast_enough(SampleRate rate);
 
 /// Measures of one epoch of the signal at 100 Hz, unfiltered but for mains hum of 50 Hz, whose power is taken out of all
-/// measures. Powers are the mean density, in uV^2/Hz, over the bins of
+/// measures, bursts, which are left out, and slow power that is no EEG, which is taken out of delta; in an epoch without any of
+/// these nothing is changed. Powers are the mean density, in uV^2/Hz, over the bins of
 /// Welch's spectrum (256-sample Hann windows, half overlapping) in the band, edges included.
 struct EpochFeatures {
     Obstacle obstacle = Obstacle::not_recorded;
@@ -30,6 +31,7 @@ struct EpochFeatures {
     double gamma = 0;     ///< 30-50 Hz
     double variance = 0;  ///< uV^2
     double mobility = 0;  ///< sqrt(variance of the first difference / variance), per sample: Hjorth 1970
+    bool disturbed = false;  ///< under noise or slow power (EegDoubts): does not vote where another channel can
     EegShape shape;       ///< as measured, mains and all; not in tables of features
 };
 

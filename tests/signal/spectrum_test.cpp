@@ -77,3 +77,18 @@ TEST_CASE("the median is the mean where all windows are alike, and does not see 
     CHECK(median.density(x)[50] < 1.2 * before);
     CHECK(mean.density(x)[50] > 20 * before);
 }
+
+TEST_CASE("a burst does not show in the density without bursts, and without one nothing is left out", "[signal]") {
+    const std::vector<float> plain = wave(3000);
+    std::vector<float> burst = plain;
+    for (std::size_t i = 1000; i < 1400; ++i) burst[i] += 50 * static_cast<float>(std::sin(0.3 * static_cast<double>(i)));
+    Welch welch(256, 100);
+    CHECK(welch.density_without_bursts(plain, 50) == welch.density(plain));
+    CHECK(welch.left_out() == 0);
+    const std::vector<double> seen = welch.density(burst);
+    const std::vector<double> mended = welch.density_without_bursts(burst, 50);
+    CHECK(welch.left_out() == 6);  // the windows from 896 to 1280, and one at each side that overlaps them
+    const double whole = mean_density(welch.density(plain), welch.bin_hz(), 1, 20);
+    CHECK(mean_density(seen, welch.bin_hz(), 1, 20) > 50 * whole);
+    CHECK(mean_density(mended, welch.bin_hz(), 1, 20) == Approx(whole).epsilon(0.1));
+}

@@ -45,7 +45,7 @@ TEST_CASE("features of a real night are SciPy's within 1 %", "[staging]") {
     std::string line;
     std::getline(file, line);
     double worst = 0;
-    int scored = 0;
+    int scored = 0, slow_or_burst = 0;
     while (std::getline(file, line)) {
         std::istringstream cells(line);
         cells.imbue(std::locale::classic());
@@ -58,10 +58,15 @@ TEST_CASE("features of a real night are SciPy's within 1 %", "[staging]") {
         if (f.obstacle != Obstacle::none) continue;
         ++scored;
         const double found[7] = {f.delta, f.theta, f.alpha, f.beta, f.gamma, f.variance, f.mobility};
-        for (int k = 0; k < 7; ++k) worst = std::max(worst, std::abs(found[k] / expected[k] - 1));
+        double off = 0;
+        for (int k = 0; k < 7; ++k) off = std::max(off, std::abs(found[k] / expected[k] - 1));
+        if (off < 0.01) continue;
+        ++slow_or_burst;  // there slow power or bursts were taken away: less power is left, never more
+        worst = std::max({worst, f.delta / expected[0] - 1, f.beta / expected[3] - 1});
     }
     CHECK(scored >= 815);
-    CHECK(worst < 0.01);
+    CHECK(slow_or_burst < 60);
+    CHECK(worst < 0.1);
 }
 
 TEST_CASE("mains hum changes no measure", "[staging]") {
@@ -80,6 +85,41 @@ TEST_CASE("mains hum changes no measure", "[staging]") {
             CHECK(b.variance == Approx(a.variance).margin(40));  // of the 800 uV^2 of hum
             CHECK(b.mobility == Approx(a.mobility).epsilon(0.06));
         }
+}
+
+TEST_CASE("sweat, breathing and bursts change no measure that stages are told by", "[staging]") {
+    // noise of the colour of an EEG: white noise through a leaky sum
+    Signal clean = noise(100, 300);
+    float last = 0;
+    for (float& x : clean.stretches[0].samples) x = last = 0.85f * last + 0.3f * x;
+    const auto with = [&](const auto& value) {
+        Signal other = clean;
+        for (std::size_t i = 0; i < other.stretches[0].samples.size(); ++i)
+            other.stretches[0].samples[i] += static_cast<float>(value(static_cast<double>(i) / 100));
+        return other;
+    };
+    const auto sine = [](double hz, double microvolt) {
+        return [=](double t) { return microvolt * std::sin(2 * std::numbers::pi * hz * t); };
+    };
+    const auto expected = epoch_features(clean, 300s);
+    const auto differs_by = [&](const Signal& signal) {  // at most, in log power
+        const auto found = epoch_features(signal, 300s);
+        double most = 0;
+        for (std::size_t t = 0; t < 10; ++t) {
+            const EpochFeatures &a = expected.epochs[t], &b = found.epochs[t];
+            for (const auto band : {&EpochFeatures::delta, &EpochFeatures::theta, &EpochFeatures::alpha, &EpochFeatures::beta})
+                most = std::max(most, std::abs(std::log(b.*band / a.*band)));
+            most = std::max(most, std::abs(std::log(b.mobility / a.mobility)));
+        }
+        return most;
+    };
+    CHECK(differs_by(with(sine(0.2, 150))) < 0.5);
+    CHECK(differs_by(with(sine(0.25, 150))) < 0.6);
+    CHECK(differs_by(with(sine(0.4, 150))) < 0.5);
+    CHECK(differs_by(with(sine(0.6, 150))) < 1.1);
+    CHECK(differs_by(with(sine(2.5, 150))) > 1);
+    const auto burst = [](double t) { return std::fmod(t, 30) > 11 && std::fmod(t, 30) < 15 ? 1000 * std::sin(40 * t) : 0.0; };
+    CHECK(differs_by(with(burst)) < 0.3);
 }
 
 TEST_CASE("a sine shows in its band alone", "[staging]") {
