@@ -36,6 +36,7 @@ double spikiness_of(std::span<const float> samples);
 struct EegDoubts {
     std::string channel;           ///< why the whole channel is none, a clause: "it is made of spikes, ..."; empty if it may be one
     std::vector<Obstacle> epochs;  ///< none, no_eeg or out_of_range; no_eeg all through if the channel is none
+    std::vector<bool> disturbed;   ///< epochs under noise or slow power: of several channels these do not vote
     Findings told;                 ///< of an EEG that can be staged, but worse: EEG_BAND_MISSING, EEG_NOISY, EEG_HEART_BEATS;
                                    ///< DETECTOR_REDUCED: too short for any of this to be judged
 };
@@ -50,7 +51,7 @@ struct EegDoubts {
 /// if most epochs lie in such stretches, the channel is none.
 ///
 /// Told of a channel that may be one (without its name): filters that took slow waves or fast activity away, steady noise (two hours
-/// or more) and heart beats (half an hour or more) over it; by the epochs alone that hold an EEG.
+/// or more), slow power (ten minutes or more) and heart beats (half an hour or more) over it; by the epochs alone that hold an EEG.
 EegDoubts doubt_eeg(std::span<const EegShape> shapes);
 
 /// The findings of EegDoubts::told with the channel's number and label.

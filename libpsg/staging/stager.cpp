@@ -9,6 +9,8 @@
 #include <numeric>
 #include <utility>
 
+#include "libpsg/staging/gain_change.hpp"
+
 namespace psg::staging {
 
 namespace {
@@ -31,6 +33,12 @@ Obstacle common_obstacle(std::span<const ChannelFeatures> channels, std::size_t 
         nearest = std::max(nearest, obstacle);
     }
     return nearest;
+}
+
+bool any_undisturbed(std::span<const ChannelFeatures> channels, std::size_t epoch) {
+    return std::any_of(channels.begin(), channels.end(), [epoch](const ChannelFeatures& channel) {
+        return channel.epochs[epoch].obstacle == Obstacle::none && !channel.epochs[epoch].disturbed;
+    });
 }
 
 // Probabilities of the stages by one channel alone; nothing where it has no features.
@@ -93,6 +101,12 @@ double reconcile(const Model& model, std::span<const StagingChannel> votes, std:
     return apart;
 }
 
+// "2.1 times".
+std::string times(double factor) {
+    const long tenths = std::lround(factor * 10);
+    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " times";
+}
+
 std::string joined(const std::vector<std::string>& labels) {
     std::string text;
     for (const std::string& label : labels) text += (text.empty() ? "'" : ", '") + label + "'";
@@ -141,8 +155,19 @@ StagingResult stage_features(std::span<const ChannelFeatures> channels, Time dur
 
     std::vector<StagingChannel> votes;
     for (const ChannelFeatures& channel : channels) {
-        if (!any_usable(channel)) continue;
-        votes.push_back({channel.label, log_measures(channel)});
+        StagingChannel vote{channel.label, log_measures(channel)};
+        for (std::size_t t = 0; t < epochs; ++t)
+            if (channel.epochs[t].disturbed && any_undisturbed(channels, t)) vote.measures[t].reset();
+        if (std::none_of(vote.measures.begin(), vote.measures.end(), [](const auto& m) { return m.has_value(); })) continue;
+        if (const auto change = gain_change(vote.measures)) {
+            vote.measures = without_gain_changes(vote.measures);
+            result.findings.push_back({.code = FindingCode::DETECTOR_REDUCED,
+                                       .message = "EEG channel '" + channel.label + "': its gain changes within the night, by about " + times(*change) +
+                                                  ", as far as its power is not explained by the shape of its spectrum",
+                                       .repair = "power was taken without such changes; look whether something was switched",
+                                       .label = channel.label});
+        }
+        votes.push_back(std::move(vote));
         result.channels.push_back(channel.label);
     }
     for (std::size_t t = 0; t < epochs; ++t) result.obstacles[t] = common_obstacle(channels, t);
@@ -216,8 +241,10 @@ ChannelFeatures EegMeter::finish(Findings& findings) {
     }
     ChannelFeatures features{label_, features_->finish(obstacles_->finish())};
     const EegDoubts doubts = doubts_about(features.epochs);
-    for (std::size_t t = 0; t < features.epochs.size(); ++t)
+    for (std::size_t t = 0; t < features.epochs.size(); ++t) {
         if (doubts.epochs[t] != Obstacle::none) features.epochs[t] = without_features(doubts.epochs[t]);
+        features.epochs[t].disturbed = doubts.disturbed[t];
+    }
     if (!doubts.channel.empty()) tell(FindingCode::CHANNEL_NO_EEG, no_eeg_message(label_, doubts.channel));
     for (Finding& f : told_of(doubts, channel_, label_)) findings.push_back(std::move(f));
     return features;

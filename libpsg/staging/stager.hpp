@@ -22,7 +22,7 @@ struct StagingResult {
     Hypnogram hypnogram;
     std::vector<Obstacle> obstacles;    ///< per epoch: why it could not be scored
     std::vector<std::string> channels;  ///< labels of the channels that took part
-    /// STAGING_NOT_RUN, EPOCH_UNSCORABLE, CHANNELS_DISAGREE, STAGES_IMPLAUSIBLE; of channels: CHANNEL_UNUSABLE,
+    /// STAGING_NOT_RUN, EPOCH_UNSCORABLE, CHANNELS_DISAGREE, STAGES_IMPLAUSIBLE, DETECTOR_REDUCED; of channels: CHANNEL_UNUSABLE,
     /// CHANNEL_NO_EEG, EEG_BAND_MISSING, EEG_NOISY, EEG_HEART_BEATS, DETECTOR_REDUCED (too short for the test for an EEG).
     Findings findings;
 };
@@ -31,7 +31,8 @@ struct StagingResult {
 StagingResult unknown_night(Time duration);
 
 /// Stages the recording [0, duration) from any number of EEG channels of any derivation and gain: each votes by itself
-/// (mean of log probabilities), and a frontal and a posterior one vote as a pair besides. Channels below 100 Hz and those that
+/// (mean of log probabilities), and a frontal and a posterior one vote as a pair besides. An
+/// epoch that noise or slow power lies over in one channel and not in another is judged by the other. Channels below 100 Hz and those that
 /// do not look like an EEG (plausibility.hpp) do not take part; without any, all epochs are unknown and a finding says so. Null
 /// pointers are not allowed.
 StagingResult stage_night(std::span<const Signal* const> eeg, Time duration, const Model& model);

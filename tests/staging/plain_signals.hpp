@@ -36,13 +36,13 @@ private:
     std::uint32_t seed_;
 };
 
-/// Passes for an EEG of sleep though it is none: noise with a slow wave that comes and goes every ten minutes. What it is
+/// Passes for an EEG of sleep though it is none: noise with slow waves that come and go every ten minutes. What it is
 /// staged as does not matter.
 inline Signal sleepy(std::int64_t hz, double length_s) {
     Noise noise;
     return made_signal("sleepy", hz, length_s, [&](std::int64_t i) {
         const double t = static_cast<double>(i) / static_cast<double>(hz), turn = 2 * std::numbers::pi * t;
-        return noise.next() + (25 + 20 * std::cos(turn / 600)) * std::sin(0.95 * turn);
+        return noise.next() + (25 + 20 * std::cos(turn / 600)) * (std::sin(0.95 * turn) + 0.5 * std::sin(2.5 * turn));
     });
 }
 

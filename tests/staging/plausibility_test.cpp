@@ -244,6 +244,19 @@ TEST_CASE("filters, steady noise and heart beats over an EEG are told, and an EE
     Signal noisy = night, beating = night;
     for (float& x : noisy.stretches[0].samples) x += static_cast<float>((noise.next() - 32.75) / 18.9 * 0.5 * sd);  // SD of 65.5 / sqrt 12
     CHECK(told(noisy) == "EEG_NOISY");
+    Signal half = night, sweaty = night;  // in the second half alone
+    for (std::size_t i = half.stretches[0].samples.size() / 2; i < half.stretches[0].samples.size(); ++i) {
+        half.stretches[0].samples[i] = noisy.stretches[0].samples[i];
+        sweaty.stretches[0].samples[i] += static_cast<float>(50 * std::sin(2 * 3.14159265 * 0.6 * static_cast<double>(i) / 128));
+    }
+    CHECK(told(half) == "EEG_NOISY");
+    CHECK(told(sweaty) == "EEG_NOISY");
+    Findings findings;
+    const ChannelFeatures features = channel_features(sweaty, 822 * 30s, findings);
+    std::size_t before = 0, behind_half = 0;
+    for (std::size_t t = 0; t < 822; ++t) (t < 395 ? before : behind_half) += features.epochs[t].disturbed ? 1U : 0U;
+    CHECK(before == 0);
+    CHECK(behind_half > 400);
     std::vector<double> ecg;
     double power = 0;
     for (std::size_t i = 0; i < night.stretches[0].samples.size(); ++i) {
