@@ -3,7 +3,7 @@
 //
 // AASM (from memory, unverified): four movements or more at 0.5 to 2 Hz, amplitude twice the background or more, seen on
 // video. Without video, all proposed: trains of bursts that neck, trunk or arms take part in, or a swing that the
-// leads of the head have in common and that repeats itself. The jaw alone is bruxism, the legs alone are leg movements.
+// leads of the head have in common and that repeats itself, with the neck where it is recorded. The jaw alone is bruxism, the legs alone are leg movements.
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -175,6 +175,17 @@ bool moves_at_will(const Muscles& muscles, const Interval& extent) {
     return regions.size() >= 2;
 }
 
+// Where the neck can be seen it moves the head (proposed: twice its resting level, as the AASM asks of the amplitude).
+bool neck_rests(const Muscles& muscles, const Interval& extent) {
+    bool seen = false;
+    for (const Muscles::Muscle& m : muscles.all()) {
+        if (m.role != Role::neck || !visible(*m.activity).covers(extent)) continue;
+        if (amplitude_of(*m.activity, extent) >= 2 * rest_at(*m.activity, extent.onset)) return false;
+        seen = true;
+    }
+    return seen;
+}
+
 bool is_jaw(Role r) { return r == Role::chin || r == Role::masseter; }
 bool is_leg(Role r) { return r == Role::leg_left || r == Role::leg_right; }
 
@@ -211,7 +222,7 @@ Detection run(const Night& night, const OptionValues& values) {
             if (cables.overlaps(extent)) continue;
             if (night.hypnogram.at(extent.onset) == Stage::N3) continue;  // slow waves swing, too
             const auto same = std::find_if(found.events.begin(), found.events.end(), [&](const Event& e) { return e.extent.overlaps(extent); });
-            if (same != found.events.end() || moves_at_will(muscles, extent)) continue;
+            if (same != found.events.end() || moves_at_will(muscles, extent) || neck_rests(muscles, extent)) continue;
             Event e;
             e.kind = "rhythmic_movement";
             e.extent = extent;

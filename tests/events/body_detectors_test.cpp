@@ -130,6 +130,21 @@ TEST_CASE("the head rolls in a rhythm; a shaken head, a wave and a voluntary mov
     CHECK(seconds(events[0].extent.offset) == Approx(72).margin(1.5));
 }
 
+TEST_CASE("leads that swing while the neck rests, or with a cable, are no rhythm of the head") {
+    Body body = body_of({Role::eeg, Role::eog_left, Role::eog_right, Role::neck}, 600, Stage::N1);
+    for (const double from : {60.0, 200.0, 400.0})
+        for (const Role r : head) add(body, r, from, 12, [](double t) { return 120 * std::sin(turn * 0.9 * t); });
+    for (const double from : {60.0, 400.0}) body.burst(Role::neck, from, 12, 20);
+    Event cable;
+    cable.kind = "artefact";
+    cable.extent = {400s, 412s};
+    cable.measures = {{"reason", std::string("cable")}};
+    body.night.events = {cable};
+    const EventList events = found(rhythmic_movement_detector, body);
+    REQUIRE(events.size() == 1);
+    CHECK(seconds(events[0].extent.onset) == Approx(60).margin(1));
+}
+
 TEST_CASE("a large movement reaches from its first muscle to its last") {
     Body body = body_of({Role::chin, Role::arm_left, Role::leg_left, Role::leg_right}, 600, Stage::N2);
     body.burst(Role::arm_left, 100, 6, 60);
