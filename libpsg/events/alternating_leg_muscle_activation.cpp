@@ -14,13 +14,14 @@ struct Options : TrainRules {
     Options() {
         min_hz = 0.5;
         max_hz = 6;
+        min_burst_ms = 80;
         max_burst_ms = 600;
         max_cv = 0.35;
     }
 };
 
 const std::vector<OptionSpec<Options>>& specs() {
-    static const auto list = train_specs<Options>("AASM (unverified), Chervin 2003; 6 Hz from leg to leg is 3 Hz of each");
+    static const auto list = train_specs<Options>("AASM (unverified), Chervin 2003; 6 Hz from leg to leg is 3 Hz of each; bursts of 100 to 500 ms, a little wider here since edges are blurred");
     return list;
 }
 
