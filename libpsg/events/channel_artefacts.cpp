@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "libpsg/events/jerk_groups.hpp"
+#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/mains.hpp"
 
@@ -23,14 +24,6 @@ namespace {
 constexpr double least_mains_rate_hz = 105;
 
 std::size_t whole_second(double rate_hz) { return static_cast<std::size_t>(std::max(1L, std::lround(rate_hz))); }
-
-typedef float Four __attribute__((vector_size(16)));
-
-Four four_at(const float* x) {
-    Four four;
-    std::memcpy(&four, x, sizeof four);
-    return four;
-}
 
 }  // namespace
 
@@ -75,30 +68,38 @@ void MainsHum::add(std::span<const float> samples) {
 // far below the half that is left as a margin. What is to be multiplied by the same value of the sinusoids is summed first.
 bool MainsHum::may_hum(std::span<const float> x) {
     const std::size_t n = x.size() - 1;
-    std::fill(changes_.begin(), changes_.end(), 0.0F);
-    Four square_lanes{};
-    float squares = 0;
-    for (std::size_t from = 0; from < n; from += period_) {
-        const std::size_t count = std::min(period_, n - from);
-        const float* here = x.data() + from;
-        std::size_t i = 0;
-        for (; i + 4 <= count; i += 4) {
-            const Four change = four_at(here + i + 1) - four_at(here + i), sum = four_at(&changes_[i]) + change;
-            std::memcpy(&changes_[i], &sum, sizeof sum);
-            square_lanes += change * change;
+    return wide([this, x, n] {
+        std::fill(changes_.begin(), changes_.end(), 0.0F);
+        signal::EightSums lanes;
+        float squares = 0;
+        for (std::size_t from = 0; from < n; from += period_) {
+            const std::size_t count = std::min(period_, n - from);
+            const float* const here = x.data() + from;
+            float* const changes = changes_.data();
+            std::size_t i = 0;
+            for (; i + signal::EightSums::lanes <= count; i += signal::EightSums::lanes) {
+                signal::EightSums::Eight change, next, sum;
+                signal::EightSums::load(here + i + 1, next);
+                signal::EightSums::load(here + i, change);
+                signal::EightSums::load(changes + i, sum);
+                change = next - change;
+                sum += change;
+                std::memcpy(changes + i, &sum, sizeof sum);
+                lanes.sums += change * change;
+            }
+            for (; i < count; ++i) {
+                const float change = here[i + 1] - here[i];
+                changes[i] += change;
+                squares += change * change;
+            }
         }
-        for (; i < count; ++i) {
-            const float change = here[i + 1] - here[i];
-            changes_[i] += change;
-            squares += change * change;
-        }
-    }
-    for (int lane = 0; lane < 4; ++lane) squares += square_lanes[lane];
-    const auto below = [&](const Sinusoid& m) {
-        const float a = signal::dot(changes_, m.quick_re), b = signal::dot(changes_, m.quick_im);
-        return 2 * (a * a + b * b) <= 0.5F * static_cast<float>(rules_.mains_share) * static_cast<float>(n) * squares;
-    };
-    return !(std::isfinite(squares) && below(mains_[0]) && below(mains_[1]));
+        squares += lanes.total();
+        const auto below = [&](const Sinusoid& m) {
+            const float a = signal::dot(changes_, m.quick_re), b = signal::dot(changes_, m.quick_im);
+            return 2 * (a * a + b * b) <= 0.5F * static_cast<float>(rules_.mains_share) * static_cast<float>(n) * squares;
+        };
+        return !(std::isfinite(squares) && below(mains_[0]) && below(mains_[1]));
+    });
 }
 
 // True if one of the sinusoids makes too large a share of the differences of a second, with too high a peak.

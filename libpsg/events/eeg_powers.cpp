@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <limits>
 
+#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/dot.hpp"
 
 namespace psg::events {
@@ -96,27 +96,25 @@ void EegPowerMeter::add_window(std::span<const float> samples) {
 }
 
 void EegPowerMeter::add_quarter(std::span<const float> samples) {
-    typedef float Four __attribute__((vector_size(16)));
     if (quarter_count_ == 0) level_ = std::isfinite(samples[0]) ? samples[0] : 0;
     Quarter& quarter = last_[quarter_count_ % 4];
-    std::array<Four, lanes / 4> re{}, im{};
-    const float *cosine = cosines_.data(), *sine = sines_.data();
-    std::int32_t changes = 0;
-    for (const float sample : samples) {
-        changes |= sample != samples[0] ? 1 : 0;
-        const Four x = Four{} + (sample - level_);
-        for (std::size_t k = 0; k < lanes / 4; ++k, cosine += 4, sine += 4) {
-            Four c, s;
-            std::memcpy(&c, cosine, sizeof c);
-            std::memcpy(&s, sine, sizeof s);
-            re[k] += x * c;
-            im[k] += x * s;
+    const bool changes = wide([samples, level = level_, cosine = cosines_.data(), sine = sines_.data(), &quarter] {
+        std::array<float, lanes> re{}, im{};
+        std::int32_t differ = 0;
+        for (std::size_t i = 0; i < samples.size(); ++i) {
+            differ |= samples[i] != samples[0] ? 1 : 0;
+            const float x = samples[i] - level;
+            for (std::size_t k = 0; k < lanes; ++k) {
+                re[k] += x * cosine[i * lanes + k];
+                im[k] += x * sine[i * lanes + k];
+            }
         }
-    }
-    std::memcpy(quarter.re.data(), re.data(), sizeof re);
-    std::memcpy(quarter.im.data(), im.data(), sizeof im);
+        quarter.re = re;
+        quarter.im = im;
+        return differ != 0;
+    });
     quarter.finite = std::isfinite(quarter.re[0]);
-    quarter.flat = changes == 0;
+    quarter.flat = !changes;
     quarter.first = samples[0];
     if (++quarter_count_ < 4) return;
     const Quarter &a = last_[quarter_count_ % 4], &b = last_[(quarter_count_ + 1) % 4], &c = last_[(quarter_count_ + 2) % 4], &d = quarter;

@@ -37,7 +37,7 @@ public:
 
 private:
     // What a quarter of a second adds to the spectrum of the windows that it is part of, at the bins of both bands and their neighbours.
-    static constexpr std::size_t lanes = 28;
+    static constexpr std::size_t lanes = 32;  // of which 28 are used
     struct Quarter {
         std::array<float, lanes> re{}, im{};
         bool finite = false, flat = false;

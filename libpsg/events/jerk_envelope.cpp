@@ -7,6 +7,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/statistics.hpp"
 
 namespace psg::events {
@@ -54,44 +55,35 @@ void JerkEnvelope::begin() {
 // all of them together, so that the compiler can take several at a time.
 void JerkEnvelope::add_means(std::size_t count) {
     const std::size_t width = 2 * half_ + 1, whole = width / step_, more = width % step_;
-    const std::size_t begin = values_.end() * step_ - half_, sums = count + whole;
-    const float* x = rectified_.part(begin, begin + (count - 1) * step_ + width).data();
-    sums_.resize(sums);
-    rests_.resize(sums);
-    const auto sum_steps = [&](auto step) {  // a constant for the usual rates, for the compiler's sake
-        for (std::size_t j = 0; j < count + whole - 1; ++j) {
-            float sum = 0;
-            for (std::size_t k = 0; k < step; ++k) sum += x[j * step + k];
-            sums_[j] = sum;
-        }
-        if (more > 0)
-            for (std::size_t j = 0; j < count; ++j) {
-                float sum = 0;
-                for (std::size_t k = 0; k < more; ++k) sum += x[(j + whole) * step + k];
-                rests_[j] = sum;
-            }
-    };
-    if (step_ == 1)
-        sum_steps(std::integral_constant<std::size_t, 1>());
-    else if (step_ == 2)
-        sum_steps(std::integral_constant<std::size_t, 2>());
-    else if (step_ == 4)
-        sum_steps(std::integral_constant<std::size_t, 4>());
-    else
-        sum_steps(step_);
-    float* __restrict mean = values_.extend(count).data();
-    if (more > 0)
-        std::copy_n(rests_.begin(), count, mean);
-    else
+    const std::size_t begin = values_.end() * step_ - half_;
+    const float* const x = rectified_.part(begin, begin + (count - 1) * step_ + width).data();
+    sums_.resize(count + whole);
+    const auto make = [=, sums = sums_.data(), mean = values_.extend(count).data()](auto step) {  // a constant for the usual rates, for the compiler's sake
+        const auto add = [=](const float* __restrict from, float* __restrict to, std::size_t terms) {  // every `step`-th value
+            for (std::size_t i = 0; i < terms; ++i) to[i] += from[i * step];
+        };
+        std::fill_n(sums, count + whole, 0.0F);
         std::fill_n(mean, count, 0.0F);
-    for (std::size_t k = 0; k < whole; ++k) {
-        const float* __restrict sum = sums_.data() + k;
-        for (std::size_t j = 0; j < count; ++j) mean[j] += sum[j];
-    }
-    for (std::size_t j = 0; j < count; ++j) mean[j] /= static_cast<float>(width);
+        for (std::size_t k = 0; k < step; ++k) add(x + k, sums, count + whole - 1);
+        for (std::size_t k = 0; k < more; ++k) add(x + whole * step + k, mean, count);
+        for (std::size_t k = 0; k < whole; ++k)
+            for (std::size_t i = 0; i < count; ++i) mean[i] += sums[k + i];
+        for (std::size_t i = 0; i < count; ++i) mean[i] /= static_cast<float>(width);
+    };
+    wide([step = step_, &make] {
+        if (step == 1) return make(std::integral_constant<std::size_t, 1>());
+        if (step == 2) return make(std::integral_constant<std::size_t, 2>());
+        if (step == 4) return make(std::integral_constant<std::size_t, 4>());
+        make(step);
+    });
 }
 
 void JerkEnvelope::add(std::span<const float> band) {
+    constexpr std::size_t at_once = 2048;  // what is made of them stays in the cache
+    for (; !band.empty(); band = band.subspan(std::min(band.size(), at_once))) add_some(band.first(std::min(band.size(), at_once)));
+}
+
+void JerkEnvelope::add_some(std::span<const float> band) {
     const std::span<float> rectified = rectified_.extend(band.size());
     for (std::size_t i = 0; i < band.size(); ++i) rectified[i] = std::abs(band[i]);
     const std::size_t n = rectified_.end();
@@ -109,7 +101,7 @@ void JerkEnvelope::add(std::span<const float> band) {
 
 void JerkEnvelope::finish() {
     ended_ = true;
-    add({});
+    add_some({});
 }
 
 std::size_t JerkEnvelope::ready() const {

@@ -40,6 +40,7 @@ public:
     float quiet_at(std::size_t i);
 
 private:
+    void add_some(std::span<const float> band);
     void add_means(std::size_t count);
 
     double percentile_;
@@ -50,7 +51,7 @@ private:
     bool ended_ = false;
 
     signal::History rectified_, values_;
-    std::vector<float> sums_, rests_;
+    std::vector<float> sums_;
     std::size_t median_place_ = 0, quiet_place_ = 0;  // of what was last asked for, + 1
     float median_ = 0, quiet_ = 0;
     std::vector<float> percentiles_;  // of the blocks, from `first_percentile_` on, as far as they were asked for

@@ -11,6 +11,7 @@
 #include "libpsg/events/ecg_beats.hpp"
 #include "libpsg/events/jerk_excerpts.hpp"
 #include "libpsg/events/jerk_groups.hpp"
+#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/artefacts.hpp"
 #include "libpsg/signal/butterworth.hpp"
 #include "libpsg/signal/line_noise.hpp"
@@ -37,19 +38,14 @@ bool can_be_used(const RoleSignal& s) { return region_of(s.role).has_value() && 
 // Root mean squares over the window of `half` values to either side, NaN if one is missing. Sums are made for all places
 // together, so that the compiler can take several at a time. `smooth` has a value for each place but `half` at either end.
 void smooth_amplitudes(std::span<const float> x, std::size_t half, std::vector<float>& smooth) {
-    const std::size_t width = 2 * half + 1, piece = 1024;
+    const std::size_t width = 2 * half + 1;
     smooth.resize(x.size() < width ? 0 : x.size() - width + 1);
-    std::vector<float> squares(piece + width);
-    for (std::size_t from = 0; from < smooth.size(); from += piece) {
-        const std::size_t count = std::min(piece, smooth.size() - from);
-        const float* in = x.data() + from;
-        float* sum = smooth.data() + from;
-        for (std::size_t i = 0; i < count + width - 1; ++i) squares[i] = in[i] * in[i];
-        std::copy_n(squares.begin(), count, sum);
+    wide([=, in = x.data(), sum = smooth.data(), count = smooth.size()] {
+        for (std::size_t i = 0; i < count; ++i) sum[i] = in[i] * in[i];
         for (std::size_t k = 1; k < width; ++k)
-            for (std::size_t i = 0; i < count; ++i) sum[i] += squares[i + k];
+            for (std::size_t i = 0; i < count; ++i) sum[i] += in[i + k] * in[i + k];
         for (std::size_t i = 0; i < count; ++i) sum[i] = std::sqrt(sum[i] / static_cast<float>(width));
-    }
+    });
 }
 
 // A stretch of an envelope, as it is and smoothed, of which only what is around the last look is held.
@@ -66,9 +62,11 @@ public:
     bool may_reach(std::size_t i, std::size_t end, float limit) const {
         const std::uint16_t* codes = envelope_.stretches[stretch_].codes.data();
         const std::uint16_t least = amplitude_code(0.999F * limit);  // no mean square is higher than its highest, but for rounding
-        std::uint16_t highest = 0;
-        for (std::size_t k = i - std::min(i, half_); k < std::min(size_, end + half_); ++k) highest = codes[k] > highest ? codes[k] : highest;
-        return highest >= least;
+        return wide([codes, first = i - std::min(i, half_), last = std::min(size_, end + half_)] {
+            std::uint16_t highest = 0;
+            for (std::size_t k = first; k < last; ++k) highest = codes[k] > highest ? codes[k] : highest;
+            return highest;
+        }) >= least;
     }
     // Smoothed ones from `i` on, one or more, before `end`.
     std::span<const float> smooth(std::size_t i, std::size_t end) {
@@ -245,7 +243,7 @@ constexpr float dead_uv = 0.05F;
 // Where amplitudes are above it, nearly always all of them: many are looked at together, by their codes.
 static std::vector<signal::Run> active_runs(const AmplitudeSeries& envelope, std::size_t stretch) {
     constexpr std::size_t piece = 256;
-    const std::uint16_t unknown = amplitude_code(nan_f);
+    static const std::uint16_t unknown = amplitude_code(nan_f);  // the highest of all codes
     const std::uint16_t nearest = amplitude_code(dead_uv);
     float of_nearest = 0;
     decode_amplitudes({&nearest, 1}, {&of_nearest, 1});
@@ -260,9 +258,12 @@ static std::vector<signal::Run> active_runs(const AmplitudeSeries& envelope, std
     };
     for (std::size_t from = 0; from < codes.size(); from += piece) {
         const auto part = codes.subspan(from, std::min(piece, codes.size() - from));
-        std::uint16_t odd = 0;
-        for (const std::uint16_t code : part) odd = static_cast<std::uint16_t>(odd | (code < least) | (code == unknown));
-        if (odd == 0) {
+        const bool all = wide([part, least] {
+            std::uint16_t low = unknown, high = 0;
+            for (const std::uint16_t code : part) low = code < low ? code : low, high = code > high ? code : high;
+            return low >= least && high < unknown;
+        });
+        if (all) {
             add(from, from + part.size());
             continue;
         }

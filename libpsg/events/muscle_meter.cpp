@@ -96,8 +96,8 @@ private:
             for (const signal::Run& run : signal::runs_where(raw.size(), [&](std::size_t i) { return !std::isfinite(raw[i]); }))
                 missing_.push_back({at_ + run.begin, at_ + run.end});
         if (at_ == 0) filter_.start(filled.front());
-        work_.assign(filled.begin(), filled.end());
-        filter_.forwards(work_);
+        work_.resize(filled.size());
+        filter_.forwards(filled, work_);
         make_power(at_, work_);
         if (beats_here_) beats_here_->add(work_);
         at_ += work_.size();

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "libpsg/model/wide.hpp"
+
 namespace psg {
 
 namespace {
@@ -24,13 +26,13 @@ std::uint16_t amplitude_code(float amplitude) {
 }
 
 void decode_amplitudes(std::span<const std::uint16_t> codes, std::span<float> amplitudes) {
-    const std::uint16_t* in = codes.data();
-    float* out = amplitudes.data();
-    for (std::size_t i = 0; i < amplitudes.size(); ++i) {
-        const std::uint32_t code = in[i];
-        const std::uint32_t known = (code + origin) << dropped, nan = code == not_a_number ? 0x7fc00000U : 0U;
-        out[i] = std::bit_cast<float>(code == 0 ? 0U : known | nan);
-    }
+    wide([in = codes.data(), out = amplitudes.data(), count = amplitudes.size()] {
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::uint32_t code = in[i];
+            const std::uint32_t known = (code + origin) << dropped, nan = code == not_a_number ? 0x7fc00000U : 0U;
+            out[i] = std::bit_cast<float>(code == 0 ? 0U : known | nan);
+        }
+    });
 }
 
 }  // namespace psg

@@ -3,10 +3,11 @@
 #include "libpsg/signal/artefacts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 
+#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/statistics.hpp"
 
 namespace psg::signal {
@@ -104,8 +105,6 @@ void HeldRuns::remember_values(std::span<const float> x, std::size_t first) {
 
 // Samples that are numbers, or a single one.
 void HeldRuns::look(std::span<const float> x) {
-    typedef float Four __attribute__((vector_size(16)));
-    typedef std::int32_t Ints __attribute__((vector_size(16)));
     runs_.add(x);
     remember_values(x, count_);
     const auto with_next = [&](float value, float next) {
@@ -115,27 +114,30 @@ void HeldRuns::look(std::span<const float> x) {
         highest_ = std::max(highest_, value);
     };
     if (count_ > 0) with_next(last_, x[0]);
-    constexpr std::size_t lanes = 2;
-    Four low[lanes], high[lanes];
-    Ints equal[lanes]{};
-    for (std::size_t k = 0; k < lanes; ++k) low[k] = Four{} + lowest_, high[k] = Four{} + highest_;
-    std::size_t i = 0;
-    for (; i + 4 * lanes < x.size(); i += 4 * lanes)
-        for (std::size_t k = 0; k < lanes; ++k) {
-            Four here, next;
-            std::memcpy(&here, &x[i + 4 * k], sizeof here);
-            std::memcpy(&next, &x[i + 4 * k + 1], sizeof next);
-            low[k] = here < low[k] ? here : low[k];
-            high[k] = here > high[k] ? here : high[k];
-            equal[k] -= here == next;
-        }
-    for (std::size_t k = 0; k < lanes; ++k)
-        for (int lane = 0; lane < 4; ++lane) {
-            lowest_ = std::min(lowest_, low[k][lane]);
-            highest_ = std::max(highest_, high[k][lane]);
-            equal_ += static_cast<std::size_t>(equal[k][lane]);
-        }
-    for (; i + 1 < x.size(); ++i) with_next(x[i], x[i + 1]);
+    struct Seen {
+        float lowest, highest;
+        std::int32_t equal;
+    };
+    const Seen seen = wide([x, lowest = lowest_, highest = highest_] {  // of all but the last
+        Seen all{lowest, highest, 0};
+        const float* const here = x.data();
+        constexpr std::size_t lanes = 16;
+        std::array<float, lanes> low, high;
+        std::array<std::int32_t, lanes> equal{};
+        low.fill(lowest), high.fill(highest);
+        std::size_t i = 0;
+        for (; i + lanes < x.size(); i += lanes)
+            for (std::size_t k = 0; k < lanes; ++k) {
+                low[k] = here[i + k] < low[k] ? here[i + k] : low[k];
+                high[k] = here[i + k] > high[k] ? here[i + k] : high[k];
+                equal[k] += here[i + k] == here[i + k + 1] ? 1 : 0;
+            }
+        for (std::size_t k = 0; k < lanes; ++k) all = {std::min(all.lowest, low[k]), std::max(all.highest, high[k]), all.equal + equal[k]};
+        return all;
+    });
+    lowest_ = seen.lowest, highest_ = seen.highest;
+    equal_ += static_cast<std::size_t>(seen.equal);
+    for (std::size_t i = (x.size() - 1) / 16 * 16; i + 1 < x.size(); ++i) with_next(x[i], x[i + 1]);
     count_ += x.size();
     last_ = x.back();
     if (!std::isfinite(last_)) free_of_bad_ = count_;

@@ -7,7 +7,9 @@
 #include <cstring>
 #include <limits>
 #include <numbers>
+#include <utility>
 
+#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/mains.hpp"
 #include "libpsg/signal/statistics.hpp"
@@ -46,7 +48,6 @@ QualityMeter::QualityMeter(SampleRate rate, bool volts, bool amplitude_only, con
     window_ = countable ? static_cast<std::size_t>(std::max(1.0, std::round(hz * window_s))) : 0;
     windows_per_epoch_ = static_cast<std::size_t>(epoch_s / window_s);
     if (!countable) return;
-    ones_.assign(window_, 1.0F);
     centred_.resize(window_);
     folded_.resize(mains_period(hz, window_));
     buffer_.reserve(window_);
@@ -88,19 +89,59 @@ void QualityMeter::add(std::span<const float> samples, std::span<const std::uint
     }
 }
 
+// Takes the mean off the window; sums of what is to be multiplied by the same value of the waves.
+[[gnu::always_inline]] inline QualityMeter::Centred QualityMeter::centre() {
+    constexpr std::size_t lanes = EightSums::lanes;
+    const std::size_t count = window_, period = folded_.size();
+    const float* const x = buffer_.data();
+    float *const centred = centred_.data(), *const folded = folded_.data();
+    EightSums all, left, squares;
+    std::size_t i = 0;
+    for (; i + lanes <= count; i += lanes) {
+        EightSums::Eight here;
+        EightSums::load(x + i, here);
+        all.sums += here;
+    }
+    float sum = all.total();
+    for (; i < count; ++i) sum += x[i];
+    Centred made{sum / static_cast<float>(count), 0, 0};
+    for (i = 0; i + lanes <= count; i += lanes) {
+        EightSums::Eight here;
+        EightSums::load(x + i, here);
+        here -= made.mean;
+        std::memcpy(centred + i, &here, sizeof here);
+        left.sums += here;
+        squares.sums += here * here;
+    }
+    made.left = left.total();
+    made.squares = squares.total();
+    for (; i < count; ++i) {
+        centred[i] = x[i] - made.mean;
+        made.left += centred[i];
+        made.squares += centred[i] * centred[i];
+    }
+    if (waves_.empty()) return made;
+    std::copy_n(centred, period, folded);
+    for (std::size_t from = period; from < count; from += period) {
+        const std::size_t part = std::min(period, count - from);
+        for (i = 0; i < part; ++i) folded[i] += centred[from + i];
+    }
+    return made;
+}
+
 void QualityMeter::end_window() {
     const auto n = static_cast<double>(window_);
-    const float mean = dot(buffer_, ones_) / static_cast<float>(window_);
-    for (std::size_t i = 0; i < window_; ++i) centred_[i] = buffer_[i] - mean;
-    const double rest = static_cast<double>(dot(centred_, ones_)) / n;  // what rounding left of the mean
-    const double squares = std::max(0.0, static_cast<double>(dot(centred_, centred_)) - rest * rest * n);
+    const auto [mean, left, squares_left] = wide([this] { return centre(); });
+    const double rest = static_cast<double>(left) / n;  // what rounding left of the mean
+    const double squares = std::max(0.0, static_cast<double>(squares_left) - rest * rest * n);
 
     if (told_) {
         ++windows_;
         bool mains = false, hum = false;
-        if (!waves_.empty()) fold();
         for (Wave& wave : waves_) {
-            const double c = static_cast<double>(dot(folded_, wave.cosine)), s = static_cast<double>(dot(folded_, wave.sine));
+            const auto [c, s] = wide([&folded = folded_, &wave] {
+                return std::pair{static_cast<double>(dot(folded, wave.cosine)), static_cast<double>(dot(folded, wave.sine))};
+            });
             const double power = c * c + s * s;
             double share = squares > 0 ? 2 * power / (n * squares) : 0;
             if (!(share <= 1)) share = std::isfinite(share) ? 1 : 0;
@@ -129,17 +170,6 @@ void QualityMeter::end_window() {
     if (++epoch_windows_ == windows_per_epoch_) end_epoch();
     buffer_.clear();
     at_limit_ = 0;
-}
-
-// Sums of what is to be multiplied by the same value of the waves.
-void QualityMeter::fold() {
-    const std::size_t period = folded_.size();
-    std::copy_n(centred_.begin(), period, folded_.begin());
-    for (std::size_t from = period; from < window_; from += period) {
-        const std::size_t count = std::min(period, window_ - from);
-        const float* here = centred_.data() + from;
-        for (std::size_t i = 0; i < count; ++i) folded_[i] += here[i];
-    }
 }
 
 // Runs of equal samples that matter are longer than a window: only its ends need a look.

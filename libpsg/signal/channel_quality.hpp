@@ -59,7 +59,11 @@ private:
         std::vector<std::int64_t> histogram;  // of shares
     };
     void end_window();
-    void fold();
+    struct Centred {
+        float mean = 0;
+        float left = 0, squares = 0;  // sums of what is left without the mean
+    };
+    Centred centre();
     void follow_flat_run(std::span<const float> window);
     void end_flat_run();
     void end_epoch();
@@ -71,7 +75,7 @@ private:
     std::size_t window_;             // samples
     std::size_t windows_per_epoch_;
     std::vector<Wave> waves_;
-    std::vector<float> ones_, buffer_, centred_;
+    std::vector<float> buffer_, centred_;
     std::vector<float> folded_;      // the window's samples, those a period of the waves apart summed
     std::size_t at_limit_ = 0;       // in the buffer
     std::int64_t samples_ = 0, flat_ = 0;

@@ -8,24 +8,31 @@
 
 namespace psg::signal {
 
-/// Sum of a[i] * b[i] over the length of `a` (`b` must be as long). The order of summation is fixed, in eight partial
-/// sums that the processor's vector unit takes four at a time; the compiler may not reorder floating-point sums by
-/// itself, and the plain loop is four times slower.
-inline float dot(std::span<const float> a, std::span<const float> b) {
-    typedef float Four __attribute__((vector_size(16)));
-    const auto load = [](const float* p) {
-        Four four;
-        std::memcpy(&four, p, sizeof four);
-        return four;
-    };
-    Four even{}, odd{};
-    std::size_t i = 0;
-    for (; i + 8 <= a.size(); i += 8) {
-        even += load(&a[i]) * load(&b[i]);
-        odd += load(&a[i + 4]) * load(&b[i + 4]);
+/// Sums of every eighth of many values, which the processor's vector unit takes several at a time. The order of summation is
+/// fixed; the compiler may not reorder floating-point sums by itself, and the plain loop is four times slower.
+struct EightSums {
+    static constexpr std::size_t lanes = 8;
+    typedef float Eight __attribute__((vector_size(32)));
+    Eight sums{};
+
+    [[gnu::always_inline]] static void load(const float* x, Eight& eight) { std::memcpy(&eight, x, sizeof eight); }
+    [[gnu::always_inline]] float total() const {
+        return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
     }
-    even += odd;
-    float sum = (even[0] + even[2]) + (even[1] + even[3]);
+};
+
+/// Sum of a[i] * b[i] over the length of `a` (`b` must be as long), in eight partial sums. (Always inline: made for the
+/// processor of whoever calls it.)
+[[gnu::always_inline]] inline float dot(std::span<const float> a, std::span<const float> b) {
+    EightSums all;
+    std::size_t i = 0;
+    for (; i + EightSums::lanes <= a.size(); i += EightSums::lanes) {
+        EightSums::Eight x, y;
+        EightSums::load(&a[i], x);
+        EightSums::load(&b[i], y);
+        all.sums += x * y;
+    }
+    float sum = all.total();
     for (; i < a.size(); ++i) sum += a[i] * b[i];
     return sum;
 }

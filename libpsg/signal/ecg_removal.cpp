@@ -8,6 +8,7 @@
 #include <numbers>
 #include <utility>
 
+#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/statistics.hpp"
 
@@ -20,7 +21,7 @@ constexpr double clear_enough = 4;
 constexpr std::size_t none = static_cast<std::size_t>(-1);
 
 double product(std::span<const float> a, std::span<const float> b) {
-    return static_cast<double>(dot(a, b));
+    return static_cast<double>(wide([a, b] { return dot(a, b); }));
 }
 
 std::size_t samples_in(double length_s, double rate_hz) {
@@ -80,8 +81,9 @@ void BeatSubtraction::add(std::span<const float> samples) {
         if (from < to) i->samples.insert(i->samples.end(), samples.begin() + static_cast<std::ptrdiff_t>(from - at_), samples.begin() + static_cast<std::ptrdiff_t>(to - at_));
     }
     at_ = end;
-    for (std::size_t s = 0; s < stages_.size(); ++s) advance(s);
-    give_islands();
+    bool done = false;
+    for (std::size_t s = 0; s < stages_.size(); ++s) done = advance(s) || done;
+    if (done) give_islands();
 }
 
 void BeatSubtraction::finish() {
@@ -195,7 +197,8 @@ void BeatSubtraction::repeat(std::size_t first, std::span<float> samples) const 
 
 // A group's gains need the mean of the group after it, and what is subtracted from it the gains of that one; so all that is
 // computed sees samples from which nothing of this shape was subtracted yet.
-void BeatSubtraction::advance(std::size_t number) {
+bool BeatSubtraction::advance(std::size_t number) {
+    bool done = false;
     Stage& s = stages_[number];
     const std::size_t count = s.count(), groups = groups_in(count);
     for (; s.ready < count && is_ready(number, s.beat(s.ready)); ++s.ready) {
@@ -232,9 +235,10 @@ void BeatSubtraction::advance(std::size_t number) {
                 peaks_.push_back(gain * highest);
             });
             ++s.subtracted;
+            done = true;
             if (s.subtracted > s.first_mean + 1) s.means.pop_front(), ++s.first_mean;
         } else {
-            return;
+            return done;
         }
     }
 }

@@ -89,7 +89,7 @@ private:
     std::span<float> wave(const Beat& b) { return std::span(island(b.island).samples).subspan(b.offset, length_); }
     void meet_beats(std::size_t end);
     bool is_ready(std::size_t stage, const Beat& b);
-    void advance(std::size_t number);
+    bool advance(std::size_t number);
     Template mean_of_group(Stage& stage, std::size_t group);
     const Template* serving(const Stage& stage, std::size_t group) const;
     float typical_gain(Stage& stage, std::size_t beat);

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <utility>
 
+#include "libpsg/model/wide.hpp"
+
 namespace psg::signal {
 
 namespace {
@@ -38,33 +40,25 @@ public:
     void give(State* states) const { std::copy_n(state_, N, states); }
 
     template <bool ahead>
-    void run(std::span<float> piece) {
+    void run(std::span<const float> piece, std::span<float> out) {
         Kernel local = *this;
         for (std::size_t i = 0; i < piece.size(); ++i) {
-            float& sample = piece[ahead ? i : piece.size() - 1 - i];
-            double x = static_cast<double>(sample);
+            const std::size_t at = ahead ? i : piece.size() - 1 - i;
+            double x = static_cast<double>(piece[at]);
             local.through(x, local.state_);
-            sample = static_cast<float>(x);
+            out[at] = static_cast<float>(x);
         }
         std::copy_n(local.state_, N, state_);
     }
 
     // The parts of `piece`, each after `settle` samples (the first one in the direction goes on from the state, or settles over
-    // those given). What is left over at the end is for run().
+    // those given), into `out`. What is left over at the end is for run().
     template <bool ahead>
-    void run_parts(float* piece, std::size_t part, std::size_t settle, const float* given) {
-#if defined(__x86_64__)
-        static const bool wide = __builtin_cpu_supports("avx2");
-        if (wide) return run_parts_wide<ahead>(piece, part, settle, given);
-#endif
-        run_parts_here<ahead>(piece, part, settle, given);
+    void run_parts(const float* piece, float* out, std::size_t part, std::size_t settle, const float* given) {
+        wide([=, this] { run_lanes<ahead>(piece, out, part, settle, given); });
     }
 
 private:
-    struct Lanes {
-        Half s1[N][2], s2[N][2];
-    };
-
     template <class Value, class States>
     [[gnu::always_inline]] void through(Value& x, States& s) const {
         x *= gain_;
@@ -89,9 +83,9 @@ private:
         Half s1, s2;
     };
 
-    // `count` samples of each lane from `in`, a multiple of `steps`; written where they were if `write`.
+    // `count` samples of each lane from `in`, a multiple of `steps`; written to `out` if `write`.
     template <bool ahead, bool write>
-    [[gnu::always_inline]] void go(HalfState (&states)[2][N], const std::array<float*, lanes>& in, std::size_t count) const {
+    [[gnu::always_inline]] void go(HalfState (&states)[2][N], const std::array<const float*, lanes>& in, const std::array<float*, lanes>& out, std::size_t count) const {
         HalfState s[2][N];
         std::memcpy(s, states, sizeof s);
         for (std::size_t done = 0; done < count; done += steps) {
@@ -111,21 +105,23 @@ private:
             if constexpr (write)
                 for (std::size_t h = 0; h < 2; ++h) {
                     block[h] = turned(block[h]);
-                    for (std::size_t i = 0; i < 4; ++i) std::memcpy(in[4 * h + i] + at, &block[h].row[i], sizeof(Four));
+                    for (std::size_t i = 0; i < 4; ++i) std::memcpy(out[4 * h + i] + at, &block[h].row[i], sizeof(Four));
                 }
         }
         std::memcpy(states, s, sizeof s);
     }
 
     template <bool ahead>
-    [[gnu::always_inline]] void run_parts_here(float* piece, std::size_t part, std::size_t settle, const float* given) {
-        std::array<float*, lanes> in, early;
+    [[gnu::always_inline]] void run_lanes(const float* piece, float* result, std::size_t part, std::size_t settle, const float* given) {
+        std::array<const float*, lanes> in, early;
+        std::array<float*, lanes> out;
         for (std::size_t lane = 0; lane < lanes; ++lane) {
             in[lane] = piece + lane * part;
+            out[lane] = result + lane * part;
             early[lane] = ahead ? in[lane] - settle : in[lane] + part;
         }
         constexpr std::size_t first = ahead ? 0 : lanes - 1, last = lanes - 1 - first;
-        early[first] = given ? const_cast<float*>(given) : early[first + (ahead ? 1 : -1)];  // only read
+        early[first] = given ? given : early[first + (ahead ? 1 : -1)];  // only read
         HalfState states[2][N];
         for (std::size_t lane = 0; lane < lanes; ++lane) {
             double x = gain_ * static_cast<double>(early[lane][ahead ? 0 : settle - 1]);
@@ -135,23 +131,15 @@ private:
                 states[lane / 4][k].s2[lane % 4] = s.s2;
             }
         }
-        go<ahead, false>(states, early, settle);
+        go<ahead, false>(states, early, out, settle);
         if (!given)
             for (std::size_t k = 0; k < N; ++k) {
                 states[first / 4][k].s1[first % 4] = state_[k].s1;
                 states[first / 4][k].s2[first % 4] = state_[k].s2;
             }
-        go<ahead, true>(states, in, part);
+        go<ahead, true>(states, in, out, part);
         for (std::size_t k = 0; k < N; ++k) state_[k] = {states[last / 4][k].s1[last % 4], states[last / 4][k].s2[last % 4]};
     }
-
-#if defined(__x86_64__)
-    // Four lanes at a time where the processor can: the same operations, so the same values.
-    template <bool ahead>
-    [[gnu::target("avx2")]] void run_parts_wide(float* piece, std::size_t part, std::size_t settle, const float* given) {
-        run_parts_here<ahead>(piece, part, settle, given);
-    }
-#endif
 
     Section sections_[N];
     State state_[N];
@@ -184,29 +172,32 @@ void Recursion::start(float value) {
 }
 
 template <bool ahead, std::size_t N, Recursion::Zeros zeros>
-void Recursion::run_sections(std::size_t first, std::span<float> piece, std::span<const float> settle) {
+void Recursion::run_sections(std::size_t first, std::span<const float> piece, std::span<float> out, std::span<const float> settle) {
     Kernel<N, zeros> kernel(&sections_[first], first == 0 ? gain_ : 1);
     kernel.take(&states_[first]);
     const std::size_t part = piece.size() / lanes / steps * steps;
     if (part >= 2 * settling_) {
         // what is left over lies at the end in this direction
-        float* begin = piece.data() + (ahead ? 0 : piece.size() - lanes * part);
-        kernel.template run_parts<ahead>(begin, part, settling_, settle.empty() ? nullptr : settle.data());
-        piece = ahead ? piece.subspan(lanes * part) : piece.first(piece.size() - lanes * part);
+        const std::size_t begin = ahead ? 0 : piece.size() - lanes * part;
+        kernel.template run_parts<ahead>(piece.data() + begin, out.data() + begin, part, settling_, settle.empty() ? nullptr : settle.data());
+        const auto rest = [&](auto all) { return ahead ? all.subspan(lanes * part) : all.first(begin); };
+        kernel.template run<ahead>(rest(piece), rest(out));
+    } else {
+        kernel.template run<ahead>(piece, out);
     }
-    kernel.template run<ahead>(piece);
     kernel.give(&states_[first]);
 }
 
 template <bool ahead>
-void Recursion::run(std::span<float> piece, std::span<const float> settle) {
+void Recursion::run(std::span<const float> piece, std::span<float> out, std::span<const float> settle) {
     const auto some = [&]<std::size_t N>(std::size_t first, std::integral_constant<std::size_t, N>) {
+        const std::span<const float> in = first == 0 ? piece : std::span<const float>(out);
         if (zeros_ == Zeros::both_ends)
-            run_sections<ahead, N, Zeros::both_ends>(first, piece, settle);
+            run_sections<ahead, N, Zeros::both_ends>(first, in, out, settle);
         else if (zeros_ == Zeros::at_zero)
-            run_sections<ahead, N, Zeros::at_zero>(first, piece, settle);
+            run_sections<ahead, N, Zeros::at_zero>(first, in, out, settle);
         else
-            run_sections<ahead, N, Zeros::any>(first, piece, settle);
+            run_sections<ahead, N, Zeros::any>(first, in, out, settle);
     };
     std::size_t k = 0;
     const std::size_t count = sections_.size();
@@ -215,8 +206,8 @@ void Recursion::run(std::span<float> piece, std::span<const float> settle) {
     if (count - k == 1) some(k, std::integral_constant<std::size_t, 1>());
 }
 
-template void Recursion::run<true>(std::span<float>, std::span<const float>);
-template void Recursion::run<false>(std::span<float>, std::span<const float>);
+template void Recursion::run<true>(std::span<const float>, std::span<float>, std::span<const float>);
+template void Recursion::run<false>(std::span<const float>, std::span<float>, std::span<const float>);
 
 void Recursion::backwards(std::span<float> piece, std::span<const float> ahead) {
     const bool parts = piece.size() / lanes / steps * steps >= 2 * settling_ && sections_.size() <= 3;
@@ -225,7 +216,7 @@ void Recursion::backwards(std::span<float> piece, std::span<const float> ahead) 
         start(settle.back());
         backwards(settle);
     }
-    run<false>(piece, parts ? ahead : std::span<const float>());
+    run<false>(piece, piece, parts ? ahead : std::span<const float>());
 }
 
 ZeroPhaseFilter::ZeroPhaseFilter(const BiquadCascade& sections)
@@ -250,8 +241,8 @@ void ZeroPhaseFilter::lead_in(std::span<const float> block) {
 std::span<const float> ZeroPhaseFilter::next(std::span<const float> block) {
     if (first_) lead_in(block);
     tail_.assign(block.end() - static_cast<std::ptrdiff_t>(std::min(block.size(), pad_ + 1)), block.end());
-    coming_.assign(block.begin(), block.end());
-    ahead_.forwards(coming_);
+    coming_.resize(block.size());
+    ahead_.forwards(block, coming_);
     if (!pending_.empty()) back_.backwards(pending_, std::span<const float>(coming_).first(back_.settling()));
     done_.swap(pending_);
     pending_.swap(coming_);
@@ -262,8 +253,8 @@ std::span<const float> ZeroPhaseFilter::finish(std::span<const float> rest) {
     if (first_ && rest.empty()) return {};
     if (first_) lead_in(rest);
     tail_.insert(tail_.end(), rest.begin(), rest.end());
-    coming_.assign(rest.begin(), rest.end());
-    ahead_.forwards(coming_);
+    coming_.resize(rest.size());
+    ahead_.forwards(rest, coming_);
     pending_.insert(pending_.end(), coming_.begin(), coming_.end());
     const std::size_t pad = std::min(pad_, tail_.size() - 1);
     std::vector<float> after(pad);

@@ -23,10 +23,12 @@ public:
     std::size_t settling() const { return settling_; }
     /// The state in which `x` had always been there.
     void start(float x);
-    /// Filters in place, from the first sample to the last one.
-    void forwards(std::span<float> piece) { run<true>(piece, {}); }
+    /// Filters from the first sample to the last one, into `out`, which is as long.
+    void forwards(std::span<const float> piece, std::span<float> out) { run<true>(piece, out, {}); }
+    /// The same in place.
+    void forwards(std::span<float> piece) { run<true>(piece, piece, {}); }
     /// Filters in place, from the last sample to the first one.
-    void backwards(std::span<float> piece) { run<false>(piece, {}); }
+    void backwards(std::span<float> piece) { run<false>(piece, piece, {}); }
     /// The same, after a start at the last of settling() samples that follow on `piece` and stay as they are.
     void backwards(std::span<float> piece, std::span<const float> ahead);
 
@@ -43,9 +45,9 @@ private:
     template <std::size_t N, Zeros zeros>
     class Kernel;
     template <bool ahead>
-    void run(std::span<float> piece, std::span<const float> settle);
+    void run(std::span<const float> piece, std::span<float> out, std::span<const float> settle);
     template <bool ahead, std::size_t N, Zeros zeros>
-    void run_sections(std::size_t first, std::span<float> piece, std::span<const float> settle);
+    void run_sections(std::size_t first, std::span<const float> piece, std::span<float> out, std::span<const float> settle);
 
     std::vector<Section> sections_;
     std::vector<State> states_;

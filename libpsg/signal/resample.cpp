@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "libpsg/model/error.hpp"
+#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/window.hpp"
 
@@ -100,7 +101,8 @@ void Resampler::put_out(std::vector<float>& out) {
         }
         if (centre - half_ + static_cast<std::int64_t>(taps_) > end) break;
         const std::span<const float> h(table_.data() + static_cast<std::size_t>(phase) * taps_, taps_);
-        out.push_back(dot(h, {held_.data() + (centre - half_ - held_from_), taps_}));
+        const std::span<const float> x(held_.data() + (centre - half_ - held_from_), taps_);
+        out.push_back(wide([h, x] { return dot(h, x); }));
         sample_ += skip;
         rest_ += skip_rest;
         if (rest_ >= up_) {

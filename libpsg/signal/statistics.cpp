@@ -9,6 +9,8 @@
 #include <functional>
 #include <limits>
 
+#include "libpsg/model/wide.hpp"
+
 namespace psg::signal {
 
 namespace {
@@ -101,11 +103,13 @@ void robust_scale(std::span<double> values, double low_p, double high_p) {
 }
 
 bool all_finite(std::span<const float> samples) {
-    // on the bits, so that the compiler can look at four samples at a time
-    constexpr std::uint32_t exponent = 0x7f800000U;
-    std::uint32_t odd = 0;
-    for (const float x : samples) odd |= (std::bit_cast<std::uint32_t>(x) & exponent) == exponent ? 1U : 0U;
-    return odd == 0;
+    // on the bits, so that the compiler can look at several samples at a time
+    return wide([samples] {
+        constexpr std::uint32_t exponent = 0x7f800000U;
+        std::uint32_t odd = 0;
+        for (const float x : samples) odd |= (std::bit_cast<std::uint32_t>(x) & exponent) == exponent ? 1U : 0U;
+        return odd;
+    }) == 0;
 }
 
 std::size_t fill_nonfinite(std::span<float> samples) {

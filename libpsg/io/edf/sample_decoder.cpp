@@ -1,10 +1,12 @@
 // Samples of two bytes, nearly all that there are: eight at a time.
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 
 #include "libpsg/io/edf/edf_samples.hpp"
+#include "libpsg/model/wide.hpp"
 
 namespace psg::io {
 
@@ -23,57 +25,35 @@ Shorts shorts_at(const unsigned char* bytes) {
 
 std::int16_t as_short(std::int32_t x) { return static_cast<std::int16_t>(std::clamp(x, -32768, 32767)); }
 
-// Always inline: made for the processor of whoever calls it. The operations are those of Calibration::physical().
-[[gnu::always_inline]] inline std::int64_t decode(const unsigned char* bytes, const Calibration& c, std::span<float> out) {
-    typedef std::int16_t FourShorts __attribute__((vector_size(8)));
-    typedef std::int32_t Ints __attribute__((vector_size(16)));
-    typedef double Doubles __attribute__((vector_size(32)));
-    typedef float Floats __attribute__((vector_size(16)));
-    const Shorts low = Shorts{} + as_short(c.low), high = Shorts{} + as_short(c.high);
-    const Doubles scale = Doubles{} + c.scale, offset = Doubles{} + c.offset;
-    std::int64_t limited = 0;
-    std::size_t i = 0;
-    while (i + lanes <= out.size()) {
-        constexpr std::size_t most = 4096;  // before a count could leave 16 bits
-        const std::size_t end = i + std::min(most, (out.size() - i) / lanes) * lanes;
-        Shorts outside{};
-        for (; i < end; i += lanes) {
-            const Shorts x = shorts_at(bytes + 2 * i);
-            Shorts inside = x < low ? low : x;
-            inside = inside > high ? high : inside;
-            outside -= inside != x;
-            for (const std::size_t half : {0, 4}) {
-                FourShorts four;
-                std::memcpy(&four, reinterpret_cast<const char*>(&inside) + 2 * half, sizeof four);
-                const Doubles physical = scale * __builtin_convertvector(__builtin_convertvector(four, Ints), Doubles) + offset;
-                const Floats samples = __builtin_convertvector(physical, Floats);
-                std::memcpy(&out[i + half], &samples, sizeof samples);
-            }
-        }
-        for (std::size_t lane = 0; lane < lanes; ++lane) limited += outside[lane];
+// Limits samples in place; how many were outside.
+std::int64_t limit(std::span<std::int16_t> samples, std::int16_t low, std::int16_t high) {
+    std::int16_t outside = 0;
+    for (std::int16_t& x : samples) {
+        const std::int16_t inside = std::min(std::max(x, low), high);
+        outside = static_cast<std::int16_t>(outside + (inside != x ? 1 : 0));
+        x = inside;
     }
-    for (; i < out.size(); ++i) {
-        const std::int32_t digital = decode_sample<2>(bytes + 2 * i);
-        limited += digital < c.low || digital > c.high;
-        out[i] = static_cast<float>(c.physical(digital));
-    }
-    return limited;
+    return outside;
 }
-
-#if defined(__x86_64__)
-[[gnu::target("avx2")]] std::int64_t decode_wide(const unsigned char* bytes, const Calibration& c, std::span<float> out) { return decode(bytes, c, out); }
-#endif
 
 }  // namespace
 
 template <>
 std::int64_t decode_physical<2>(const unsigned char* bytes, const Calibration& calibration, std::span<float> out) {
-    const Calibration c = calibration;  // a copy: nothing aliases the output
-#if defined(__x86_64__)
-    static const bool wide = __builtin_cpu_supports("avx2");
-    if (wide) return decode_wide(bytes, c, out);
-#endif
-    return decode(bytes, c, out);
+    return wide([=] {
+        const bool limits = calibration.low > -32768 || calibration.high < 32767;
+        const double scale = calibration.scale, offset = calibration.offset;
+        std::int64_t limited = 0;
+        std::array<std::int16_t, 4096> some;  // few enough for a count in 16 bits
+        for (std::size_t from = 0; from < out.size(); from += some.size()) {
+            const std::size_t count = std::min(some.size(), out.size() - from);
+            std::memcpy(some.data(), bytes + 2 * from, 2 * count);
+            if (limits) limited += limit(std::span(some).first(count), as_short(calibration.low), as_short(calibration.high));
+            float* const physical = out.data() + from;
+            for (std::size_t i = 0; i < count; ++i) physical[i] = static_cast<float>(scale * some[i] + offset);  // as Calibration::physical()
+        }
+        return limited;
+    });
 }
 
 template <>
