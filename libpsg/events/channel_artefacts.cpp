@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "libpsg/events/jerk_groups.hpp"
-#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/mains.hpp"
 
@@ -68,38 +67,34 @@ void MainsHum::add(std::span<const float> samples) {
 // far below the half that is left as a margin. What is to be multiplied by the same value of the sinusoids is summed first.
 bool MainsHum::may_hum(std::span<const float> x) {
     const std::size_t n = x.size() - 1;
-    return wide([this, x, n] {
-        std::fill(changes_.begin(), changes_.end(), 0.0F);
-        signal::EightSums lanes;
-        float squares = 0;
-        for (std::size_t from = 0; from < n; from += period_) {
-            const std::size_t count = std::min(period_, n - from);
-            const float* const here = x.data() + from;
-            float* const changes = changes_.data();
-            std::size_t i = 0;
-            for (; i + signal::EightSums::lanes <= count; i += signal::EightSums::lanes) {
-                signal::EightSums::Eight change, next, sum;
-                signal::EightSums::load(here + i + 1, next);
-                signal::EightSums::load(here + i, change);
-                signal::EightSums::load(changes + i, sum);
-                change = next - change;
-                sum += change;
-                std::memcpy(changes + i, &sum, sizeof sum);
-                lanes.sums += change * change;
-            }
-            for (; i < count; ++i) {
-                const float change = here[i + 1] - here[i];
-                changes[i] += change;
-                squares += change * change;
-            }
+    std::fill(changes_.begin(), changes_.end(), 0.0F);
+    signal::EightSums lanes;
+    float squares = 0;
+    for (std::size_t from = 0; from < n; from += period_) {
+        const std::size_t count = std::min(period_, n - from);
+        const float* const here = x.data() + from;
+        float* const changes = changes_.data();
+        std::size_t i = 0;
+        for (; i + signal::EightSums::lanes <= count; i += signal::EightSums::lanes) {
+            const auto change_at = [here](std::size_t k) { return signal::four_at(here + k + 1) - signal::four_at(here + k); };
+            const signal::Four a = change_at(i), b = change_at(i + 4);
+            const signal::Four sum_a = signal::four_at(changes + i) + a, sum_b = signal::four_at(changes + i + 4) + b;
+            std::memcpy(changes + i, &sum_a, sizeof sum_a);
+            std::memcpy(changes + i + 4, &sum_b, sizeof sum_b);
+            lanes.add(a * a, b * b);
         }
-        squares += lanes.total();
-        const auto below = [&](const Sinusoid& m) {
-            const float a = signal::dot(changes_, m.quick_re), b = signal::dot(changes_, m.quick_im);
-            return 2 * (a * a + b * b) <= 0.5F * static_cast<float>(rules_.mains_share) * static_cast<float>(n) * squares;
-        };
-        return !(std::isfinite(squares) && below(mains_[0]) && below(mains_[1]));
-    });
+        for (; i < count; ++i) {
+            const float change = here[i + 1] - here[i];
+            changes[i] += change;
+            squares += change * change;
+        }
+    }
+    squares += lanes.total();
+    const auto below = [&](const Sinusoid& m) {
+        const float a = signal::dot(changes_, m.quick_re), b = signal::dot(changes_, m.quick_im);
+        return 2 * (a * a + b * b) <= 0.5F * static_cast<float>(rules_.mains_share) * static_cast<float>(n) * squares;
+    };
+    return !(std::isfinite(squares) && below(mains_[0]) && below(mains_[1]));
 }
 
 // True if one of the sinusoids makes too large a share of the differences of a second, with too high a peak.

@@ -13,13 +13,19 @@ namespace psg::events {
 using namespace std::chrono_literals;
 
 std::vector<float> smoothed_50ms(const std::vector<float>& blocks) {
-    std::vector<float> smooth(blocks.size(), 0);
-    for (std::size_t k = 0; k < blocks.size(); ++k) {
+    const std::vector<float>& x = blocks;
+    std::vector<float> smooth(x.size(), 0);
+    const auto cut = [&](std::size_t k) {  // a window that an end cuts
         float sum = 0;
         std::size_t n = 0;
-        for (std::size_t j = k < 2 ? 0 : k - 2; j < std::min(blocks.size(), k + 3); ++j, ++n) sum += blocks[j] * blocks[j];
+        for (std::size_t j = k < 2 ? 0 : k - 2; j < std::min(x.size(), k + 3); ++j, ++n) sum += x[j] * x[j];
         smooth[k] = std::sqrt(sum / static_cast<float>(n));
-    }
+    };
+    const std::size_t end = std::max<std::size_t>(4, x.size()) - 2;  // the others, several at a time
+    for (std::size_t k = 0; k < std::min<std::size_t>(2, x.size()); ++k) cut(k);
+    for (std::size_t k = 2; k < end; ++k)
+        smooth[k] = std::sqrt((x[k - 2] * x[k - 2] + x[k - 1] * x[k - 1] + x[k] * x[k] + x[k + 1] * x[k + 1] + x[k + 2] * x[k + 2]) / 5);
+    for (std::size_t k = end; k < x.size(); ++k) cut(k);
     return smooth;
 }
 

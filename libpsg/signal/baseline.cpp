@@ -12,7 +12,6 @@
 #include <type_traits>
 #include <utility>
 
-#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/statistics.hpp"
 
@@ -75,14 +74,14 @@ constexpr auto sorting_network() {
     return std::pair{needed, count};
 }
 
-// The values of rank size / 2 of eight lists at a time, by comparisons that depend on nothing.
-class MediansOfEight {
+// The values of rank size / 2 of four lists at a time, by comparisons that depend on nothing.
+class MediansOfFour {
 public:
-    static constexpr std::size_t fewest = 24, most = 64, lists = 8;  // of values that pay
+    static constexpr std::size_t fewest = 16, most = 64, lists = 4;  // of values that pay
 
     /// Whether a list of this many values can be taken.
     static bool can_take(std::size_t count) { return count >= fewest && count <= most; }
-    /// Takes the next list; `done(list number, median)` is called for all of them as soon as there are eight.
+    /// Takes the next list; `done(list number, median)` is called for all of them as soon as there are four.
     template <class Done>
     void add(std::span<const float> values, std::size_t number, Done done) {
         for (std::size_t i = 0; i < most; ++i) rows_[i][count_] = i < values.size() ? values[i] : std::numeric_limits<float>::infinity();
@@ -97,28 +96,29 @@ public:
             return std::all_of(size_.begin(), size_.begin() + static_cast<std::ptrdiff_t>(count_), [&](std::size_t n) { return n >= low && n <= high; });
         };
         if (within(48, 52))  // a second in blocks of 10 ms
-            wide([this] { sort<52, 24, 26>(); });
+            sort<52, 24, 26>();
         else if (within(40, 44))
-            wide([this] { sort<44, 20, 22>(); });
+            sort<44, 20, 22>();
+        else if (within(16, 24))  // ... of 25 ms
+            sort<24, 8, 12>();
         else
-            wide([this] { sort<most, fewest / 2, most / 2>(); });
+            sort<most, fewest / 2, most / 2>();
         for (std::size_t list = 0; list < count_; ++list) done(number_[list], rows_[size_[list] / 2][list]);
         count_ = 0;
     }
 
 private:
-    typedef float Eight __attribute__((vector_size(32)));
     template <std::size_t Most, std::size_t Low, std::size_t High>
-    [[gnu::always_inline]] void sort() {
+    void sort() {
         static constexpr auto network = sorting_network<Most, Low, High>();
         for (std::size_t i = 0; i < network.second; ++i) {
-            Eight &a = rows_[network.first[i].first], &b = rows_[network.first[i].second];
-            const Eight low = a < b ? a : b;
+            Four &a = rows_[network.first[i].first], &b = rows_[network.first[i].second];
+            const Four low = a < b ? a : b;
             b = a < b ? b : a;
             a = low;
         }
     }
-    std::array<Eight, most> rows_{};
+    std::array<Four, most> rows_{};
     std::array<std::size_t, lists> size_{}, number_{};
     std::size_t count_ = 0;
 };
@@ -142,7 +142,7 @@ Levels cell_levels(std::size_t blocks, const ReadPower& read, double blocks_per_
     const auto cells = static_cast<std::size_t>(std::ceil(span / (blocks_per_s * cell_s)));
     Levels levels{std::vector<float>(cells, nan_f), std::vector<float>(cells, nan_f)};
     std::vector<float> power, window;
-    MediansOfEight quick;
+    MediansOfFour quick;
     const auto found = [&](std::size_t c, float power_at_c) { levels.median[c] = std::sqrt(power_at_c); };
     for (std::size_t c = 0; c < cells; ++c) {
         const double middle = (static_cast<double>(c) + 0.5) * cell_s * blocks_per_s;
@@ -160,7 +160,7 @@ Levels cell_levels(std::size_t blocks, const ReadPower& read, double blocks_per_
         if (window.empty() || static_cast<float>(2 * window.size()) < least_known * static_cast<float>(end - begin))
             continue;
         levels.mean_power[c] = sum / static_cast<float>(window.size());
-        if (MediansOfEight::can_take(window.size())) {
+        if (MediansOfFour::can_take(window.size())) {
             quick.add(window, c, found);
             continue;
         }
@@ -175,29 +175,28 @@ Levels cell_levels(std::size_t blocks, const ReadPower& read, double blocks_per_
 }  // namespace
 
 void block_power(std::span<const float> samples, std::size_t block, std::span<float> power) {
-    const auto short_blocks = [x = samples.data(), power](auto length) {  // a constant, for the compiler's sake: it takes several blocks at a time
+    const auto short_blocks = [&](auto length) {  // a constant, for the compiler's sake; all squares first, which it takes several at a time
         constexpr std::size_t at_once = 64;
         std::array<float, at_once * length> squares;
         for (std::size_t from = 0; from < power.size(); from += at_once) {
             const std::size_t count = std::min(at_once, power.size() - from);
-            for (std::size_t i = 0; i < count * length; ++i) squares[i] = x[from * length + i] * x[from * length + i];
-            std::array<float, at_once> sums;
-            for (std::size_t k = 0; k < count; ++k) sums[k] = squares[k * length];
-            for (std::size_t i = 1; i < length; ++i)
-                for (std::size_t k = 0; k < count; ++k) sums[k] += squares[k * length + i];
-            for (std::size_t k = 0; k < count; ++k) power[from + k] = sums[k] / static_cast<float>(length);
+            const float* x = samples.data() + from * length;
+            for (std::size_t i = 0; i < count * length; ++i) squares[i] = x[i] * x[i];
+            for (std::size_t k = 0; k < count; ++k) {
+                float sum = 0;
+                for (std::size_t i = 0; i < length; ++i) sum += squares[k * length + i];
+                power[from + k] = sum / static_cast<float>(length);
+            }
         }
     };
-    wide([&short_blocks, samples, block, power] {
-        if (block == 2) return short_blocks(std::integral_constant<std::size_t, 2>());
-        if (block == 3) return short_blocks(std::integral_constant<std::size_t, 3>());
-        if (block == 4) return short_blocks(std::integral_constant<std::size_t, 4>());
-        if (block == 5) return short_blocks(std::integral_constant<std::size_t, 5>());
-        for (std::size_t k = 0; k < power.size(); ++k) {
-            const auto part = samples.subspan(k * block, block);
-            power[k] = dot(part, part) / static_cast<float>(block);
-        }
-    });
+    if (block == 2) return short_blocks(std::integral_constant<std::size_t, 2>());
+    if (block == 3) return short_blocks(std::integral_constant<std::size_t, 3>());
+    if (block == 4) return short_blocks(std::integral_constant<std::size_t, 4>());
+    if (block == 5) return short_blocks(std::integral_constant<std::size_t, 5>());
+    for (std::size_t k = 0; k < power.size(); ++k) {
+        const auto part = samples.subspan(k * block, block);
+        power[k] = dot(part, part) / static_cast<float>(block);
+    }
 }
 
 std::vector<float> block_power(std::span<const float> samples, std::size_t block) {
@@ -237,7 +236,7 @@ RestingLevel resting_cells(std::size_t blocks, const ReadPower& read, double blo
     const auto smooth = static_cast<std::size_t>(std::lround(options.smoothing_s / cell_s / 2));
     std::vector<float> rest(at_rest.size(), nan_f), window;
     std::vector<bool> as_before(rest.size(), false);
-    MediansOfEight quick;
+    MediansOfFour quick;
     const auto found = [&](std::size_t c, float middle) { rest[c] = static_cast<float>(ratio) * middle; };
     float last_opened = nan_f;
     for (std::size_t c = 0; c < rest.size(); ++c) {
@@ -251,7 +250,7 @@ RestingLevel resting_cells(std::size_t blocks, const ReadPower& read, double blo
         for (std::size_t i = c > smooth ? c - smooth : 0; i < std::min(rest.size(), c + smooth + 1); ++i)
             if (at_rest[i] >= lowest * opened[c] && at_rest[i] <= highest * opened[c]) window.push_back(at_rest[i]);
         if (window.size() < 8) continue;
-        if (MediansOfEight::can_take(window.size())) {
+        if (MediansOfFour::can_take(window.size())) {
             quick.add(window, c, found);
             continue;
         }

@@ -7,9 +7,7 @@
 #include <cstring>
 #include <limits>
 #include <numbers>
-#include <utility>
 
-#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/mains.hpp"
 #include "libpsg/signal/statistics.hpp"
@@ -90,33 +88,29 @@ void QualityMeter::add(std::span<const float> samples, std::span<const std::uint
 }
 
 // Takes the mean off the window; sums of what is to be multiplied by the same value of the waves.
-[[gnu::always_inline]] inline QualityMeter::Centred QualityMeter::centre() {
+QualityMeter::Centred QualityMeter::centre() {
     constexpr std::size_t lanes = EightSums::lanes;
     const std::size_t count = window_, period = folded_.size();
     const float* const x = buffer_.data();
     float *const centred = centred_.data(), *const folded = folded_.data();
     EightSums all, left, squares;
     std::size_t i = 0;
-    for (; i + lanes <= count; i += lanes) {
-        EightSums::Eight here;
-        EightSums::load(x + i, here);
-        all.sums += here;
-    }
+    for (; i + lanes <= count; i += lanes) all.add(four_at(x + i), four_at(x + i + 4));
     float sum = all.total();
     for (; i < count; ++i) sum += x[i];
-    Centred made{sum / static_cast<float>(count), 0, 0};
+    const float mean = sum / static_cast<float>(count);
+    Centred made{mean, 0, 0};
     for (i = 0; i + lanes <= count; i += lanes) {
-        EightSums::Eight here;
-        EightSums::load(x + i, here);
-        here -= made.mean;
-        std::memcpy(centred + i, &here, sizeof here);
-        left.sums += here;
-        squares.sums += here * here;
+        const Four a = four_at(x + i) - mean, b = four_at(x + i + 4) - mean;
+        left.add(a, b);
+        squares.add(a * a, b * b);
+        std::memcpy(centred + i, &a, sizeof a);
+        std::memcpy(centred + i + 4, &b, sizeof b);
     }
     made.left = left.total();
     made.squares = squares.total();
     for (; i < count; ++i) {
-        centred[i] = x[i] - made.mean;
+        centred[i] = x[i] - mean;
         made.left += centred[i];
         made.squares += centred[i] * centred[i];
     }
@@ -131,7 +125,7 @@ void QualityMeter::add(std::span<const float> samples, std::span<const std::uint
 
 void QualityMeter::end_window() {
     const auto n = static_cast<double>(window_);
-    const auto [mean, left, squares_left] = wide([this] { return centre(); });
+    const auto [mean, left, squares_left] = centre();
     const double rest = static_cast<double>(left) / n;  // what rounding left of the mean
     const double squares = std::max(0.0, static_cast<double>(squares_left) - rest * rest * n);
 
@@ -139,9 +133,7 @@ void QualityMeter::end_window() {
         ++windows_;
         bool mains = false, hum = false;
         for (Wave& wave : waves_) {
-            const auto [c, s] = wide([&folded = folded_, &wave] {
-                return std::pair{static_cast<double>(dot(folded, wave.cosine)), static_cast<double>(dot(folded, wave.sine))};
-            });
+            const double c = static_cast<double>(dot(folded_, wave.cosine)), s = static_cast<double>(dot(folded_, wave.sine));
             const double power = c * c + s * s;
             double share = squares > 0 ? 2 * power / (n * squares) : 0;
             if (!(share <= 1)) share = std::isfinite(share) ? 1 : 0;

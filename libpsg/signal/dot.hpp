@@ -8,32 +8,38 @@
 
 namespace psg::signal {
 
-/// Sums of every eighth of many values, which the processor's vector unit takes several at a time. The order of summation is
+typedef float Four __attribute__((vector_size(16)));
+
+inline Four four_at(const float* x) {
+    Four four;
+    std::memcpy(&four, x, sizeof four);
+    return four;
+}
+
+/// Eight partial sums, of every eighth term, which the processor's vector unit takes four at a time. The order of summation is
 /// fixed; the compiler may not reorder floating-point sums by itself, and the plain loop is four times slower.
 struct EightSums {
     static constexpr std::size_t lanes = 8;
-    typedef float Eight __attribute__((vector_size(32)));
-    Eight sums{};
-
-    [[gnu::always_inline]] static void load(const float* x, Eight& eight) { std::memcpy(&eight, x, sizeof eight); }
-    [[gnu::always_inline]] float total() const {
-        return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
+    Four first{}, second{};
+    /// Adds the next eight terms.
+    void add(Four a, Four b) {
+        first += a;
+        second += b;
+    }
+    float total() const {
+        const Four both = first + second;
+        return (both[0] + both[2]) + (both[1] + both[3]);
     }
 };
 
-/// Sum of a[i] * b[i] over the length of `a` (`b` must be as long), in eight partial sums. (Always inline: made for the
-/// processor of whoever calls it.)
-[[gnu::always_inline]] inline float dot(std::span<const float> a, std::span<const float> b) {
-    EightSums all;
+/// Sum of a[i] * b[i] over the length of `a` (`b` must be as long), in eight partial sums.
+inline float dot(std::span<const float> a, std::span<const float> b) {
+    const float *const x = a.data(), *const y = b.data();
+    EightSums sums;
     std::size_t i = 0;
-    for (; i + EightSums::lanes <= a.size(); i += EightSums::lanes) {
-        EightSums::Eight x, y;
-        EightSums::load(&a[i], x);
-        EightSums::load(&b[i], y);
-        all.sums += x * y;
-    }
-    float sum = all.total();
-    for (; i < a.size(); ++i) sum += a[i] * b[i];
+    for (; i + EightSums::lanes <= a.size(); i += EightSums::lanes) sums.add(four_at(x + i) * four_at(y + i), four_at(x + i + 4) * four_at(y + i + 4));
+    float sum = sums.total();
+    for (; i < a.size(); ++i) sum += x[i] * y[i];
     return sum;
 }
 

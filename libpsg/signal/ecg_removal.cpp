@@ -21,7 +21,7 @@ constexpr double clear_enough = 4;
 constexpr std::size_t none = static_cast<std::size_t>(-1);
 
 double product(std::span<const float> a, std::span<const float> b) {
-    return static_cast<double>(wide([a, b] { return dot(a, b); }));
+    return static_cast<double>(dot(a, b));
 }
 
 std::size_t samples_in(double length_s, double rate_hz) {
@@ -121,8 +121,9 @@ BeatSubtraction::Template BeatSubtraction::mean_of_group(Stage& stage, std::size
         weights += w;
         noise += w * w * power;
         const float* x = wave(b).data();
-        float* sum = mean.data();
-        for (std::size_t i = 0; i < length_; ++i) sum[i] += static_cast<float>(w) * x[i];
+        wide([x, sum = mean.data(), weight = static_cast<float>(w), count = length_] {
+            for (std::size_t i = 0; i < count; ++i) sum[i] += weight * x[i];
+        });
     }
     for (std::size_t i = 0; i < length_; ++i) {
         const double edge = static_cast<double>(std::min(i, length_ - 1 - i)) / static_cast<double>(fade_);
@@ -248,7 +249,7 @@ void BeatSubtraction::give_islands() {
         if (i.used) continue;
         const bool complete = i.begin + i.samples.size() == i.end;
         if (!complete) break;
-        if (!std::all_of(i.members.begin(), i.members.end(), [&](const Member& m) { return stages_[m.stage].is_done(m.beat); })) continue;
+        if (!std::all_of(i.members.begin(), i.members.end(), [&](const Member& m) { return stages_[m.stage].is_done(m.beat); })) break;
         if (!i.members.empty()) use_(i.begin, i.samples);
         i.used = true;
         i.samples = {};

@@ -6,13 +6,12 @@
 #include <cmath>
 #include <numbers>
 
-#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/dot.hpp"
 
 namespace psg::signal {
 
 float mean_square(std::span<const float> x) {
-    return wide([x] { return dot(x, x); }) / static_cast<float>(x.size());
+    return dot(x, x) / static_cast<float>(x.size());
 }
 
 Sinusoid::Sinusoid(double frequency_hz, double rate_hz, std::size_t length)

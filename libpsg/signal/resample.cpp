@@ -9,7 +9,6 @@
 #include <numeric>
 
 #include "libpsg/model/error.hpp"
-#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/window.hpp"
 
@@ -101,8 +100,7 @@ void Resampler::put_out(std::vector<float>& out) {
         }
         if (centre - half_ + static_cast<std::int64_t>(taps_) > end) break;
         const std::span<const float> h(table_.data() + static_cast<std::size_t>(phase) * taps_, taps_);
-        const std::span<const float> x(held_.data() + (centre - half_ - held_from_), taps_);
-        out.push_back(wide([h, x] { return dot(h, x); }));
+        out.push_back(dot(h, {held_.data() + (centre - half_ - held_from_), taps_}));
         sample_ += skip;
         rest_ += skip_rest;
         if (rest_ >= up_) {

@@ -3,6 +3,7 @@
 #include "libpsg/signal/statistics.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -139,12 +140,31 @@ void SlidingPercentile::begin() {
 void SlidingPercentile::enter(float x) { window_.insert(window_.begin() + place_in(window_, x), x); }
 void SlidingPercentile::leave(float x) { window_.erase(window_.begin() + place_in(window_, x)); }
 
-void SlidingPercentile::change(float out, float in) {  // both at once: only what lies between them moves
-    const auto from = window_.begin() + place_in(window_, out), to = window_.begin() + place_in(window_, in);
-    if (from < to)
-        *std::copy(from + 1, to, from) = in;
-    else
-        *(std::copy_backward(to, from, from + 1) - 1) = in;
+// Both at once. In a short window each place is told by itself, without branches: what is left in order is r[k] = w[k] below
+// `out`, else w[k + 1]; with `in` among them it is the middle one of r[k - 1], r[k] and `in`.
+void SlidingPercentile::change(float out, float in) {
+    constexpr std::size_t longest = 64;
+    const std::size_t n = window_.size();
+    if (n > longest) {  // only what lies between them moves
+        const auto from = window_.begin() + place_in(window_, out), to = window_.begin() + place_in(window_, in);
+        if (from < to)
+            *std::copy(from + 1, to, from) = in;
+        else
+            *(std::copy_backward(to, from, from + 1) - 1) = in;
+        return;
+    }
+    std::array<float, longest + 1> left;
+    float* const w = window_.data();
+    left[0] = -std::numeric_limits<float>::infinity();
+    for (std::size_t k = 0; k + 1 < n; ++k) {
+        const float here = w[k], next = w[k + 1];
+        left[k + 1] = here < out ? here : next;
+    }
+    for (std::size_t k = 0; k + 1 < n; ++k) {
+        const float here = left[k] > in ? left[k] : in;
+        w[k] = left[k + 1] < here ? left[k + 1] : here;
+    }
+    w[n - 1] = left[n - 1] > in ? left[n - 1] : in;
 }
 
 float SlidingPercentile::current() {

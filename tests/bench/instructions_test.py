@@ -30,7 +30,7 @@ def why_not():
     if os.uname().machine != "x86_64":
         return "the figure is of amd64"
     if " avx2 " not in pathlib.Path("/proc/cpuinfo").read_text():
-        return "the figure is of a processor with AVX2, for which the long filters have code of their own"
+        return "the figure is of a processor with AVX2, for which many loops have code of their own"
     return ""
 
 

@@ -1,4 +1,4 @@
-// Samples of two bytes, nearly all that there are: eight at a time.
+// Samples of two bytes, nearly all that there are: many at a time.
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 #include <array>
@@ -13,15 +13,6 @@ namespace psg::io {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "samples of a file are taken as they are");
-
-typedef std::int16_t Shorts __attribute__((vector_size(16)));
-constexpr std::size_t lanes = 8;
-
-Shorts shorts_at(const unsigned char* bytes) {
-    Shorts x;
-    std::memcpy(&x, bytes, sizeof x);
-    return x;
-}
 
 std::int16_t as_short(std::int32_t x) { return static_cast<std::int16_t>(std::clamp(x, -32768, 32767)); }
 
@@ -58,18 +49,17 @@ std::int64_t decode_physical<2>(const unsigned char* bytes, const Calibration& c
 
 template <>
 void mark_limits<2>(const unsigned char* bytes, std::int32_t low, std::int32_t high, std::span<std::uint8_t> at_limit) {
-    typedef std::int8_t Marks __attribute__((vector_size(8)));
-    const Shorts lows = Shorts{} + as_short(low), highs = Shorts{} + as_short(high);
-    std::size_t i = 0;
-    for (; i + lanes <= at_limit.size(); i += lanes) {
-        const Shorts x = shorts_at(bytes + 2 * i);
-        const Marks marks = -__builtin_convertvector((x <= lows) | (x >= highs), Marks);
-        std::memcpy(&at_limit[i], &marks, sizeof marks);
-    }
-    for (; i < at_limit.size(); ++i) {
-        const std::int32_t digital = decode_sample<2>(bytes + 2 * i);
-        at_limit[i] = digital <= low || digital >= high;
-    }
+    wide([=] {
+        const std::int16_t lows = as_short(low), highs = as_short(high);
+        const unsigned char* const in = bytes;  // local, since bytes that are written might else be these
+        std::uint8_t* const out = at_limit.data();
+        const std::size_t count = at_limit.size();
+        for (std::size_t i = 0; i < count; ++i) {
+            std::int16_t x;
+            std::memcpy(&x, in + 2 * i, sizeof x);
+            out[i] = static_cast<std::uint8_t>((x <= lows) | (x >= highs));
+        }
+    });
 }
 
 }  // namespace psg::io
