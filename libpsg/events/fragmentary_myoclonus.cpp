@@ -62,9 +62,6 @@ std::vector<MuscleBurst> bursts_in(const Muscles::Muscle& m, const Options& opti
     return bursts_of(*m.activity, limits);
 }
 
-// The muscles of the head work together in speech, chewing and swallowing.
-bool is_of_head(Role role) { return role == Role::chin || role == Role::masseter || role == Role::neck; }
-
 // Are other muscles of the head active, too?
 bool head_works(const Muscles& muscles, const std::vector<std::vector<MuscleBurst>>& bursts, std::size_t place, const Interval& potential) {
     for (std::size_t m = 0; m < bursts.size(); ++m) {

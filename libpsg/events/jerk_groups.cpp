@@ -35,6 +35,8 @@ std::optional<Region> region_of(Role role) {
     }
 }
 
+bool is_of_head(Role role) { return role == Role::chin || role == Role::masseter || role == Role::neck; }
+
 namespace {
 
 using Members = std::vector<JerkMember>;

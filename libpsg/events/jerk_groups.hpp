@@ -17,6 +17,8 @@ inline constexpr int region_count = 5;
 std::string_view region_name(Region region);
 /// Nothing if the role is no surface EMG.
 std::optional<Region> region_of(Role role);
+/// Chin, masseter and neck, which work together in speech, chewing and swallowing.
+bool is_of_head(Role role);
 
 /// One EMG channel with what was found in it. Channels of the same `muscle` (two derivations of the chin) count once.
 struct MuscleChannel {

@@ -155,16 +155,15 @@ bool spreads_on(const Jerk& jerk, const std::vector<MuscleChannel>& channels, do
 }
 
 bool is_of_speech(const Jerk& jerk, const std::vector<MuscleChannel>& channels) {
-    const auto of_head = [](Role r) { return r == Role::chin || r == Role::masseter || r == Role::neck; };
     float weakest = INFINITY;
     for (const JerkMember& m : jerk.members) {
-        if (!of_head(channels[m.channel].role)) return false;
+        if (!is_of_head(channels[m.channel].role)) return false;
         weakest = std::min(weakest, m.burst.peak_uv);
     }
     const Time reach = milliseconds(1500);
     int others = 0;
     for (std::size_t c = 0; c < channels.size(); ++c) {
-        if (!of_head(channels[c].role)) continue;
+        if (!is_of_head(channels[c].role)) continue;
         const auto own = std::find_if(jerk.members.begin(), jerk.members.end(), [&](const JerkMember& m) { return m.channel == c; });
         const float least = (own == jerk.members.end() ? weakest : own->burst.peak_uv) / 3;
         const std::vector<Burst>& bursts = channels[c].found.bursts;
