@@ -174,7 +174,7 @@ void read_sleep(const Tables& tables, NightReport& night) {
                                  SleepFigure{"rem_latency", "latency of REM sleep"}, SleepFigure{"waso_aasm", "wake after sleep onset"}, SleepFigure{"awakenings", "awakenings"}})
         for (std::size_t i = 0; i < t.rows(); ++i)
             if (measure[i] == f.measure && period[i] == 0) night.key_figures.push_back({f.name, number_text(std::round(value[i] * 10) / 10), unit[i], formula[i]});
-    night.sleep_tables.push_back({"Sleep architecture", "Epochs that nobody staged are told as unscored and are in no other figure.", t});
+    night.sleep_tables.push_back({"Sleep architecture", "Epochs that nobody staged are told as unscored and are in no minutes of a stage.", t});
 }
 
 void add_rate(NightReport& night, const std::string& event_class, const std::string& stage, const std::string& name) {
