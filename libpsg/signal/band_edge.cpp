@@ -7,10 +7,10 @@
 #include <cmath>
 #include <complex>
 #include <cstdint>
-#include <cstring>
 #include <numbers>
 #include <numeric>
 
+#include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/fft.hpp"
 #include "libpsg/signal/window.hpp"
 
@@ -55,18 +55,12 @@ BandEdge::BandEdge(std::size_t in_unit, std::size_t out_unit) : in_unit_(in_unit
 // From sample first_of(unit) on. The order of summation is fixed, in partial sums that the processor's vector unit takes four at
 // a time (see dot.hpp).
 BandEdge::Phasor BandEdge::low_pass(const float* x, std::int64_t unit) const {
-    typedef float Four __attribute__((vector_size(16)));
-    const auto load = [](const float* p) {
-        Four four;
-        std::memcpy(&four, p, sizeof four);
-        return four;
-    };
     Four c[4] = {}, s[4] = {};
     for (std::size_t i = 0; i < cosine_.size(); i += 16)
         for (std::size_t j = 0; j < 4; ++j) {
-            const Four four = load(x + i + 4 * j);
-            c[j] += four * load(&cosine_[i + 4 * j]);
-            s[j] += four * load(&sine_[i + 4 * j]);
+            const Four four = four_at(x + i + 4 * j);
+            c[j] += four * four_at(&cosine_[i + 4 * j]);
+            s[j] += four * four_at(&sine_[i + 4 * j]);
         }
     const auto sum = [](const Four* part) {
         const Four all = (part[0] + part[1]) + (part[2] + part[3]);

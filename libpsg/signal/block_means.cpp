@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/signal/block_means.hpp"
 
-#include <cstring>
+#include "libpsg/signal/dot.hpp"
 
 namespace psg::signal {
 
@@ -19,18 +19,11 @@ void short_means(const float* x, std::span<float> means) {
 }
 
 void long_means(const float* x, std::size_t length, std::span<float> means) {
-    typedef float Four __attribute__((vector_size(16)));
     for (float& mean : means) {
-        Four even{}, odd{}, four;
+        EightSums sums;
         std::size_t i = 0;
-        for (; i + 8 <= length; i += 8) {
-            std::memcpy(&four, x + i, sizeof four);
-            even += four;
-            std::memcpy(&four, x + i + 4, sizeof four);
-            odd += four;
-        }
-        even += odd;
-        float sum = (even[0] + even[2]) + (even[1] + even[3]);
+        for (; i + EightSums::lanes <= length; i += EightSums::lanes) sums.add(four_at(x + i), four_at(x + i + 4));
+        float sum = sums.total();
         for (; i < length; ++i) sum += x[i];
         mean = sum / static_cast<float>(length);
         x += length;

@@ -6,22 +6,15 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 
 #include "libpsg/model/error.hpp"
+#include "libpsg/signal/dot.hpp"
 
 namespace psg::signal {
 
 namespace {
 
-typedef float Four __attribute__((vector_size(16)));
 typedef std::int32_t FourInts __attribute__((vector_size(16)));
-
-Four load(const float* x) {
-    Four four;
-    std::memcpy(&four, x, sizeof four);
-    return four;
-}
 
 // How many of the places i < n hold: holds(at) looks at at(x), which is x[i], or four neighbours at once, for which `auto` must stand,
 // and gives a comparison (of vectors: -1 where it holds).
@@ -29,7 +22,7 @@ template <class Holds>
 std::size_t count_places(std::size_t n, const Holds& holds) {
     FourInts counts{};
     std::size_t i = 0;
-    for (; i + 4 <= n; i += 4) counts -= holds([i](const float* x) { return load(x + i); });
+    for (; i + 4 <= n; i += 4) counts -= holds([i](const float* x) { return four_at(x + i); });
     std::size_t count = static_cast<std::size_t>(counts[0] + counts[1] + counts[2] + counts[3]);
     for (; i < n; ++i) count += holds([i](const float* x) { return x[i]; }) != 0 ? 1U : 0U;
     return count;
@@ -80,7 +73,7 @@ double sum_of_steps(const float* x, std::size_t k, std::size_t n) {
     constexpr std::size_t block = 2048;
     const FourInts no_sign{0x7fffffff, 0x7fffffff, 0x7fffffff, 0x7fffffff};
     const auto step = [&](std::size_t i) {
-        const Four d = load(x + i + k) - load(x + i);
+        const Four d = four_at(x + i + k) - four_at(x + i);
         return reinterpret_cast<Four>(reinterpret_cast<FourInts>(d) & no_sign);
     };
     double sum = 0;

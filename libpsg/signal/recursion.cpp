@@ -7,13 +7,13 @@
 #include <utility>
 
 #include "libpsg/model/wide.hpp"
+#include "libpsg/signal/dot.hpp"
 
 namespace psg::signal {
 
 namespace {
 
 constexpr std::size_t lanes = 8, steps = 4;  // parts; samples of each that are loaded together
-typedef float Four __attribute__((vector_size(16)));
 typedef double Half __attribute__((vector_size(32)));  // of the lanes
 
 struct Block4 {

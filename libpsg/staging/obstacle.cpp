@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <map>
 #include <span>
 
+#include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/moments.hpp"
 #include "libpsg/signal/statistics.hpp"
 
@@ -60,29 +60,24 @@ struct Extremes {
 
 // Of the finite samples, sixteen side by side, so that no comparison waits for the one before.
 Extremes extremes_of(std::span<const float> x, Extremes so_far) {
-    typedef float Four __attribute__((vector_size(16)));
     constexpr std::size_t lanes = 4;
-    Four low[lanes], high[lanes];
+    signal::Four low[lanes], high[lanes];
     for (std::size_t lane = 0; lane < lanes; ++lane) {
-        low[lane] = Four{} + so_far.low;
-        high[lane] = Four{} + so_far.high;
+        low[lane] = signal::Four{} + so_far.low;
+        high[lane] = signal::Four{} + so_far.high;
     }
-    const auto look = [&](Four value, std::size_t lane) {
+    const auto look = [&](signal::Four value, std::size_t lane) {
         const auto finite = value - value == 0;  // neither NaN nor infinite
         low[lane] = (finite & (value < low[lane])) ? value : low[lane];
         high[lane] = (finite & (value > high[lane])) ? value : high[lane];
     };
     std::size_t i = 0;
     for (; i + 4 * lanes <= x.size(); i += 4 * lanes)
-        for (std::size_t lane = 0; lane < lanes; ++lane) {
-            Four four;
-            std::memcpy(&four, &x[i + 4 * lane], sizeof four);
-            look(four, lane);
-        }
-    for (; i < x.size(); ++i) look(Four{} + x[i], 0);
-    for (const Four& four : low)
+        for (std::size_t lane = 0; lane < lanes; ++lane) look(signal::four_at(&x[i + 4 * lane]), lane);
+    for (; i < x.size(); ++i) look(signal::Four{} + x[i], 0);
+    for (const signal::Four& four : low)
         for (int k = 0; k < 4; ++k) so_far.low = std::min(so_far.low, four[k]);
-    for (const Four& four : high)
+    for (const signal::Four& four : high)
         for (int k = 0; k < 4; ++k) so_far.high = std::max(so_far.high, four[k]);
     return so_far;
 }

@@ -10,6 +10,7 @@
 
 #include "libpsg/model/error.hpp"
 #include "libpsg/signal/complexity.hpp"
+#include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/filtering_resampler.hpp"
 #include "libpsg/signal/fir.hpp"
 #include "libpsg/signal/integrate.hpp"
@@ -82,12 +83,10 @@ private:
 
     // Least and greatest; NaN for both if a sample is not finite.
     static std::pair<float, float> extremes(std::span<const float> x) {
-        typedef float Four __attribute__((vector_size(16)));
-        Four least{x[0], x[0], x[0], x[0]}, greatest = least, rest{};
+        signal::Four least{x[0], x[0], x[0], x[0]}, greatest = least, rest{};
         std::size_t i = 0;
         for (; i + 4 <= x.size(); i += 4) {
-            Four four;
-            std::memcpy(&four, &x[i], sizeof four);
+            const signal::Four four = signal::four_at(&x[i]);
             least = four < least ? four : least;
             greatest = four > greatest ? four : greatest;
             rest += four * 0.f;
