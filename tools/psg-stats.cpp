@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "libpsg/export/hdf5_tables.hpp"
 #include "libpsg/model/error.hpp"
 #include "libpsg/stats/sleep_architecture.hpp"
@@ -125,6 +127,13 @@ static int run(const cli::Arguments& arguments) {
     const auto in_bed_epochs = stats::bouts(night.staged.hypnogram, in_bed);
     if (std::all_of(in_bed_epochs.begin(), in_bed_epochs.end(), [](const stats::Bout& b) { return b.stage == Stage::unknown; }))
         cli::say(arguments, "no epoch between lights off and lights on is scored: nothing is known of this sleep");
+    const double outside_min = stats::sleep_architecture(night.staged.hypnogram, in_bed).unscored_outside;
+    const Interval scored = night.staged.hypnogram.scored_extent();
+    if (outside_min > 0 && in_bed.onset == scored.onset && in_bed.offset == scored.offset)
+        cli::say_findings(arguments, {{.code = FindingCode::HYPNOGRAM_LENGTH,
+                                       .message = fmt::format("nobody scored {:g} min at the ends of the hypnogram, and no lights are marked", outside_min),
+                                       .repair = "time in bed is the first to the end of the last scored epoch; give --lights-off and --lights-on where it is not",
+                                       .field = "hypnogram"}});
 
     const std::string table = arguments.has("table") ? arguments.text("table") : "sleep";
     if (table == "sleep")

@@ -36,10 +36,11 @@ Window window_of(const Hypnogram& h, const Interval& in_bed) {
 }
 
 // A night of which nobody scored an epoch: no minutes of sleep is not what is known of it.
-SleepArchitecture unscored_night(double time_in_bed, double unscored) {
+SleepArchitecture unscored_night(const SleepArchitecture& counted) {
     SleepArchitecture a;
-    a.time_in_bed = time_in_bed;
-    a.unscored = unscored;
+    a.time_in_bed = counted.time_in_bed;
+    a.unscored = counted.unscored;
+    a.unscored_outside = counted.unscored_outside;
     for (double* x : {&a.total_sleep_time, &a.sleep_period_time, &a.waso_aasm, &a.waso_spt, &a.sleep_onset_latency,
                       &a.persistent_sleep_latency, &a.rem_latency, &a.sleep_efficiency, &a.sleep_maintenance, &a.awakenings,
                       &a.stage_shifts, &a.fragmentation_index, &a.cycles, &a.stability})
@@ -149,6 +150,8 @@ SleepArchitecture sleep_architecture(const Hypnogram& h, const Interval& in_bed)
     std::size_t first = w.end, last = w.end, first_rem = w.end;
     bool any_scored = false;
     double asleep_in_bed = 0;  // an epoch that lights on cut counts by its part
+    for (std::size_t i = 0; i < h.stages.size(); ++i)
+        if ((i < w.first || i >= w.end) && h.stages[i] == Stage::unknown) a.unscored_outside += epoch;
     for (std::size_t i = w.first; i < w.end; ++i) {
         const Stage s = h.stages[i];
         if (s == Stage::unknown) {
@@ -167,7 +170,7 @@ SleepArchitecture sleep_architecture(const Hypnogram& h, const Interval& in_bed)
         if (i > w.first && h.stages[i - 1] != Stage::unknown)
             ++a.transitions[static_cast<std::size_t>(h.stages[i - 1])][static_cast<std::size_t>(s)];
     }
-    if (!any_scored) return unscored_night(a.time_in_bed, a.unscored);
+    if (!any_scored) return unscored_night(a);
     const bool slept = first < w.end;
     const auto from_lights_off = [&](std::size_t i) { return minutes(h.epoch_extent(i).onset - in_bed.onset); };
     a.sleep_period_time = slept ? minutes(h.epoch_extent(last).offset - h.epoch_extent(first).onset) : 0;
@@ -213,6 +216,7 @@ std::vector<SleepMeasure> sleep_measures(const SleepArchitecture& a) {
     std::vector<SleepMeasure> list{
         {"tib", "min", "lights on - lights off", a.time_in_bed},
         {"unscored", "min", "epochs of unknown stage in tib: in no minutes or share of a stage, but in times from one moment to another (tib, spt, latencies) and in what is divided by these", a.unscored},
+        {"unscored_outside", "min", "epochs of unknown stage before and after tib: without marks of lights tib is the first to the end of the last scored epoch", a.unscored_outside},
         {"tst", "min", "N1 + N2 + N3 + R", a.total_sleep_time},
         {"spt", "min", "first to end of last epoch of sleep", a.sleep_period_time},
         {"sol", "min", "lights off to the first epoch of sleep", a.sleep_onset_latency},

@@ -17,9 +17,10 @@ namespace psg::stats {
 /// Lights off to lights on; without marks from the first to the end of the last scored epoch. An epoch counts if it begins inside.
 struct SleepArchitecture {
     // Minutes; NaN where the night has no such moment (no sleep, no REM). Where no epoch of TIB was scored, nothing is known but TIB
-    // and `unscored`: all else is NaN (transitions: no pairs).
+    // and what is unscored: all else is NaN (transitions: no pairs).
     double time_in_bed = 0;          ///< TIB = lights on - lights off; NaN without time between them
     double unscored = 0;             ///< epochs of unknown stage in TIB; in no minutes of a stage, but in times between moments (TIB, SPT, latencies)
+    double unscored_outside = 0;     ///< epochs of unknown stage before and after TIB: without marks of lights TIB begins and ends with scored epochs
     double total_sleep_time = 0;     ///< TST = N1 + N2 + N3 + R
     double sleep_period_time = 0;    ///< SPT = from the first to the end of the last epoch of sleep
     double waso_aasm = 0;            ///< W after the first epoch of sleep, to lights on; TIB - SOL - TST if all is scored

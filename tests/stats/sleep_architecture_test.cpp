@@ -72,6 +72,7 @@ TEST_CASE("of a night of which no epoch was scored, nothing is known but its len
         for (const SleepMeasure& m : measures) {
             INFO(m.name);
             if (m.name == "unscored") CHECK(m.value == known_min);
+            else if (m.name == "unscored_outside") CHECK(m.value == 0);
             else if (m.name == "tib" && known_min > 0) CHECK(m.value == known_min);
             else CHECK(std::isnan(m.value));
         }

@@ -85,9 +85,21 @@ class Stats(Case):
         printed = self.ok("psg-stats", "--sleep", night)
         self.assertIn("no epoch", words(printed.stderr))
         for r in rows(printed.stdout):
-            self.assertEqual(r["value"], {"tib": "20", "unscored": "20"}.get(r["measure"], "NaN"), r)
+            self.assertEqual(r["value"], {"tib": "20", "unscored": "20", "unscored_outside": "0"}.get(r["measure"], "NaN"), r)
         bouts = rows(self.ok("psg-stats", "--sleep", "--table", "bouts", night).stdout)
         self.assertEqual({r["count"] for r in bouts}, {"NaN"})
+
+    def test_unscored_ends_are_told(self):
+        night = self.folder / "ends.txt"
+        night.write_text("?\n" * 10 + "W\n" * 4 + "N2\n?\nN2\n" + "?\n" * 6)
+        printed = self.ok("psg-stats", "--sleep", night)
+        self.assertRegex(words(printed.stderr), r"HYPNOGRAM_LENGTH.* 8 min at the ends")
+        measures = {r["measure"]: r["value"] for r in rows(printed.stdout)}
+        self.assertEqual([measures[m] for m in ("tib", "unscored", "unscored_outside", "sol")], ["3.5", "0.5", "8", "2"])
+        whole = self.ok("psg-stats", "--sleep", "--lights-off", "0", "--lights-on", "690", night)
+        self.assertNotIn("HYPNOGRAM_LENGTH", words(whole.stderr))
+        measures = {r["measure"]: r["value"] for r in rows(whole.stdout)}
+        self.assertEqual([measures[m] for m in ("tib", "unscored", "unscored_outside", "sol")], ["11.5", "8.5", "0", "7"])
 
     def test_lights_that_cannot_be(self):
         night = self.folder / "asleep.txt"
