@@ -4,6 +4,8 @@
 #include <filesystem>
 
 #include "libpsg/model/error.hpp"
+#include "libpsg/workflow/agreement/night_events_agreement.hpp"
+#include "libpsg/workflow/agreement/night_words.hpp"
 #include "libpsg/workflow/agreement/nights_agreement.hpp"
 #include "libpsg/workflow/scored_file.hpp"
 #include "libpsg/workflow/scoring_options.hpp"
@@ -31,9 +33,8 @@ static stats::Bootstrap bootstrap_of(const cli::Arguments& arguments) {
 }
 
 static io::ScoringUse event_use(const std::string& text) {
-    if (text == "movements") return io::ScoringUse::movements;
-    if (text == "respiratory") return io::ScoringUse::respiratory;
-    if (text == "arousals") return io::ScoringUse::arousals;
+    for (const io::EventUse& e : io::event_uses)
+        if (e.word == text) return e.use;
     throw UsageError("'" + text + "' are no events", "give movements, respiratory or arousals");
 }
 
@@ -49,16 +50,13 @@ static int compare_events(const cli::Arguments& arguments, const std::vector<std
     const Recording recording = workflow::recording_of(arguments.text("recording"));
     Findings findings;
     const auto events = [&](const std::string& file) {
-        io::Scoring s = workflow::read_scoring(file, recording, options, findings);
-        return options.use == io::ScoringUse::movements     ? s.movements
-               : options.use == io::ScoringUse::respiratory ? s.respiratory
-                                                            : s.arousals;
+        return workflow::read_scoring(file, recording, options, findings).*io::event_use(options.use).events;
     };
     workflow::ScorerEvents night{"", events(files[0]), events(files[1])};
     const auto names = names_of(files);
     for (const bool second : {false, true})
         if ((second ? night.other : night.reference).empty())
-            cli::say(arguments, workflow::no_events_words(names[second ? 1 : 0], arguments.text("events")));
+            cli::say(arguments, workflow::no_events_words(names[second ? 1 : 0], options.use));
     cli::say_findings(arguments, findings);
     cli::write_table(arguments, workflow::event_agreement_table({night}, least_overlap(arguments), bootstrap_of(arguments)), files);
     return cli::exit_fine;

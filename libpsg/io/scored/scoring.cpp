@@ -302,6 +302,12 @@ std::string Scoring::summary() const {
     return text;
 }
 
+const EventUse& event_use(ScoringUse use) {
+    for (const EventUse& e : event_uses)
+        if (e.use == use) return e;
+    throw UsageError("a scoring was read for no kind of events");
+}
+
 Scoring understand(const ScoredFile& file, const Recording& recording, const ScoringOptions& options,
                    Findings& findings) {
     return Interpreter(file, recording, options, findings).read();

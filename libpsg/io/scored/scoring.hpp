@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -43,6 +44,18 @@ struct Scoring {
     /// "822 epochs, 12 respiratory events, 3 arousals, lights off; left out: 40 'SpO2 desaturation'".
     std::string summary() const;
 };
+
+/// What events of a scoring are compared or read for, by the word that options and messages have for it.
+struct EventUse {
+    std::string_view word;
+    ScoringUse use;
+    EventList Scoring::*events;
+};
+inline constexpr std::array<EventUse, 3> event_uses{{{"movements", ScoringUse::movements, &Scoring::movements},
+                                                     {"respiratory", ScoringUse::respiratory, &Scoring::respiratory},
+                                                     {"arousals", ScoringUse::arousals, &Scoring::arousals}}};
+/// The row of `use`; UsageError where it is none of the three.
+const EventUse& event_use(ScoringUse use);
 
 /// Makes stages, events and lights of the entries. Only what `use` asks for is made and can fail.
 ///   - Stages: see grid_of(). Digits with 4 but without 5 are refused unless the format or `digits` says what 4 is.

@@ -215,8 +215,4 @@ Table event_agreement_table(const std::vector<ScorerEvents>& nights, double leas
     return t;
 }
 
-std::string no_events_words(const std::string& scorer, const std::string& kind) {
-    return scorer + " has none of the events that are compared (" + kind + "); nobody knows whether they were looked for";
-}
-
 }  // namespace psg::workflow

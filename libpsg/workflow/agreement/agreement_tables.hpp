@@ -69,7 +69,4 @@ struct ScorerEvents {
 /// where both have one. See stats::event_agreement().
 Table event_agreement_table(const std::vector<ScorerEvents>& nights, double least_overlap, const stats::Bootstrap& bootstrap);
 
-/// A sentence for a scorer or file without any event of a kind ("movements", ...).
-std::string no_events_words(const std::string& scorer, const std::string& kind);
-
 }  // namespace psg::workflow

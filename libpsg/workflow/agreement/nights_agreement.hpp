@@ -56,13 +56,6 @@ private:
     std::vector<Night> nights_;
 };
 
-/// Events of every pair of scorers of the list (columns reference_scorer and other_scorer before those of event_agreement_table()).
-/// Classes that the reference scorer has in no night are left out: nobody knows that they were looked for. `failures` as above; what
-/// failed is one row with its reason. `doubts`: as of NightsTogether, and scorers without any event.
-Table event_agreement_of_nights(const NightList& list, const io::ScoringOptions& options, double least_overlap,
-                                const stats::Bootstrap& bootstrap, Findings& findings, std::vector<std::string>& doubts,
-                                std::vector<std::string>& failures);
-
 /// What each file holds, one row a file and night: epochs scored, movements, respiratory events, arousals, the format; or why
 /// it cannot be read.
 Table contents_of_nights(const NightList& list, const io::ScoringOptions& options, std::vector<std::string>& failures);
