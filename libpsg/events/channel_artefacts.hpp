@@ -85,7 +85,7 @@ private:
     std::vector<Piece> found_;
 };
 
-/// All of them, of one channel. Memory for ten seconds of samples, means of 0.25 s of a stretch, and what was found.
+/// All of them, of one channel. Memory for ten seconds of samples, some minutes of means, and what was found.
 class ChannelArtefacts {
 public:
     /// `beats` of the night (ecg_beats.hpp), which must outlive it: looked for in muscles.

@@ -30,6 +30,14 @@ double deviation(std::span<const float> x) {
     return std::sqrt(std::max(0.0, squares / n - sum * sum / (n * n)));
 }
 
+// Joins it with the last one where they touch.
+void add_to_runs(std::vector<Run>& runs, const Run& run) {
+    if (!runs.empty() && run.begin <= runs.back().end)
+        runs.back().end = run.end;
+    else
+        runs.push_back(run);
+}
+
 constexpr std::size_t tenth = 10, quiet_before = tenth + 2, longest_pop = 300;  // blocks of 10 ms
 constexpr int bin_bits = 12;  // of a float that a bin of jumps leaves open: 11 of its value count
 
@@ -155,38 +163,44 @@ std::vector<Interval> counted_pops(const std::vector<ElectrodePop>& pops, const 
 }
 
 Sweat::Sweat(SampleRate rate, const SlowArtefactRules& rules, double least_uv)
-    : rate_(rate), rules_(rules), least_uv_(least_uv), block_means_(samples_in(rate, 0.25)), block_(samples_in(rate, 0.25)) {}
+    : rate_(rate),
+      rules_(rules),
+      least_uv_(least_uv),
+      window_(static_cast<std::size_t>(4 * rules.sweat_s)),
+      block_means_(samples_in(rate, 0.25)),
+      block_(samples_in(rate, 0.25)) {}
 
 void Sweat::begin(Time start) {
     block_means_.begin();
     start_ = start;
     means_.clear();
+    slow_.clear();
+    next_ = 0;
+    strong_.clear();
 }
 
 void Sweat::add(std::span<const float> samples) {
-    const std::span<const float> means = block_means_.add(samples);
-    means_.insert(means_.end(), means.begin(), means.end());
+    constexpr std::size_t wide = 6;  // 1.5 s
+    means_.add(block_means_.add(samples));
+    for (std::size_t k = slow_.end(); k + wide <= means_.end(); ++k) {
+        float sum = 0;
+        for (const float mean : means_.part(k, k + wide)) sum += mean;
+        slow_.extend(1)[0] = sum / static_cast<float>(wide);
+    }
+    for (; next_ + window_ <= slow_.end(); next_ += window_ / 4) {
+        const double drift = deviation(slow_.part(next_, next_ + window_));
+        if (drift < least_uv_ || drift < rules_.sweat_part * deviation(means_.part(next_, next_ + window_))) continue;
+        add_to_runs(strong_, {next_, next_ + window_});
+    }
+    means_.forget_before(std::min(next_, slow_.end()));
+    slow_.forget_before(std::min(next_, slow_.end()));
 }
 
 std::vector<Interval> Sweat::finish() {
-    constexpr std::size_t wide = 6;  // 1.5 s
-    std::vector<float> slow;         // means of 1.5 s every 0.25 s
-    for (std::size_t k = 0; k + wide <= means_.size(); ++k) {
-        float sum = 0;
-        for (std::size_t i = k; i < k + wide; ++i) sum += means_[i];
-        slow.push_back(sum / static_cast<float>(wide));
-    }
-    const auto window = static_cast<std::size_t>(4 * rules_.sweat_s);
-    std::vector<bool> inside(means_.size(), false);
-    for (std::size_t k = 0; k + window <= slow.size(); k += window / 4) {
-        const double drift = deviation(std::span(slow).subspan(k, window));
-        if (drift < least_uv_ || drift < rules_.sweat_part * deviation(std::span(means_).subspan(k, window))) continue;
-        std::fill_n(inside.begin() + static_cast<std::ptrdiff_t>(k), window, true);
-    }
     const SignalView view{{}, rate_, start_};
     std::vector<Interval> list;
-    for (const Run& run : signal::bridged(signal::runs_where(inside.size(), [&](std::size_t k) { return bool(inside[k]); }), window))
-        if (run.size() > window) list.push_back({view.time_of(run.begin * block_), view.time_of(run.end * block_)});
+    for (const Run& run : signal::bridged(strong_, window_))
+        if (run.size() > window_) list.push_back({view.time_of(run.begin * block_), view.time_of(run.end * block_)});
     return list;
 }
 
@@ -196,7 +210,8 @@ LeadSwings::LeadSwings(SampleRate rate, const SlowArtefactRules& rules)
       window_(static_cast<std::size_t>(10 * rules.movement_s)),
       hop_(std::max<std::size_t>(1, window_ / 5)),
       block_means_(samples_in(rate, 0.1)),
-      block_(samples_in(rate, 0.1)) {}
+      block_(samples_in(rate, 0.1)),
+      usual_(1200 / hop_, 1200 / hop_, 50) {}  // two minutes to either side
 
 void LeadSwings::begin(Time start) {
     block_means_.begin();
@@ -204,6 +219,9 @@ void LeadSwings::begin(Time start) {
     count_ = 0;
     smooth_.clear();
     sd_.clear();
+    usual_.begin();
+    judged_ = 0;
+    swinging_.clear();
 }
 
 void LeadSwings::add(std::span<const float> samples) {
@@ -211,20 +229,27 @@ void LeadSwings::add(std::span<const float> samples) {
         if (count_++ > 0) smooth_.extend(1)[0] = (last_ + mean) / 2;
         last_ = mean;
     }
-    for (std::size_t k = sd_.size() * hop_; k + window_ <= smooth_.end(); k += hop_)
-        sd_.push_back(static_cast<float>(deviation(smooth_.part(k, k + window_))));
-    smooth_.forget_before(sd_.size() * hop_);
+    for (std::size_t k = sd_.end() * hop_; k + window_ <= smooth_.end(); k += hop_) {
+        const auto sd = static_cast<float>(deviation(smooth_.part(k, k + window_)));
+        sd_.add({&sd, 1});
+        if (const auto usual = usual_.add(sd)) judge(*usual);
+    }
+    smooth_.forget_before(sd_.end() * hop_);
+    sd_.forget_before(judged_);
+}
+
+// The next window, now that what is usual around it is known.
+void LeadSwings::judge(float usual) {
+    const float sd = sd_[judged_];
+    if (sd >= static_cast<float>(rules_.movement_uv) && sd >= static_cast<float>(rules_.movement_ratio) * usual) add_to_runs(swinging_, {judged_, judged_ + 1});
+    ++judged_;
 }
 
 std::vector<Interval> LeadSwings::finish() {
-    const std::size_t two_minutes = 1200 / hop_;
-    const std::vector<float> usual = signal::sliding_percentile(sd_, two_minutes, two_minutes, 50);
-    const auto large = [&](std::size_t k) {
-        return sd_[k] >= static_cast<float>(rules_.movement_uv) && sd_[k] >= static_cast<float>(rules_.movement_ratio) * usual[k];
-    };
+    while (const auto usual = usual_.finish()) judge(*usual);
     const SignalView view{{}, rate_, start_};
     std::vector<Interval> list;
-    for (const Run& run : signal::bridged(signal::runs_where(sd_.size(), large), 5)) {
+    for (const Run& run : signal::bridged(swinging_, 5)) {
         // a window is over the limit as soon as a part of it swings: a quarter of it at either end is quiet
         const std::size_t begin = run.begin * hop_ + window_ / 4, end = std::min(count_, (run.end - 1) * hop_ + window_ - window_ / 4);
         list.push_back({view.time_of(begin * block_), view.time_of(end * block_)});

@@ -14,6 +14,7 @@
 #include "libpsg/signal/block_means.hpp"
 #include "libpsg/signal/blocks.hpp"
 #include "libpsg/signal/runs.hpp"
+#include "libpsg/signal/statistics.hpp"
 
 namespace psg::events {
 
@@ -78,10 +79,13 @@ private:
     SampleRate rate_;
     SlowArtefactRules rules_;
     double least_uv_;
+    std::size_t window_;  // means of `sweat_s`
     signal::BlockMeans block_means_;
     std::size_t block_;
     Time start_{0};
-    std::vector<float> means_;  // of 0.25 s
+    signal::History means_, slow_;      // of 0.25 s; of 1.5 s from each of them on
+    std::size_t next_ = 0;              // window that was not looked at
+    std::vector<signal::Run> strong_;   // means of windows with slow swings
 };
 
 /// Where a lead of the head swings (standard deviation of means of 0.2 s over `movement_s`), and more than is usual in the
@@ -94,6 +98,8 @@ public:
     std::vector<Interval> finish();
 
 private:
+    void judge(float usual);
+
     SampleRate rate_;
     SlowArtefactRules rules_;
     std::size_t window_, hop_;  // blocks
@@ -103,7 +109,10 @@ private:
     std::size_t count_ = 0;     // means of 0.1 s
     float last_ = 0;
     signal::History smooth_;    // means of 0.2 s
-    std::vector<float> sd_;     // of windows, one every `hop_`
+    signal::History sd_;        // of windows, one every `hop_`
+    signal::SlidingPercentile usual_;
+    std::size_t judged_ = 0;            // windows
+    std::vector<signal::Run> swinging_;  // windows
 };
 
 /// Slow waves of a muscle channel, where no muscle makes any: the mean of 50 ms stays on one side for 0.2 to 3 s.
