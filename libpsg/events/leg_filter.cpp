@@ -83,7 +83,7 @@ void LegFilter::finish() {
     }
     if (beat_subtraction_) {
         beat_subtraction_->finish();
-        beats_subtracted_ = beat_subtraction_->peaks().size();
+        beats_subtracted_ = beat_subtraction_->beats();
     }
     if (spikes_) subtract_spikes();
 }
@@ -167,7 +167,7 @@ void LegFilter::measure() {
 
 void LegFilter::subtract_spikes() {
     const std::span<float> all = window();
-    beats_subtracted_ = signal::subtract_beats(all, rate_hz_, signal::find_spikes_like_beats(all, rate_hz_)).beats;
+    beats_subtracted_ = signal::subtract_beats(all, rate_hz_, signal::find_spikes_like_beats(all, rate_hz_));
     keep_amplitudes(0, all);
 }
 

@@ -10,7 +10,6 @@
 
 #include "libpsg/model/wide.hpp"
 #include "libpsg/signal/dot.hpp"
-#include "libpsg/signal/statistics.hpp"
 
 namespace psg::signal {
 
@@ -225,15 +224,13 @@ bool BeatSubtraction::advance(std::size_t number) {
             ++s.gained;
         } else if (s.subtracted < groups && (s.subtracted + 1 < s.gained || (all && s.gained == groups))) {
             const Template* t = serving(s, s.subtracted);
-            const auto peak = [](float a, float b) { return std::fabs(a) < std::fabs(b); };
-            const float highest = t ? std::fabs(*std::max_element(t->mean->begin(), t->mean->end(), peak)) : 0;
             beats_of(s.subtracted, [&](std::size_t k, Beat& b) {
                 b.done = true;
                 if (!t) return;
                 const float gain = typical_gain(s, k);
                 const float amount = subtract(wave(b), *t->mean, gain);
                 if (repeatable_) s.subtractions.push_back({island(b.island).begin + b.offset, t->mean, gain, amount});
-                peaks_.push_back(gain * highest);
+                ++subtracted_;
             });
             ++s.subtracted;
             done = true;
@@ -265,15 +262,13 @@ void BeatSubtraction::forget() {
             s.beats.pop_front(), ++s.first_beat;
 }
 
-BeatRemoval subtract_beats(std::span<float> emg, double rate_hz, std::span<const HeartBeat> beats) {
+std::size_t subtract_beats(std::span<float> emg, double rate_hz, std::span<const HeartBeat> beats) {
     BeatSubtraction subtraction(rate_hz, {beats}, 1, [&](std::size_t begin, std::span<const float> samples) {
         std::copy(samples.begin(), samples.end(), emg.begin() + static_cast<std::ptrdiff_t>(begin));
     });
     subtraction.add(emg);
     subtraction.finish();
-    BeatRemoval removal{subtraction.peaks().size(), 0};
-    if (!subtraction.peaks().empty()) removal.peak_uv = median(subtraction.peaks());
-    return removal;
+    return subtraction.beats();
 }
 
 }  // namespace psg::signal

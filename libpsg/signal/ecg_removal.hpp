@@ -13,12 +13,6 @@
 
 namespace psg::signal {
 
-/// What was subtracted.
-struct BeatRemoval {
-    std::size_t beats = 0;  ///< beats in whose surroundings something was subtracted
-    double peak_uv = 0;     ///< median peak of what was subtracted, in the unit of the samples
-};
-
 /// Subtracts from each beat's surroundings (-0.1 to +0.15 s) the mean of its neighbours' of the same shape. Each beat is
 /// weighted by the inverse square of its power, so that movements do not enter the mean; nothing is subtracted where
 /// the mean does not stand out of the noise; how much of it is the weighted median of nine beats' gains, so that a pick-up that
@@ -42,8 +36,8 @@ public:
     void finish();
     /// After finish(): subtracts the same from `samples`, those of the stretch from `first` on as they came, again.
     void repeat(std::size_t first, std::span<float> samples) const;
-    /// Peaks of what was subtracted, one for each beat.
-    const std::vector<float>& peaks() const { return peaks_; }
+    /// Beats in whose surroundings something was subtracted.
+    std::size_t beats() const { return subtracted_; }
 
 private:
     struct Beat {
@@ -107,10 +101,11 @@ private:
     std::vector<Stage> stages_;
     std::size_t first_island_ = 0;
     std::deque<Island> islands_;
-    std::vector<float> peaks_, slope_;
+    std::size_t subtracted_ = 0;  // beats
+    std::vector<float> slope_;
 };
 
-/// The same for samples that are there already, in place. `beats` in order.
-BeatRemoval subtract_beats(std::span<float> emg, double rate_hz, std::span<const HeartBeat> beats);
+/// The same for samples that are there already, in place; returns BeatSubtraction::beats(). `beats` in order.
+std::size_t subtract_beats(std::span<float> emg, double rate_hz, std::span<const HeartBeat> beats);
 
 }  // namespace psg::signal
