@@ -78,7 +78,8 @@ HeadMotionScan::HeadMotionScan(const Night& night) {
         Stretch& made = stretches_.emplace_back();
         made.motion.start = first.start;
         const auto steps = static_cast<std::size_t>(seconds(signal.rate.time_of(static_cast<std::int64_t>(first.size()))) / head_step_s) + 1;
-        for (std::vector<float>* series : {&made.motion.mean, &made.motion.common, &made.motion.apart}) series->reserve(steps);  // growing would take twice as much
+        const auto make_room = [steps](auto&... series) { (series.reserve(steps), ...); };  // growing would take twice as much
+        make_room(made.motion.mean, made.motion.common, made.motion.apart);
         for (const Lead& lead : leads_) {
             const std::vector<Signal::Stretch>& all = lead.signal().stretches;
             const auto same = std::partition_point(all.begin(), all.end(), [&](const Signal::Stretch& s) { return s.start < first.start; });
@@ -148,8 +149,8 @@ void HeadMotionScan::combine(Stretch& stretch, bool to_the_end) {
         }
         for (std::size_t k = 0; k < size; ++k) {
             motion.mean.push_back(mean[k]);
-            motion.common.push_back(low[k] > 0 ? low[k] : high[k] < 0 ? high[k] : 0);
-            motion.apart.push_back(std::sqrt(squares[k] / n));
+            motion.common.push_back(amplitude_code(low[k] > 0 ? low[k] : high[k] < 0 ? -high[k] : 0));
+            motion.apart.push_back(amplitude_code(std::sqrt(squares[k] / n)));
         }
     }
     stretch.combined = std::max(stretch.combined, count);

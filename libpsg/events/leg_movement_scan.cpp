@@ -96,9 +96,8 @@ private:
         for (float& x : out) x *= x;
     }
     float power(std::size_t k) const {
-        float x = 0;
-        read_power(k, {&x, 1});
-        return x;
+        const float x = decoded_amplitude(codes_[k]);
+        return x * x;
     }
     bool is_scorable(std::size_t k) const { return !std::isnan(rest_of(k)); }
     // Nothing where nothing can be scored.

@@ -245,9 +245,7 @@ static std::vector<signal::Run> active_runs(const AmplitudeSeries& envelope, std
     constexpr std::size_t piece = 256;
     static const std::uint16_t unknown = amplitude_code(nan_f);  // the highest of all codes
     const std::uint16_t nearest = amplitude_code(dead_uv);
-    float of_nearest = 0;
-    decode_amplitudes({&nearest, 1}, {&of_nearest, 1});
-    const auto least = static_cast<std::uint16_t>(of_nearest > dead_uv ? nearest : nearest + 1);
+    const auto least = static_cast<std::uint16_t>(decoded_amplitude(nearest) > dead_uv ? nearest : nearest + 1);
     const std::span<const std::uint16_t> codes = envelope.stretches[stretch].codes;
     std::vector<signal::Run> runs;
     const auto add = [&](std::size_t begin, std::size_t end) {

@@ -117,7 +117,8 @@ Detection run(const Night& night, const OptionValues& values) {
         };
         Time last = Time::min() / 2;
         for (const signal::Run& run : signal::runs_where(count, [&](std::size_t i) {
-                 return (std::abs(m.common[i]) >= static_cast<float>(options.min_lead_uv) || (!neck.empty() && size(i) >= m.apart[i])) && size(i) >= height(i);
+                 if (!(size(i) >= height(i))) return false;
+                 return decoded_amplitude(m.common[i]) >= static_cast<float>(options.min_lead_uv) || (!neck.empty() && size(i) >= decoded_amplitude(m.apart[i]));
              })) {
             float peak = 0;
             for (std::size_t i = run.begin; i < run.end; ++i) peak = std::max(peak, size(i));

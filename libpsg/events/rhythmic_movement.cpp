@@ -69,7 +69,8 @@ double shared(const HeadMotion& m, std::size_t begin, std::size_t end) {
     double common = 0, own = 0;
     for (std::size_t i = begin; i < std::min(end, m.mean.size()); ++i) {
         common += static_cast<double>(m.mean[i]) * static_cast<double>(m.mean[i]);
-        own += static_cast<double>(m.apart[i]) * static_cast<double>(m.apart[i]);
+        const auto apart = static_cast<double>(decoded_amplitude(m.apart[i]));
+        own += apart * apart;
     }
     return common > 0 ? common / (common + own) : 0;
 }

@@ -25,6 +25,12 @@ std::uint16_t amplitude_code(float amplitude) {
     return static_cast<std::uint16_t>(amplitude > 0 ? code : amplitude == amplitude ? 0 : not_a_number);
 }
 
+float decoded_amplitude(std::uint16_t code) {
+    float amplitude = 0;
+    decode_amplitudes({&code, 1}, {&amplitude, 1});
+    return amplitude;
+}
+
 void decode_amplitudes(std::span<const std::uint16_t> codes, std::span<float> amplitudes) {
     wide([in = codes.data(), out = amplitudes.data(), count = amplitudes.size()] {
         for (std::size_t i = 0; i < count; ++i) {

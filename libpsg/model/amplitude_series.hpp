@@ -16,6 +16,8 @@ namespace psg {
 /// An amplitude as a floating-point number without sign: 5 bits of exponent, 11 of mantissa. Zero and NaN are kept, others are
 /// rounded to a relative error of 2^-12 or less, within 0.00013 to 500,000: beyond, the nearest of these is taken.
 std::uint16_t amplitude_code(float amplitude);
+/// The amplitude of a code.
+float decoded_amplitude(std::uint16_t code);
 /// The amplitudes of codes; as many of both.
 void decode_amplitudes(std::span<const std::uint16_t> codes, std::span<float> amplitudes);
 

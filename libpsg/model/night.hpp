@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -38,10 +39,10 @@ struct MuscleActivity {
 /// stretch, every 20 ms: means of 20 ms less the median of 2 s around.
 struct HeadMotion {
     Time start{0};
-    std::vector<float> mean;  ///< of all leads, uV
-    std::vector<float> common;  ///< the smallest deflection of all leads if all have its sign, else 0, uV
-    std::vector<float> apart;   ///< standard deviation over the leads, uV
-    std::string channels;     ///< labels joined by '+'
+    std::vector<float> mean;             ///< of all leads, uV
+    std::vector<std::uint16_t> common;   ///< as amplitude_code(): the smallest deflection of all leads if all have one sign, else 0, uV
+    std::vector<std::uint16_t> apart;    ///< as amplitude_code(): standard deviation over the leads, uV
+    std::string channels;                ///< labels joined by '+'
 };
 
 /// A moment that somebody marked in the recording or its scoring. What was written there is not kept: it may name people.
