@@ -56,17 +56,13 @@ constexpr std::size_t most_derivations = 3;
 constexpr std::size_t history = 120, recent = 8;  // steps: the median of 30 s before the last 2 s
 constexpr std::size_t bands = EegPowers::bands;
 
-// Logarithm of the power over its median of the half minute before, by band.
-std::array<std::vector<float>, bands> rises(const EegPowers& p) {
-    std::array<std::vector<float>, bands> rise;
-    for (std::size_t b = 0; b < bands; ++b) {
-        const std::vector<float>& power = p.band[b];
+// Makes of each power its logarithm over the median of the half minute before.
+void make_rises(EegPowers& p) {
+    for (std::vector<float>& power : p.band) {
         const std::vector<float> usual = signal::sliding_percentile(power, history - 1, 0, 50);
-        rise[b].assign(power.size(), std::numeric_limits<float>::quiet_NaN());
-        for (std::size_t i = recent + 40; i < power.size(); ++i)
-            rise[b][i] = std::log(power[i] / usual[i - recent]);
+        for (std::size_t i = 0; i < power.size(); ++i)
+            power[i] = i < recent + 40 ? std::numeric_limits<float>::quiet_NaN() : std::log(power[i] / usual[i - recent]);
     }
-    return rise;
 }
 
 std::vector<const RoleSignal*> derivations(const Night& night) {
@@ -173,13 +169,14 @@ Detection ArousalScan::finish(const Night& night) {
     for (std::size_t d = 0; d < eeg.size(); ++d) {
         const IntervalSet hidden = hidden_in(night, eeg[d]->signal.label);
         for (EegPowers& p : meters_[d].finish()) {
-            auto rise = rises(p);
+            make_rises(p);
+            const auto& rise = p.band;
+            const Time start = p.start;
             if (d == 0) {
-                for (std::size_t b = 0; b < bands; ++b) p.band[b].assign(rise[b].size(), 0);
-                counts.push_back(p.band);
-                mean.push_back(std::move(p));
+                const std::vector<float> none(rise[0].size(), 0);
+                counts.push_back({none, none});
+                mean.push_back({start, {none, none}});
             }
-            const Time start = d == 0 ? mean.back().start : p.start;
             const auto same = std::partition_point(mean.begin(), mean.end(), [&](const EegPowers& m) { return m.start < start; });
             if (same == mean.end() || same->start != start) continue;
             auto& count = counts[static_cast<std::size_t>(same - mean.begin())];

@@ -171,24 +171,22 @@ DetectorOptions parse(const OptionValues& values) {
     return options;
 }
 
-// Both legs, as their samples pass by.
+// Both legs. Their samples pass by before those of all other channels do, so that what is kept of them is given back before the
+// others' begins to grow.
 class LegMovementScan : public Scan {
 public:
     LegMovementScan(const Night& night, const OptionValues& values) : options_(parse(values)) {
         choose_legs(night);
-        if (searches_.empty()) return;
+        std::vector<Listener> legs;
+        for (LegSearch& search : searches_) legs.push_back(listener(search.signal(), search));
         // without heart beats each leg needs memory for all of its samples: one after the other
-        if (options_.subtract_ecg && !beats_) {
-            for (LegSearch& search : searches_) {
-                const Listener alone = listener(search.signal(), search);
-                pass_by({&alone, 1});
-                search.end_stretch();
-            }
-            return;
+        const std::size_t at_once = options_.subtract_ecg && !beats_ ? 1 : 2;
+        for (std::size_t i = 0; i < legs.size(); i += at_once) {
+            pass_by(std::span(legs).subspan(i, std::min(at_once, legs.size() - i)));
+            for (std::size_t k = i; k < std::min(legs.size(), i + at_once); ++k) searches_[k].end_stretch();
         }
-        for (LegSearch& search : searches_) listeners_.push_back(listener(search.signal(), search));
     }
-    std::vector<Listener> listeners() override { return listeners_; }
+    std::vector<Listener> listeners() override { return {}; }
     Detection finish(const Night& night) override;
 
 private:
@@ -203,7 +201,6 @@ private:
     std::vector<signal::HeartBeat> own_beats_;                // if the night has none yet
     const std::vector<signal::HeartBeat>* beats_ = nullptr;  // null: none to be subtracted
     std::deque<LegSearch> searches_;
-    std::vector<Listener> listeners_;
 };
 
 void LegMovementScan::choose_legs(const Night& night) {

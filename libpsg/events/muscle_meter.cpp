@@ -119,6 +119,7 @@ private:
         const signal::RestingLevel rest = signal::resting_cells(codes_.size(), read_power, signal_.rate.hz() / static_cast<double>(block_));
         const auto step_noise = static_cast<float>(signal_.step / std::sqrt(12.0));  // rms of a value between two steps
         Signal::Stretch level{start_, {}};
+        level.samples.reserve((codes_.size() + rest_blocks_ - 1) / rest_blocks_);
         for (std::size_t k = 0; k < codes_.size(); k += rest_blocks_) {
             const float uv = rest.at(k);
             level.samples.push_back(uv > least_rest_uv ? std::max(uv, step_noise) : nan_f);

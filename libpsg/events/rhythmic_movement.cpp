@@ -123,15 +123,20 @@ std::optional<signal::Run> longest_rhythm(std::span<const float> x, double step_
 std::vector<Interval> swings(const HeadMotion& m, const Options& options) {
     constexpr std::size_t thin = 2, window = 100;  // 40 ms, 4 s
     const double step_s = head_step_s * thin;
-    std::vector<float> x;
-    for (std::size_t i = 0; i + thin <= m.mean.size(); i += thin) x.push_back((m.mean[i] + m.mean[i + 1]) / 2);
+    const std::size_t count = m.mean.size() / thin;
+    std::vector<float> x;  // means of 40 ms within [begin, end)
+    const auto look_at = [&](std::size_t begin, std::size_t end) {
+        x.resize(end - begin);
+        for (std::size_t i = 0; i < x.size(); ++i) x[i] = (m.mean[(begin + i) * thin] + m.mean[(begin + i) * thin + 1]) / 2;
+    };
     const std::size_t hop = window / 8, shortest = static_cast<std::size_t>(1 / options.max_hz / step_s),
                       longest = std::min(static_cast<std::size_t>(1 / options.min_hz / step_s), window / 2);
     std::vector<float> sd;
     std::vector<float> like;
-    for (std::size_t k = 0; k + window <= x.size(); k += hop) {
+    for (std::size_t k = 0; k + window <= count; k += hop) {
+        look_at(k, k + window);
         double sum = 0, squares = 0;
-        for (std::size_t i = k; i < k + window; ++i) sum += static_cast<double>(x[i]), squares += static_cast<double>(x[i]) * static_cast<double>(x[i]);
+        for (std::size_t i = 0; i < window; ++i) sum += static_cast<double>(x[i]), squares += static_cast<double>(x[i]) * static_cast<double>(x[i]);
         const double mean = sum / window, variance = squares / window - mean * mean;
         sd.push_back(static_cast<float>(std::sqrt(std::max(0.0, variance))));
         double best = 0;
@@ -139,7 +144,7 @@ std::vector<Interval> swings(const HeadMotion& m, const Options& options) {
             bool crossed = false;  // a slow drift is like itself at any lag: it must have been unlike itself before
             for (std::size_t lag = 1; lag <= longest; ++lag) {
                 double ab = 0, aa = 0, bb = 0;
-                for (std::size_t i = k; i + lag < k + window; ++i) {
+                for (std::size_t i = 0; i + lag < window; ++i) {
                     const double a = static_cast<double>(x[i]) - mean, b = static_cast<double>(x[i + lag]) - mean;
                     ab += a * b;
                     aa += a * a;
@@ -161,7 +166,8 @@ std::vector<Interval> swings(const HeadMotion& m, const Options& options) {
     for (const signal::Run& run : signal::bridged(signal::runs_where(sd.size(), in_rhythm), 4)) {
         const std::size_t begin = run.begin * hop, end = (run.end - 1) * hop + window;
         if (shared(m, begin * thin, end * thin) < options.common) continue;
-        if (const auto cycles = longest_rhythm(std::span(x).subspan(begin, end - begin), step_s, options))
+        look_at(begin, end);
+        if (const auto cycles = longest_rhythm(x, step_s, options))
             list.push_back({at(begin + cycles->begin), at(begin + cycles->end)});
     }
     return list;
