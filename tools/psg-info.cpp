@@ -73,10 +73,10 @@ static int run(const cli::Arguments& arguments) {
     night.opened.roles = workflow::set_up_channels(channels, reader.signals_in_file(), recording, night.opened.digests, findings);
     const auto source = std::make_shared<workflow::RecordingSource>(std::move(reader), recording);
     if (quality) {
-        night.opened.night.signals = workflow::role_signals(*source, night.opened.roles, {Role::leg_left, Role::leg_right});
-        std::vector<int> legs;
-        for (const RoleSignal& leg : night.opened.night.signals) legs.push_back(leg.signal.channel);
-        source->keep_if_packed(legs);
+        night.opened.night.signals = workflow::role_signals(*source, night.opened.roles, {Role::leg_left, Role::leg_right, Role::ecg});  // as the main job looks at legs
+        std::vector<int> looked_at;
+        for (const RoleSignal& s : night.opened.night.signals) looked_at.push_back(s.signal.channel);
+        source->keep_if_packed(looked_at);
     }
     if (quality || arguments.text("table") == "findings") night.opened.qualities = workflow::assess_channels(*source, recording);
     if (quality) {
