@@ -3,6 +3,7 @@
 #include "libpsg/signal/line_harmonic.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -171,32 +172,57 @@ private:
         Amplitude both = mean(begin, end), left = mean(begin, k + 1), right = mean(k, end);
         // a hum that moves by half must move by more than 2 uV to matter
         const auto is_strong = [](Amplitude a) { return std::norm(a) > strong_uv * strong_uv; };
-        if (is_strong(both)) both = bent(k, begin, end, both);
-        if (is_strong(left)) left = bent(k, begin, k + 1, left);
-        if (is_strong(right)) right = bent(k, k, end, right);
+        if (is_strong(both) || is_strong(left) || is_strong(right)) {
+            const Moments here = moments(k, k, k + 1), before = moments(k, begin, k) + here, after = moments(k, k + 1, end);
+            if (is_strong(both)) both = bent(before + after, both);
+            if (is_strong(left)) left = bent(before, left);
+            if (is_strong(right)) right = bent(here + after, right);
+        }
         const float misfit_left = misfit(left), misfit_right = misfit(right);
         if (std::min(misfit_left, misfit_right) > 0.5F * misfit(both)) return times(both, turn_[k]);
         return times(misfit_left < misfit_right ? left : right, turn_[k]);
     }
 
-    // The weighted parabola through the amplitudes at block k if it fits clearly better than their mean, else the mean.
-    Amplitude bent(std::size_t k, std::size_t begin, std::size_t end, Amplitude mean) const {
-        if (end - begin <= reach_blocks / 2) return mean;
-        double s[5] = {}, re[3] = {}, im[3] = {}, misfit = 0;
+    // Weighted sums over some blocks: powers of the distance from a block, alone and times the amplitudes' parts, and squares.
+    struct Moments {
+        std::size_t blocks = 0;
+        std::array<double, 4> s{}, re{}, im{};  // of re and im the first three are asked for
+        double fourth = 0, squares = 0;
+        Moments operator+(const Moments& more) const {
+            Moments sum{blocks + more.blocks, {}, {}, {}, fourth + more.fourth, squares + more.squares};
+            for (std::size_t n = 0; n < 4; ++n) sum.s[n] = s[n] + more.s[n], sum.re[n] = re[n] + more.re[n], sum.im[n] = im[n] + more.im[n];
+            return sum;
+        }
+    };
+
+    // Of blocks [begin, end), by their distance from block k.
+    Moments moments(std::size_t k, std::size_t begin, std::size_t end) const {
+        Moments m;
+        m.blocks = end - begin;
         for (std::size_t i = begin; i < end; ++i) {
             const double t = (static_cast<double>(i) - static_cast<double>(k)) / static_cast<double>(reach_blocks);
-            const Amplitude apart = steady_[i] - mean;
-            const double w = static_cast<double>(weight_[i]), x = static_cast<double>(apart.real()),
-                         y = static_cast<double>(apart.imag());
-            misfit += w * (x * x + y * y);
-            double power = w;
-            for (int n = 0; n < 5; ++n, power *= t) {
-                s[n] += power;
-                if (n > 2) continue;
-                re[n] += power * x;
-                im[n] += power * y;
+            const double w = static_cast<double>(weight_[i]), x = static_cast<double>(steady_[i].real()), y = static_cast<double>(steady_[i].imag());
+            const std::array<double, 4> power{w, w * t, w * t * t, w * t * t * t};
+            for (std::size_t n = 0; n < 4; ++n) {
+                m.s[n] += power[n];
+                m.re[n] += power[n] * x;
+                m.im[n] += power[n] * y;
             }
+            m.fourth += power[3] * t;
+            m.squares += w * (x * x + y * y);
         }
+        return m;
+    }
+
+    // The weighted parabola through the amplitudes at the block of the moments if it fits clearly better than their mean, else the mean.
+    static Amplitude bent(const Moments& m, Amplitude mean) {
+        if (m.blocks <= reach_blocks / 2) return mean;
+        const double x = static_cast<double>(mean.real()), y = static_cast<double>(mean.imag());
+        const double s[5] = {m.s[0], m.s[1], m.s[2], m.s[3], m.fourth};
+        // of the amplitudes less their mean
+        const double re[3] = {m.re[0] - x * s[0], m.re[1] - x * s[1], m.re[2] - x * s[2]};
+        const double im[3] = {m.im[0] - y * s[0], m.im[1] - y * s[1], m.im[2] - y * s[2]};
+        const double misfit = m.squares - 2 * (x * m.re[0] + y * m.im[0]) + (x * x + y * y) * s[0];
         // the first row of the inverse of the matrix of moments gives the value at k
         const double a = s[2] * s[4] - s[3] * s[3], b = s[2] * s[3] - s[1] * s[4], c = s[1] * s[3] - s[2] * s[2],
                      determinant = s[0] * a + s[1] * b + s[2] * c;
