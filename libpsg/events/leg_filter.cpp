@@ -53,22 +53,20 @@ void LegFilter::begin(Read read, std::size_t count, const std::optional<signal::
     amplitudes_.clear();
     derived_ = {};
     amplitudes_.reserve(count / block_);  // growing would take twice as much
+    powers_.clear();
+    if (spikes_) x_.reserve(count);
 }
 
 void LegFilter::add(std::span<const float> samples) {
     blocks_.add(samples, [this](auto raw, auto filled) {
-        flat_.add(raw);
-        held_runs_.add(raw);
-        raw_count_ += raw.size();
+        look_for_held(raw, filled);
         take(high_pass_.next(filled));
     });
 }
 
 void LegFilter::finish() {
     blocks_.finish([this](auto raw, auto filled) {
-        flat_.add(raw);
-        held_runs_.add(raw);
-        raw_count_ += raw.size();
+        look_for_held(raw, filled);
         take(filled.size() < blocks_.length() ? high_pass_.finish(filled) : high_pass_.next(filled));
     });
     ended_ = true;
@@ -86,6 +84,16 @@ void LegFilter::finish() {
         beats_subtracted_ = beat_subtraction_->beats();
     }
     if (spikes_) subtract_spikes();
+}
+
+// `filled` are the same samples where all are numbers.
+void LegFilter::look_for_held(std::span<const float> raw, std::span<const float> filled) {
+    flat_.add(raw);
+    if (raw.data() == filled.data())
+        held_runs_.add_finite(raw);
+    else
+        held_runs_.add(raw);
+    raw_count_ += raw.size();
 }
 
 void LegFilter::take(std::span<const float> filtered) {
@@ -107,15 +115,14 @@ void LegFilter::pass_on() {
 }
 
 void LegFilter::settle_hum() {
-    const auto add_seconds = [&](std::vector<float>& power, std::size_t end) {
-        while (options_.subtract_mains && (power.size() + 1) * second_ <= end)
-            power.push_back(signal::block_power(x_.part(power.size() * second_, (power.size() + 1) * second_), second_)[0]);
-    };
-    add_seconds(with_hum_, x_.end());
     if (!options_.subtract_mains) {
         hum_settled_ = x_.end();
         return;
     }
+    const auto power_of = [&](std::size_t second) {
+        return signal::block_power(x_.part(second * second_, (second + 1) * second_), second_)[0];
+    };
+    while ((with_hum_.size() + 1) * second_ <= x_.end()) with_hum_.push_back(power_of(with_hum_.size()));
     while (const auto part = hum_->next(x_.end())) {
         if (part->hums) {
             hum_->subtract(x_.change(part->run.begin, part->run.end));
@@ -123,7 +130,12 @@ void LegFilter::settle_hum() {
         }
         hum_settled_ = part->run.end;
     }
-    add_seconds(without_, hum_settled_);
+    while ((without_.size() + 1) * second_ <= hum_settled_) {
+        const std::size_t second = without_.size(), begin = second * second_;
+        bool changed = false;
+        for (auto run = hums_.rbegin(); run != hums_.rend() && run->end > begin; ++run) changed = changed || run->begin < begin + second_;
+        without_.push_back(changed ? power_of(second) : with_hum_[second]);
+    }
 }
 
 // Conceals the held runs that have ended, where samples enough are there on either side.
@@ -159,6 +171,7 @@ void LegFilter::measure() {
     if (end > measured_) {
         const std::span<const float> samples = x_.part(measured_, end);
         keep_amplitudes(measured_, samples);
+        if (spikes_) powers_.insert(powers_.end(), power_.begin(), power_.end());
         if (beat_subtraction_) beat_subtraction_->add(samples);
         measured_ = end;
     }
@@ -167,8 +180,14 @@ void LegFilter::measure() {
 
 void LegFilter::subtract_spikes() {
     const std::span<float> all = window();
-    beats_subtracted_ = signal::subtract_beats(all, rate_hz_, signal::find_spikes_like_beats(all, rate_hz_));
-    keep_amplitudes(0, all);
+    const std::vector<signal::HeartBeat> beats = signal::find_spikes_like_beats(all, rate_hz_, std::move(powers_), block_);
+    signal::BeatSubtraction subtraction(rate_hz_, {beats}, block_, [&](std::size_t begin, std::span<const float> samples) {
+        std::copy(samples.begin(), samples.end(), all.begin() + static_cast<std::ptrdiff_t>(begin));
+        keep_amplitudes(begin, samples);
+    });
+    subtraction.add(all);
+    subtraction.finish();
+    beats_subtracted_ = subtraction.beats();
 }
 
 std::span<const float> LegFilter::samples(std::size_t begin, std::size_t end) {
@@ -185,14 +204,18 @@ void LegFilter::derive(std::size_t begin, std::size_t end) {
     };
     with_hums();
     derived_ = {begin, end};
-    const std::size_t reach = 2 * flat_length_ + 8 * beside_, settled = 2 * second_;  // of what is concealed; of the filter
-    begin -= std::min(begin, reach);
-    end = std::min(raw_count_, end + reach);
-    with_hums();
+    const std::size_t reach = 2 * flat_length_ + 8 * beside_;  // of what is concealed
+    if (std::any_of(concealed_runs_.begin(), concealed_runs_.end(), [&](const Run& run) { return run.begin < end + reach && run.end + reach > begin; })) {
+        begin -= std::min(begin, reach);
+        end = std::min(raw_count_, end + reach);
+        with_hums();
+    }
+    const signal::BiquadCascade high_pass = signal::butterworth_high_pass(2, options_.high_pass_hz, rate_hz_);
+    const std::size_t settled = signal::settling_samples(high_pass);
     const std::size_t first = begin - std::min(begin, settled), last = std::min(raw_count_, end + settled);
     again_ = read_(first, last - first);
     signal::fill_nonfinite(again_);
-    signal::filter_zero_phase(signal::butterworth_high_pass(2, options_.high_pass_hz, rate_hz_), again_);
+    signal::filter_zero_phase(high_pass, again_);
     const std::span<float> x(again_);
     signal::LineNoise noise(rate_hz_);
     for (const Run& run : hums_)

@@ -46,6 +46,7 @@ public:
     std::span<const float> samples(std::size_t begin, std::size_t end);
 
 private:
+    void look_for_held(std::span<const float> raw, std::span<const float> filled);
     void take(std::span<const float> filtered);
     void pass_on();
     void settle_hum();
@@ -76,7 +77,8 @@ private:
     std::vector<signal::Run> hums_, concealed_runs_;
     std::vector<float> with_hum_, without_;  // power of seconds
     AmplitudeCodes amplitudes_;
-    std::vector<float> power_;  // of some blocks, before it is kept
+    std::vector<float> power_;   // of some blocks, before it is kept
+    std::vector<float> powers_;  // of all blocks, before spikes are subtracted
     std::vector<signal::Run> held_, humming_;
     double hum_s_ = 0;
     std::size_t beats_subtracted_ = 0;

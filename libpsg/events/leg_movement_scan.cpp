@@ -3,6 +3,7 @@
 #include "libpsg/events/leg_movement_scan.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -55,18 +56,25 @@ public:
         return runs;
     }
 
-    // What is not scorable, by reason.
-    std::vector<LegArtefact> artefacts() const {
+    // What is not scorable, by reason; `scorable` as above.
+    std::vector<LegArtefact> artefacts(const std::vector<Run>& scorable) const {
         std::vector<LegArtefact> all;
-        for (std::size_t k = 0; k < codes_.size(); ++k) {
-            if (is_scorable(k)) continue;
-            const std::string_view reason = codes_[k] == unknown_ ? "no_signal" : is_hum(k) ? "hum" : "resting_level";
-            const Run here{k * block_, k + 1 == codes_.size() ? count_ : (k + 1) * block_};
-            if (!all.empty() && all.back().run.end == here.begin && all.back().reason == reason)
-                all.back().run.end = here.end;
-            else
-                all.push_back({here, reason});
+        const auto tell = [&](std::size_t begin, std::size_t end) {
+            for (std::size_t k = begin; k < end; ++k) {
+                const std::string_view reason = codes_[k] == unknown_ ? "no_signal" : is_hum(k) ? "hum" : "resting_level";
+                const Run here{k * block_, k + 1 == codes_.size() ? count_ : (k + 1) * block_};
+                if (!all.empty() && all.back().run.end == here.begin && all.back().reason == reason)
+                    all.back().run.end = here.end;
+                else
+                    all.push_back({here, reason});
+            }
+        };
+        std::size_t told = 0;
+        for (const Run& run : scorable) {
+            tell(told, run.begin / block_);
+            told = run.end / block_;
         }
+        tell(told, codes_.size());
         return all;
     }
 
@@ -102,10 +110,11 @@ private:
     bool is_scorable(std::size_t k) const { return !std::isnan(rest_of(k)); }
     // Nothing where nothing can be scored.
     float rest_of(std::size_t k) const {
-        if (k < cell_.begin || k >= cell_.end) cell_ = rest_.cell_at(k);
-        const float level = cell_.level;
-        const bool known = codes_[k] != unknown_ && level > least_rest_uv && static_cast<double>(level) <= options_.max_resting_uv && !is_hum(k);
-        return known ? level : nan_f;
+        if (k < cell_.begin || k >= cell_.end) {
+            cell_ = rest_.cell_at(k);
+            if (!(cell_.level > least_rest_uv && static_cast<double>(cell_.level) <= options_.max_resting_uv)) cell_.level = nan_f;
+        }
+        return codes_[k] == unknown_ || is_hum(k) ? nan_f : cell_.level;
     }
     bool is_hum(std::size_t k) const {
         return std::any_of(hum_.begin(), hum_.end(), [&](const Run& run) { return k >= run.begin && k < run.end; });
@@ -114,10 +123,12 @@ private:
         return static_cast<std::size_t>(std::max(1L, std::lround(length_s * blocks_per_s_)));
     }
     double mean_power(std::size_t begin, std::size_t end) const {
+        std::array<float, 32> part;
         double sum = 0;
-        for (std::size_t k = begin; k < end; ++k) {
-            const float x = power(k);
-            sum += std::isnan(x) ? 0.0 : static_cast<double>(x);
+        for (std::size_t k = begin; k < end; k += part.size()) {
+            const std::span<float> powers = std::span(part).first(std::min(part.size(), end - k));
+            read_power(k, powers);
+            for (const float x : powers) sum += std::isnan(x) ? 0.0 : static_cast<double>(x);
         }
         return sum / static_cast<double>(end - begin);
     }
@@ -177,6 +188,7 @@ private:
             const double limit = rest(k) + options_.onset_uv;
             if (!(static_cast<double>(power(k)) >= limit * limit) || rise_at(k) < options_.onset_uv) continue;
             const std::size_t end = end_after(k + 1);
+            filter_.samples(std::min(look_back(k, free_from), k * block_), offset_limit(end));  // both edges at once
             const Run run{onset_near(k, free_from), offset_near(k, end)};
             if (run.begin < run.end) runs.push_back(run);
             free_from = std::max(free_from, run.end);
@@ -185,20 +197,30 @@ private:
         return runs;
     }
 
-    std::size_t onset_near(std::size_t k, std::size_t free_from) const {
-        const auto back = static_cast<std::size_t>(0.3 * rate_hz_), ahead = static_cast<std::size_t>(0.1 * rate_hz_);
+    // First sample in which a movement of block k may begin.
+    std::size_t look_back(std::size_t k, std::size_t free_from) const {
+        const auto back = static_cast<std::size_t>(0.3 * rate_hz_);
         const std::size_t here = k * block_;
-        const Run search{std::max(free_from, here > back ? here - back : 0), std::min(count_, here + ahead)};
+        return std::max(free_from, here > back ? here - back : 0);
+    }
+
+    // End of the samples in which a movement may end whose quiet time begins with a block.
+    std::size_t offset_limit(std::size_t end_block) const {
+        if (end_block >= codes_.size()) return count_;
+        return std::min(count_, end_block * block_ + (is_scorable(end_block) ? 4 * block_ : 0));
+    }
+
+    std::size_t onset_near(std::size_t k, std::size_t free_from) const {
+        const auto ahead = static_cast<std::size_t>(0.1 * rate_hz_);
+        const std::size_t here = k * block_;
+        const Run search{look_back(k, free_from), std::min(count_, here + ahead)};
         if (search.begin >= search.end) return search.begin;
         const std::size_t first = std::min(search.begin, here);
         return first + likely_onset(filter_.samples(first, search.end), {search.begin - first, search.end - first}, here - first, rate_hz_, rest(k), options_);
     }
 
     std::size_t offset_near(std::size_t onset_block, std::size_t end_block) const {
-        const bool cut = end_block >= codes_.size();
-        const std::size_t end =
-            cut ? count_ : std::min(count_, end_block * block_ + (is_scorable(end_block) ? 4 * block_ : 0));
-        const std::size_t first = onset_block * block_;
+        const std::size_t first = onset_block * block_, end = offset_limit(end_block);
         return first + likely_offset(filter_.samples(first, end), {0, end - first}, rest(std::min(end_block, codes_.size()) - 1), options_);
     }
 
@@ -268,7 +290,7 @@ LegScan LegScanner::finish() {
     Walk walk(*filter_, rate_hz_, lost, options_);
     scan.movements = walk.movements();
     scan.scorable = walk.scorable();
-    scan.artefacts = walk.artefacts();
+    scan.artefacts = walk.artefacts(scan.scorable);
     filter_ = std::make_unique<LegFilter>(rate_hz_, options_);  // gives back its memory
     return scan;
 }

@@ -85,8 +85,17 @@ void HeldRuns::begin() {
     highest_ = -INFINITY;
 }
 
+namespace {
+
+constexpr std::size_t at_once = 4096;  // samples, to be looked at several times while they are in the cache
+
+}  // namespace
+
+void HeldRuns::add_finite(std::span<const float> x) {
+    for (; !x.empty(); x = x.subspan(std::min(x.size(), at_once))) look(x.first(std::min(x.size(), at_once)));
+}
+
 void HeldRuns::add(std::span<const float> x) {
-    constexpr std::size_t at_once = 4096;  // to be looked at several times while it is in the cache
     for (; !x.empty(); x = x.subspan(std::min(x.size(), at_once))) {
         const auto piece = x.first(std::min(x.size(), at_once));
         if (all_finite(piece))

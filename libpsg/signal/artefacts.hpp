@@ -43,6 +43,8 @@ public:
     explicit HeldRuns(double rate_hz);
     void begin();
     void add(std::span<const float> x);
+    /// The same, of samples that are known to be numbers.
+    void add_finite(std::span<const float> x);
     std::vector<Run> finish();
     /// After finish(): those that are not at the extremes, too; before: those that have ended by now.
     const std::vector<Run>& all() const { return runs_.runs(); }

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <deque>
 #include <functional>
 #include <limits>
@@ -193,9 +194,30 @@ void block_power(std::span<const float> samples, std::size_t block, std::span<fl
     if (block == 3) return short_blocks(std::integral_constant<std::size_t, 3>());
     if (block == 4) return short_blocks(std::integral_constant<std::size_t, 4>());
     if (block == 5) return short_blocks(std::integral_constant<std::size_t, 5>());
-    for (std::size_t k = 0; k < power.size(); ++k) {
-        const auto part = samples.subspan(k * block, block);
-        power[k] = dot(part, part) / static_cast<float>(block);
+    // four blocks side by side, so that their partial sums are summed together
+    const auto squares = [block](const float* x) {
+        Four sum{};
+        for (std::size_t i = 0; i + 4 <= block; i += 4) sum += four_at(x + i) * four_at(x + i);
+        return sum;
+    };
+    std::size_t k = 0;
+    for (; k + 4 <= power.size(); k += 4) {
+        const float *a = samples.data() + k * block, *b = a + block, *c = b + block, *d = c + block;
+        const Four p = squares(a), q = squares(b), r = squares(c), s = squares(d);
+        Four sum = (Four{p[0], q[0], r[0], s[0]} + Four{p[2], q[2], r[2], s[2]}) + (Four{p[1], q[1], r[1], s[1]} + Four{p[3], q[3], r[3], s[3]});
+        for (std::size_t i = block / 4 * 4; i < block; ++i) {
+            const Four last{a[i], b[i], c[i], d[i]};
+            sum += last * last;
+        }
+        sum /= static_cast<float>(block);
+        std::memcpy(power.data() + k, &sum, sizeof sum);
+    }
+    for (; k < power.size(); ++k) {
+        const float* x = samples.data() + k * block;
+        const Four p = squares(x);
+        float sum = (p[0] + p[2]) + (p[1] + p[3]);
+        for (std::size_t i = block / 4 * 4; i < block; ++i) sum += x[i] * x[i];
+        power[k] = sum / static_cast<float>(block);
     }
 }
 

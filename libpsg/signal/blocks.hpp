@@ -127,6 +127,8 @@ public:
         return std::span<const float>(values_).subspan(begin - first_, end - begin);
     }
     std::span<float> change(std::size_t begin, std::size_t end) { return std::span(values_).subspan(begin - first_, end - begin); }
+    /// Room for so many values from the first one that is kept on: growing would take twice as much, and a copy.
+    void reserve(std::size_t count) { values_.reserve(count); }
     void add(std::span<const float> values) { values_.insert(values_.end(), values.begin(), values.end()); }
     /// Room for `count` values, to be written by the caller.
     std::span<float> extend(std::size_t count) {

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <map>
+#include <utility>
 
 #include "libpsg/signal/baseline.hpp"
 #include "libpsg/signal/dot.hpp"
@@ -24,12 +26,8 @@ std::size_t samples_in(double length_s, double rate_hz) {
 
 class SpikeSearch {
 public:
-    SpikeSearch(std::span<const float> emg, double rate_hz)
-        : emg_(emg),
-          rate_hz_(rate_hz),
-          block_(samples_in(0.025, rate_hz)),
-          half_(samples_in(0.06, rate_hz)),
-          power_(block_power(emg, block_)) {}
+    SpikeSearch(std::span<const float> emg, double rate_hz, std::vector<float> power, std::size_t block)
+        : emg_(emg), rate_hz_(rate_hz), block_(block), half_(samples_in(0.06, rate_hz)), power_(std::move(power)) {}
 
     std::vector<HeartBeat> beats() {
         find_lone();
@@ -168,7 +166,12 @@ private:
 }  // namespace
 
 std::vector<HeartBeat> find_spikes_like_beats(std::span<const float> emg, double rate_hz) {
-    return SpikeSearch(emg, rate_hz).beats();
+    const std::size_t block = samples_in(0.025, rate_hz);
+    return find_spikes_like_beats(emg, rate_hz, block_power(emg, block), block);
+}
+
+std::vector<HeartBeat> find_spikes_like_beats(std::span<const float> emg, double rate_hz, std::vector<float> power, std::size_t block) {
+    return SpikeSearch(emg, rate_hz, std::move(power), block).beats();
 }
 
 }  // namespace psg::signal
