@@ -123,6 +123,11 @@ private:
             if (&leg == &e) place = legs.size();
             legs.push_back({leg.extent, leg.side});
         }
+        if (is_leg_of_jerk(e, run_.events)) {
+            rules_.add("part of", "propriospinal_myoclonus", "", "", "no",
+                       "a jerk that begins in the trunk: the series rules leave it out");
+            return;
+        }
         if (place == run_.events.size()) {
             rules_.add("part of", "", "", "", "no", "it begins outside the recording: the series rules leave it out");
             return;

@@ -44,7 +44,7 @@ const std::vector<OptionSpec<Options>>& specs() {
         {{"amplitude", "", "", proposed, "amplitude is the largest sample, or from the lowest to the highest", {"peak", "peak_to_peak"}}, &O::amplitude},
         {{"on_ratio", "", "", proposed, "a potential rises to this many times the resting level (rms)", {}, 1, 100}, &O::on_ratio},
         {{"alone_ms", "ms", "", proposed, "no other activity of the muscle is this near", {}, 0, 5000}, &O::alone_ms},
-        {{"max_near", "", "", proposed, "more other bursts of the muscle (of the head: of all its muscles), a third as strong or stronger, than this near a potential make it a part of something longer, as words are of speech", {}, 0, 100}, &O::max_near},
+        {{"max_near", "", "", proposed, "more other bursts of the muscle (of head and trunk: of all their muscles), a third as strong or stronger, than this near a potential make it a part of something longer, as words are of speech", {}, 0, 100}, &O::max_near},
         {{"near_s", "s", "", proposed, "... within this to either side", {}, 0, 60}, &O::near_s},
         {{"min_phases", "", "", proposed, "what swings less often than this and is shorter than a potential is a spike: of its swings above 20 Hz those of a tenth of the largest count", {}, 0, 100}, &O::min_phases},
         {{"per_minute", "", "", aasm, "potentials that make a minute positive", {}, 1, 1000}, &O::per_minute},
@@ -62,11 +62,13 @@ std::vector<MuscleBurst> bursts_in(const Muscles::Muscle& m, const Options& opti
     return bursts_of(*m.activity, limits);
 }
 
-// Are other muscles of the head active, too?
-bool head_works(const Muscles& muscles, const std::vector<std::vector<MuscleBurst>>& bursts, std::size_t place, const Interval& potential) {
+bool is_axial(Role role) { return *region_of(role) == Region::axial; }
+
+// Are other muscles of head and trunk active, too, or were they until 0.1 s before?
+bool others_work(const Muscles& muscles, const std::vector<std::vector<MuscleBurst>>& bursts, std::size_t place, const Interval& potential) {
     for (std::size_t m = 0; m < bursts.size(); ++m) {
-        if (m == place || !is_of_head(muscles.all()[m].role)) continue;
-        const auto b = std::partition_point(bursts[m].begin(), bursts[m].end(), [&](const MuscleBurst& x) { return x.extent.offset <= potential.onset; });
+        if (m == place || !is_axial(muscles.all()[m].role)) continue;
+        const auto b = std::partition_point(bursts[m].begin(), bursts[m].end(), [&](const MuscleBurst& x) { return x.extent.offset <= potential.onset - 100ms; });
         if (b != bursts[m].end() && b->extent.onset < potential.offset) return true;
     }
     return false;
@@ -86,7 +88,7 @@ std::vector<Event> potentials(const Muscles& muscles, const std::vector<std::vec
         const Interval around{extent.onset - from_seconds(options.near_s), extent.offset + from_seconds(options.near_s)};
         int near = -1;  // the potential itself
         for (std::size_t k = 0; k < of_all.size(); ++k)
-            if (k == place || (is_of_head(m.role) && is_of_head(muscles.all()[k].role)))
+            if (k == place || (is_axial(m.role) && is_axial(muscles.all()[k].role)))
                 for (auto b = std::partition_point(of_all[k].begin(), of_all[k].end(), [&](const MuscleBurst& x) { return x.extent.offset <= around.onset; });
                      b != of_all[k].end() && b->extent.onset < around.offset; ++b)
                     near += 3 * b->peak_uv >= bursts[i].peak_uv;
@@ -96,7 +98,7 @@ std::vector<Event> potentials(const Muscles& muscles, const std::vector<std::vec
         const double uv = options.amplitude == "peak" ? peaks.peak_uv : peaks.peak_to_peak_uv;
         if (!(uv > options.min_amplitude_uv)) continue;
         if (peaks.phases < options.min_phases && peaks.span < from_seconds(options.min_burst_ms * 1e-3)) continue;
-        if (is_of_head(m.role) && head_works(muscles, of_all, place, extent)) continue;
+        if (is_axial(m.role) && others_work(muscles, of_all, place, extent)) continue;
         if (on_the_move(muscles, extent, true)) continue;
         Event e;
         e.kind = "fragmentary_myoclonus";

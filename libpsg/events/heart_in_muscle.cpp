@@ -29,6 +29,15 @@ std::vector<float> smoothed_50ms(const std::vector<float>& blocks) {
     return smooth;
 }
 
+IntervalSet beats_told_in(const Night& night, const std::string& label) {
+    IntervalSet told;
+    for (const Event& e : night.events)
+        if ((e.kind == "heart_beat_artefact" || (e.kind == "artefact" && e.text("reason") == "heart_beats")) &&
+            concerns(e, label))
+            told.add({e.extent.onset - 10s, e.extent.offset + 10s});
+    return told;
+}
+
 bool HeartInMuscle::leaves_activity(const Interval& extent, float level_uv, Time least) const {
     constexpr Time longest_beat = 250ms;
     const std::vector<float> x = smoothed_50ms(amplitude_in(muscle_, extent));
@@ -57,15 +66,17 @@ bool HeartInMuscle::pulsates(Time t) const {
     if (known != pulsates_.end()) return known->second;
     const std::vector<float> x = amplitude_in(muscle_, {std::max<Time>(piece * 10s - 5s, Time(0)), piece * 10s + 15s});
     const float most = 4 * static_cast<float>(signal::percentile(x, 50));
-    std::vector<float> y;
-    double mean = 0;
-    for (std::size_t i = 0; i + 2 <= x.size(); i += 2) {
-        y.push_back(std::min(most, std::sqrt((x[i] * x[i] + x[i + 1] * x[i + 1]) / 2)));
-        mean += static_cast<double>(y.back());
-    }
-    mean /= static_cast<double>(std::max<std::size_t>(1, y.size()));
-    for (float& v : y) v -= static_cast<float>(mean);
+    std::vector<float> amplitude;
+    for (std::size_t i = 0; i + 2 <= x.size(); i += 2) amplitude.push_back(std::min(most, std::sqrt((x[i] * x[i] + x[i + 1] * x[i + 1]) / 2)));
     const double hz = muscle_.envelope.rate.hz() / 2;
+    const auto second = static_cast<std::size_t>(hz);
+    std::vector<float> y = amplitude;
+    for (std::size_t i = 0; i < y.size(); ++i) {  // less the mean of the second to either side: a tone that drifts pulsates not
+        const std::size_t from = i - std::min(i, second), end = std::min(y.size(), i + second + 1);
+        double sum = 0;
+        for (std::size_t k = from; k < end; ++k) sum += static_cast<double>(amplitude[k]);
+        y[i] -= static_cast<float>(sum / static_cast<double>(end - from));
+    }
     double best = 0;
     for (auto lag = static_cast<std::size_t>(0.5 * hz); lag <= static_cast<std::size_t>(1.5 * hz) && lag < y.size(); ++lag) {
         double ab = 0, aa = 0, bb = 0;

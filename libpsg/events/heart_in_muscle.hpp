@@ -13,6 +13,10 @@ namespace psg::events {
 /// Root mean squares of five blocks of an envelope of 10 ms each (fewer at the ends), one a block.
 std::vector<float> smoothed_50ms(const std::vector<float>& blocks);
 
+/// When heart beats were told in the channel, subtracted or not. They are told by pieces of 10 s and may begin or end
+/// in the next one (proposed).
+IntervalSet beats_told_in(const Night& night, const std::string& label);
+
 /// Tells activity of a muscle from heart beats that are left in it. Every number is proposed.
 class HeartInMuscle {
 public:

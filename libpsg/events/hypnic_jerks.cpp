@@ -17,10 +17,13 @@
 #include <set>
 
 #include "libpsg/events/detector.hpp"
+#include "libpsg/events/ecg_beats.hpp"
+#include "libpsg/events/heart_in_muscle.hpp"
 #include "libpsg/events/jerk_bursts.hpp"
 #include "libpsg/events/jerk_event.hpp"
 #include "libpsg/events/jerk_grade.hpp"
 #include "libpsg/events/jerk_groups.hpp"
+#include "libpsg/events/jerk_lookalikes.hpp"
 #include "libpsg/events/jerk_support.hpp"
 #include "libpsg/events/regions_active.hpp"
 
@@ -250,12 +253,20 @@ Detection JerkScan::finish(const Night& night) {
                                       (silent.empty() ? "none, but never two at once" : silent)});
         return found;
     }
+    Findings ignored;
+    const Muscles body(night, muscle_roles(), "", ignored);
+    std::vector<HeartBeat> own_beats;
+    const std::vector<HeartBeat>& beats = beats_of(night, own_beats);
+    for (MuscleChannel& c : channels)
+        for (const Muscles::Muscle& m : body.all())
+            if (m.signal == c.signal)
+                take_off_heart_beats(c.found.bursts, *m.activity, beats, beats_told_in(night, c.signal->label),
+                                     options.min_amplitude_uv, options.on_ratio);
+
     const SupportFinder support(night, options);
     say_what_was_missing(regions, support, found.findings);
 
     const std::optional<IntervalSet> plm = plm_series_of(night), respiratory = respiratory_windows(night, options);
-    Findings ignored;
-    const Muscles body(night, muscle_roles(), "", ignored);
     for (const Jerk& jerk : find_jerks(channels, night.segments, night.find(Role::ecg), options)) {
         if ((jerk.loose && options.tier == "strict") || !found.at_risk.covers(jerk.extent)) continue;
         const Time onset = jerk.extent.onset;

@@ -172,7 +172,7 @@ std::vector<Jerk> jerks_of_segment(const std::vector<MuscleChannel>& channels, c
     }
     std::erase_if(jerks, [&](const Jerk& j) {
         return (j.loose && tells_nothing(j.members, channels, rules.max_burst_ms)) ||
-               spreads_on(j, channels, rules.max_spread_ms) || is_of_speech(j, channels) ||
+               spreads_on(j, channels, rules.max_spread_ms) || is_of_speech(j, channels) || is_cough(j, channels) ||
                chance_per_minute(j, alone, segment, rules.max_spread_ms) > rules.max_chance_per_min ||
                common_waveform(j.members, j.extent, channels) > rules.max_correlation;
     });

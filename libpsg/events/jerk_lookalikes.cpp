@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
+#include "libpsg/events/heart_in_muscle.hpp"
 #include "libpsg/events/jerk_excerpts.hpp"
 
 namespace psg::events {
@@ -69,6 +71,32 @@ bool in_train(const Burst& burst, const std::vector<Burst>& bursts, const Signal
     if (!on_beat(burst.extent.onset)) return false;
     const auto others = std::count_if(train.begin(), train.end(), on_beat) - 1;
     return others >= 3 && others * 4 >= 3 * (static_cast<std::ptrdiff_t>(train.size()) - 1);
+}
+
+void take_off_heart_beats(std::vector<Burst>& bursts, const MuscleActivity& activity,
+                          const std::vector<HeartBeat>& beats, const IntervalSet& told, double least_uv,
+                          double on_ratio) {
+    const Time before = milliseconds(60), after = milliseconds(120);  // of an R wave
+    const auto beat_in = [&](Time from, Time to) {
+        const auto beat = std::lower_bound(beats.begin(), beats.end(), psg::seconds(from - after),
+                                           [](const HeartBeat& h, double t) { return h.place < t; });
+        return beat != beats.end() && beat->place <= psg::seconds(to + before);
+    };
+    const Time block = activity.envelope.rate.time_of(1);
+    std::erase_if(bursts, [&](Burst& b) {
+        if (b.extent.duration() > milliseconds(500) || !beat_in(b.extent.onset, b.extent.offset)) return false;
+        const std::vector<float> x = amplitude_in(activity, b.extent), smooth = smoothed_50ms(x);
+        const auto level =
+            static_cast<float>(std::max(least_uv, on_ratio * static_cast<double>(rest_at(activity, b.extent.onset))));
+        const float strongest = smooth.empty() ? 0 : *std::max_element(smooth.begin(), smooth.end());
+        if (!(strongest >= level)) return true;
+        if (!told.contains(b.extent.onset) || !beat_in(b.extent.onset, b.extent.onset)) return false;
+        const auto begins =
+            std::find_if(x.begin(), x.end(), [&](float v) { return v >= std::max(level, 0.3F * strongest); });
+        const Time onset = b.extent.onset + block * (begins - x.begin());
+        if (onset > b.extent.onset + milliseconds(15) && onset < b.extent.offset) b.extent.onset = onset;
+        return false;
+    });
 }
 
 std::vector<Interval> movements_of(const std::vector<Burst>& bursts, double movement_s) {
@@ -171,6 +199,44 @@ bool is_of_speech(const Jerk& jerk, const std::vector<MuscleChannel>& channels) 
             others += b->peak_uv >= least && !b->extent.overlaps(jerk.extent);
     }
     return others > 2;
+}
+
+namespace {
+
+// Two other bursts of the trunk or more, a third as strong or stronger, within 6 s: hiccups come every 2 to 6 s
+// (proposed).
+bool hiccups(const Jerk& jerk, const std::vector<MuscleChannel>& channels) {
+    const Time reach = seconds(6);
+    int others = 0;
+    for (const JerkMember& m : jerk.members) {
+        if (channels[m.channel].role != Role::trunk) continue;
+        const std::vector<Burst>& bursts = channels[m.channel].found.bursts;
+        for (auto b = burst_at(bursts, jerk.extent.onset - reach);
+             b != bursts.end() && b->extent.onset < jerk.extent.offset + reach; ++b)
+            others += 3 * b->peak_uv >= m.burst.peak_uv && !b->extent.overlaps(jerk.extent);
+    }
+    return others >= 2;
+}
+
+}  // namespace
+
+bool is_cough(const Jerk& jerk, const std::vector<MuscleChannel>& channels) {
+    const Time lead = milliseconds(10), reach = milliseconds(300);
+    std::optional<Time> trunk, head;
+    for (const JerkMember& m : jerk.members) {
+        if (channels[m.channel].region != Region::axial) return false;
+        std::optional<Time>& first = is_of_head(channels[m.channel].role) ? head : trunk;
+        if (!first) first = m.burst.extent.onset;
+    }
+    if (!head) return false;
+    if (trunk) return *trunk <= *head - lead || hiccups(jerk, channels);
+    for (const MuscleChannel& c : channels) {  // a trunk that began too early, or works too long, for the jerk
+        if (c.role != Role::trunk) continue;
+        const std::vector<Burst>& bursts = c.found.bursts;
+        for (auto b = burst_at(bursts, *head - reach); b != bursts.end() && b->extent.onset <= *head - lead; ++b)
+            if (b->extent.duration() >= milliseconds(50) && b->extent.offset > *head - milliseconds(100)) return true;
+    }
+    return false;
 }
 
 double chance_per_minute(const Jerk& jerk, const std::vector<std::vector<Time>>& twitches, const Interval& segment,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "libpsg/events/jerk_groups.hpp"
+#include "libpsg/model/night.hpp"
 
 namespace psg::events {
 
@@ -12,6 +13,14 @@ namespace psg::events {
 /// more than `rhythm_cv` (rhythmic movements, foot tremor, heart beats), or at least three others alike that lie on
 /// heart beats of the ECG (which may be null), as it does.
 bool in_train(const Burst& burst, const std::vector<Burst>& bursts, const Signal* ecg, double rhythm_cv);
+
+/// Takes heart beats out of the bursts of a muscle by its activity, from which beats were subtracted (all proposed).
+/// What lies at a beat (of 60 ms before it to 120 ms after) and leaves less than `least_uv` or `on_ratio` times the
+/// rest there goes; where beats were `told` in the channel and one begins the burst, its onset is where the muscle
+/// begins, to 10 ms.
+void take_off_heart_beats(std::vector<Burst>& bursts, const MuscleActivity& activity,
+                          const std::vector<HeartBeat>& beats, const IntervalSet& told, double least_uv,
+                          double on_ratio);
 
 /// Activity of a channel that lasts `movement_s` or longer, bursts less than 0.5 s apart joined.
 std::vector<Interval> movements_of(const std::vector<Burst>& bursts, double movement_s);
@@ -44,5 +53,11 @@ double chance_per_minute(const Jerk& jerk, const std::vector<std::vector<Time>>&
 /// The head's muscles alone, among more than two other bursts of theirs within 1.5 s to either side, each a third as strong or
 /// stronger than the jerk in that muscle, or than its weakest (proposed, as for fragmentary myoclonus): words of speech, or bites.
 bool is_of_speech(const Jerk& jerk, const std::vector<MuscleChannel>& channels);
+
+/// Trunk and head alone, the trunk first by 10 ms or more (or, where it is no part of the jerk, active since up to 0.3
+/// s before the head): those who cough, sneeze or have hiccups breathe first, while jerks of the brain stem reach the
+/// head before the trunk (Brown 1991). Both at once are hiccups where the trunk does so twice more within 6 s. All
+/// proposed.
+bool is_cough(const Jerk& jerk, const std::vector<MuscleChannel>& channels);
 
 }  // namespace psg::events

@@ -108,7 +108,7 @@ std::vector<CombinedMovement> score_series(const std::vector<LegMovement>& movem
                                            const SeriesContext& context, std::vector<DroppedMovement>* dropped = nullptr);
 
 /// The leg movements that the series are made of, by their places in `events`: those that begin outside the recording
-/// (given ones; EVENTS_OUTSIDE tells them) are left out.
+/// (given ones; EVENTS_OUTSIDE tells them) and those that are the legs' part of propriospinal-like jerks are left out.
 std::vector<std::size_t> series_input(const EventList& events, const Night& night);
 
 /// The rules of these parameters of the detector plm_series. UsageError if they contradict each other.

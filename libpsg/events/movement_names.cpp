@@ -25,8 +25,8 @@ constexpr std::array<std::string_view, 18> precedence{
     "alternating_leg_muscle_activation",  // sequences of the legs
     "hypnagogic_foot_tremor",
     "high_frequency_leg_movements",
-    "periodic_leg_movement",         // series
-    "propriospinal_myoclonus",
+    "propriospinal_myoclonus",       // series
+    "periodic_leg_movement",
     "large_muscle_group_movement",   // masks what it contains
     swing,
     clench,
@@ -63,6 +63,13 @@ bool share_channel(const std::string& a, const std::string& b) {
 
 bool is_leg_movement(const Event& e) { return e.kind == "leg_movement" || e.kind == "long_leg_movement"; }
 
+// At least half of `part` (with `or_whole`, of the shorter of both) lies in the other.
+bool mostly_inside(const Event& part, const Event& whole, bool or_whole = false) {
+    const Time overlap = std::min(part.extent.offset, whole.extent.offset) - std::max(part.extent.onset, whole.extent.onset);
+    const Time at_least = or_whole ? std::min(part.extent.duration(), whole.extent.duration()) : part.extent.duration();
+    return overlap > 0s && 2 * overlap >= at_least;
+}
+
 // Leg movements make series, tonic activity and what the series rules say of them: these are not their rivals.
 bool made_of(const Event& loser, const Event& winner) {
     return is_leg_movement(loser) && (winner.kind == "periodic_leg_movement" || winner.kind == "tonic_leg_activity");
@@ -70,10 +77,8 @@ bool made_of(const Event& loser, const Event& winner) {
 
 bool loses(const Event& loser, const Event& winner) {
     if (made_of(loser, winner)) return false;
-    const Time overlap = std::min(loser.extent.offset, winner.extent.offset) - std::max(loser.extent.onset, winner.extent.onset);
     // a stripe of the head outlasts the jerk that shook it
-    const Time at_least = loser.kind == "neck_myoclonus" && winner.kind == "hypnic_jerk" ? std::min(loser.extent.duration(), winner.extent.duration()) : loser.extent.duration();
-    if (overlap <= 0s || 2 * overlap < at_least) return false;
+    if (!mostly_inside(loser, winner, loser.kind == "neck_myoclonus" && winner.kind == "hypnic_jerk")) return false;
     if (winner.kind != "large_muscle_group_movement") return share_channel(loser.channel, winner.channel);
     if (loser.kind == "hypnic_jerk") return loser.extent.onset > winner.extent.onset + mask_after;
     return true;
@@ -90,6 +95,13 @@ void add_alternative(Event& winner, const std::string& kind) {
 }
 
 }  // namespace
+
+bool is_leg_of_jerk(const Event& leg, const EventList& events) {
+    if (leg.text("part_of") == "propriospinal_myoclonus") return true;
+    return std::any_of(events.begin(), events.end(), [&](const Event& e) {
+        return e.kind == "propriospinal_myoclonus" && mostly_inside(leg, e) && share_channel(leg.channel, e.channel);
+    });
+}
 
 void name_movements(EventList& events) {
     sort_events(events);

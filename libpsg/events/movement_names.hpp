@@ -19,6 +19,11 @@ namespace psg::events {
 /// Call it once, when every detector has run.
 void name_movements(EventList& events);
 
+/// The leg's part of a propriospinal-like jerk among `events`, by the same rule: such jerks begin in the trunk and are
+/// no leg movements of a series, however regularly they come (rules of this project: WASM 2016 does not tell;
+/// proposed).
+bool is_leg_of_jerk(const Event& leg, const EventList& events);
+
 /// What the measures mean that name_movements() adds to events of any class.
 const std::vector<MeasureInfo>& name_measures();
 

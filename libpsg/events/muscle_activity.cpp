@@ -164,6 +164,26 @@ float amplitude_of(const MuscleActivity& muscle, const Interval& extent) {
 }
 
 std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const BurstLimits& limits) {
+    return bursts_of(muscle, muscle.rest, limits);
+}
+
+Signal background_around(const MuscleActivity& muscle, Time reach) {
+    constexpr double quartile = 25;
+    const Time step = muscle.rest.rate.time_of(1);
+    const auto places = static_cast<std::size_t>(reach / step);
+    Signal level = muscle.rest;
+    for (Signal::Stretch& s : level.stretches) {
+        for (std::size_t k = 0; k < s.samples.size(); ++k) {
+            const Time from = s.start + muscle.rest.rate.time_of(static_cast<std::int64_t>(k));
+            s.samples[k] = amplitude_of(muscle, {from, from + step});
+        }
+        const std::vector<float> around = signal::sliding_percentile(s.samples, places, places, quartile);
+        s.samples.assign(around.begin(), around.end());
+    }
+    return level;
+}
+
+std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const Signal& level, const BurstLimits& limits) {
     std::vector<MuscleBurst> bursts;
     const double rate_hz = muscle.envelope.rate.hz();
     const auto half = static_cast<std::size_t>(std::max(0.0, std::round((limits.smoothing_ms * 1e-3 * rate_hz - 1) / 2)));
@@ -174,9 +194,9 @@ std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const BurstLimi
     const auto least = static_cast<float>(limits.on_uv), part = static_cast<float>(limits.off_peak_fraction);
     for (std::size_t s = 0; s < muscle.envelope.stretches.size(); ++s) {
         EnvelopeLook look(muscle.envelope, s, half);
-        const std::vector<float>& rest = muscle.rest.stretches[s].samples;
+        const std::vector<float>& rest = level.stretches[s].samples;
         const std::size_t n = look.size();
-        const double per_rest = muscle.rest.rate.hz() / rate_hz;
+        const double per_rest = level.rate.hz() / rate_hz;
         const auto rest_of = [&](std::size_t i) {
             return rest[std::min(rest.size() - 1, static_cast<std::size_t>(static_cast<double>(i) * per_rest))];
         };

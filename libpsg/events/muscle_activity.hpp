@@ -58,6 +58,12 @@ struct MuscleBurst {
 /// The bursts of a muscle, in order; onsets and offsets to a block of the envelope. Bursts that the recording cuts are
 /// left out. O(n).
 std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const BurstLimits& limits);
+/// The same above another level than the muscle's rest, whose stretches are those of the envelope.
+std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const Signal& level, const BurstLimits& limits);
+
+/// What the muscle does around each moment: lower quartile of its amplitudes in half seconds within `reach` to either
+/// side (proposed). It follows a tone that drifts, and no burst that is shorter than the reach.
+Signal background_around(const MuscleActivity& muscle, Time reach);
 
 /// When the muscle could be seen; gaps of less than 0.2 s between blocks that can be seen do not matter.
 IntervalSet visible(const MuscleActivity& muscle);

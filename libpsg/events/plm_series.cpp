@@ -9,6 +9,7 @@
 
 #include "libpsg/events/detector.hpp"
 #include "libpsg/events/leg_movement_series.hpp"
+#include "libpsg/events/movement_names.hpp"
 #include "libpsg/model/error.hpp"
 
 namespace psg::events {
@@ -163,7 +164,8 @@ std::vector<std::size_t> series_input(const EventList& events, const Night& nigh
         const Event& e = events[i];
         const bool outside = !night.segments.empty() && (e.extent.onset < night.segments.front().onset ||
                                                          e.extent.onset >= night.segments.back().offset);
-        if ((e.kind == "leg_movement" || e.kind == "long_leg_movement") && !outside) places.push_back(i);
+        if ((e.kind == "leg_movement" || e.kind == "long_leg_movement") && !outside && !is_leg_of_jerk(e, events))
+            places.push_back(i);
     }
     return places;
 }

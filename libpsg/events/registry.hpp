@@ -18,15 +18,15 @@ namespace psg::events {
     X(artefacts)                           \
     X(arousals)                            \
     X(leg_movements)                       \
+    X(rhythmic_movement)                   \
+    X(propriospinal_myoclonus)             \
     X(plm_series)                          \
     X(hypnic_jerks)                        \
     X(alternating_leg_muscle_activation)   \
     X(hypnagogic_foot_tremor)              \
     X(high_frequency_leg_movements)        \
     X(tonic_leg_activity)                  \
-    X(rhythmic_movement)                   \
     X(bruxism)                             \
-    X(propriospinal_myoclonus)             \
     X(large_muscle_group_movement)         \
     X(neck_myoclonus)                      \
     X(fragmentary_myoclonus)               \

@@ -4,8 +4,9 @@
 // SINBAR (Frauscher 2012, Sleep 35:835): 3-s mini-epochs with a burst of 0.1 to 5 s above twice the background (phasic),
 // 30-s epochs with more than half at twice the background (tonic), any activity. AASM: 5 of 10 mini-epochs with bursts of
 // four times the background; half an epoch above the NREM minimum. REM atonia index: Ferri 2010 (Sleep Med 11:947), in
-// rem_atonia_index. The background is not defined to the letter anywhere: proposed here is the 10th percentile of
-// REM mini-epochs, or the first of NREM ones if that is less. Arousals and artefacts are taken out first.
+// rem_atonia_index. The background is not defined to the letter anywhere. Proposed here: bursts stand out of what is around them
+// (lower quartile of half seconds within 15 s), also in tonic epochs; what is tonic, of the 10th percentile of REM mini-epochs, or the
+// first of NREM ones if that is less. SINBAR's tonic activity is that of the chin. Arousals and artefacts are taken out first.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -14,6 +15,7 @@
 #include "libpsg/events/ecg_beats.hpp"
 #include "libpsg/events/heart_in_muscle.hpp"
 #include "libpsg/events/muscle_activity.hpp"
+#include "libpsg/events/regions_active.hpp"
 #include "libpsg/events/rem_atonia_index.hpp"
 #include "libpsg/events/stage_groups.hpp"
 #include "libpsg/signal/runs.hpp"
@@ -85,15 +87,34 @@ std::vector<Interval> above(const MuscleActivity& muscle, const IntervalSet& whe
     return runs;
 }
 
-// Median amplitude of 50 ms in the ten seconds around; what is tonic there (proposed).
-float usual_around(const MuscleActivity& muscle, const Interval& extent) {
-    std::vector<float> all;
-    for (const Interval& p : whole_pieces(IntervalSet({{extent.onset - 5s, extent.offset + 5s}}), 50ms)) all.push_back(amplitude_of(muscle, p));
-    return static_cast<float>(signal::median(all));
+// Lower quartile of what the muscle does in the 3 s before a burst or after it, whichever is less: a burst on the whole stands out of that,
+// too, a tone that drifts within seconds does not (proposed).
+float beside_burst(const MuscleActivity& muscle, const Interval& burst) {
+    float least = INFINITY;
+    for (const Interval& side : {Interval{burst.onset - 3100ms, burst.onset - 100ms}, Interval{burst.offset + 100ms, burst.offset + 3100ms}})
+        least = std::fmin(least, static_cast<float>(signal::percentile(amplitudes(muscle, whole_pieces(IntervalSet({side}), 100ms)), 25)));
+    return least;
 }
 
 double part_of(const IntervalSet& set, const Interval& whole) {
     return seconds(set.intersected(IntervalSet({whole})).total()) / seconds(whole.duration());
+}
+
+constexpr Time beside = 3s;  // of an epoch
+
+// The beginning or the end of an epoch of REM sleep beside one of another stage, whose tone goes on in it before it falls or
+// rises: sleep changed within the epoch (proposed). Nothing where the tone does not change in the epoch.
+IntervalSet tone_of_neighbours(const IntervalSet& high, const Hypnogram& h, std::size_t i) {
+    const Interval epoch = h.epoch_extent(i);
+    const auto other = [&](std::size_t k) { return k < h.stages.size() && h.stages[k] != Stage::R; };
+    const IntervalSet around = joined(high.intersected(IntervalSet({{epoch.onset - beside, epoch.offset + beside}})), 1s);
+    IntervalSet set;
+    for (const Interval& run : around.intervals()) {
+        const bool from_before = i > 0 && other(i - 1) && run.onset < epoch.onset - 1s && run.offset < epoch.offset;
+        const bool to_after = other(i + 1) && run.offset > epoch.offset + 1s && run.onset > epoch.onset;
+        if (from_before || to_after) set.add(run);
+    }
+    return set;
 }
 
 Channel look(const Muscles::Muscle& m, const Night& night, const IntervalSet& left_out, const HeartInMuscle& heart, const Options& options) {
@@ -109,42 +130,44 @@ Channel look(const Muscles::Muscle& m, const Night& night, const IntervalSet& le
 
     const auto level = static_cast<float>(options.ratio) * c.background;
     const Time least = from_seconds(options.min_burst_s), most = from_seconds(options.max_burst_s);
-    std::vector<Interval> active = above(*m.activity, c.rem, level, least);
-    std::erase_if(active, [&](const Interval& extent) { return !heart.leaves_activity(extent, level, least); });
-    c.active = IntervalSet(std::move(active));
     // tonic epochs, by the recording's epochs of which most can be judged
     const auto tonic_level = options.tonic_uv > 0 ? std::min(level, static_cast<float>(options.tonic_uv)) : level;
-    const IntervalSet high(above(*m.activity, c.rem, tonic_level, 0s));
+    std::vector<Interval> near_rem = c.rem.intervals();
+    for (Interval& i : near_rem) i = {i.onset - beside, i.offset + beside};
+    const IntervalSet high(above(*m.activity, seen.intersected(IntervalSet(std::move(near_rem))), tonic_level, 0s));
     const IntervalSet over_nrem(above(*m.activity, c.rem, static_cast<float>(options.nrem_margin) * c.nrem_minimum, 0s));
-    for (std::size_t i = 0; i < night.hypnogram.stages.size(); ++i) {
+    for (std::size_t i = 0; m.role == Role::chin && i < night.hypnogram.stages.size(); ++i) {
         const Interval epoch = night.hypnogram.epoch_extent(i);
         if (night.hypnogram.stages[i] != Stage::R || part_of(c.rem, epoch) < 0.5) continue;
-        if (part_of(high, epoch) > options.tonic_share * part_of(c.rem, epoch)) c.tonic.add(epoch);
+        const IntervalSet judged = c.rem.without(tone_of_neighbours(high, night.hypnogram, i));
+        if (part_of(high.intersected(judged), epoch) > options.tonic_share * part_of(judged, epoch)) c.tonic.add(epoch);
         if (part_of(over_nrem, epoch) >= options.tonic_share * part_of(c.rem, epoch)) c.aasm_tonic.add(epoch);
     }
-    // bursts stand out of what is tonic around them: of a tonic epoch's own level as well (SINBAR, from memory), to which the
-    // resting level comes late
     BurstLimits limits;
     limits.on_ratio = options.ratio;
     limits.off_ratio = std::min(1.5, options.ratio);
     limits.off_peak_fraction = 0.1;
     limits.join_ms = 100;
-    for (const MuscleBurst& b : bursts_of(*m.activity, limits)) {
-        if (!c.rem.covers(b.extent) || b.extent.duration() < least || b.extent.duration() > most || b.peak_uv < level) continue;
-        if (c.tonic.contains(b.extent.onset) && !(b.peak_uv >= static_cast<float>(options.ratio) * usual_around(*m.activity, b.extent))) continue;
-        if (!heart.leaves_activity(b.extent, level, least)) continue;
+    limits.smoothing_ms = 1e3 * options.min_burst_s;  // no burst is shorter
+    std::vector<Interval> active;
+    for (const MuscleBurst& b : bursts_of(*m.activity, background_around(*m.activity, 15s), limits)) {
+        if (!c.rem.covers(b.extent) || b.extent.duration() < least) continue;
+        if (b.mean_uv < static_cast<float>(options.ratio) * beside_burst(*m.activity, b.extent)) continue;
+        if (!heart.leaves_activity(b.extent, static_cast<float>(options.ratio) * b.rest_uv, least)) continue;
+        active.push_back(b.extent);
+        if (b.extent.duration() > most) continue;
         c.phasic.add(b.extent);
-        if (b.peak_uv >= static_cast<float>(options.aasm_ratio) * c.background) c.strong.add(b.extent);
+        if (b.peak_uv >= static_cast<float>(options.aasm_ratio) * b.rest_uv) c.strong.add(b.extent);
         Event e;
         e.kind = "rem_phasic_activity";
         e.extent = b.extent;
         e.channel = m.signal->label;
         e.side = side_of(m.role);
         const auto shown = [](float x) { return std::round(static_cast<double>(x) * 100) / 100; };
-        e.measures = {{"peak_uv", shown(b.peak_uv)}, {"strength_ratio", shown(b.peak_uv / c.background)}};
+        e.measures = {{"peak_uv", shown(b.peak_uv)}, {"strength_ratio", shown(b.peak_uv / b.rest_uv)}};
         c.events.push_back(std::move(e));
     }
-    c.active = c.active.united(c.phasic);
+    c.active = IntervalSet(std::move(active));
     for (const Interval& extent : c.tonic.intervals()) {
         Event e;
         e.kind = "rem_tonic_activity";
@@ -190,7 +213,7 @@ void measure(const Muscles::Muscle& m, const Channel& c, const Night& night, con
     if (!(c.background > 0)) minis = epochs = 0;
     const char* const sinbar = "Frauscher 2012, Sleep 35:835";
     add("sinbar_phasic", percent(phasic, minis), "3-s mini-epochs with phasic activity", sinbar);
-    add("sinbar_tonic", percent(tonic, epochs), "30-s epochs with tonic activity", sinbar);
+    if (m.role == Role::chin) add("sinbar_tonic", percent(tonic, epochs), "30-s epochs with tonic activity", sinbar);
     add("sinbar_any", percent(any, minis), "3-s mini-epochs with any activity", sinbar);
     add("aasm_phasic", percent(aasm_phasic, epochs), "30-s epochs of which 5 mini-epochs hold bursts of 4 x the background", "AASM through others");
     if (m.role == Role::chin)
@@ -254,12 +277,10 @@ Detection run(const Night& night, const OptionValues& values) {
     std::vector<Channel> channels;
     IntervalSet seen;
     for (const Muscles::Muscle& m : muscles.all()) {
-        IntervalSet left_out = arousals.united(hidden_in(night, m.signal->label)), told;
-        // Heart beats are told by pieces of 10 s and may begin or end in the next one (proposed). What is left of those that were
-        // subtracted may be more than twice the background of a quiet muscle: bursts are looked for between them.
-        for (const Event& e : night.events)
-            if ((e.kind == "heart_beat_artefact" || (e.kind == "artefact" && e.text("reason") == "heart_beats")) && concerns(e, m.signal->label))
-                told.add({e.extent.onset - 10s, e.extent.offset + 10s});
+        IntervalSet left_out = arousals.united(hidden_in(night, m.signal->label));
+        // what is left of beats that were subtracted may be more than twice the background of a quiet muscle: bursts are looked for
+        // between them
+        const IntervalSet told = beats_told_in(night, m.signal->label);
         for (const Event& e : night.events)  // what the whole body does is no activity of REM sleep (proposed)
             if (e.kind == "large_muscle_group_movement") left_out.add(e.extent);
         seen = seen.united(visible(*m.activity).without(left_out));
@@ -283,8 +304,8 @@ IntervalSet when(const Night& night, const OptionValues&) {
     return night.hypnogram.where([](Stage s) { return s == Stage::R; });
 }
 
-const std::vector<MeasureInfo> measures{{"peak_uv", "uV", "highest amplitude (rms of 50 ms above 20 Hz; tonic: of all)"},
-                                        {"strength_ratio", "", "the same over the background of REM sleep"}};
+const std::vector<MeasureInfo> measures{{"peak_uv", "uV", "highest amplitude (rms of 100 ms above 20 Hz; tonic: of all)"},
+                                        {"strength_ratio", "", "the same over the background around it (tonic: of REM sleep)"}};
 
 }  // namespace
 

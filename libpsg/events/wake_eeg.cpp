@@ -7,12 +7,15 @@
 #include <cmath>
 
 #include "libpsg/events/jerk_excerpts.hpp"
+#include "libpsg/signal/butterworth.hpp"
 
 namespace psg::events {
 
 using namespace std::chrono_literals;
 
 namespace {
+
+constexpr FrequencyBand bands[]{{1, 7}, {8, 12}, {16, 30}};
 
 // Solves a x = b for a symmetric positive definite 3 x 3 matrix by elimination.
 std::array<double, 3> solve(std::array<std::array<double, 3>, 3> a, std::array<double, 3> b) {
@@ -51,7 +54,6 @@ std::vector<WakeEeg::Features> WakeEeg::features(const Signal& eeg, Time anchor,
     constexpr double length_s = 2;
     const Excerpt part = excerpt(eeg, anchor, wanted);
     if (part.start != wanted.onset && part.start > wanted.onset + from_seconds(2 / part.rate.hz())) return {};
-    constexpr FrequencyBand bands[]{{1, 7}, {8, 12}, {16, 30}};
     const auto powers = band_powers(part, length_s, seconds(step), bands);
     std::vector<Features> all;
     for (std::size_t i = 0; i < powers[0].size(); ++i) {
@@ -101,6 +103,62 @@ std::optional<WakeEeg::WakeModel> WakeEeg::learn(const Signal& eeg, const Hypnog
     return model;
 }
 
+// A window of 2 s is wake as soon as a part of it is: `coarse_s` after the event began the first of them. The most
+// likely moment of the change, if the powers of the three bands in a tenth of a second are those of the 8 s before the
+// event or those of the 8 s that begin 2 s after the window did (of each derivation; powers of a narrow band are spread
+// exponentially).
+std::optional<double> WakeEeg::change_after(Time onset_of_event, double coarse_s, double within_s) const {
+    constexpr double piece_s = 0.1;
+    const Time first = onset_of_event - 10s, window = onset_of_event + from_seconds(coarse_s);
+    const auto count = static_cast<std::size_t>((seconds(window - first) + 10) / piece_s);
+    const auto place = [&](Time t) {
+        return static_cast<std::size_t>(std::max(0.0, std::round(seconds(t - first) / piece_s)));
+    };
+    std::vector<double> for_wake(count, 0);  // log likelihood, beside sleep, of each piece
+    bool known = false;
+    for (std::size_t d = 0; d < eeg_.size(); ++d) {
+        const Excerpt part = excerpt(*eeg_[d], onset_of_event, {first, window + 10s});
+        const double rate_hz = part.rate.hz();
+        if (!models_[d] || part.start > first + 100ms ||
+            static_cast<double>(part.samples.size()) < (static_cast<double>(count) * piece_s - 0.1) * rate_hz)
+            continue;
+        for (const FrequencyBand band : bands) {
+            std::vector<float> x = part.samples;
+            signal::filter_zero_phase(
+                signal::butterworth_band_pass(2, band.low_hz, std::min(band.high_hz, 0.45 * rate_hz), rate_hz), x);
+            std::vector<double> power(count, 0);
+            for (std::size_t k = 0; k < count; ++k) {
+                const auto at = [&](std::size_t piece) {
+                    return std::min(x.size(), static_cast<std::size_t>(static_cast<double>(piece) * piece_s * rate_hz));
+                };
+                for (std::size_t i = at(k); i < at(k + 1); ++i)
+                    power[k] += static_cast<double>(x[i]) * static_cast<double>(x[i]);
+            }
+            const auto mean = [&](Time from, Time to) {
+                double sum = 0;
+                for (std::size_t k = place(from); k < place(to); ++k) sum += power[k];
+                return sum / static_cast<double>(place(to) - place(from));
+            };
+            const double asleep = mean(onset_of_event - 8500ms, onset_of_event - 500ms),
+                         awake = mean(window + 2s, window + 10s);
+            if (!(asleep > 0 && awake > 0)) continue;
+            for (std::size_t k = 0; k < count; ++k)
+                for_wake[k] += (band.high_hz - band.low_hz) *
+                               (std::min(power[k], 5 * awake) * (1 / asleep - 1 / awake) - std::log(awake / asleep));
+            known = true;
+        }
+    }
+    if (!known) return std::nullopt;
+    double best = -INFINITY, sum = 0;
+    std::size_t at = 0;
+    for (std::size_t k = place(window + 2500ms); k-- > place(std::max(onset_of_event, window - 500ms));) {
+        sum += for_wake[k];
+        if (sum > best) best = sum, at = k;
+    }
+    return std::clamp(std::round(10 * (seconds(first - onset_of_event) + static_cast<double>(at) * piece_s)) / 10, 0.0,
+                      within_s);
+}
+
 std::optional<Awakening> WakeEeg::awakening(Time onset_of_event, double wake_s, double within_s) const {
     constexpr Time step = 500ms, before = 10s, length = 2s;
     const Interval wanted{onset_of_event - before,
@@ -140,7 +198,8 @@ std::optional<Awakening> WakeEeg::awakening(Time onset_of_event, double wake_s, 
         for (std::size_t k = first; awake && k + five_seconds <= first + run; ++k)
             awake = mean_of(k, k + five_seconds) > 0;
         if (!awake) continue;
-        return Awakening{true, static_cast<double>(i) * seconds(step)};
+        const double coarse_s = static_cast<double>(i) * seconds(step);
+        return Awakening{true, change_after(onset_of_event, coarse_s, within_s).value_or(coarse_s)};
     }
     return Awakening{};
 }

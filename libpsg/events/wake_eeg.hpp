@@ -24,8 +24,8 @@ public:
 
     /// False if the hypnogram has too little wake or light sleep to learn from.
     bool learnt() const { return learnt_; }
-    /// Whether wake EEG of `wake_s` begins within `within_s` of an event, told in steps of 0.5 s. Nothing if the 10 s before
-    /// were wake already, or it cannot be known.
+    /// Whether wake EEG of `wake_s` begins within `within_s` of an event (looked for in steps of 0.5 s), and when: where the power
+    /// changes, to 0.1 s. Nothing if the 10 s before were wake already, or it cannot be known.
     std::optional<Awakening> awakening(Time onset_of_event, double wake_s, double within_s) const;
 
 private:
@@ -37,6 +37,7 @@ private:
     };
 
     static std::vector<Features> features(const Signal& eeg, Time anchor, Interval wanted, Time step);
+    std::optional<double> change_after(Time onset_of_event, double coarse_s, double within_s) const;
     static std::optional<WakeModel> learn(const Signal& eeg, const Hypnogram& hypnogram);
 
     std::vector<const Signal*> eeg_;

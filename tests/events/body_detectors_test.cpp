@@ -1,5 +1,6 @@
 // Neck myoclonus, rhythmic, large and propriospinal-like movements, and heart beats in the EMG, on a body made by hand.
 // SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "libpsg/events/muscle_activity.hpp"
@@ -177,6 +178,30 @@ TEST_CASE("fast propriospinal-like jerks are found among movements that begin in
     const EventList events = found(propriospinal_myoclonus_detector, body);
     REQUIRE(events.size() == 7);
     CHECK(events[0].number("night_velocity_m_s") == Approx(14).epsilon(0.2));
+}
+
+TEST_CASE(
+    "propriospinal-like jerks of half a second that come every 23 s keep their name and make no periodic leg "
+    "movements") {
+    Body body =
+        body_of({Role::trunk, Role::neck, Role::arm_left, Role::leg_left, Role::leg_right}, 400, Stage::N1, 512);
+    for (int i = 0; i < 8; ++i) {
+        const double t = 60 + 23 * i;
+        body.burst(Role::trunk, t, 0.6, 80);
+        body.burst(Role::neck, t + 0.05, 0.6, 80);
+        body.burst(Role::leg_left, t + 0.14, 0.7, 80);
+        if (i % 2) body.burst(Role::leg_right, t + 0.14, 0.7, 80);
+    }
+    body.burst(Role::leg_left, 300, 1, 80);
+    const EventList events = run_detectors(body.night, {{}, {}}).events;
+    const auto count = [&](const char* kind) {
+        return std::count_if(events.begin(), events.end(), [&](const Event& e) { return e.kind == kind; });
+    };
+    CHECK(count("propriospinal_myoclonus") == 8);
+    CHECK(count("periodic_leg_movement") == 0);
+    CHECK(count("nonperiodic_leg_movement") == 1);
+    for (const Event& e : events)
+        if (e.kind == "leg_movement" && e.extent.onset < 290s) CHECK(e.text("part_of") == "propriospinal_myoclonus");
 }
 
 TEST_CASE("an awakening in the first half of an epoch of wake is one") {

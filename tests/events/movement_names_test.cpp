@@ -4,6 +4,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "libpsg/events/leg_movement_series.hpp"
+#include "libpsg/model/night.hpp"
+
 using namespace psg;
 using namespace psg::events;
 using namespace std::chrono_literals;
@@ -50,6 +53,20 @@ TEST_CASE("leg movements stay, out of the rates") {
     CHECK(events[0].text("alternatives") == "leg_movement");
     CHECK(events[3].measures.empty());
     CHECK(events[4].measures.empty());
+}
+
+TEST_CASE("legs of jerks that begin in the trunk make no series of leg movements") {
+    EventList events;
+    for (int i = 0; i < 5; ++i) {
+        events.push_back(event("propriospinal_myoclonus", 23s * i, 23s * i + 800ms, "Trunk+Leg L+Leg R"));
+        events.push_back(event("leg_movement", 23s * i + 100ms, 23s * i + 900ms));
+    }
+    events.push_back(event("leg_movement", 200s, 201s));
+    CHECK(series_input(events, {}) == std::vector<std::size_t>{10});
+    name_movements(events);
+    CHECK(series_input(events, {}).size() == 1);
+    for (const Event& e : events)
+        if (e.kind == "leg_movement" && e.extent.onset < 200s) CHECK(e.text("part_of") == "propriospinal_myoclonus");
 }
 
 TEST_CASE("a large movement masks the jerk inside, not the one it begins with") {

@@ -67,6 +67,45 @@ TEST_CASE("phasic mini-epochs and tonic epochs are counted") {
     CHECK(tonic == 1);
 }
 
+TEST_CASE("a tone that drifts within seconds is no phasic activity, bursts on it are") {
+    const double part = GENERATE(0.1, 0.2, 0.3);  // amplitude of the drift
+    CAPTURE(part);
+    Body body = dreamer();
+    for (RoleSignal& s : body.night.signals) {
+        std::vector<float>& x = s.signal.stretches[0].samples;
+        for (std::size_t i = 0; i < x.size(); ++i)
+            x[i] *= static_cast<float>(std::exp(part * std::sin(2 * M_PI * static_cast<double>(i) / 256 / 20)));
+    }
+    for (int i = 0; i < 20; ++i) body.burst(Role::arm_left, 607 + 29.0 * i, 0.15 + 0.1 * (i % 10), 6);
+    const Detection d = rem_atonia_detector.run(body.night, {});
+    CHECK(d.events.size() >= (part < 0.3 ? 20 : 19));  // a brief one on a steep slope can pass for a heart, without an ECG
+    CHECK(d.events.size() <= 20);
+    for (const Event& e : d.events) CHECK(e.channel == "arm_left");
+    CHECK(measure(d, "sinbar_any", "chin") == 0);
+}
+
+TEST_CASE(
+    "tone of the neighbouring stage that falls within the first epoch of REM sleep, or rises in the last, is not "
+    "tonic") {
+    Body body = dreamer();
+    for (std::size_t i = 35; i < 40; ++i) body.night.hypnogram.stages[i] = Stage::W;
+    const auto tonic = [&](const Body& b) {
+        std::vector<double> onsets;
+        for (const Event& e : rem_atonia_detector.run(b.night, {}).events)
+            if (e.kind == "rem_tonic_activity") onsets.push_back(seconds(e.extent.onset));
+        return onsets;
+    };
+    Body beside = body, whole = body;
+    beside.burst(Role::chin, 480, 138, 4);   // to 18 s after the first epoch began
+    beside.burst(Role::chin, 1032, 168, 4);  // from 12 s after the last one did
+    CHECK(tonic(beside).empty());
+    whole.burst(Role::chin, 480, 720, 4);  // no atonia at all
+    CHECK(tonic(whole) == std::vector<double>{600});
+    Body inside = body;
+    inside.burst(Role::chin, 600, 60, 4);  // begins with the epoch
+    CHECK(tonic(inside) == std::vector<double>{600});
+}
+
 TEST_CASE("arousals and artefacts are left out of REM sleep without atonia") {
     Body body = dreamer();
     for (int i = 0; i < 20; ++i) body.burst(Role::chin, 601 + 3.0 * i, 0.5, 15);

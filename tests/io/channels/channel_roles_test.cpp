@@ -98,7 +98,7 @@ TEST_CASE("labels are read") {
         {"Jambe gauche", "leg_left"}, {"EMG Tib. Ant. R", "leg_right:tibialis anterior"},
         {"RAT-L", "leg_right:tibialis anterior"}, {"PLMl", "leg_left"}, {"R Arm", "arm_right"},
         {"EMG arm left", "arm_left"}, {"Masseter 1", "masseter"}, {"EMG SCM", "neck:sternocleidomastoid"},
-        {"Intercostal", "trunk:intercostal"},
+        {"Intercostal", "trunk:intercostal"}, {"EMG trunk", "trunk"}, {"Trunk L", "trunk"}, {"EMG Paraspinals", "trunk:paraspinal"},
         // others
         {"ECG", "ecg"}, {"EKG II", "ecg"}, {"ECG V5", "ecg"}, {"SaO2", "spo2"}, {"SpO2", "spo2"},
         {"Thorax", "thorax"}, {"ABDO RES", "abdomen"}, {"Snore", "snore"}, {"Body Position", "position"},
