@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <numeric>
 
 #include "libpsg/events/channel_artefacts.hpp"
 #include "libpsg/events/common_artefacts.hpp"
@@ -112,6 +113,42 @@ std::vector<Interval> pops_of(const Night& night, const RoleSignal& s, const Cha
     return counted_pops(stretch.pops, [&](Time t) { return change(*other, t) < 0.25 * change(s.signal, t); });
 }
 
+// Means of 1.5 s, four a second.
+std::vector<float> slow_means(const Signal& signal, const Interval& extent) {
+    constexpr std::size_t wide = 6;
+    const Excerpt part = excerpt(signal, extent.onset + extent.duration() / 2, extent);
+    const auto block = static_cast<std::size_t>(std::max(1.0, 0.25 * part.rate.hz()));
+    std::vector<float> means, slow;
+    for (std::size_t i = 0; i + block <= part.samples.size(); i += block)
+        means.push_back(std::accumulate(part.samples.begin() + static_cast<std::ptrdiff_t>(i), part.samples.begin() + static_cast<std::ptrdiff_t>(i + block), 0.0F) / static_cast<float>(block));
+    for (std::size_t k = 0; k + wide <= means.size(); ++k)
+        slow.push_back(std::accumulate(means.begin() + static_cast<std::ptrdiff_t>(k), means.begin() + static_cast<std::ptrdiff_t>(k + wide), 0.0F) / static_cast<float>(wide));
+    return slow;
+}
+
+// Eyes that roll slowly, as in drowsiness, swing their two leads to opposite sides, which sweat does not: the slow signals of both
+// correlate by -0.5 or less in half of the pieces of 10 s (proposed).
+bool eyes_roll(const Night& night, const RoleSignal& s, const Interval& extent) {
+    if (s.role != Role::eog_left && s.role != Role::eog_right) return false;
+    const Signal* other = s.role == Role::eog_left ? night.find(Role::eog_right) : night.find(Role::eog_left);
+    if (!other) return false;
+    int pieces = 0, mirrored = 0;
+    for (Time from = extent.onset; from + 10s <= extent.offset; from += 10s, ++pieces) {
+        const std::vector<float> a = slow_means(s.signal, {from, from + 10s}), b = slow_means(*other, {from, from + 10s});
+        const std::size_t n = std::min(a.size(), b.size());
+        if (n < 20) continue;
+        const auto count = static_cast<double>(n);
+        double x = 0, y = 0, xx = 0, yy = 0, xy = 0;
+        for (std::size_t i = 0; i < n; ++i) {
+            const auto u = static_cast<double>(a[i]), v = static_cast<double>(b[i]);
+            x += u, y += v, xx += u * u, yy += v * v, xy += u * v;
+        }
+        const double sxx = xx - x * x / count, syy = yy - y * y / count, sxy = xy - x * y / count;
+        mirrored += sxx > 0 && syy > 0 && sxy <= -0.5 * std::sqrt(sxx * syy);
+    }
+    return pieces > 0 && 2 * mirrored >= pieces;
+}
+
 bool can_be_looked_at(const RoleSignal& s) {
     return s.signal.unit == "uV" && s.signal.rate.hz() >= 20 && (is_emg(s.role) || is_head(s.role) || s.role == Role::ecg);
 }
@@ -165,7 +202,7 @@ Detection ArtefactScan::finish(const Night& night) {
             for (const Interval& extent : list) events.push_back(artefact(signal, extent, reason));
         };
         const IntervalSet alive = muscle == night.activity.end() ? IntervalSet() : visible(*muscle);
-        for (const ChannelArtefacts::Stretch& stretch : channels_[c].finish()) {
+        for (ChannelArtefacts::Stretch& stretch : channels_[c].finish()) {
             const auto tell_runs = [&](const std::vector<Run>& runs, const char* reason) {
                 for (const Run& run : runs) found.events.push_back(artefact(signal, extent_of(signal, stretch, run), reason));
             };
@@ -178,6 +215,7 @@ Detection ArtefactScan::finish(const Night& night) {
             tell_runs(stretch.mains, "mains");
             tell_beats(signal, muscle == night.activity.end() ? nullptr : &*muscle, stretch, channels_[c].beat_piece(), found.events);
             tell(pops_of(night, s, stretch), "electrode_pop", found.events);
+            std::erase_if(stretch.sweat, [&](const Interval& extent) { return eyes_roll(night, s, extent); });
             tell(stretch.sweat, "sweat", found.events);
             tell(stretch.swings, "movement", s.role == Role::eeg ? swings : eye_swings);
             if (is_emg(s.role)) slow.push_back(stretch.excursions);

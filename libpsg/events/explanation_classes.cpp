@@ -58,6 +58,7 @@ const Limit limits[] = {
     {"propriospinal_myoclonus", "onset_spread_ms", "", "max_spread_ms"},
     {"propriospinal_myoclonus", "night_velocity_m_s", "min_velocity_m_s", "max_velocity_m_s"},
     {"propriospinal_myoclonus", "night_r", "min_r"},
+    {"propriospinal_myoclonus", "night_jerks", "min_jerks"},
     {"propriospinal_myoclonus", "peak_uv", "on_uv"},
     {"large_muscle_group_movement", "duration", "min_duration_s", "max_duration_s"},
     {"neck_myoclonus", "stripe_s", "min_duration_s", "max_duration_s"},

@@ -247,6 +247,7 @@ Detection run(const Night& night, const OptionValues& values) {
                       {"velocity_m_s", own ? shown(own->velocity_m_s) : std::nan("")},
                       {"night_velocity_m_s", shown(line.velocity_m_s)},
                       {"night_r", shown(line.r)},
+                      {"night_jerks", static_cast<double>(fitting.size())},
                       {"peak_uv", shown(static_cast<double>(peak))}};
         found.events.push_back(std::move(e));
     }
@@ -268,6 +269,7 @@ const Detector propriospinal_myoclonus_detector{
        {"velocity_m_s", "m/s", "of this jerk, from proposed average distances"},
        {"night_velocity_m_s", "m/s", "of all jerks of the night"},
        {"night_r", "", "correlation of latency and distance over all jerks of the night"},
+       {"night_jerks", "", "jerks of the night that one generator explains"},
        {"peak_uv", "uV", "highest amplitude (rms of 30 ms above 20 Hz)"}}}},
     describe(specs()),
     [](const OptionValues& values) { return option_values(specs(), parse_options(specs(), values)); },

@@ -204,6 +204,21 @@ TEST_CASE(
         if (e.kind == "leg_movement" && e.extent.onset < 290s) CHECK(e.text("part_of") == "propriospinal_myoclonus");
 }
 
+TEST_CASE("eyes that roll slowly are no sweat, one lead that drifts is") {
+    Body body = body_of({Role::eog_left, Role::eog_right, Role::chin}, 300, Stage::N1);
+    for (const Role role : {Role::eog_left, Role::eog_right}) {
+        const double sign = role == Role::eog_left ? 1 : -1;
+        add(body, role, 60, 60, [sign](double t) { return sign * 150 * std::sin(turn * 0.25 * t); });
+    }
+    add(body, Role::eog_left, 200, 60, [](double t) { return 150 * std::sin(turn * 0.2 * t); });
+    body.night.activity = muscle_activity(body.night);
+    EventList events = found(artefacts_detector, body);
+    std::erase_if(events, [](const Event& e) { return e.text("reason") != "sweat"; });
+    REQUIRE(events.size() == 1);
+    CHECK(events[0].channel == "eog_left");
+    CHECK(seconds(events[0].extent.onset) == Approx(200).margin(10));
+}
+
 TEST_CASE("an awakening in the first half of an epoch of wake is one") {
     for (const double at : {50.0, 70.0, 73.0, 80.0}) {  // the epoch of wake begins at 60 s
         CAPTURE(at);
