@@ -3,8 +3,10 @@
 //
 // AASM through others: bursts of twice the background or more; phasic: three or more of 0.25 to 2 s; tonic: one of more
 // than 2 s; mixed: both; a new episode after 3 s of stable background. Proposed: episodes begin in sleep; where the
-// masseter is recorded it takes part; a single tonic burst is stronger than the rise of the chin that arousals have; what
-// arms or legs do at the same time makes it a movement of the body.
+// masseter is recorded it takes part; a single tonic burst of the chin alone is stronger than the rise of the chin that
+// arousals have; what arms or legs do at the same time makes it a movement of the body, what the trunk does with each
+// burst a cough; more than two bursts a second are syllables; a tonic burst that begins in sleep and mostly lies in
+// wake is the tone of wake.
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -25,6 +27,7 @@ struct Options {
     int min_bursts = 3;
     double max_interval_s = 2.8;
     double tonic_uv = 30;
+    double with_trunk = 0.5, max_rate_hz = 2;
     double max_duration_s = 120;
     bool in_wake = false;
 };
@@ -40,7 +43,9 @@ const std::vector<OptionSpec<Options>>& specs() {
         {{"pause_s", "s", "", aasm, "a new episode begins after this much rest", {}, 0.1, 60}, &O::pause_s},
         {{"min_bursts", "", "", aasm, "fewest bursts of a phasic episode", {}, 1, 100}, &O::min_bursts},
         {{"max_interval_s", "s", "", proposed, "where no masseter takes part their median interval from onset to onset is no longer: what the chin does once a breath is snoring", {}, 0.5, 60}, &O::max_interval_s},
-        {{"tonic_uv", "uV", "", proposed, "a tonic burst that comes alone rises to this (rms)", {}, 0, 1000}, &O::tonic_uv},
+        {{"tonic_uv", "uV", "", proposed, "where no masseter takes part a tonic burst that comes alone rises to this (rms): the chin rises in arousals, too", {}, 0, 1000}, &O::tonic_uv},
+        {{"with_trunk", "", "", proposed, "coughs: with this part of the bursts or more the trunk works, too (for 0.4 of it)", {}, 0, 1}, &O::with_trunk},
+        {{"max_rate_hz", "Hz", "", proposed, "speech: bursts of a muscle, told apart by pauses of 50 ms, come more often than this; bites come about once a second", {}, 0.5, 100}, &O::max_rate_hz},
         {{"max_duration_s", "s", "", proposed, "longest burst", {}, 1, 3600}, &O::max_duration_s},
         {{"in_wake", "", "", proposed, "are episodes counted that begin in wake?"}, &O::in_wake}};
     return list;
@@ -52,8 +57,7 @@ struct Bite {
     float peak_uv = 0, ratio = 0;
 };
 
-// Bursts of the jaw; those of several channels that overlap are one.
-std::vector<Bite> bites_of(const Muscles& jaw, const Options& options) {
+BurstLimits limits_of(const Options& options) {
     BurstLimits limits;
     limits.on_ratio = options.ratio;
     limits.on_uv = options.min_uv;
@@ -62,6 +66,12 @@ std::vector<Bite> bites_of(const Muscles& jaw, const Options& options) {
     limits.join_ms = 120;
     limits.min_ms = 1e3 * options.min_burst_s;
     limits.max_ms = 1e3 * options.max_duration_s;
+    return limits;
+}
+
+// Bursts of the jaw; those of several channels that overlap are one.
+std::vector<Bite> bites_of(const Muscles& jaw, const Options& options) {
+    const BurstLimits limits = limits_of(options);
     std::vector<Bite> all;
     for (std::size_t m = 0; m < jaw.all().size(); ++m)
         for (const MuscleBurst& b : bursts_of(*jaw.all()[m].activity, limits))
@@ -126,9 +136,25 @@ Detection run(const Night& night, const OptionValues& values) {
         for (const auto& [region, set] : active) regions += part_of(set, b.extent) > 0.4;
         return regions >= 2 || (regions == 1 && b.extent.duration() > from_seconds(options.phasic_s) && limbs.all().size() < 3);
     };
+    const Muscles trunk(night, {Role::trunk}, "", ignored);
+    moving.min_ms = 100;
+    const IntervalSet trunk_works = active_regions(trunk, moving)[Region::axial];
+    BurstLimits brief = limits_of(options);
+    brief.join_ms = 50;
+    brief.min_ms = 0;
+    std::vector<std::vector<MuscleBurst>> sounds;
+    for (const Muscles::Muscle& m : jaw.all()) sounds.push_back(bursts_of(*m.activity, brief));
+    const auto is_speech = [&](const Interval& episode) {
+        return std::any_of(sounds.begin(), sounds.end(), [&](const std::vector<MuscleBurst>& of_muscle) {
+            const auto count = std::count_if(of_muscle.begin(), of_muscle.end(),
+                                             [&](const MuscleBurst& b) { return b.extent.overlaps(episode); });
+            return static_cast<double>(count) > std::max(2.0, options.max_rate_hz * seconds(episode.duration()));
+        });
+    };
     const auto bites_masseter = [&](const std::set<std::size_t>& used) {
         return std::any_of(used.begin(), used.end(), [&](std::size_t m) { return jaw.all()[m].role == Role::masseter; });
     };
+    const IntervalSet wake = night.hypnogram.where([](Stage s) { return s == Stage::W; });
     std::vector<Bite> bites = bites_of(jaw, options);
     std::erase_if(bites, [&](const Bite& b) {
         return of_the_body(b) || (masseter_seen.covers(b.extent) && !bites_masseter(b.muscles));
@@ -136,7 +162,7 @@ Detection run(const Night& night, const OptionValues& values) {
     for (std::size_t i = 0; i < bites.size();) {
         std::size_t end = i + 1;
         while (end < bites.size() && bites[end].extent.onset - bites[end - 1].extent.offset < from_seconds(options.pause_s)) ++end;
-        int phasic = 0, tonic = 0;
+        int phasic = 0, tonic = 0, with_trunk = 0;
         float peak = 0, ratio = 0;
         std::set<std::size_t> used;
         for (std::size_t k = i; k < end; ++k) {
@@ -144,15 +170,19 @@ Detection run(const Night& night, const OptionValues& values) {
             peak = std::max(peak, bites[k].peak_uv);
             ratio = std::max(ratio, bites[k].ratio);
             used.insert(bites[k].muscles.begin(), bites[k].muscles.end());
+            with_trunk += part_of(trunk_works, bites[k].extent) > 0.4;
         }
         const Interval extent{bites[i].extent.onset, bites[end - 1].extent.offset};
         std::vector<float> intervals;
         for (std::size_t k = i + 1; k < end; ++k) intervals.push_back(static_cast<float>(seconds(bites[k].extent.onset - bites[k - 1].extent.onset)));
         const bool is_phasic = phasic >= options.min_bursts && (bites_masseter(used) || static_cast<double>(signal::median(intervals)) <= options.max_interval_s);
-        const bool is_tonic = tonic > 0 && (is_phasic || peak >= static_cast<float>(options.tonic_uv));
+        const bool is_tonic = tonic > 0 && (is_phasic || bites_masseter(used) || peak >= static_cast<float>(options.tonic_uv));
         const Stage stage = night.hypnogram.at(extent.onset);
         i = end;
+        const bool coughs = with_trunk > 0 && with_trunk >= options.with_trunk * (phasic + tonic);
+        if (coughs || is_speech(extent)) continue;
         if (is_tonic && !is_phasic && stage == Stage::R && aroused(night, extent, masseter_seen.covers(extent))) continue;
+        if (is_tonic && !is_phasic && !options.in_wake && part_of(wake, extent) > 0.5) continue;
         if ((!is_phasic && !is_tonic) || (!options.in_wake && !is_sleep(stage))) continue;
         Event e;
         e.kind = "bruxism";
