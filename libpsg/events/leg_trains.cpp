@@ -140,6 +140,26 @@ bool of_the_heart(const Train& train, const Signal* ecg) {
     return 4 * static_cast<std::size_t>(on_beat) >= 3 * train.bursts.size();
 }
 
+// Fragmentary myoclonus has no rhythm, but where its potentials come several times a minute some of them are steady by chance. So
+// these are none (proposed): bursts as short as potentials, slower than 2 Hz, with three more beside them, a third as strong or
+// stronger, within half a minute.
+bool of_myoclonus(const Train& train, const std::vector<TrainBurst>& all) {
+    constexpr float longest_s = 0.2F, slowest_s = 0.5F;  // a potential of 150 ms with its edges
+    std::vector<float> lengths, intervals, peaks;
+    for (std::size_t i = 0; i < train.bursts.size(); ++i) {
+        lengths.push_back(static_cast<float>(seconds(train.bursts[i].burst.extent.duration())));
+        peaks.push_back(train.bursts[i].burst.peak_uv);
+        if (i > 0) intervals.push_back(static_cast<float>(interval_s(train.bursts[i - 1], train.bursts[i])));
+    }
+    if (median_of(lengths) > longest_s || median_of(intervals) <= slowest_s) return false;
+    const Interval extent = train.extent(), around{extent.onset - 30s, extent.offset + 30s};
+    const auto strong = static_cast<float>(median_of(peaks) / 3);
+    return std::count_if(all.begin(), all.end(), [&](const TrainBurst& b) {
+               return around.contains(b.burst.extent.onset) && !extent.overlaps(b.burst.extent) &&
+                      b.burst.peak_uv >= strong && static_cast<float>(seconds(b.burst.extent.duration())) <= longest_s;
+           }) >= 3;
+}
+
 // Leaves out trains of something else. A channel that swings against its limit shows a train of edges: a third of its bursts
 // looks like no muscle, or half of them lie where the channel is told to show none.
 void drop_artificial(std::vector<Train>& trains, const Muscles& muscles, const Night& night, const TrainRules& rules) {
@@ -193,7 +213,9 @@ std::vector<Train> trains_of_each(const Muscles& muscles, const Night& night, co
         });
     };
     for (std::size_t m = 0; m < muscles.all().size(); ++m) {
-        const std::vector<Train> own = trains(bursts_in(muscles, m, rules, false), rules);
+        const std::vector<TrainBurst> bursts = bursts_in(muscles, m, rules, false);
+        std::vector<Train> own = trains(bursts, rules);
+        std::erase_if(own, [&](const Train& train) { return of_myoclonus(train, bursts); });
         all.insert(all.end(), own.begin(), own.end());
         if (!rules.sharp_hz) continue;
         TrainRules fast = rules;
@@ -227,6 +249,7 @@ std::vector<Train> alternating_trains(const Muscles& muscles, const Night& night
         const double s = interval_s(a, b);
         return a.side != b.side && s * rules.min_hz <= 1 && s * rules.max_hz >= 1;
     });
+    std::erase_if(trains, [&](const Train& train) { return of_myoclonus(train, list); });
     drop_artificial(trains, muscles, night, rules);
     drop_voluntary(trains, muscles, night);
     return trains;

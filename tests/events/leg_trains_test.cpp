@@ -103,6 +103,18 @@ TEST_CASE("irregular twitches and heart beats in a leg are no train of movements
         CHECK(found(*d, body).size() <= 1);
 }
 
+TEST_CASE("potentials that are steady by chance among others are no train, the same ones alone are") {
+    Body body(legs, 240);
+    stage(body.night, Stage::N3);
+    for (const double t : {60.0, 61.8, 64.0, 66.4, 69.1}) body.burst(Role::leg_left, t, 0.12, 80);
+    CHECK(found(high_frequency_leg_movements_detector, body).size() == 1);
+    Body other = body;
+    for (const double t : {40.0, 47.0, 78.0, 84.0, 93.0}) other.burst(Role::leg_right, t, 0.12, 80);
+    CHECK(found(high_frequency_leg_movements_detector, other).size() == 1);
+    for (const double t : {40.0, 47.0, 78.0, 84.0, 93.0}) body.burst(Role::leg_left, t, 0.12, 80);
+    CHECK(found(high_frequency_leg_movements_detector, body).empty());
+}
+
 TEST_CASE("tonic leg activity lasts more than 15 s, two minutes too, and is no hum") {
     Body body(legs, 1500);
     body.burst(Role::leg_left, 100, 14, 40);
