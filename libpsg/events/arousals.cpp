@@ -29,7 +29,7 @@ using namespace std::chrono_literals;
 
 struct Options {
     double min_duration_s = 3, sleep_before_s = 10, max_duration_s = 15;
-    double on_ratio = 2.5, off_ratio = 1.7;
+    double on_ratio = 2.5, rem_on_ratio = 2, off_ratio = 1.7;
     double pause_s = 1;
     double chin_ratio = 1.5, chin_s = 1;
     double spread = 4;
@@ -43,6 +43,7 @@ const std::vector<OptionSpec<Options>>& specs() {
         {{"sleep_before_s", "s", "", asda, "sleep before it, and between two", {}, 0, 300}, &O::sleep_before_s},
         {{"max_duration_s", "s", "", proposed, "what lasts longer is an awakening if the sleeper is awake then; asleep, what lasts longer than an epoch is another stage of sleep; events are cut to this", {}, 3, 300}, &O::max_duration_s},
         {{"on_ratio", "", "", proposed, "alpha or fast power rises to this many times its median of the half minute before", {}, 1, 100}, &O::on_ratio},
+        {{"rem_on_ratio", "", "", proposed, "... in REM sleep, where the chin must rise, too, to this", {}, 1, 100}, &O::rem_on_ratio},
         {{"off_ratio", "", "", proposed, "... and it ends below this", {}, 1, 100}, &O::off_ratio},
         {{"pause_s", "s", "", proposed, "... for this long", {}, 0.5, 10}, &O::pause_s},
         {{"spread", "", "", proposed, "... but for a band that comes and goes by itself: logarithms of its rises are taken over this many times their spread in the night's sleep, where that is more than on_ratio", {}, 0, 20}, &O::spread},
@@ -207,22 +208,27 @@ Detection ArousalScan::finish(const Night& night) {
         for (const signal::Run& seen : signal::runs_where(n, [&](std::size_t i) { return !std::isnan(score[i]); }))
             found.at_risk.add({p.start + from_seconds(step_s * static_cast<double>(seen.begin)),
                                p.start + from_seconds(step_s * static_cast<double>(seen.end) + window_s - step_s)});
-        // half of the window is in at the border
+        // half of the window is in at the border; what a window tells is true until the next one
         const Time middle = from_seconds(window_s / 2);
         const auto extent_of = [&](const signal::Run& run) {
-            return Interval{p.start + from_seconds(step_s * static_cast<double>(run.begin)) + middle, p.start + from_seconds(step_s * static_cast<double>(run.end - 1)) + middle};
+            return Interval{p.start + from_seconds(step_s * static_cast<double>(run.begin)) + middle, p.start + from_seconds(step_s * static_cast<double>(run.end)) + middle};
         };
-        const auto fast_runs = [&](const std::vector<float>& by) {
+        const auto in_rem = [&](const Interval& extent) { return night.hypnogram.at(extent.onset - 5s) == Stage::R; };
+        const float on_in_rem = std::log(static_cast<float>(options.rem_on_ratio));
+        const auto fast_runs = [&](const std::vector<float>& by, float least_in_rem) {
             auto list = signal::bridged(signal::runs_where(n, [&](std::size_t i) { return by[i] >= off; }), steps(options.pause_s));
             std::erase_if(list, [&](const signal::Run& run) {
                 const float sum = std::accumulate(by.begin() + static_cast<std::ptrdiff_t>(run.begin), by.begin() + static_cast<std::ptrdiff_t>(run.end), 0.0F);
-                return seconds(extent_of(run).duration()) < options.min_duration_s - step_s || sum < on * static_cast<float>(run.size());
+                const Interval extent = extent_of(run);
+                const float least = in_rem(extent) ? least_in_rem : on;
+                return seconds(extent.duration()) < options.min_duration_s ||
+                       sum < least * static_cast<float>(run.size());
             });
             return list;
         };
-        auto runs = fast_runs(score);
+        auto runs = fast_runs(score, on_in_rem);
         // where the stages say that the sleeper wakes, no more is asked of long ones than on_ratio
-        for (const signal::Run& run : fast_runs(faster)) {
+        for (const signal::Run& run : fast_runs(faster, on)) {
             const Interval extent = extent_of(run);
             if (seconds(extent.duration()) <= options.max_duration_s || !wakes(night.hypnogram, extent)) continue;
             std::erase_if(runs, [&](const signal::Run& r) { return r.begin < run.end && run.begin < r.end; });
@@ -241,7 +247,7 @@ Detection ArousalScan::finish(const Night& night) {
             // another stage of sleep, no arousal; within an epoch's length (proposed) the stages rule that out
             if (!is_awake && length_s > std::max(options.max_duration_s, seconds(night.hypnogram.epoch))) continue;
             const std::optional<bool> rise = chin_rises(chin, extent, options);
-            if (night.hypnogram.at(extent.onset - 5s) == Stage::R && !rise.value_or(false) && !is_long) continue;  // wake needs no chin
+            if (in_rem(extent) && !rise.value_or(false) && !is_long) continue;  // wake needs no chin
             last = extent.offset;
             Event e;
             e.kind = is_long ? "awakening" : "arousal";

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace psg::events {
 extern const Detector neck_myoclonus_detector, rhythmic_movement_detector, large_muscle_group_movement_detector,
-    propriospinal_myoclonus_detector, artefacts_detector, arousals_detector;
+    propriospinal_myoclonus_detector, artefacts_detector, arousals_detector, bruxism_detector;
 }
 
 namespace {
@@ -106,6 +106,33 @@ TEST_CASE("alpha that comes and goes by itself is no arousal beside one that sta
     CHECK(usual.size() > 5);
     REQUIRE(events.size() <= 2);
     CHECK(std::any_of(events.begin(), events.end(), [](const Event& e) { return std::abs(seconds(e.extent.onset) - 900) < 1; }));
+}
+
+TEST_CASE("arousals last 3 s or more; beside the chin less of the EEG is enough in REM sleep") {
+    Body body({Role::chin, Role::eeg}, 1200, 128, 1);
+    body.night.hypnogram.stages.assign(20, Stage::R);
+    body.night.hypnogram.stages.resize(40, Stage::N2);
+    const auto alpha_with_chin = [&](double from_s, double length_s, double times) {  // of power
+        for (std::size_t i = 0; i < static_cast<std::size_t>(length_s * 128); ++i)
+            body.of(Role::eeg).stretches[0].samples[static_cast<std::size_t>(from_s * 128) + i] *= static_cast<float>(std::sqrt(times));
+        body.burst(Role::chin, from_s, length_s, 10);
+    };
+    Signal& eeg = body.of(Role::eeg);
+    for (std::size_t i = 0; i < eeg.stretches[0].samples.size(); ++i)
+        eeg.stretches[0].samples[i] += static_cast<float>(10 * std::sin(turn * 9.5 * static_cast<double>(i) / 128));
+    SECTION("twice and a quarter") {
+        for (const double t : {300.0, 900.0}) alpha_with_chin(t, 6, 2.25);
+        const EventList events = found(arousals_detector, body);
+        REQUIRE(events.size() == 1);
+        CHECK(seconds(events[0].extent.onset) == Approx(300).margin(0.5));
+    }
+    SECTION("any length") {
+        for (int i = 0; i < 17; ++i) alpha_with_chin(620 + 30 * i, 2 + 0.1 * i, 6);
+        const EventList events = found(arousals_detector, body);
+        CHECK(events.size() > 6);
+        CHECK(events.size() < 17);
+        for (const Event& e : events) CHECK((e.number("lasted_s") >= 3 && e.extent.duration() >= 3s));
+    }
 }
 
 TEST_CASE("the head rolls in a rhythm; a shaken head, a wave and a voluntary movement have none") {
@@ -275,4 +302,39 @@ TEST_CASE("heart beats are told from the muscle's own bursts") {
     CHECK(beats[0].channel == "leg_left");
     CHECK(seconds(beats[0].extent.onset) == Approx(100).margin(11));
     CHECK(seconds(beats[0].extent.offset) == Approx(200).margin(11));
+}
+
+TEST_CASE("jaws clench by their own background; coughs, words and the tone of wake are no bruxism") {
+    Body body(std::vector<Role>{Role::chin, Role::masseter, Role::trunk}, 300, 512, 1.7);
+    body.night.hypnogram.stages.assign(10, Stage::N2);
+    const auto jaw = [&](double t, double length_s, double uv) {
+        for (const Role r : {Role::chin, Role::masseter}) body.burst(r, t, length_s, uv);
+    };
+    const auto found_types = [&] {
+        std::vector<std::string> types;
+        for (const Event& e : found(bruxism_detector, body)) types.push_back(e.text("type"));
+        return types;
+    };
+    SECTION("tonic at seven times a quiet background") {
+        jaw(100, 4, 12);
+        CHECK(found_types() == std::vector<std::string>{"tonic"});
+    }
+    SECTION("phasic, with a breath in the trunk") {
+        for (int i = 0; i < 6; ++i) jaw(100 + i, 0.5, 20);
+        body.burst(Role::trunk, 102, 0.4, 20);
+        CHECK(found_types() == std::vector<std::string>{"phasic"});
+    }
+    SECTION("three coughs") {
+        for (int i = 0; i < 3; ++i) jaw(100 + 0.8 * i, 0.4, 20), body.burst(Role::trunk, 100 + 0.8 * i - 0.03, 0.4, 30);
+        CHECK(found_types().empty());
+    }
+    SECTION("words") {
+        for (int i = 0; i < 20; ++i) jaw(100 + 0.36 * i, i % 2 ? 0.26 : 0.2, 25);
+        CHECK(found_types().empty());
+    }
+    SECTION("tone of wake that begins in the last epoch of sleep") {
+        body.night.hypnogram.stages[4] = Stage::W;
+        jaw(115, 30, 10);
+        CHECK(found_types().empty());
+    }
 }
