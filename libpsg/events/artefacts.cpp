@@ -33,7 +33,8 @@ const std::vector<OptionSpec<Options>>& specs() {
     static const std::vector<OptionSpec<O>> list{
         {{"flat_s", "s", "", proposed, "equal samples, or a muscle channel below 0.05 uV (rms above 20 Hz), for this long are a lead off", {}, 0.1, 3600}, &O::flat_s},
         {{"mains_share", "", "", proposed, "more than this part of the changes from sample to sample is a sinusoid of 50 or 60 Hz", {}, 0.01, 1}, &O::mains_share},
-        {{"mains_uv", "uV", "", proposed, "... with a peak of this", {}, 0, 1000}, &O::mains_uv},
+        {{"mains_uv", "uV", "", proposed, "... with a peak of this, about what the weakest bursts of muscles reach", {}, 0, 1000}, &O::mains_uv},
+        {{"weak_mains_uv", "uV", "", proposed, "... weak_mains: with a peak of this; it hides activity in REM sleep alone", {}, 0, 1000}, &O::weak_mains_uv},
         {{"mains_s", "s", "", proposed, "... for this long", {}, 1, 3600}, &O::mains_s},
         {{"beat_ratio", "", "", proposed, "heart beats in an EMG: the mean of what it shows at the beats of the ECG has this many times the power of that between them", {}, 1, 1000}, &O::beat_ratio},
         {{"beat_uv", "uV", "", proposed, "... and this peak", {}, 0.1, 1000}, &O::beat_uv},
@@ -162,6 +163,16 @@ std::vector<Interval> dead(const ChannelArtefacts::Stretch& stretch, const Signa
     return list;
 }
 
+// Hum that hides activity in REM sleep alone, beside the hum that does.
+std::vector<Interval> weak_hum(const ChannelArtefacts::Stretch& stretch, const Signal& signal) {
+    const auto extents_of = [&](const std::vector<Run>& runs) {
+        std::vector<Interval> list;
+        for (const Run& run : runs) list.push_back(extent_of(signal, stretch, run));
+        return IntervalSet(std::move(list));
+    };
+    return extents_of(stretch.weak_mains).without(extents_of(stretch.mains)).intervals();
+}
+
 // What each channel shows, as it passes by.
 class ArtefactScan : public Scan {
 public:
@@ -213,6 +224,7 @@ Detection ArtefactScan::finish(const Night& night) {
             if (muscle != night.activity.end()) tell(dead(stretch, signal, alive, options.flat_s), "lead_off", found.events);
             tell_runs(stretch.clipping, "clipping");
             tell_runs(stretch.mains, "mains");
+            tell(weak_hum(stretch, signal), "weak_mains", found.events);
             tell_beats(signal, muscle == night.activity.end() ? nullptr : &*muscle, stretch, channels_[c].beat_piece(), found.events);
             tell(pops_of(night, s, stretch), "electrode_pop", found.events);
             std::erase_if(stretch.sweat, [&](const Interval& extent) { return eyes_roll(night, s, extent); });
@@ -259,7 +271,7 @@ const Detector artefacts_detector{
     "proposed rules, checked on simulated signals",
     "any channel in uV; ECG for heart beats in the EMG",
     {{"artefact", "stretch of a channel with an artefact (proposed rules, checked on simulated signals)",
-      {{"reason", "", "lead_off, clipping, mains, heart_beats (that could not be subtracted), electrode_pop, cable (many channels at once), electrical (one waveform in muscles of different regions), sweat, movement (of the head's leads)"}}},
+      {{"reason", "", "lead_off, clipping, mains, weak_mains (hum that hides activity in REM sleep alone), heart_beats (that could not be subtracted), electrode_pop, cable (many channels at once), electrical (one waveform in muscles of different regions), sweat, movement (of the head's leads)"}}},
      {"heart_beat_artefact", "stretch of a muscle channel with heart beats that were subtracted, so that the muscle can be seen (proposed rules, checked on simulated signals)",
       {{"reason", "", "heart_beats"}}}},
     describe(specs()),

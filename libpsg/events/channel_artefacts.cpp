@@ -58,12 +58,12 @@ void MainsHum::add(std::span<const float> samples) {
     seconds_.add(samples, [this](std::span<const float> whole) {
         for (; !whole.empty(); whole = whole.subspan(seconds_.length())) {
             const auto second = whole.first(seconds_.length());
-            humming_.push_back(may_hum(second) && hums(second));
+            humming_.push_back(may_hum(second) ? hum_of(second) : Hum::none);
         }
     });
 }
 
-// False if no sinusoid comes near the share of a second's changes that hums() asks for, told in single precision: its error is
+// False if no sinusoid comes near the share of a second's changes that hum_of() asks for, told in single precision: its error is
 // far below the half that is left as a margin. What is to be multiplied by the same value of the sinusoids is summed first.
 bool MainsHum::may_hum(std::span<const float> x) {
     const std::size_t n = x.size() - 1;
@@ -97,9 +97,9 @@ bool MainsHum::may_hum(std::span<const float> x) {
     return !(std::isfinite(squares) && below(mains_[0]) && below(mains_[1]));
 }
 
-// True if one of the sinusoids makes too large a share of the differences of a second, with too high a peak.
-bool MainsHum::hums(std::span<const float> x) const {
-const auto n = static_cast<double>(x.size() - 1);
+// Strong or weak where one of the sinusoids makes too large a share of the differences of a second, by its peak.
+MainsHum::Hum MainsHum::hum_of(std::span<const float> x) const {
+    const auto n = static_cast<double>(x.size() - 1);
     std::array<double, 2> a{}, b{};
     double squares = 0;
     for (std::size_t i = 1; i < x.size(); ++i) {
@@ -110,16 +110,21 @@ const auto n = static_cast<double>(x.size() - 1);
         }
         squares += d * d;
     }
+    double peak_uv = 0;
     for (std::size_t m = 0; m < 2; ++m) {
         const double power = 2 * (a[m] * a[m] + b[m] * b[m]) / n, share = squares > 0 ? power / squares : 0;
-        if (mains_[m].known && share > rules_.mains_share && std::sqrt(2 * power / n) / (2 * std::sin(mains_[m].turn / 2)) >= rules_.mains_uv) return true;
+        if (mains_[m].known && share > rules_.mains_share)
+            peak_uv = std::max(peak_uv, std::sqrt(2 * power / n) / (2 * std::sin(mains_[m].turn / 2)));
     }
-    return false;
+    return peak_uv >= rules_.mains_uv        ? Hum::strong
+           : peak_uv >= rules_.weak_mains_uv ? Hum::weak
+                                             : Hum::none;
 }
 
-std::vector<Run> MainsHum::finish() const {
+std::vector<Run> MainsHum::finish(bool weak) const {
     const auto least = static_cast<std::size_t>(rules_.mains_s);
-    std::vector<Run> runs = signal::without_short(signal::bridged(signal::runs_where(humming_.size(), [&](std::size_t k) { return bool(humming_[k]); }), 5), least);
+    const auto hums = [&](std::size_t k) { return humming_[k] >= (weak ? Hum::weak : Hum::strong); };
+    std::vector<Run> runs = signal::without_short(signal::bridged(signal::runs_where(humming_.size(), hums), 5), least);
     for (Run& run : runs) run = {run.begin * seconds_.length(), run.end * seconds_.length()};
     return runs;
 }
@@ -244,7 +249,8 @@ void ChannelArtefacts::end_stretch() {
     if (made.flat) return;
     std::erase_if(held, [&](const Run& r) { return r.size() >= flat_; });
     made.clipping = signal::crowded_seconds(held, count, rate_.hz());
-    made.mains = mains_.finish();
+    made.mains = mains_.finish(false);
+    made.weak_mains = mains_.finish(true);
     if (beats_) made.beats = beats_->finish();
     if (pops_) made.pops = pops_->finish();
     if (sweat_) made.sweat = sweat_->finish();

@@ -17,7 +17,7 @@ namespace psg::events {
 /// Limits of the artefacts of one channel. Every number is proposed.
 struct ChannelArtefactRules : SlowArtefactRules {
     double flat_s = 5;
-    double mains_share = 0.25, mains_s = 5, mains_uv = 3;
+    double mains_share = 0.25, mains_s = 5, mains_uv = 8, weak_mains_uv = 3;
     double beat_ratio = 10, beat_uv = 5, beat_s = 10;
 };
 
@@ -28,8 +28,8 @@ public:
     MainsHum(double rate_hz, const ChannelArtefactRules& rules);
     void begin();
     void add(std::span<const float> samples);
-    /// Runs of `mains_s` or more, as samples.
-    std::vector<signal::Run> finish() const;
+    /// Runs of `mains_s` or more with a peak of `mains_uv` or, `weak`, of `weak_mains_uv`, as samples.
+    std::vector<signal::Run> finish(bool weak) const;
 
 private:
     struct Sinusoid {
@@ -40,7 +40,8 @@ private:
         std::vector<float> quick_re, quick_im;  // the same, for a first look
     };
     bool may_hum(std::span<const float> x);
-    bool hums(std::span<const float> x) const;
+    enum class Hum : std::uint8_t { none, weak, strong };
+    Hum hum_of(std::span<const float> x) const;
 
     ChannelArtefactRules rules_;
     bool seen_;
@@ -48,7 +49,7 @@ private:
     std::size_t period_;  // samples after which both sinusoids come again
     signal::WholeBlocks seconds_;
     std::vector<float> changes_;
-    std::vector<bool> humming_;  // by second
+    std::vector<Hum> humming_;  // by second
 };
 
 /// Peak of the mean beat and its power over that of the mean of as many moments half-way between beats, by pieces of
@@ -98,7 +99,7 @@ public:
         Time start{0};
         std::size_t count = 0;  ///< samples
         bool flat = false;      ///< as a whole: nothing else is told
-        std::vector<signal::Run> lead_off, clipping, mains;
+        std::vector<signal::Run> lead_off, clipping, mains, weak_mains;  // weak ones hold the others
         std::vector<BeatsInMuscle::Piece> beats;
         std::vector<Interval> sweat, swings, excursions;
         std::vector<ElectrodePop> pops;

@@ -283,6 +283,8 @@ Detection run(const Night& night, const OptionValues& values) {
         const IntervalSet told = beats_told_in(night, m.signal->label);
         for (const Event& e : night.events)  // what the whole body does is no activity of REM sleep (proposed)
             if (e.kind == "large_muscle_group_movement") left_out.add(e.extent);
+        for (const Event& e : night.events)  // twice a quiet background is less than hum that hides nothing else
+            if (e.text("reason") == "weak_mains" && concerns(e, m.signal->label)) left_out.add(e.extent);
         seen = seen.united(visible(*m.activity).without(left_out));
         channels.push_back(look(m, night, left_out, HeartInMuscle(*m.activity, beats, told), options));
         Channel& c = channels.back();

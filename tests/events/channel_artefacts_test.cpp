@@ -69,6 +69,7 @@ TEST_CASE("artefacts of a channel do not depend on how its samples are cut") {
                 CHECK(a.lead_off == b.lead_off);
                 CHECK(a.clipping == b.clipping);
                 CHECK(a.mains == b.mains);
+                CHECK(a.weak_mains == b.weak_mains);
                 CHECK(a.sweat == b.sweat);
                 CHECK(a.swings == b.swings);
                 CHECK(a.excursions == b.excursions);
@@ -93,6 +94,18 @@ TEST_CASE("artefacts of a channel do not depend on how its samples are cut") {
         CHECK(close(s.excursions, 225) == (role == Role::chin));
         CHECK((s.beats.size() >= 4) == (role == Role::chin));
     }
+}
+
+TEST_CASE("weak hum is told apart from hum that hides a muscle") {
+    const ChannelArtefactRules rules;
+    std::vector<float> x = test::noise_samples(200 * 60, 1, 3);
+    for (std::size_t i = 200 * 10; i < 200 * 50; ++i)
+        x[i] += static_cast<float>((i < 200 * 30 ? 4 : 12) * std::sin(2 * M_PI * 50 * static_cast<double>(i) / 200 + 0.7));
+    MainsHum hum(200, rules);
+    hum.begin();
+    hum.add(x);
+    CHECK(hum.finish(false) == std::vector<signal::Run>{{200 * 30, 200 * 50}});
+    CHECK(hum.finish(true) == std::vector<signal::Run>{{200 * 10, 200 * 50}});
 }
 
 TEST_CASE("the usual change of a lead is the median of its changes") {

@@ -119,6 +119,8 @@ TEST_CASE("arousals and artefacts are left out of REM sleep without atonia") {
     body.night.events = {e};
     const Detection d = rem_atonia_detector.run(body.night, {});
     CHECK(measure(d, "sinbar_phasic", "chin") == 0);
+    body.night.events[0].measures = {{"reason", std::string("weak_mains")}};  // hides the like of it, and no other movement
+    CHECK(measure(rem_atonia_detector.run(body.night, {}), "sinbar_phasic", "chin") == 0);
     const Detection all = rem_atonia_detector.run(body.night, {{"exclude_arousals", "no"}});
     CHECK(measure(all, "sinbar_phasic", "chin") > 5);
 }
