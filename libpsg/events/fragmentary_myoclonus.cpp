@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
+#include <string>
 
 #include "libpsg/events/detector.hpp"
 #include "libpsg/events/muscle_activity.hpp"
@@ -120,11 +122,15 @@ IntervalSet seen_in(const Muscles::Muscle& m, const Night& night) {
     return visible(*m.activity).without(IntervalSet(std::move(hidden)));
 }
 
-// Movements of any muscle that are something else: no potential lies in them.
-IntervalSet movements_of(const Night& night) {
+// Movements that are something else: no potential lies in them. What legs do for a while alone hides no other muscle.
+IntervalSet movements_beside(Role muscle, const Night& night) {
+    static const std::set<std::string> of_legs{"alternating_leg_muscle_activation", "hypnagogic_foot_tremor",
+                                               "high_frequency_leg_movements", "tonic_leg_activity"};
     std::vector<Interval> list;
     for (const Event& e : night.events)
-        if (e.kind != "arousal" && e.kind != "awakening" && !e.kind.ends_with("artefact")) list.push_back({e.extent.onset - 50ms, e.extent.offset + 50ms});
+        if (e.kind != "arousal" && e.kind != "awakening" && !e.kind.ends_with("artefact") &&
+            (is_leg(part_of(muscle)) || !of_legs.contains(e.kind)))
+            list.push_back({e.extent.onset - 50ms, e.extent.offset + 50ms});
     return IntervalSet(std::move(list));
 }
 
@@ -206,11 +212,11 @@ Detection run(const Night& night, const OptionValues& values) {
         found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "fragmentary myoclonus: no EMG channel has a signal" + muscles.lacked()});
         return found;
     }
-    const IntervalSet taken = movements_of(night);
     std::vector<std::vector<MuscleBurst>> bursts;
     for (const Muscles::Muscle& m : muscles.all()) bursts.push_back(bursts_in(m, options));
     for (std::size_t i = 0; i < seen.size(); ++i)
-        for (Event& e : potentials(muscles, bursts, i, seen[i], taken, options)) found.events.push_back(std::move(e));
+        for (Event& e : potentials(muscles, bursts, i, seen[i], movements_beside(muscles.all()[i].role, night), options))
+            found.events.push_back(std::move(e));
     for (std::size_t i = 0; i < seen.size(); ++i) measure(muscles.all()[i].signal->label, seen[i], night, options, found);
     measure("all", found.at_risk, night, options, found);
     return found;

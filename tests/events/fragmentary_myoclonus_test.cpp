@@ -61,6 +61,23 @@ TEST_CASE("a trunk that works with the head coughs, one alone shows a potential"
     CHECK(seconds(d.events[0].extent.onset) == Approx(120).margin(0.02));
 }
 
+TEST_CASE("what legs do for a while alone hides no myoclonus of other muscles") {
+    Body body({Role::arm_left, Role::leg_left}, 240);
+    body.night.hypnogram.stages.assign(8, Stage::N2);
+    body.burst(Role::arm_left, 100, 0.11, 80);
+    body.burst(Role::leg_left, 103, 0.11, 80);
+    Event train;
+    train.kind = "high_frequency_leg_movements";
+    train.channel = "leg_left";
+    train.extent = {98s, 108s};
+    body.night.events.push_back(train);
+    const EventList events = fragmentary_myoclonus_detector.run(body.night, {}).events;
+    REQUIRE(events.size() == 1);
+    CHECK(events[0].channel == "arm_left");
+    body.night.events[0].kind = "large_muscle_group_movement";
+    CHECK(fragmentary_myoclonus_detector.run(body.night, {}).events.empty());
+}
+
 TEST_CASE("muscles of the head that work together make words and bites, no potentials") {
     Body body({Role::chin, Role::masseter, Role::neck, Role::leg_left}, 240);
     body.night.hypnogram.stages.assign(8, Stage::W);
