@@ -76,6 +76,14 @@ bool others_work(const Muscles& muscles, const std::vector<std::vector<MuscleBur
     return false;
 }
 
+// Does the trunk twitch twice more within 10 s, a third as strong or stronger? Hiccups come every 2 to 6 s (proposed).
+bool hiccups(const std::vector<MuscleBurst>& bursts, std::size_t place) {
+    const MuscleBurst& potential = bursts[place];
+    const Interval around{potential.extent.onset - 10s, potential.extent.offset + 10s};
+    const auto others = std::count_if(bursts.begin(), bursts.end(), [&](const MuscleBurst& b) { return b.extent.overlaps(around) && 3 * b.peak_uv >= potential.peak_uv; });
+    return others > 2;  // itself is one
+}
+
 std::vector<Event> potentials(const Muscles& muscles, const std::vector<std::vector<MuscleBurst>>& of_all, std::size_t place, const IntervalSet& seen, const IntervalSet& taken, const Options& options) {
     const Muscles::Muscle& m = muscles.all()[place];
     const std::vector<MuscleBurst>& bursts = of_all[place];
@@ -94,7 +102,7 @@ std::vector<Event> potentials(const Muscles& muscles, const std::vector<std::vec
                 for (auto b = std::partition_point(of_all[k].begin(), of_all[k].end(), [&](const MuscleBurst& x) { return x.extent.offset <= around.onset; });
                      b != of_all[k].end() && b->extent.onset < around.offset; ++b)
                     near += 3 * b->peak_uv >= bursts[i].peak_uv;
-        if (near > options.max_near) continue;
+        if (near > options.max_near || (m.role == Role::trunk && hiccups(bursts, i))) continue;
         if (taken.overlaps(extent) || !seen.covers(extent)) continue;
         const Peaks peaks = peaks_of(*m.signal, extent);
         const double uv = options.amplitude == "peak" ? peaks.peak_uv : peaks.peak_to_peak_uv;

@@ -50,12 +50,13 @@ TEST_CASE("potentials of 75 to 150 ms above 50 uV are found, other bursts are no
     CHECK(fragmentary_myoclonus_detector.run(body.night, {}).events.size() == 1);
 }
 
-TEST_CASE("a trunk that works with the head coughs, one alone shows a potential") {
+TEST_CASE("a trunk that works with the head coughs, one that twitches every few seconds has hiccups, one twitch is a potential") {
     Body body({Role::chin, Role::neck, Role::trunk, Role::leg_left}, 240);
     body.night.hypnogram.stages.assign(8, Stage::N2);
     body.burst(Role::trunk, 60, 0.11, 80);
     body.burst(Role::neck, 60.05, 0.11, 80);
     body.burst(Role::trunk, 120, 0.11, 80);
+    for (const double t : {180.0, 183.5, 186.4, 190.0}) body.burst(Role::trunk, t, 0.12, 80);  // hiccups
     const Detection d = fragmentary_myoclonus_detector.run(body.night, {});
     REQUIRE(d.events.size() == 1);
     CHECK(seconds(d.events[0].extent.onset) == Approx(120).margin(0.02));
