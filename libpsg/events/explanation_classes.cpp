@@ -1,5 +1,6 @@
 // Why an event of any class but leg movements is what it is: its measures beside the parameters that limit them.
 // SPDX-License-Identifier: BSD-3-Clause
+#include <chrono>
 #include <set>
 
 #include "libpsg/events/explained_rules.hpp"
@@ -12,19 +13,20 @@ namespace {
 // parameters are told side by side.
 struct Limit {
     const char* kind;
-    const char* measure;         // "duration": onset to offset
-    const char* least;           // names of parameters; "": none
+    const char* measure;            // "duration": onset to offset
+    const char* least;              // names of parameters; "": none
     const char* most = "";
-    const char* margin = "";     // lengths are known to this: allowed beyond both
-    bool sign = false;           // no condition: it supports or weakens, yes or no
-    const char* only_type = "";  // for events whose measure `type` is this
+    const char* margin = "";        // lengths are known to this: allowed beyond both
+    bool sign = false;              // no condition: it supports or weakens, yes or no
+    const char* only_type = "";     // for events whose measure `type` is this
+    const char* least_in_rem = "";  // in place of `least` where it was REM sleep 5 s before
 };
 
 const Limit limits[] = {
     {"arousal", "lasted_s", "min_duration_s"},
-    {"arousal", "power_ratio", "on_ratio"},
+    {"arousal", "power_ratio", "on_ratio", "", "", false, "", "rem_on_ratio"},
     {"awakening", "lasted_s", "max_duration_s"},
-    {"awakening", "power_ratio", "on_ratio"},
+    {"awakening", "power_ratio", "on_ratio", "", "", false, "", "rem_on_ratio"},
     {"hypnic_jerk", "muscles", "min_muscles"},
     {"hypnic_jerk", "onset_spread_ms", "", "max_spread_ms"},
     {"hypnic_jerk", "burst_length_ms", "loose_min_burst_ms", "loose_max_burst_ms"},
@@ -84,7 +86,7 @@ public:
         std::set<std::string> told, used;
         for (const Limit& l : limits)
             if (l.kind == e_.kind) {
-                for (const char* parameter : {l.least, l.most, l.margin}) used.insert(parameter);
+                for (const char* parameter : {l.least, l.most, l.margin, l.least_in_rem}) used.insert(parameter);
                 if (l.only_type[0] && e_.text("type") != l.only_type) continue;
                 explain_limit(l);
                 told.insert(l.measure);
@@ -141,13 +143,15 @@ private:
         const std::string unit = duration ? "s" : info(l.measure).unit;
         const double value = duration ? seconds(e_.extent.duration()) : e_.number(l.measure);
         const double margin = l.margin[0] ? parameter(l.margin, unit) : 0;
-        const double least = parameter(l.least, unit) - margin, most = parameter(l.most, unit) + margin;
+        const bool rem = l.least_in_rem[0] && night_.hypnogram.at(e_.extent.onset - std::chrono::seconds(5)) == Stage::R;
+        const char* const at_least = rem ? l.least_in_rem : l.least;
+        const double least = parameter(at_least, unit) - margin, most = parameter(l.most, unit) + margin;
         const std::string limit = std::isnan(most)    ? ">= " + text_of(least)
                                   : std::isnan(least) ? "<= " + text_of(most)
                                                       : text_of(least) + " to " + text_of(most);
         const bool fits = !(value < least - rounding) && !(value > most + rounding);
         std::string text = duration ? "onset to offset" : info(l.measure).text;
-        for (const char* name : {l.least, l.most})
+        for (const char* name : {at_least, l.most})
             if (const OptionInfo* o = option(name)) text += "; " + o->name + ": " + o->text + " (" + o->source + ")";
         rules_.add(l.measure, text_of(value), unit, limit, std::isnan(value) ? "not tested" : l.sign ? (fits ? "yes" : "no") : passed(fits), text);
     }

@@ -114,7 +114,8 @@ TEST_CASE("arousals last 3 s or more; beside the chin less of the EEG is enough 
     body.night.hypnogram.stages.resize(40, Stage::N2);
     const auto alpha_with_chin = [&](double from_s, double length_s, double times) {  // of power
         for (std::size_t i = 0; i < static_cast<std::size_t>(length_s * 128); ++i)
-            body.of(Role::eeg).stretches[0].samples[static_cast<std::size_t>(from_s * 128) + i] *= static_cast<float>(std::sqrt(times));
+            body.of(Role::eeg).stretches[0].samples[static_cast<std::size_t>(from_s * 128) + i] +=
+                static_cast<float>(10 * (std::sqrt(times) - 1) * std::sin(turn * 9.5 * (from_s + static_cast<double>(i) / 128)));
         body.burst(Role::chin, from_s, length_s, 10);
     };
     Signal& eeg = body.of(Role::eeg);
