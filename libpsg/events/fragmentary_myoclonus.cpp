@@ -76,12 +76,29 @@ bool others_work(const Muscles& muscles, const std::vector<std::vector<MuscleBur
     return false;
 }
 
-// Does the trunk twitch twice more within 10 s, a third as strong or stronger? Hiccups come every 2 to 6 s (proposed).
+// Is it one of four or more twitches of the trunk in a row, a third as strong or stronger, that keep time as hiccups do: every 2 to
+// 6 s, the longest interval no more than 1.5 times the shortest (proposed)? Frequent potentials of myoclonus have no rhythm.
 bool hiccups(const std::vector<MuscleBurst>& bursts, std::size_t place) {
-    const MuscleBurst& potential = bursts[place];
-    const Interval around{potential.extent.onset - 10s, potential.extent.offset + 10s};
-    const auto others = std::count_if(bursts.begin(), bursts.end(), [&](const MuscleBurst& b) { return b.extent.overlaps(around) && 3 * b.peak_uv >= potential.peak_uv; });
-    return others > 2;  // itself is one
+    constexpr std::ptrdiff_t row = 4;
+    std::vector<Time> onsets;
+    std::ptrdiff_t own = 0;
+    const Time onset = bursts[place].extent.onset, reach = 6s * (row - 1);
+    for (const MuscleBurst& b : bursts) {
+        if (b.extent.onset < onset - reach || b.extent.onset > onset + reach || 3 * b.peak_uv < bursts[place].peak_uv) continue;
+        if (b.extent.onset == onset) own = static_cast<std::ptrdiff_t>(onsets.size());
+        onsets.push_back(b.extent.onset);
+    }
+    const auto count = static_cast<std::ptrdiff_t>(onsets.size());
+    for (std::ptrdiff_t first = std::max<std::ptrdiff_t>(0, own - row + 1); first <= own && first + row <= count; ++first) {
+        Time shortest = Time::max(), longest{0};
+        for (std::ptrdiff_t k = first + 1; k < first + row; ++k) {
+            const Time interval = onsets[static_cast<std::size_t>(k)] - onsets[static_cast<std::size_t>(k - 1)];
+            shortest = std::min(shortest, interval);
+            longest = std::max(longest, interval);
+        }
+        if (shortest >= 2s && longest <= 6s && 2 * longest <= 3 * shortest) return true;
+    }
+    return false;
 }
 
 std::vector<Event> potentials(const Muscles& muscles, const std::vector<std::vector<MuscleBurst>>& of_all, std::size_t place, const IntervalSet& seen, const IntervalSet& taken, const Options& options) {

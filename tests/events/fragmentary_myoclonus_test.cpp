@@ -62,6 +62,13 @@ TEST_CASE("a trunk that works with the head coughs, one that twitches every few 
     CHECK(seconds(d.events[0].extent.onset) == Approx(120).margin(0.02));
 }
 
+TEST_CASE("frequent potentials of the trunk have no rhythm, as hiccups do") {
+    Body body({Role::trunk, Role::leg_left}, 240);
+    body.night.hypnogram.stages.assign(8, Stage::N2);
+    for (const double t : {100.0, 102.1, 107.9, 109.0, 115.2, 118.0}) body.burst(Role::trunk, t, 0.12, 80);
+    CHECK(fragmentary_myoclonus_detector.run(body.night, {}).events.size() == 6);
+}
+
 TEST_CASE("what legs do for a while alone hides no myoclonus of other muscles") {
     Body body({Role::arm_left, Role::leg_left}, 240);
     body.night.hypnogram.stages.assign(8, Stage::N2);
