@@ -69,7 +69,9 @@ std::size_t likely_onset(std::span<const float> x, signal::Run search, std::size
     }
     std::vector<double> weights(count + 1, 0.0);
     double total = 0;
+    constexpr double nothing = -60;  // adds no digit to a sum that is 1 or more
     for (std::size_t i = 0; i < logs.size(); ++i) {
+        if (logs[i] - most < nothing) continue;
         const double w = std::exp(logs[i] - most);
         weights[i % (count + 1)] += w;
         total += w;

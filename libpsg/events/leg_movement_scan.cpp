@@ -3,7 +3,6 @@
 #include "libpsg/events/leg_movement_scan.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -122,16 +121,18 @@ private:
     std::size_t blocks_in(double length_s) const {
         return static_cast<std::size_t>(std::max(1L, std::lround(length_s * blocks_per_s_)));
     }
-    double mean_power(std::size_t begin, std::size_t end) const {
-        std::array<float, 32> part;
-        double sum = 0;
-        for (std::size_t k = begin; k < end; k += part.size()) {
-            const std::span<float> powers = std::span(part).first(std::min(part.size(), end - k));
-            read_power(k, powers);
-            for (const float x : powers) sum += std::isnan(x) ? 0.0 : static_cast<double>(x);
-        }
-        return sum / static_cast<double>(end - begin);
+    // Powers of blocks [begin, end), until the next call.
+    std::span<const float> powers(std::size_t begin, std::size_t end) const {
+        powers_.resize(end - begin);
+        read_power(begin, powers_);
+        return powers_;
     }
+    static double mean_of(std::span<const float> powers) {
+        double sum = 0;
+        for (const float x : powers) sum += std::isnan(x) ? 0.0 : static_cast<double>(x);
+        return sum / static_cast<double>(powers.size());
+    }
+    double mean_power(std::size_t begin, std::size_t end) const { return mean_of(powers(begin, end)); }
     double rest(std::size_t k) const { return static_cast<double>(rest_of(k)); }
 
     // Standard deviation of the amplitude over 0.1 s at rest, relative to the resting level.
@@ -154,19 +155,20 @@ private:
 
     // Highest amplitude of the windows that contain block k.
     double rise_at(std::size_t k) const {
-        const std::size_t window = window_at(k), count = codes_.size();
+        const std::size_t window = window_at(k), first = k + 1 > window ? k + 1 - window : 0;
+        const std::span<const float> around = powers(first, std::min(codes_.size(), k + window));
         double best = 0;
-        for (std::size_t begin = k + 1 > window ? k + 1 - window : 0; begin <= k && begin + window <= count; ++begin)
-            best = std::max(best, mean_power(begin, begin + window));
+        for (std::size_t i = 0; i <= k - first && i + window <= around.size(); ++i) best = std::max(best, mean_of(around.subspan(i, window)));
         return std::sqrt(best) - rest(k);
     }
 
     bool is_quiet(std::size_t k) const {
         const std::size_t length = blocks_in(options_.quiet_s), tenth = blocks_in(0.1);
         const double limit = rest(k) + options_.offset_uv, most = limit + quiet_errors * spread_ * rest(k);
-        if (mean_power(k, k + length) > limit * limit) return false;
-        for (std::size_t i = k; i + tenth <= k + length; ++i)
-            if (mean_power(i, i + tenth) > most * most) return false;
+        const std::span<const float> ahead = powers(k, k + length);
+        if (mean_of(ahead) > limit * limit) return false;
+        for (std::size_t i = 0; i + tenth <= length; ++i)
+            if (mean_of(ahead.subspan(i, tenth)) > most * most) return false;
         return true;
     }
 
@@ -258,6 +260,7 @@ private:
     LegFilter::AmplitudeCodes codes_;
     signal::RestingLevel rest_;
     mutable signal::RestingLevel::Cell cell_;  // that was looked at last
+    mutable std::vector<float> powers_;        // that were asked for last
     std::vector<Run> hum_;  // blocks
     double spread_ = 0.15;
 };

@@ -133,11 +133,12 @@ private:
                 double most = clear_square;
                 for (double t = here; t <= std::min(to, here + apart); ++t) {
                     const auto x = wave_at(t);
-                    const float all = dot(x, x);
+                    double all = -1;  // power of x, where it is asked for
                     for (const auto& [shape, mean] : means) {
                         const double gain = static_cast<double>(dot(x, mean.wave)) / mean.energy;
                         if (!(gain >= 0.5 && gain <= 2)) continue;
-                        const double beat = gain * gain * mean.energy, left = static_cast<double>(all) - beat;
+                        if (all < 0) all = static_cast<double>(dot(x, x));
+                        const double beat = gain * gain * mean.energy, left = all - beat;
                         const double square = beat / (left / static_cast<double>(x.size()) + 1e-6);
                         if (square > most) most = square, best = {t, shape};
                     }
