@@ -36,6 +36,7 @@ public:
           block_(filter.block()),
           count_(filter.count()),
           blocks_per_s_(rate_hz / static_cast<double>(block_)),
+          line_share_(rate_hz),
           codes_(filter.take_amplitudes()) {
         const auto blank = [&](const std::vector<Run>& runs, auto use) {
             for (const Run& run : runs)
@@ -88,7 +89,7 @@ public:
             const double duration_s = static_cast<double>(run.size()) / rate_hz_;
             if (duration_s < options_.min_duration_s) continue;
             if (options_.morphology && !(m.sustained_uv >= options_.morphology_uv)) continue;
-            if (options_.subtract_mains && signal::line_share(filter_.samples(run.begin, run.end), rate_hz_) > most_hum)
+            if (options_.subtract_mains && line_share_.of(filter_.samples(run.begin, run.end)) > most_hum)
                 hum.push_back({run.begin / block_, std::min(codes_.size(), run.end / block_ + 1)});
             else
                 found.push_back(m);
@@ -256,6 +257,7 @@ private:
     const LegMovementOptions& options_;
     std::size_t block_, count_;
     double blocks_per_s_;
+    signal::LineShare line_share_;
     const std::uint16_t unknown_ = amplitude_code(nan_f);
     LegFilter::AmplitudeCodes codes_;
     signal::RestingLevel rest_;

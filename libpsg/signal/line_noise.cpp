@@ -95,18 +95,29 @@ std::vector<std::size_t> order(std::span<const float> x, const std::vector<doubl
 
 }  // namespace
 
-double line_share(std::span<const float> samples, double rate_hz) {
-    const std::size_t length = std::min(samples.size(), static_cast<std::size_t>(std::lround(rate_hz * share_s)));
-    if (length < 8) return 0;
-    double most = 0;
-    for (const double mains_hz : {50.0, 60.0}) {
-        std::vector<Sinusoid> tables;
+LineShare::LineShare(double rate_hz)
+    : rate_hz_(rate_hz), length_(static_cast<std::size_t>(std::lround(rate_hz * share_s))), whole_(sinusoids(rate_hz, length_)) {}
+
+LineShare::Sinusoids LineShare::sinusoids(double rate_hz, std::size_t length) {
+    Sinusoids all;
+    for (const std::size_t kind : {0, 1}) {
+        const double mains_hz = kind == 0 ? 50 : 60;
         for (const double f : mains_frequencies(rate_hz))
             for (double true_hz = mains_hz; true_hz <= std::max(5 * mains_hz, rate_hz / 2); true_hz += mains_hz)
                 if (std::fabs(std::fabs(std::remainder(true_hz, rate_hz)) - f) < 1e-6) {
-                    tables.emplace_back(f, rate_hz, length);
+                    all[kind].emplace_back(f, rate_hz, length);
                     break;
                 }
+    }
+    return all;
+}
+
+double LineShare::of(std::span<const float> samples) const {
+    const std::size_t length = std::min(samples.size(), length_);
+    if (length < 8) return 0;
+    const Sinusoids shorter = length < length_ ? sinusoids(rate_hz_, length) : Sinusoids();
+    double most = 0;
+    for (const std::vector<Sinusoid>& tables : length < length_ ? shorter : whole_) {
         double explained = 0, total = 0;
         for (std::size_t begin = 0; begin + length <= samples.size(); begin += length) {
             const auto part = samples.subspan(begin, length);
@@ -117,6 +128,8 @@ double line_share(std::span<const float> samples, double rate_hz) {
     }
     return std::min(most, 1.0);
 }
+
+double line_share(std::span<const float> samples, double rate_hz) { return LineShare(rate_hz).of(samples); }
 
 LineNoise::LineNoise(double rate_hz)
     : rate_hz_(rate_hz),

@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "libpsg/signal/blocks.hpp"
+#include "libpsg/signal/line_harmonic.hpp"
 #include "libpsg/signal/runs.hpp"
 
 namespace psg::signal {
@@ -71,5 +73,20 @@ std::vector<LineComponent> remove_line_noise(std::span<float> samples, double ra
 /// Part of the power that is hum: the share of sinusoids at 50 Hz and its harmonics (or 60 Hz, if that is more), fitted to
 /// each 0.4 s, from 0 to 1. Of broad-band activity it is less than 0.2 at 200 Hz and more. Filtered samples.
 double line_share(std::span<const float> samples, double rate_hz);
+
+/// The same of many signals of one rate, whose sinusoids are made once.
+class LineShare {
+public:
+    explicit LineShare(double rate_hz);
+    double of(std::span<const float> samples) const;
+
+private:
+    using Sinusoids = std::array<std::vector<Sinusoid>, 2>;  // of 50 and of 60 Hz and their harmonics
+    static Sinusoids sinusoids(double rate_hz, std::size_t length);
+
+    double rate_hz_;
+    std::size_t length_;
+    Sinusoids whole_;  // of 0.4 s
+};
 
 }  // namespace psg::signal

@@ -9,6 +9,7 @@
 
 #include "libpsg/signal/butterworth.hpp"
 #include "libpsg/signal/dot.hpp"
+#include "tests/cuts.hpp"
 
 using namespace psg::signal;
 
@@ -128,4 +129,7 @@ TEST_CASE("The share of hum tells hum from activity", "[signal]") {
     }
     CHECK(line_share(std::vector<float>(1000, 0.0F), 256) == 0);
     CHECK(line_share({}, 256) == 0);
+    const LineShare share(256);  // what was made once serves signals of any length
+    const std::vector<float> noise = psg::test::noise_samples(999, 20, 3);
+    for (const std::size_t length : {7U, 50U, 102U, 999U}) CHECK(share.of(std::span(noise).first(length)) == line_share(std::span(noise).first(length), 256));
 }
