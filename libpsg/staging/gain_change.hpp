@@ -8,13 +8,15 @@
 
 namespace psg::staging {
 
-/// By what factor of amplitude the gain of the second part of a night is that of the first, where they differ more than the parts
-/// of any real night seem to (by the median of each, with an hour or more to each side of the place where it is the most); nothing if
-/// they do not, and in recordings of less than 4 h, which are too brief, or more than 12 h, in which a day's wake does it.
+/// By what factor of amplitude the gain of the second part of a night is that of the first, where they differ more than
+/// the parts of any real night seem to (by the median of each, with an hour or more to each side of the place where it
+/// is the most); nothing if they do not, and in recordings of less than 4 h, which are too brief, or more than 12 h, in
+/// which a day's wake does it. To be told: stages are made without_gain_changes() anyway.
 std::optional<double> gain_change(const MeasureSeries& series);
 
-/// The series without the gain's changes: from log total the running median, over half an hour to each side, of what the shape does
-/// not tell is taken away. Stages stay, because they change the shape.
+/// The series without the gain and its changes, as the model sees every recording or part of one: from log total the
+/// running median, over half an hour to each side, of what the shape does not tell is taken away. Stages stay, because
+/// they change the shape.
 MeasureSeries without_gain_changes(const MeasureSeries& series);
 
 }  // namespace psg::staging

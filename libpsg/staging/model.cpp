@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "libpsg/model/electrode.hpp"
+#include "libpsg/staging/gain_change.hpp"
 #include "libpsg/staging/portable_math.hpp"
 
 namespace psg::embedded {
@@ -36,7 +37,7 @@ std::size_t epochs_of(Channels channels) {
 
 std::vector<MeasureSeries> series_of(Channels channels) {
     std::vector<MeasureSeries> all;
-    for (const StagingChannel& channel : channels) all.push_back(channel.measures);
+    for (const StagingChannel& channel : channels) all.push_back(without_gain_changes(channel.measures));
     return all;
 }
 

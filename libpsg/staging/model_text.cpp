@@ -14,8 +14,10 @@ namespace psg::staging {
 
 namespace {
 
-constexpr std::string_view first_line = "psg-staging-model 4";
-constexpr std::string_view recipe = "eeg offset-adapted networks, 7 measures";
+constexpr const char* models_taken =
+    "give a model file of psg-train, or a LightGBM text model of YASA (its first line is 'tree')";
+constexpr std::string_view first_line = "psg-staging-model 5";
+constexpr std::string_view recipe = "eeg offset-adapted networks, 7 measures without changes of the gain";
 constexpr std::size_t most_bytes = 4 << 20;
 
 // Every block of numbers of a head in the order of the file: the one list for writing and reading.
@@ -177,17 +179,16 @@ std::string write_model(const Model& model) {
 
 Model read_model(std::string_view text, const std::string& where) {
     Reader in(text, where);
-    for (const char* version : {"1", "2", "3"})
+    for (const char* version : {"1", "2", "3", "4"})
         if (in.next_is("psg-staging-model " + std::string(version) + "\n"))
             throw DataError(where + ", line 1",
                             "this model file is of version " + std::string(version) + ", which this version cannot use",
                             "train it again with psg-train");
     if (!in.next_is(first_line) || in.line() != first_line)
         throw DataError(where + ", line 1", "this is no staging model: '" + std::string(first_line) + "' is expected",
-                        "give a model file of psg-train");
+                        models_taken);
     if (text.size() > most_bytes)
-        throw DataError(where + ", line 1", "this is no staging model: the file is larger than 4 MiB",
-                        "give a model file of psg-train");
+        throw DataError(where + ", line 1", "this is no staging model: the file is larger than 4 MiB", models_taken);
     Model model;
     model.name = in.value_of("name");
     if (in.value_of("recipe") != recipe) in.fail("the model needs inputs that this version does not compute");

@@ -23,6 +23,10 @@ constexpr double sure = 0.8, most_disagreement = 0.05;
 constexpr std::size_t night_epochs = 480;
 // Sleep-EDF nights have at most 0.56 in one stage, its whole days 0.83.
 constexpr double most_of_one_stage = 0.95;
+// An hour of sleep of which so much is one stage: no night and no excerpt of two hours of Sleep-EDF; an hour of N3
+// alone is called N2.
+constexpr std::size_t long_sleep_epochs = 120;
+constexpr double most_of_one_depth = 0.9;
 
 // The obstacle that is named when no channel has features: that of the channel that came nearest.
 Obstacle common_obstacle(std::span<const ChannelFeatures> channels, std::size_t epoch) {
@@ -113,17 +117,28 @@ std::string joined(const std::vector<std::string>& labels) {
     return text;
 }
 
-// A sentence if hours of recording are staged as one and the same; else empty.
+// A sentence if hours of recording, or an hour of sleep, are staged as one and the same; else empty.
 std::string monotony(const std::vector<Stage>& stages) {
     std::array<std::size_t, 5> counts{};
     for (const Stage s : stages)
         if (s != Stage::unknown) ++counts[static_cast<std::size_t>(s)];
     const std::size_t scored = std::accumulate(counts.begin(), counts.end(), std::size_t(0));
     const auto most = std::max_element(counts.begin(), counts.end());
-    if (scored < long_epochs || static_cast<double>(*most) < most_of_one_stage * static_cast<double>(scored)) return {};
-    const Stage stage = scored_stages[static_cast<std::size_t>(most - counts.begin())];
-    return std::to_string(*most) + " of " + std::to_string(scored) + " epochs were staged " + std::string(stage_name(stage)) +
-           ": nobody slept or nobody woke, or the EEG is noisy; look at it before the stages are used";
+    const auto most_of = [](std::size_t n, std::size_t all, auto stage, const std::string& what) {
+        return std::to_string(n) + " of " + std::to_string(all) + what + " were staged " +
+               std::string(stage_name(scored_stages[static_cast<std::size_t>(stage)]));
+    };
+    if (scored >= long_epochs && static_cast<double>(*most) >= most_of_one_stage * static_cast<double>(scored))
+        return most_of(*most, scored, most - counts.begin(), " epochs") +
+               ": nobody slept or nobody woke, or the EEG is noisy; look at it before the stages are used";
+    const std::size_t asleep = scored - counts[static_cast<std::size_t>(Stage::W)];
+    const auto commonest = std::max_element(counts.begin() + 1, counts.end());  // W is the first
+    if (asleep >= long_sleep_epochs &&
+        static_cast<double>(*commonest) >= most_of_one_depth * static_cast<double>(asleep))
+        return most_of(*commonest, asleep, commonest - counts.begin(), " epochs of sleep") +
+               ": stages are told by how they differ from the rest of the recording, so that one stage alone may be "
+               "called another (an hour of N3 was called N2); look at them before they are used";
+    return {};
 }
 
 }  // namespace
@@ -159,14 +174,13 @@ StagingResult stage_features(std::span<const ChannelFeatures> channels, Time dur
         for (std::size_t t = 0; t < epochs; ++t)
             if (channel.epochs[t].disturbed && any_undisturbed(channels, t)) vote.measures[t].reset();
         if (std::none_of(vote.measures.begin(), vote.measures.end(), [](const auto& m) { return m.has_value(); })) continue;
-        if (const auto change = gain_change(vote.measures)) {
-            vote.measures = without_gain_changes(vote.measures);
-            result.findings.push_back({.code = FindingCode::DETECTOR_REDUCED,
-                                       .message = "EEG channel '" + channel.label + "': its gain changes within the night, by about " + times(*change) +
-                                                  ", as far as its power is not explained by the shape of its spectrum",
-                                       .repair = "power was taken without such changes; look whether something was switched",
-                                       .label = channel.label});
-        }
+        if (const auto change = gain_change(vote.measures))
+            result.findings.push_back(
+                {.code = FindingCode::DETECTOR_REDUCED,
+                 .message = "EEG channel '" + channel.label + "': its gain changes within the night, by about " +
+                            times(*change) + ", as far as its power is not explained by the shape of its spectrum",
+                 .repair = "stages are made without such changes; look whether something was switched",
+                 .label = channel.label});
         votes.push_back(std::move(vote));
         result.channels.push_back(channel.label);
     }

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "libpsg/model/error.hpp"
+#include "libpsg/staging/gain_change.hpp"
 #include "libpsg/staging/portable_math.hpp"
 
 namespace psg::staging {
@@ -16,7 +17,9 @@ namespace {
 
 constexpr std::size_t shortest_part = 60;  // epochs: half an hour
 constexpr std::size_t part_stride = 3;     // of the random parts every third epoch is learned from: neighbours are alike
+constexpr double stage_kept = 0.4;         // chance of each stage to be left in a night without some of its stages
 constexpr std::size_t set_aside = 3;      // every third person chooses the decision
+constexpr int most_draws = 100;
 constexpr std::array smoothing_powers{0.05, 0.1, 0.2};  // light: the inputs hold context
 // One channel alone does not profit from the windows, several do, and a brief recording has none.
 constexpr std::array weights_alone{0.0};
@@ -95,8 +98,8 @@ void add_votes(Examples& examples, const Model& model, std::span<const MeasureSe
 void add_every_way(AllExamples& examples, const Model& model, const Night& night, std::size_t stride) {
     std::vector<MeasureSeries> series;
     for (const StagingChannel& channel : night.channels) {
-        series.push_back(channel.measures);
-        add_votes(examples.single, model, {&channel.measures, 1}, night.stages, stride);
+        series.push_back(without_gain_changes(channel.measures));
+        add_votes(examples.single, model, {&series.back(), 1}, night.stages, stride);
     }
     if (series.size() > 1) add_votes(examples.single, model, series, night.stages, stride);
     const auto places = model.has_pair ? frontal_and_posterior(night.channels) : std::nullopt;
@@ -116,6 +119,28 @@ Night random_part(const Night& night, std::mt19937_64& random) {
     return cut(night, first, first + length);
 }
 
+// The epochs of a random choice of the stages, one after another, as of somebody who does not wake, or sleeps deeply
+// all the time: the rest of the night must not always be what an epoch is measured by. The choice has half an hour or
+// more.
+Night without_some_stages(const Night& night, std::mt19937_64& random) {
+    std::vector<std::size_t> left;
+    for (int draw = 0; draw < most_draws && left.size() < shortest_part; ++draw) {
+        std::array<bool, 5> kept;
+        for (bool& k : kept) k = uniform(random) < stage_kept;
+        left.clear();
+        for (std::size_t t = 0; t < night.stages.size(); ++t)
+            if (night.stages[t] != Stage::unknown && kept[static_cast<std::size_t>(night.stages[t])]) left.push_back(t);
+    }
+    if (left.size() < shortest_part) return night;
+    Night part;
+    for (std::size_t t : left) part.stages.push_back(night.stages[t]);
+    for (const StagingChannel& channel : night.channels) {
+        part.channels.push_back({channel.label, {}});
+        for (std::size_t t : left) part.channels.back().measures.push_back(channel.measures[t]);
+    }
+    return part;
+}
+
 // What is judged is what a user gets: the numbers as they stand in a model file.
 Model as_written(Model model) {
     model.name = "unnamed";
@@ -129,11 +154,12 @@ Model fit_evidence(const std::vector<Night>& nights, const TrainingOptions& opti
     std::vector<std::vector<Stage>> stages_of_series, stages_of_pairs;
     for (const Night& night : nights) {
         for (const StagingChannel& channel : night.channels) {
-            series.push_back(channel.measures);
+            series.push_back(without_gain_changes(channel.measures));
             stages_of_series.push_back(night.stages);
         }
         if (const auto places = frontal_and_posterior(night.channels)) {
-            pairs.push_back(paired(night.channels[places->first].measures, night.channels[places->second].measures));
+            const auto seen = [&](std::size_t place) { return series[series.size() - night.channels.size() + place]; };
+            pairs.push_back(paired(seen(places->first), seen(places->second)));
             stages_of_pairs.push_back(night.stages);
         }
     }
@@ -145,7 +171,7 @@ Model fit_evidence(const std::vector<Night>& nights, const TrainingOptions& opti
         model.pair.shapes = fit_shapes<pair_count>(pairs, stages_of_pairs);
         model.pair.scale = fit_scale<pair_count>(model.pair.shapes, pairs);
     }
-    std::mt19937_64 random(options.seed), random_of_brief(options.seed);
+    std::mt19937_64 random(options.seed), random_of_brief(options.seed), random_of_stages(options.seed);
     AllExamples examples, brief;
     for (const Night& night : nights) {
         add_every_way(examples, model, night, 1);
@@ -155,6 +181,13 @@ Model fit_evidence(const std::vector<Night>& nights, const TrainingOptions& opti
             const std::size_t length = log_uniform(random_of_brief, shortest_part, brief_epochs + 1);
             const std::size_t first = 1 + static_cast<std::size_t>(uniform(random_of_brief) * static_cast<double>(length));
             for (const Night& part : parts_of(night, first, length)) add_every_way(brief, model, part, part_stride);
+        }
+        for (int i = 0; i < options.incomplete_per_night; ++i) {
+            const Night one = without_some_stages(night, random_of_stages),
+                        other = without_some_stages(night, random_of_stages);
+            add_every_way(examples, model, random_part(one, random_of_stages), part_stride);
+            const std::size_t length = log_uniform(random_of_stages, shortest_part, brief_epochs + 1);
+            for (const Night& part : parts_of(other, length, length)) add_every_way(brief, model, part, part_stride);
         }
     }
     const auto fit = [&](auto& networks, const Examples& from) {

@@ -14,6 +14,7 @@ namespace psg::staging {
 struct TrainingOptions {
     int windows_per_night = 3;  ///< random parts of each night, from 30 min to all of it, learned from besides the whole
     int tilings_per_night = 4;  ///< times that each night is cut into brief parts, of 30 min to two hours, learned from apart
+    int incomplete_per_night = 2;  ///< times that each night is learned from without some of its stages, in both ways
     std::uint64_t seed = 1;  ///< of the random parts and of the networks' starts
     std::vector<int> excerpts{};  ///< minutes of the excerpts that cross_validate() stages besides whole nights
 };

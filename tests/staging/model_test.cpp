@@ -47,12 +47,14 @@ TEST_CASE("truncated, edited and foreign model files are refused with the line",
 
     CHECK_THAT(refusal(""), contains("line 1"));
     CHECK_THAT(refusal("tree\nversion=v4\n"), contains("line 1") && contains("no staging model"));
+    CHECK_THAT(refusal("pickle\n"), contains("psg-train") && contains("LightGBM text model of YASA"));
     CHECK_THAT(refusal(std::string(5 << 20, 'x')), contains("line 1"));
     CHECK_THAT(refusal(text + std::string(5 << 20, 'x')), contains("line 1") && contains("larger"));
-    CHECK_THAT(refusal(replaced(text, "model 4\n", "model 5\n")), contains("line 1"));
-    CHECK_THAT(refusal(replaced(text, "model 4\n", "model 1\n")), contains("line 1") && contains("version 1"));
-    CHECK_THAT(refusal(replaced(text, "model 4\n", "model 2\n")), contains("line 1") && contains("version 2"));
-    CHECK_THAT(refusal(replaced(text, "model 4\n", "model 3\n")), contains("line 1") && contains("version 3"));
+    CHECK_THAT(refusal(replaced(text, "model 5\n", "model 6\n")), contains("line 1"));
+    CHECK_THAT(refusal(replaced(text, "model 5\n", "model 1\n")), contains("line 1") && contains("version 1"));
+    CHECK_THAT(refusal(replaced(text, "model 5\n", "model 2\n")), contains("line 1") && contains("version 2"));
+    CHECK_THAT(refusal(replaced(text, "model 5\n", "model 3\n")), contains("line 1") && contains("version 3"));
+    CHECK_THAT(refusal(replaced(text, "model 5\n", "model 4\n")), contains("line 1") && contains("version 4"));
     CHECK_THAT(refusal(replaced(text, "pair yes", "pair may")), contains("'pair yes' or 'pair no'"));
     CHECK_THAT(refusal(replaced(text, "pair yes", "pair no")), contains("line "));
     CHECK_THAT(refusal(replaced(text, "recipe eeg", "recipe eog")), contains("line 3"));

@@ -203,6 +203,13 @@ TEST_CASE("channels that do not belong together, and hours of one stage, are tol
     const Signal* const under[] = {&noisy};
     const StagingResult doubtful = stage_night(under, 822 * 30s, embedded_model());
     CHECK((find(doubtful.findings, FindingCode::STAGES_IMPLAUSIBLE) || find(doubtful.findings, FindingCode::CHANNEL_NO_EEG)));
+
+    // an hour of N3 alone is called N2: nothing tells how deep it is
+    Signal deep = night;
+    deep.stretches[0].samples = {night.stretches[0].samples.begin() + 265 * 3840,
+                                 night.stretches[0].samples.begin() + 385 * 3840};
+    const Signal* const brief[] = {&deep};
+    CHECK(find(stage_night(brief, 1h, embedded_model()).findings, FindingCode::STAGES_IMPLAUSIBLE));
 }
 
 TEST_CASE("filters, steady noise and heart beats over an EEG are told, and an EEG without them is not", "[staging]") {

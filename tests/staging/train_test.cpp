@@ -62,6 +62,7 @@ TEST_CASE("a model learned from some people stages others, the same each time", 
     TrainingOptions options;
     options.windows_per_night = 0;  // little, to be quick
     options.tilings_per_night = 1;
+    options.incomplete_per_night = 0;
     std::vector<const ScoredNight*> learned;
     for (std::size_t k = 0; k < 8; ++k) learned.push_back(&nights[k]);
     const Model model = fit_model(learned, options);
