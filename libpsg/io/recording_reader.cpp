@@ -249,7 +249,8 @@ std::vector<Signal> RecordingReader::read(std::span<const int> channels, std::ve
     const auto append = [&](const SampleBlock& block) {
         for (std::size_t k = 0; k < signals.size(); ++k) {
             auto& samples = signals[k].stretches[block.segment].samples;
-            samples.insert(samples.end(), block.samples[k].begin(), block.samples[k].end());
+            const auto more = block.decode(k).values;
+            samples.insert(samples.end(), more.begin(), more.end());
         }
     };
     stream(channels, append, false, &report);

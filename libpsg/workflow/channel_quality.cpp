@@ -148,7 +148,7 @@ Findings quality_findings(const io::EdfReader& reader) {
         if (amplitude_limits(a.role)) channels.push_back(a.channel);
     QualityMeters meters(recording, channels, true);
     const auto add = [&](const io::SampleBlock& block) {
-        for (std::size_t k = 0; k < block.samples.size(); ++k) meters.add(k, block.segment, block.samples[k], {});
+        for (std::size_t k = 0; k < meters.channels().size(); ++k) meters.add(k, block.segment, block.decode(k).values, {});
     };
     if (!meters.channels().empty()) io::stream_samples(reader, meters.channels(), add, false);
     return quality_findings(recording, roles, meters.finish(), false);

@@ -92,28 +92,30 @@ void RecordingSource::stream(std::span<const int> channels, const TakeAll& take,
     const auto make = [&](const io::SampleBlock& block) {
         for (std::size_t k = 0; k < wanted.size(); ++k) {
             const std::vector<Term>& terms = wanted[k];
-            const auto x = block.samples[terms[0].place];
-            const std::size_t n = x.size();
             if (terms.size() == 1 && terms[0].weight == 1) {
+                const auto [x, at_limit] = block.decode(terms[0].place);
                 if (terms[0].factor != 1) {
-                    values.resize(n);
-                    for (std::size_t i = 0; i < n; ++i) values[i] = scaled(x[i], terms[0].factor);
+                    values.resize(x.size());
+                    for (std::size_t i = 0; i < x.size(); ++i) values[i] = scaled(x[i], terms[0].factor);
                 }
-                take(k, block.segment, terms[0].factor == 1 ? x : std::span<const float>(values), block.at_limit[terms[0].place]);
+                take(k, block.segment, terms[0].factor == 1 ? x : std::span<const float>(values), at_limit);
                 continue;
             }
-            sums.assign(n, 0.0);
-            limits.assign(with_limits ? n : 0, 0);
-            values.resize(n);
+            sums.clear();
+            limits.clear();
             for (const Term& t : terms) {
-                const auto y = block.samples[t.place];
+                const auto [y, at_limit] = block.decode(t.place);
+                const std::size_t n = y.size();
+                sums.resize(n, 0.0);
+                limits.resize(at_limit.size(), 0);
                 if (t.factor == 1)
                     for (std::size_t i = 0; i < n; ++i) sums[i] += t.weight * static_cast<double>(y[i]);
                 else
                     for (std::size_t i = 0; i < n; ++i) sums[i] += t.weight * static_cast<double>(scaled(y[i], t.factor));
-                for (std::size_t i = 0; i < limits.size(); ++i) limits[i] |= block.at_limit[t.place][i];
+                for (std::size_t i = 0; i < limits.size(); ++i) limits[i] |= at_limit[i];
             }
-            for (std::size_t i = 0; i < n; ++i) values[i] = static_cast<float>(sums[i]);
+            values.resize(sums.size());
+            for (std::size_t i = 0; i < sums.size(); ++i) values[i] = static_cast<float>(sums[i]);
             take(k, block.segment, values, limits);
         }
     };

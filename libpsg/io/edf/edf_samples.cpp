@@ -12,7 +12,7 @@ namespace psg::io {
 namespace {
 
 constexpr std::int64_t block_bytes = 1 << 20;
-constexpr std::int64_t slot_block_bytes = 1 << 18;  // what is decoded stays in the processor's cache
+constexpr std::int64_t slot_block_bytes = 1 << 20;  // stays in the processor's cache until all channels are decoded
 // Reading a part of each record by a call of its own costs as much as copying this many bytes.
 constexpr std::int64_t bytes_per_call = 4096;
 

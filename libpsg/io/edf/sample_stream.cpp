@@ -17,20 +17,25 @@ struct Stream {
     std::int64_t offset = 0, per_record = 0;
     Calibration calibration;
     std::int32_t low = 0, high = 0;  // limits of the header, or of the format
-    std::vector<float> samples;
-    std::vector<std::uint8_t> at_limit;
     LimitedSamples limited;
-
-    // `n` samples to place `begin`; `place` is that of their first byte in the file.
-    template <int Bytes>
-    void decode(const unsigned char* bytes, std::size_t begin, std::size_t n, std::int64_t place) {
-        const std::int64_t count = decode_physical<Bytes>(bytes, calibration, std::span(samples).subspan(begin, n));
-        if (!at_limit.empty()) mark_limits<Bytes>(bytes, low, high, std::span(at_limit).subspan(begin, n));
-        if (count == 0) return;
-        if (limited.count == 0) limited.first_byte = place + count_outside<Bytes>(bytes, calibration, n).first_byte;
-        limited.count += count;
-    }
+    bool seen = false;               // this block
 };
+
+// Of all channels, one after the other.
+struct Buffer {
+    std::vector<float> values;
+    std::vector<std::uint8_t> at_limit;
+};
+
+// `n` samples of `s` to place `begin`; `place` is that of their first byte in the file.
+template <int Bytes>
+void decode(Stream& s, const unsigned char* bytes, Buffer& to, std::size_t begin, std::size_t n, std::int64_t place) {
+    const std::int64_t count = decode_physical<Bytes>(bytes, s.calibration, std::span(to.values).subspan(begin, n));
+    if (!to.at_limit.empty()) mark_limits<Bytes>(bytes, s.low, s.high, std::span(to.at_limit).subspan(begin, n));
+    if (count == 0 || s.seen) return;
+    if (s.limited.count == 0) s.limited.first_byte = place + count_outside<Bytes>(bytes, s.calibration, n).first_byte;
+    s.limited.count += count;
+}
 
 }  // namespace
 
@@ -46,34 +51,34 @@ void stream_samples(const EdfReader& reader, std::span<const int> channels, cons
         if (!c || slot == layout.slots.end()) throw UsageError("there is no channel with index " + std::to_string(index));
         if (!c->calibration) throw UsageError("channel '" + c->label + "' is not calibrated");
         streams.push_back({slot->offset, slot->samples, *c->calibration, std::max(type_low, c->calibration->low),
-                           std::min(type_high, c->calibration->high), {}, {}, {}});
+                           std::min(type_high, c->calibration->high), {}});
         longest = std::max(longest, slot->samples);
     }
     SampleBlock out;
+    Buffer buffer;
     const auto pass = [&](const SlotBlock& block) {
         // several records at once, or one long record in pieces
         const std::int64_t pieces = block.record_count > 1 ? 1 : (longest + most_at_once - 1) / most_at_once;
         out.segment = block.segment;
         for (std::int64_t piece = 0; piece < pieces; ++piece) {
-            out.samples.clear();
-            out.at_limit.clear();
-            for (std::size_t k = 0; k < streams.size(); ++k) {
+            out.decode = [&, piece](std::size_t k) {
                 Stream& s = streams[k];
                 const std::int64_t first = s.per_record * piece / pieces, end = s.per_record * (piece + 1) / pieces;
                 const auto count = static_cast<std::size_t>(end - first);
-                s.samples.resize(static_cast<std::size_t>(block.record_count) * count);
-                if (with_limits) s.at_limit.resize(s.samples.size());
+                buffer.values.resize(static_cast<std::size_t>(block.record_count) * count);
+                buffer.at_limit.resize(with_limits ? buffer.values.size() : 0);
                 for (std::int64_t r = 0; r < block.record_count; ++r) {
                     const unsigned char* bytes = block.bytes[k] + r * block.stride[k] + first * layout.sample_bytes;
                     const std::int64_t place = layout.header_bytes + (block.first_record + r) * layout.record_bytes + s.offset + first * layout.sample_bytes;
                     if (layout.sample_bytes == 2)
-                        s.decode<2>(bytes, static_cast<std::size_t>(r) * count, count, place);
+                        decode<2>(s, bytes, buffer, static_cast<std::size_t>(r) * count, count, place);
                     else
-                        s.decode<3>(bytes, static_cast<std::size_t>(r) * count, count, place);
+                        decode<3>(s, bytes, buffer, static_cast<std::size_t>(r) * count, count, place);
                 }
-                out.samples.emplace_back(s.samples);
-                out.at_limit.emplace_back(s.at_limit);
-            }
+                s.seen = true;
+                return SampleBlock::Samples{buffer.values, buffer.at_limit};
+            };
+            for (Stream& s : streams) s.seen = false;
             if (!streams.empty()) consume(out);
         }
     };

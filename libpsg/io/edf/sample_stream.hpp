@@ -14,9 +14,14 @@ namespace psg::io {
 
 /// Consecutive samples of the wanted channels from the same time; channels of one rate have as many.
 struct SampleBlock {
+    struct Samples {
+        std::span<const float> values;            ///< in the working unit
+        std::span<const std::uint8_t> at_limit;   ///< 1 where the digital value is at or beyond a digital limit
+    };
     std::size_t segment = 0;  ///< index in Recording::segments
-    std::vector<std::span<const float>> samples;  ///< by channel, in its working unit
-    std::vector<std::span<const std::uint8_t>> at_limit;  ///< 1 where the digital value is at or beyond a digital limit
+    /// Those of a channel, by its place among the wanted ones, until the next call: decoded when they are asked for, and so
+    /// still in the processor's cache when they are looked at.
+    std::function<Samples(std::size_t place)> decode;
 };
 using SampleConsumer = std::function<void(const SampleBlock&)>;
 
