@@ -15,8 +15,9 @@ namespace psg::events {
 namespace {
 
 // Where a quarter of a second is a whole number of samples, bins are hertz, and a window shares three quarters with the next one.
-// Its sinusoids turn by a multiple of a quarter from one quarter to the next, so that each sample is multiplied by them once, four
-// times less than by a transform of each window; a Hann window is a half of each bin less a quarter of both neighbours.
+// Its sinusoids turn by a multiple of a quarter from one quarter to the next, so that each sample is multiplied by them once, and
+// by one of cosine and sine: eight times less than by a transform of each window; a Hann window is a half of each bin less a quarter of
+// both neighbours.
 struct Band {
     std::size_t lane, first_hz, last_hz;  // neighbours included
 };
@@ -41,8 +42,9 @@ EegPowerMeter::EegPowerMeter(SampleRate rate)
 
 void EegPowerMeter::make_sinusoids() {
     const std::size_t quarter = length_ / 4;
-    cosines_.assign(quarter * lanes, 0);
-    sines_.assign(quarter * lanes, 0);
+    const std::size_t half = (quarter + 1) / 2;
+    cosines_.assign(half * lanes, 0);
+    sines_.assign(half * lanes, 0);
     for (const Band& band : bands_hz)
         for (std::size_t hz = band.first_hz; hz <= band.last_hz; ++hz) {
             const std::size_t lane = band.lane + hz - band.first_hz;
@@ -50,11 +52,15 @@ void EegPowerMeter::make_sinusoids() {
             turn_re_[lane] = re[hz % 4];
             turn_im_[lane] = im[hz % 4];
             half_turn_[lane] = hz % 2 ? -1.0F : 1.0F;
-            for (std::size_t i = 0; i < quarter; ++i) {
-                const double phase = 2 * M_PI * static_cast<double>(hz * i % length_) / static_cast<double>(length_);
-                cosines_[i * lanes + lane] = static_cast<float>(std::cos(phase));
+            // from the middle of the quarter to either side, where both sides have the same cosine, and sines of either sign
+            const double turn = 2 * M_PI * static_cast<double>(hz) / static_cast<double>(length_), middle = 0.5 * static_cast<double>(quarter - 1);
+            for (std::size_t i = 0; i < half; ++i) {
+                const double phase = turn * (static_cast<double>(i) - middle), sides = 2 * i + 1 == quarter ? 0.5 : 1;
+                cosines_[i * lanes + lane] = static_cast<float>(sides * std::cos(phase));
                 sines_[i * lanes + lane] = static_cast<float>(-std::sin(phase));
             }
+            middle_re_[lane] = static_cast<float>(std::cos(turn * middle));
+            middle_im_[lane] = static_cast<float>(-std::sin(turn * middle));
         }
 }
 
@@ -98,19 +104,22 @@ void EegPowerMeter::add_window(std::span<const float> samples) {
 void EegPowerMeter::add_quarter(std::span<const float> samples) {
     if (quarter_count_ == 0) level_ = std::isfinite(samples[0]) ? samples[0] : 0;
     Quarter& quarter = last_[quarter_count_ % 4];
-    const bool changes = wide([samples, level = level_, cosine = cosines_.data(), sine = sines_.data(), &quarter] {
+    const bool changes = wide([samples, level = level_, cosine = cosines_.data(), sine = sines_.data(), middle_re = middle_re_, middle_im = middle_im_, &quarter] {
         std::array<float, lanes> re{}, im{};
         std::int32_t differ = 0;
-        for (std::size_t i = 0; i < samples.size(); ++i) {
-            differ |= samples[i] != samples[0] ? 1 : 0;
-            const float x = samples[i] - level;
+        for (const float x : samples) differ |= x != samples[0] ? 1 : 0;
+        for (std::size_t i = 0, last = samples.size() - 1; 2 * i <= last; ++i) {
+            const float before = samples[i] - level, behind = samples[last - i] - level;
+            const float even = before + behind, odd = before - behind;
             for (std::size_t k = 0; k < lanes; ++k) {
-                re[k] += x * cosine[i * lanes + k];
-                im[k] += x * sine[i * lanes + k];
+                re[k] += even * cosine[i * lanes + k];
+                im[k] += odd * sine[i * lanes + k];
             }
         }
-        quarter.re = re;
-        quarter.im = im;
+        for (std::size_t k = 0; k < lanes; ++k) {  // counted from the first sample
+            quarter.re[k] = re[k] * middle_re[k] - im[k] * middle_im[k];
+            quarter.im[k] = re[k] * middle_im[k] + im[k] * middle_re[k];
+        }
         return differ != 0;
     });
     quarter.finite = std::isfinite(quarter.re[0]);

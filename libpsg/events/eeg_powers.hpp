@@ -57,7 +57,8 @@ private:
     signal::History recent_;  // samples from the next window on
     std::size_t next_ = 0;    // where it begins
     signal::WholeBlocks quarters_;
-    std::vector<float> cosines_, sines_;      // by sample of a quarter, then by lane; empty: quarters are no whole samples
+    std::vector<float> cosines_, sines_;      // by sample of half a quarter, then by lane; empty: quarters are no whole samples
+    std::array<float, lanes> middle_re_{}, middle_im_{};            // of each lane's sinusoid in the middle of a quarter
     std::array<float, lanes> turn_re_{}, turn_im_{}, half_turn_{};  // of each lane's sinusoid in a quarter and in half a second
     std::array<Quarter, 4> last_;             // the last ones, that of number i at i modulo 4
     std::size_t quarter_count_ = 0;

@@ -33,7 +33,9 @@ void SlowLead::add(std::span<const float> samples, std::vector<float>& slow) {
     while (true) {
         const std::size_t stop = std::min(samples.size(), i + left_);
         left_ -= stop - i;
-        for (; i < stop; ++i) sum_ += samples[i];
+        float sum = sum_;  // local, since the samples might else be it
+        for (; i < stop; ++i) sum += samples[i];
+        sum_ = sum;
         if (left_ > 0) return;
         add_mean(sum_ / static_cast<float>(std::max<std::size_t>(1, end_ - begin_)), slow);
         sum_ = 0;
@@ -44,20 +46,20 @@ void SlowLead::add(std::span<const float> samples, std::vector<float>& slow) {
 }
 
 void SlowLead::add_mean(float mean, std::vector<float>& slow) {
-    waiting_.push_back(mean);
+    waiting_.extend(1)[0] = mean;
     if (count_++ % coarse != 2) return;
     if (const auto usual = usual_.add(mean)) subtract(*usual, slow);
 }
 
 void SlowLead::subtract(float usual, std::vector<float>& slow) {
-    const auto count = static_cast<std::ptrdiff_t>(std::min(coarse, waiting_.size()));
-    for (std::ptrdiff_t i = 0; i < count; ++i) slow.push_back(waiting_[static_cast<std::size_t>(i)] - usual);
-    waiting_.erase(waiting_.begin(), waiting_.begin() + count);
+    const std::size_t first = waiting_.first(), end = first + std::min(coarse, waiting_.end() - first);
+    for (const float mean : waiting_.part(first, end)) slow.push_back(mean - usual);
+    waiting_.forget_before(end);
 }
 
 void SlowLead::finish(std::vector<float>& slow) {
     if (count_ % coarse == 1 || count_ % coarse == 2)  // the last ones have no third
-        if (const auto usual = usual_.add(waiting_.back())) subtract(*usual, slow);
+        if (const auto usual = usual_.add(waiting_[waiting_.end() - 1])) subtract(*usual, slow);
     while (const auto usual = usual_.finish()) subtract(*usual, slow);
 }
 
@@ -132,7 +134,7 @@ void HeadMotionScan::combine(Stretch& stretch, bool to_the_end) {
     const auto n = static_cast<float>(leads.size());
     for (std::size_t from = stretch.combined; from < count; from += piece) {
         const std::size_t size = std::min(piece, count - from);
-        std::array<float, piece> mean{}, low, high, squares{};
+        std::array<float, piece> mean{}, low, high, squares{}, common;
         low.fill(INFINITY);
         high.fill(-INFINITY);
         for (const Part* p : leads) {
@@ -148,9 +150,16 @@ void HeadMotionScan::combine(Stretch& stretch, bool to_the_end) {
             for (std::size_t k = 0; k < size; ++k) squares[k] += (x[k] - mean[k]) * (x[k] - mean[k]);
         }
         for (std::size_t k = 0; k < size; ++k) {
-            motion.mean.push_back(mean[k]);
-            motion.common.push_back(amplitude_code(low[k] > 0 ? low[k] : high[k] < 0 ? -high[k] : 0));
-            motion.apart.push_back(amplitude_code(std::sqrt(squares[k] / n)));
+            const float not_above = high[k] < 0 ? -high[k] : 0;
+            common[k] = low[k] > 0 ? low[k] : not_above;
+            squares[k] /= n;
+        }
+        const std::size_t known = motion.mean.size();
+        motion.mean.insert(motion.mean.end(), mean.begin(), mean.begin() + static_cast<std::ptrdiff_t>(size));
+        for (auto* codes : {&motion.common, &motion.apart}) codes->resize(known + size);
+        for (std::size_t k = 0; k < size; ++k) {
+            motion.common[known + k] = amplitude_code(common[k]);
+            motion.apart[known + k] = amplitude_code(std::sqrt(squares[k]));
         }
     }
     stretch.combined = std::max(stretch.combined, count);

@@ -9,6 +9,7 @@
 
 #include "libpsg/model/night.hpp"
 #include "libpsg/model/sample_source.hpp"
+#include "libpsg/signal/blocks.hpp"
 #include "libpsg/signal/statistics.hpp"
 #include "libpsg/signal/steady_places.hpp"
 
@@ -38,7 +39,7 @@ private:
     float sum_ = 0;
     signal::SlidingPercentile usual_;
     std::size_t count_ = 0;            // means so far
-    std::vector<float> waiting_;       // means whose median is not known yet
+    signal::History waiting_;          // means whose median is not known yet
 };
 
 /// Head motion of a night, made as the samples of its leads come: in any order of leads, each in order of time.

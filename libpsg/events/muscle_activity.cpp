@@ -3,8 +3,11 @@
 #include "libpsg/events/muscle_activity.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
 #include <limits>
+#include <numeric>
 #include <optional>
 #include <set>
 
@@ -57,17 +60,6 @@ public:
     std::size_t size() const { return size_; }
     float amplitude(std::size_t i) { return hold(i), amplitudes_[i - from_]; }
     float smooth(std::size_t i) { return hold(i), smooth_[i - begin_]; }
-    // False if nothing smoothed within [i, end) can be as high as `limit`, told by the codes of all that it is made of: quicker
-    // than smoothing, and true of nearly everything.
-    bool may_reach(std::size_t i, std::size_t end, float limit) const {
-        const std::uint16_t* codes = envelope_.stretches[stretch_].codes.data();
-        const std::uint16_t least = amplitude_code(0.999F * limit);  // no mean square is higher than its highest, but for rounding
-        return wide([codes, first = i - std::min(i, half_), last = std::min(size_, end + half_)] {
-            std::uint16_t highest = 0;
-            for (std::size_t k = first; k < last; ++k) highest = codes[k] > highest ? codes[k] : highest;
-            return highest;
-        }) >= least;
-    }
     // Smoothed ones from `i` on, one or more, before `end`.
     std::span<const float> smooth(std::size_t i, std::size_t end) {
         hold(i);
@@ -95,6 +87,36 @@ private:
     std::size_t from_ = 0;             // of amplitudes_
     std::vector<float> amplitudes_, smooth_;
 };
+
+// For each level of rest, which is that of `cell` blocks, whether something smoothed over `half` blocks to either side may reach the
+// limit there, told by the highest code of all that it is made of: quicker than smoothing, and false of nearly everything.
+template <class Limit>
+std::vector<bool> cells_that_rise(std::span<const std::uint16_t> codes, const std::vector<float>& rest, double cell, std::size_t half, Limit limit_of) {
+    std::vector<bool> rises(rest.size(), false);
+    std::vector<std::uint16_t> highest(rest.size(), 0);
+    wide([codes, cell, out = std::span(highest)] {
+        constexpr std::size_t lanes = 16;
+        for (std::size_t c = 0; c < out.size(); ++c) {
+            std::array<std::uint16_t, lanes> high{};
+            auto k = static_cast<std::size_t>(static_cast<double>(c) * cell);
+            const std::size_t end = c + 1 < out.size() ? std::min(codes.size(), static_cast<std::size_t>(static_cast<double>(c + 1) * cell) + 1) : codes.size();
+            for (; k < end && k + lanes <= codes.size(); k += lanes)  // up to a few codes more than the cell has
+                for (std::size_t lane = 0; lane < lanes; ++lane) high[lane] = codes[k + lane] > high[lane] ? codes[k + lane] : high[lane];
+            for (; k < end; ++k) high[0] = codes[k] > high[0] ? codes[k] : high[0];
+            for (std::size_t left = lanes / 2; left > 0; left /= 2)
+                for (std::size_t lane = 0; lane < left; ++lane) high[lane] = high[lane + left] > high[lane] ? high[lane + left] : high[lane];
+            out[c] = high[0];
+        }
+    });
+    const auto reach = static_cast<std::size_t>(static_cast<double>(half) / cell) + 1;
+    for (std::size_t c = 0; c < rest.size(); ++c) {
+        if (std::isnan(rest[c])) continue;
+        std::uint16_t high = 0;
+        for (std::size_t k = c - std::min(c, reach); k < std::min(rest.size(), c + reach + 1); ++k) high = std::max(high, highest[k]);
+        rises[c] = high >= amplitude_code(0.999F * limit_of(c));  // no mean square is higher than its highest, but for rounding
+    }
+    return rises;
+}
 
 // The stretch of a series that holds a moment, or the last one before it; none: nothing.
 template <class Stretch>
@@ -153,13 +175,21 @@ std::vector<float> amplitude_in(const MuscleActivity& muscle, const Interval& ex
 }
 
 float amplitude_of(const MuscleActivity& muscle, const Interval& extent) {
-    double sum = 0;
-    std::size_t count = 0;
-    for (const float x : amplitude_in(muscle, extent)) {
-        if (std::isnan(x)) continue;
-        sum += static_cast<double>(x) * static_cast<double>(x);
-        ++count;
-    }
+    const std::vector<float> amplitudes = amplitude_in(muscle, extent);
+    constexpr std::size_t lanes = 8;  // none waits for another
+    std::array<double, lanes> sums{};
+    std::array<std::int32_t, lanes> counts{};
+    const auto add = [&](std::size_t lane, float x) {
+        const bool known = x == x;
+        sums[lane] += known ? static_cast<double>(x) * static_cast<double>(x) : 0;
+        counts[lane] += known ? 1 : 0;
+    };
+    std::size_t i = 0;
+    for (; i + lanes <= amplitudes.size(); i += lanes)
+        for (std::size_t lane = 0; lane < lanes; ++lane) add(lane, amplitudes[i + lane]);
+    for (; i < amplitudes.size(); ++i) add(0, amplitudes[i]);
+    const double sum = std::accumulate(sums.begin(), sums.end(), 0.0);
+    const auto count = std::accumulate(counts.begin(), counts.end(), 0);
     return count > 0 ? static_cast<float>(std::sqrt(sum / static_cast<double>(count))) : nan_f;
 }
 
@@ -197,27 +227,29 @@ std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const Signal& l
         const std::vector<float>& rest = level.stretches[s].samples;
         const std::size_t n = look.size();
         const double per_rest = level.rate.hz() / rate_hz;
-        const auto rest_of = [&](std::size_t i) {
-            return rest[std::min(rest.size() - 1, static_cast<std::size_t>(static_cast<double>(i) * per_rest))];
+        const auto cell_of = [&](std::size_t i) { return std::min(rest.size() - 1, static_cast<std::size_t>(static_cast<double>(i) * per_rest)); };
+        const auto rest_of = [&](std::size_t i) { return rest[cell_of(i)]; };
+        const auto limit_of = [&](std::size_t cell) { return on * rest[cell] >= least ? on * rest[cell] : least; };
+        // the end of a rest, to be sure one place less
+        const auto end_of = [&](std::size_t cell) {
+            return cell + 1 >= rest.size() ? n : std::min(n, static_cast<std::size_t>(std::max(0.0, static_cast<double>(cell + 1) / per_rest - 1)));
         };
+        const std::vector<bool> rises = cells_that_rise(muscle.envelope.stretches[s].codes, rest, 1 / per_rest, half, limit_of);
         // the next place from `i` on that is over the threshold of its rest
         const auto next_over = [&](std::size_t i) {
             while (i < n) {
-                const float limit = on * rest_of(i);
-                // to the end of this rest, to be sure one place less
-                const auto step = static_cast<std::size_t>(static_cast<double>(i) * per_rest) + 1;
-                const auto estimate = static_cast<std::size_t>(std::max(0.0, static_cast<double>(step) / per_rest - 1));
-                const std::size_t end = std::clamp(estimate, i + 1, std::max(n, i + 1));
-                const float both = limit >= least ? limit : least;
-                if (std::isnan(limit) || !look.may_reach(i, end, both)) {
-                    i = end;
+                std::size_t cell = cell_of(i);
+                if (!rises[cell]) {
+                    while (cell + 1 < rest.size() && !rises[cell + 1]) ++cell;
+                    i = std::max(i + 1, end_of(cell));
                     continue;
                 }
+                const float limit = limit_of(cell);
+                const std::span<const float> smooth = look.smooth(i, std::max(i + 1, end_of(cell)));
                 // many are looked at together: most are below
-                const std::span<const float> smooth = look.smooth(i, end);
                 std::int32_t over = 0;
-                for (const float x : smooth) over += x >= both ? 1 : 0;
-                if (over > 0) return i + static_cast<std::size_t>(std::find_if(smooth.begin(), smooth.end(), [&](float x) { return x >= both; }) - smooth.begin());
+                for (const float x : smooth) over += x >= limit ? 1 : 0;
+                if (over > 0) return i + static_cast<std::size_t>(std::find_if(smooth.begin(), smooth.end(), [&](float x) { return x >= limit; }) - smooth.begin());
                 i += smooth.size();
             }
             return n;

@@ -7,7 +7,6 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <deque>
 #include <functional>
 #include <limits>
 #include <type_traits>
@@ -30,16 +29,16 @@ constexpr float least_known = 0.5;               // part of the second around a 
 template <class Better>
 std::vector<float> extreme(const std::vector<float>& values, std::size_t reach, Better better) {
     std::vector<float> result(values.size(), nan_f);
-    std::deque<std::size_t> queue;
-    std::size_t entered = 0;
+    std::vector<std::size_t> queue;
+    std::size_t front = 0, entered = 0;
     for (std::size_t i = 0; i < values.size(); ++i) {
         for (; entered < std::min(values.size(), i + reach + 1); ++entered) {
             if (std::isnan(values[entered])) continue;
-            while (!queue.empty() && !better(values[queue.back()], values[entered])) queue.pop_back();
+            while (queue.size() > front && !better(values[queue.back()], values[entered])) queue.pop_back();
             queue.push_back(entered);
         }
-        while (!queue.empty() && queue.front() + reach < i) queue.pop_front();
-        if (!queue.empty()) result[i] = values[queue.front()];
+        while (queue.size() > front && queue[front] + reach < i) ++front;
+        if (queue.size() > front) result[i] = values[queue[front]];
     }
     return result;
 }
@@ -114,9 +113,9 @@ private:
         static constexpr auto network = sorting_network<Most, Low, High>();
         for (std::size_t i = 0; i < network.second; ++i) {
             Four &a = rows_[network.first[i].first], &b = rows_[network.first[i].second];
-            const Four low = a < b ? a : b;
-            b = a < b ? b : a;
-            a = low;
+            const Four x = a, y = b;  // one instruction each, where both are told by themselves
+            a = x < y ? x : y;
+            b = x > y ? x : y;
         }
     }
     std::array<Four, most> rows_{};
@@ -268,9 +267,13 @@ RestingLevel resting_cells(std::size_t blocks, const ReadPower& read, double blo
             continue;
         }
         last_opened = opened[c];
-        window.clear();
-        for (std::size_t i = c > smooth ? c - smooth : 0; i < std::min(rest.size(), c + smooth + 1); ++i)
-            if (at_rest[i] >= lowest * opened[c] && at_rest[i] <= highest * opened[c]) window.push_back(at_rest[i]);
+        window.resize(2 * smooth + 1);
+        std::size_t taken = 0;  // without a branch, which nobody could foresee
+        for (std::size_t i = c > smooth ? c - smooth : 0; i < std::min(rest.size(), c + smooth + 1); ++i) {
+            window[taken] = at_rest[i];
+            taken += (at_rest[i] >= lowest * opened[c]) & (at_rest[i] <= highest * opened[c]) ? 1 : 0;
+        }
+        window.resize(taken);
         if (window.size() < 8) continue;
         if (MediansOfFour::can_take(window.size())) {
             quick.add(window, c, found);

@@ -43,11 +43,13 @@ private:
 
 // How many of a sorted window are smaller: counted without branches as long as it is short.
 std::ptrdiff_t place_in(const std::vector<float>& window, float x) {
-    constexpr std::size_t short_one = 256;
+    constexpr std::size_t short_one = 1024;
     if (window.size() > short_one) return std::lower_bound(window.begin(), window.end(), x) - window.begin();
-    std::int32_t smaller = 0;
-    for (const float w : window) smaller += w < x ? 1 : 0;
-    return smaller;
+    return wide([in = std::span(window), x] {
+        std::int32_t smaller = 0;
+        for (const float w : in) smaller += w < x ? 1 : 0;
+        return smaller;
+    });
 }
 
 constexpr std::size_t many = 1U << 18;  // from here on, counting is quicker than selecting
@@ -153,18 +155,19 @@ void SlidingPercentile::change(float out, float in) {
             *(std::copy_backward(to, from, from + 1) - 1) = in;
         return;
     }
-    std::array<float, longest + 1> left;
-    float* const w = window_.data();
-    left[0] = -std::numeric_limits<float>::infinity();
-    for (std::size_t k = 0; k + 1 < n; ++k) {
-        const float here = w[k], next = w[k + 1];
-        left[k + 1] = here < out ? here : next;
-    }
-    for (std::size_t k = 0; k + 1 < n; ++k) {
-        const float here = left[k] > in ? left[k] : in;
-        w[k] = left[k + 1] < here ? left[k + 1] : here;
-    }
-    w[n - 1] = left[n - 1] > in ? left[n - 1] : in;
+    wide([w = window_.data(), n, out, in] {
+        std::array<float, longest + 1> left;
+        left[0] = -std::numeric_limits<float>::infinity();
+        for (std::size_t k = 0; k + 1 < n; ++k) {
+            const float here = w[k], next = w[k + 1];
+            left[k + 1] = here < out ? here : next;
+        }
+        for (std::size_t k = 0; k + 1 < n; ++k) {
+            const float here = left[k] > in ? left[k] : in;
+            w[k] = left[k + 1] < here ? left[k + 1] : here;
+        }
+        w[n - 1] = left[n - 1] > in ? left[n - 1] : in;
+    });
 }
 
 float SlidingPercentile::current() {
