@@ -68,6 +68,10 @@ double Hypnogram::confidence(std::size_t i) const {
     return probabilities[i][static_cast<std::size_t>(stages[i])];
 }
 
+bool Hypnogram::unsure(std::size_t i) const {
+    return implausible ? stages[i] != Stage::unknown : confidence(i) < unsure_below;
+}
+
 Stage Hypnogram::second(std::size_t i) const {
     if (!std::isfinite(confidence(i))) return Stage::unknown;
     Stage best = Stage::unknown;

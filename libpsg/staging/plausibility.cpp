@@ -175,7 +175,7 @@ Findings told_against(const Shapes& shapes, const std::vector<bool>& noisy, cons
     Findings told;
     if (shapes.empty()) return told;
     if (shapes.size() < fewest_epochs) {
-        told.push_back({.code = FindingCode::DETECTOR_REDUCED,
+        told.push_back({.code = FindingCode::EEG_UNTESTED,
                         .message = "less than five minutes of it can be measured, too few to tell an EEG from noise, hum or a loose electrode, "
                                    "which are staged W as surely as wake is",
                         .repair = "staged all the same; look at the signal"});

@@ -38,7 +38,7 @@ struct EegDoubts {
     std::vector<Obstacle> epochs;  ///< none, no_eeg or out_of_range; no_eeg all through if the channel is none
     std::vector<bool> disturbed;   ///< epochs under noise or slow power: of several channels these do not vote
     Findings told;                 ///< of an EEG that can be staged, but worse: EEG_BAND_MISSING, EEG_NOISY, EEG_HEART_BEATS;
-                                   ///< DETECTOR_REDUCED: too short for any of this to be judged
+                                   ///< EEG_UNTESTED: too short for any of this to be judged
 };
 
 /// Judges a channel by the epochs that were measured. All thresholds are proposed; README.md beside this file says what they

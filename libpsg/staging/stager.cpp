@@ -176,7 +176,7 @@ StagingResult stage_features(std::span<const ChannelFeatures> channels, Time dur
         if (std::none_of(vote.measures.begin(), vote.measures.end(), [](const auto& m) { return m.has_value(); })) continue;
         if (const auto change = gain_change(vote.measures))
             result.findings.push_back(
-                {.code = FindingCode::DETECTOR_REDUCED,
+                {.code = FindingCode::EEG_GAIN_CHANGES,
                  .message = "EEG channel '" + channel.label + "': its gain changes within the night, by about " +
                             times(*change) + ", as far as its power is not explained by the shape of its spectrum",
                  .repair = "stages are made without such changes; look whether something was switched",
@@ -210,8 +210,11 @@ StagingResult stage_features(std::span<const ChannelFeatures> channels, Time dur
         result.hypnogram.probabilities[t] = probabilities[t];
     }
     result.hypnogram.source = "model " + model.name;
-    if (const std::string doubt = monotony(result.hypnogram.stages); !doubt.empty())
-        result.findings.push_back({.code = FindingCode::STAGES_IMPLAUSIBLE, .message = doubt});
+    if (const std::string doubt = monotony(result.hypnogram.stages); !doubt.empty()) {
+        result.hypnogram.implausible = true;
+        result.findings.push_back(
+            {.code = FindingCode::STAGES_IMPLAUSIBLE, .message = doubt, .repair = "every epoch is marked as unsure"});
+    }
     if (unscored > 0)
         result.findings.push_back({.code = FindingCode::EPOCH_UNSCORABLE,
                                    .message = std::to_string(unscored) + " of " + std::to_string(epochs) +

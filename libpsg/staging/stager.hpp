@@ -22,8 +22,8 @@ struct StagingResult {
     Hypnogram hypnogram;
     std::vector<Obstacle> obstacles;    ///< per epoch: why it could not be scored
     std::vector<std::string> channels;  ///< labels of the channels that took part
-    /// STAGING_NOT_RUN, EPOCH_UNSCORABLE, CHANNELS_DISAGREE, STAGES_IMPLAUSIBLE, DETECTOR_REDUCED; of channels: CHANNEL_UNUSABLE,
-    /// CHANNEL_NO_EEG, EEG_BAND_MISSING, EEG_NOISY, EEG_HEART_BEATS, DETECTOR_REDUCED (too short for the test for an EEG).
+    /// STAGING_NOT_RUN, EPOCH_UNSCORABLE, CHANNELS_DISAGREE, STAGES_IMPLAUSIBLE, EEG_GAIN_CHANGES; of channels: CHANNEL_UNUSABLE,
+    /// CHANNEL_NO_EEG, EEG_BAND_MISSING, EEG_NOISY, EEG_HEART_BEATS, EEG_UNTESTED.
     Findings findings;
 };
 

@@ -80,12 +80,12 @@ TEST_CASE("what is too short to be tested for an EEG is told", "[staging]") {
         const Signal* const alone[] = {&signal};
         const StagingResult result = stage_night(alone, 270s, embedded_model());
         if (result.channels.empty()) continue;  // every epoch is out of an EEG's range
-        REQUIRE(find(result.findings, FindingCode::DETECTOR_REDUCED));
-        CHECK_THAT(find(result.findings, FindingCode::DETECTOR_REDUCED)->message, Catch::Matchers::Contains("'" + name + "'"));
+        REQUIRE(find(result.findings, FindingCode::EEG_UNTESTED));
+        CHECK_THAT(find(result.findings, FindingCode::EEG_UNTESTED)->message, Catch::Matchers::Contains("'" + name + "'"));
     }
     Findings findings;
     channel_features(no_eegs(128, 270).at("white noise"), 270s, findings);
-    CHECK(find(findings, FindingCode::DETECTOR_REDUCED));
+    CHECK(find(findings, FindingCode::EEG_UNTESTED));
     findings.clear();
     channel_features(test::sleepy(100, 300), 300s, findings);
     CHECK(findings.empty());
@@ -194,6 +194,7 @@ TEST_CASE("channels that do not belong together, and hours of one stage, are tol
     const Signal* const same[] = {&night, &turned};
     const StagingResult twice = stage_night(same, 822 * 30s, embedded_model());
     CHECK(twice.findings.empty());
+    CHECK_FALSE(twice.hypnogram.implausible);
     CHECK(kappa(plain.hypnogram.stages, twice.hypnogram.stages) > 0.97);
 
     // under as much white noise
@@ -209,7 +210,10 @@ TEST_CASE("channels that do not belong together, and hours of one stage, are tol
     deep.stretches[0].samples = {night.stretches[0].samples.begin() + 265 * 3840,
                                  night.stretches[0].samples.begin() + 385 * 3840};
     const Signal* const brief[] = {&deep};
-    CHECK(find(stage_night(brief, 1h, embedded_model()).findings, FindingCode::STAGES_IMPLAUSIBLE));
+    const StagingResult one_stage = stage_night(brief, 1h, embedded_model());
+    CHECK(find(one_stage.findings, FindingCode::STAGES_IMPLAUSIBLE));
+    for (std::size_t i = 0; i < one_stage.hypnogram.stages.size(); ++i)
+        CHECK(one_stage.hypnogram.unsure(i) == (one_stage.hypnogram.stages[i] != Stage::unknown));
 }
 
 TEST_CASE("filters, steady noise and heart beats over an EEG are told, and an EEG without them is not", "[staging]") {
