@@ -25,10 +25,10 @@ class Validate(Case):
         self.nights = self.folder / "nights"
         (self.nights / "scored").mkdir(parents=True)
 
-    def validate(self, *given):
+    def validate(self, *given, where=None):
         environment = dict(os.environ)
         return subprocess.run([SOURCE / "scripts" / "validate", "--bin", BIN, "--draws", "100", *given], capture_output=True,
-                              env=environment, timeout=600)
+                              env=environment, timeout=600, cwd=where)
 
     def simulate(self, name, seed):
         """A recording with two scorers of stages and two of limb movements, all in files of their own."""
@@ -107,6 +107,8 @@ class Validate(Case):
         kappa = next(r for r in rows(table.stdout) if r["measure"] == "kappa" and r["of"] == "all")
         self.assertEqual((kappa["recording"], kappa["reference"], kappa["n"]), ("u.edf", "human", "822"))
         self.assertGreater(float(kappa["value"]), 0.7)
+        relative = self.validate(self.nights.name, where=self.nights.parent)
+        self.assertEqual((relative.returncode, relative.stdout), (FINE, table.stdout), words(relative.stderr))
         # movements that nobody could look for are no zero
         (self.nights / "u_legs.tsv").write_text("onset\tduration\tevent\n100\t2\tlimb movement\n")
         table = self.validate(self.nights)
