@@ -5,7 +5,7 @@
 
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/agreement/night_events_agreement.hpp"
-#include "libpsg/workflow/agreement/night_words.hpp"
+#include "libpsg/workflow/agreement/compared_night.hpp"
 #include "libpsg/workflow/agreement/nights_agreement.hpp"
 #include "libpsg/workflow/scored_file.hpp"
 #include "libpsg/workflow/scoring_options.hpp"

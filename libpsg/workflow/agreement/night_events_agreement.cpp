@@ -13,8 +13,7 @@
 
 #include "libpsg/model/error.hpp"
 #include "libpsg/workflow/agreement/agreement_tables.hpp"
-#include "libpsg/workflow/agreement/night_words.hpp"
-#include "libpsg/workflow/scored_file.hpp"
+#include "libpsg/workflow/agreement/compared_night.hpp"
 
 namespace psg::workflow {
 
@@ -69,18 +68,15 @@ Table event_agreement_of_nights(const NightList& list, const io::ScoringOptions&
         std::vector<std::optional<EventList>> events(listed.files.size());
         Findings of_night;
         try {
-            const Recording recording = recording_of(listed.recording);
-            for (std::size_t c = 0; c < listed.files.size(); ++c) {
-                if (listed.files[c].empty()) continue;
-                try {
-                    const io::Scoring s = read_scoring(listed.files[c], recording, options, of_night);
+            std::size_t read = 0;
+            read_scorings(
+                listed, options, of_night,
+                [&](std::size_t c, const io::Scoring& s) {
                     events[c] = s.*io::event_use(options.use).events;
-                } catch (const DataError& e) {
-                    fail(listed.name, list.columns[c], e.what());
-                }
-            }
-            if (std::count_if(events.begin(), events.end(), [](const auto& e) { return e.has_value(); }) < 2)
-                throw DataError("line " + std::to_string(listed.line), "fewer than two scorings can be compared");
+                    ++read;
+                },
+                [&](std::size_t c, const std::string& why) { fail(listed.name, list.columns[c], why); });
+            ask_for_two(read, listed);
         } catch (const DataError& e) {
             fail(listed.name, "", e.what());
             events.clear();

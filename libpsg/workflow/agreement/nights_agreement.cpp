@@ -12,7 +12,7 @@
 #include "libpsg/model/error.hpp"
 #include "libpsg/stats/limits_of_agreement.hpp"
 #include "libpsg/workflow/agreement/agreement_rows.hpp"
-#include "libpsg/workflow/agreement/night_words.hpp"
+#include "libpsg/workflow/agreement/compared_night.hpp"
 #include "libpsg/workflow/scored_file.hpp"
 
 namespace psg::workflow {
@@ -29,19 +29,15 @@ NightsTogether::NightsTogether(const NightList& list, const io::ScoringOptions& 
         Findings of_night;
         std::vector<ScorerStages> scorers;
         try {
-            const Recording recording = recording_of(listed.recording);
-            for (std::size_t c = 0; c < listed.files.size(); ++c) {
-                if (listed.files[c].empty()) continue;
-                try {
-                    const io::Scoring s = read_scoring(listed.files[c], recording, options, of_night);
+            read_scorings(
+                listed, options, of_night,
+                [&](std::size_t c, const io::Scoring& s) {
                     scorers.push_back({scorers_[c], *s.hypnogram, s.lights_off, s.lights_on});
                     night.columns.push_back(c);
-                } catch (const DataError& e) {
-                    night.failures.push_back({scorers_[c], e.what()});
-                }
-            }
+                },
+                [&](std::size_t c, const std::string& why) { night.failures.push_back({scorers_[c], why}); });
             keep_common_grid(scorers, night);
-            if (scorers.size() < 2) throw DataError("line " + std::to_string(listed.line), "fewer than two scorings can be compared");
+            ask_for_two(scorers.size(), listed);
             night.scored.emplace(std::move(scorers));
             of_night.insert(of_night.end(), night.scored->findings().begin(), night.scored->findings().end());
         } catch (const DataError& e) {

@@ -1,12 +1,31 @@
-// What is told of the nights of a list.
+// A night of a list whose scorings are compared.
 // SPDX-License-Identifier: BSD-3-Clause
-#include "libpsg/workflow/agreement/night_words.hpp"
+#include "libpsg/workflow/agreement/compared_night.hpp"
 
 #include <utility>
 
-#include "libpsg/io/scored/scoring.hpp"
+#include "libpsg/model/error.hpp"
+#include "libpsg/workflow/scored_file.hpp"
 
 namespace psg::workflow {
+
+void read_scorings(const ListedNight& listed, const io::ScoringOptions& options, Findings& findings,
+                   const std::function<void(std::size_t, const io::Scoring&)>& take,
+                   const std::function<void(std::size_t, const std::string&)>& fail) {
+    const Recording recording = recording_of(listed.recording);
+    for (std::size_t c = 0; c < listed.files.size(); ++c) {
+        if (listed.files[c].empty()) continue;
+        try {
+            take(c, read_scoring(listed.files[c], recording, options, findings));
+        } catch (const DataError& e) {
+            fail(c, e.what());
+        }
+    }
+}
+
+void ask_for_two(std::size_t scorings, const ListedNight& listed) {
+    if (scorings < 2) throw DataError("line " + std::to_string(listed.line), "fewer than two scorings can be compared");
+}
 
 void append_findings(Findings& all, const std::string& night, Findings more) {
     for (Finding& f : more) {
