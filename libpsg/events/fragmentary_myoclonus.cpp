@@ -148,13 +148,13 @@ IntervalSet seen_in(const Muscles::Muscle& m, const Night& night) {
 }
 
 // Movements that are something else: no potential lies in them. What legs do for a while alone hides no other muscle.
-IntervalSet movements_beside(Role muscle, const Night& night) {
+IntervalSet movements_beside(bool leg, const Night& night) {
     static const std::set<std::string> of_legs{"alternating_leg_muscle_activation", "hypnagogic_foot_tremor",
                                                "high_frequency_leg_movements", "tonic_leg_activity"};
     std::vector<Interval> list;
     for (const Event& e : night.events)
         if (e.kind != "arousal" && e.kind != "awakening" && !e.kind.ends_with("artefact") &&
-            (is_leg(part_of(muscle)) || !of_legs.contains(e.kind)))
+            (leg || !of_legs.contains(e.kind)))
             list.push_back({e.extent.onset - 50ms, e.extent.offset + 50ms});
     return IntervalSet(std::move(list));
 }
@@ -239,9 +239,11 @@ Detection run(const Night& night, const OptionValues& values) {
     }
     std::vector<std::vector<MuscleBurst>> bursts;
     for (const Muscles::Muscle& m : muscles.all()) bursts.push_back(bursts_in(m, options));
-    for (std::size_t i = 0; i < seen.size(); ++i)
-        for (Event& e : potentials(muscles, bursts, i, seen[i], movements_beside(muscles.all()[i].role, night), options))
-            found.events.push_back(std::move(e));
+    const IntervalSet beside_legs = movements_beside(true, night), beside_others = movements_beside(false, night);
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+        const IntervalSet& taken = is_leg(part_of(muscles.all()[i].role)) ? beside_legs : beside_others;
+        for (Event& e : potentials(muscles, bursts, i, seen[i], taken, options)) found.events.push_back(std::move(e));
+    }
     for (std::size_t i = 0; i < seen.size(); ++i) measure(muscles.all()[i].signal->label, seen[i], night, options, found);
     measure("all", found.at_risk, night, options, found);
     return found;
