@@ -212,7 +212,7 @@ Detection ArtefactScan::finish(const Night& night) {
         const auto tell = [&](const std::vector<Interval>& list, const char* reason, EventList& events) {
             for (const Interval& extent : list) events.push_back(artefact(signal, extent, reason));
         };
-        const IntervalSet alive = muscle == night.activity.end() ? IntervalSet() : visible(*muscle);
+        const IntervalSet alive = muscle == night.activity.end() ? IntervalSet() : muscle->visible;
         for (ChannelArtefacts::Stretch& stretch : channels_[c].finish()) {
             const auto tell_runs = [&](const std::vector<Run>& runs, const char* reason) {
                 for (const Run& run : runs) found.events.push_back(artefact(signal, extent_of(signal, stretch, run), reason));

@@ -122,7 +122,7 @@ Detection run(const Night& night, const OptionValues& values) {
     }
     IntervalSet masseter_seen;
     for (const Muscles::Muscle& m : jaw.all())
-        if (m.role == Role::masseter) masseter_seen = masseter_seen.united(visible(*m.activity));
+        if (m.role == Role::masseter) masseter_seen = masseter_seen.united(m.activity->visible);
     Findings ignored;
     const Muscles limbs(night, {Role::arm_left, Role::arm_right, Role::leg_left, Role::leg_right}, "", ignored);
     BurstLimits moving;

@@ -144,7 +144,7 @@ std::vector<Event> potentials(const Muscles& muscles, const std::vector<std::vec
 IntervalSet seen_in(const Muscles::Muscle& m, const Night& night) {
     std::vector<Interval> hidden = hidden_in(night, m.signal->label).intervals();
     for (Interval& i : hidden) i = {i.onset - 50ms, i.offset + 50ms};
-    return visible(*m.activity).without(IntervalSet(std::move(hidden)));
+    return m.activity->visible.without(IntervalSet(std::move(hidden)));
 }
 
 // Movements that are something else: no potential lies in them. What legs do for a while alone hides no other muscle.

@@ -157,10 +157,8 @@ void HeadMotionScan::combine(Stretch& stretch, bool to_the_end) {
         const std::size_t known = motion.mean.size();
         motion.mean.insert(motion.mean.end(), mean.begin(), mean.begin() + static_cast<std::ptrdiff_t>(size));
         for (auto* codes : {&motion.common, &motion.apart}) codes->resize(known + size);
-        for (std::size_t k = 0; k < size; ++k) {
-            motion.common[known + k] = amplitude_code(common[k]);
-            motion.apart[known + k] = amplitude_code(std::sqrt(squares[k]));
-        }
+        encode_amplitudes(std::span(common).first(size), std::span(motion.common).subspan(known));
+        encode_root_mean_squares(std::span(squares).first(size), std::span(motion.apart).subspan(known));
     }
     stretch.combined = std::max(stretch.combined, count);
     if (stretch.combined < 16 * piece && !to_the_end) return;

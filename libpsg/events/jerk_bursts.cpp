@@ -178,18 +178,12 @@ private:
         for (const Interval& i : usable.intervals()) found_.usable.add(i);
     }
 
-    // The first value from `i` on that may begin a burst: many are looked at together, nearly all are low.
+    // The first value from `i` on that may begin a burst: nearly all are low.
     std::size_t next_high(std::size_t i, std::size_t end) const {
-        constexpr std::size_t many = 64;
+        if (i >= end) return end;
+        const std::span<const float> values = envelope_.part(i, end);
         const auto least = static_cast<float>(rules_.min_amplitude_uv);
-        while (i < end) {
-            const auto some = envelope_.part(i, std::min(end, i + many));
-            std::int32_t high = 0;
-            for (const float x : some) high += x <= least ? 0 : 1;
-            if (high > 0) return i + static_cast<std::size_t>(std::find_if(some.begin(), some.end(), [&](float x) { return !(x <= least); }) - some.begin());
-            i += some.size();
-        }
-        return end;
+        return i + signal::first_where(0, values.size(), [values, least](std::size_t k) { return !(values[k] <= least); });
     }
 
     // Looks at what of the envelope has a background by now.

@@ -74,7 +74,7 @@ Detection run(const Night& night, const OptionValues& values) {
     std::array<IntervalSet, region_count> seen;
     for (const Muscles::Muscle& m : muscles.all()) {
         IntervalSet& set = seen[static_cast<std::size_t>(*region_of(m.role))];
-        set = set.united(visible(*m.activity));
+        set = set.united(m.activity->visible);
     }
     const auto is_leg = [](Region r) { return r == Region::leg_left || r == Region::leg_right; };
     for (std::size_t a = 0; a < seen.size(); ++a)

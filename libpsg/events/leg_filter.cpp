@@ -163,7 +163,7 @@ void LegFilter::keep_amplitudes(std::size_t begin, std::span<const float> sample
     if (amplitudes_.size() < first + count) amplitudes_.resize(first + count);
     power_.resize(count);
     signal::block_power(samples, block_, power_);
-    for (std::size_t k = 0; k < count; ++k) amplitudes_[first + k] = amplitude_code(std::sqrt(power_[k]));
+    encode_root_mean_squares(power_, std::span(amplitudes_).subspan(first, count));
 }
 
 void LegFilter::measure() {

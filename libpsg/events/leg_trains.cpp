@@ -311,7 +311,7 @@ void set_up_legs(const Muscles& legs, const Night& night, std::size_t needed, co
     std::set<Role> sides;
     IntervalSet all, any;
     for (const Muscles::Muscle& m : legs.all()) {
-        const IntervalSet seen = visible(*m.activity).without(hidden_in(night, m.signal->label));
+        const IntervalSet seen = m.activity->visible.without(hidden_in(night, m.signal->label));
         all = sides.empty() ? seen : sides.count(m.role) ? all.united(seen) : all.intersected(seen);
         any = any.united(seen);
         sides.insert(m.role);

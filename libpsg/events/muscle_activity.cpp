@@ -246,11 +246,9 @@ std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const Signal& l
                 }
                 const float limit = limit_of(cell);
                 const std::span<const float> smooth = look.smooth(i, std::max(i + 1, end_of(cell)));
-                // many are looked at together: most are below
-                std::int32_t over = 0;
-                for (const float x : smooth) over += x >= limit ? 1 : 0;
-                if (over > 0) return i + static_cast<std::size_t>(std::find_if(smooth.begin(), smooth.end(), [&](float x) { return x >= limit; }) - smooth.begin());
-                i += smooth.size();
+                const std::size_t over = signal::first_where(0, smooth.size(), [smooth, limit](std::size_t k) { return smooth[k] >= limit; });
+                i += over;
+                if (over < smooth.size()) return i;
             }
             return n;
         };
@@ -289,50 +287,6 @@ std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const Signal& l
     return bursts;
 }
 
-// No electrode on a skin and no amplifier is as quiet as this (rms above 20 Hz, proposed): a lead that is not connected.
-constexpr float dead_uv = 0.05F;
-
-// Where amplitudes are above it, nearly always all of them: many are looked at together, by their codes.
-static std::vector<signal::Run> active_runs(const AmplitudeSeries& envelope, std::size_t stretch) {
-    constexpr std::size_t piece = 256;
-    static const std::uint16_t unknown = amplitude_code(nan_f);  // the highest of all codes
-    const std::uint16_t nearest = amplitude_code(dead_uv);
-    const auto least = static_cast<std::uint16_t>(decoded_amplitude(nearest) > dead_uv ? nearest : nearest + 1);
-    const std::span<const std::uint16_t> codes = envelope.stretches[stretch].codes;
-    std::vector<signal::Run> runs;
-    const auto add = [&](std::size_t begin, std::size_t end) {
-        if (!runs.empty() && runs.back().end == begin)
-            runs.back().end = end;
-        else
-            runs.push_back({begin, end});
-    };
-    for (std::size_t from = 0; from < codes.size(); from += piece) {
-        const auto part = codes.subspan(from, std::min(piece, codes.size() - from));
-        const bool all = wide([part, least] {
-            std::uint16_t low = unknown, high = 0;
-            for (const std::uint16_t code : part) low = code < low ? code : low, high = code > high ? code : high;
-            return low >= least && high < unknown;
-        });
-        if (all) {
-            add(from, from + part.size());
-            continue;
-        }
-        for (const signal::Run& run : signal::runs_where(part.size(), [&](std::size_t i) { return part[i] >= least && part[i] != unknown; }))
-            add(from + run.begin, from + run.end);
-    }
-    return runs;
-}
-
-IntervalSet visible(const MuscleActivity& muscle) {
-    IntervalSet set;
-    const auto gap = static_cast<std::size_t>(std::max(1.0, 0.2 * muscle.envelope.rate.hz()));
-    for (std::size_t s = 0; s < muscle.envelope.stretches.size(); ++s) {
-        for (const signal::Run& run : signal::bridged(active_runs(muscle.envelope, s), gap))
-            if (run.size() > gap) set.add({muscle.envelope.time_of(s, run.begin), muscle.envelope.time_of(s, run.end)});
-    }
-    return set;
-}
-
 Muscles::Muscles(const Night& night, const std::vector<Role>& roles, const std::string& detector, Findings& findings) {
     if (night.activity.empty()) own_ = muscle_activity(night);
     const std::vector<MuscleActivity>& all = night.activity.empty() ? own_ : night.activity;
@@ -365,14 +319,14 @@ Muscles::Muscles(const Night& night, const std::vector<Role>& roles, const std::
 
 IntervalSet Muscles::visible_in_any() const {
     IntervalSet set;
-    for (const Muscle& m : muscles_) set = set.united(visible(*m.activity));
+    for (const Muscle& m : muscles_) set = set.united(m.activity->visible);
     return set;
 }
 
 std::string Muscles::lacked() const {
     std::string text = unusable_;
     for (const Muscle& m : muscles_)
-        if (visible(*m.activity).empty())
+        if (m.activity->visible.empty())
             text += (text.empty() ? "" : "; ") + std::string(role_name(m.role)) + " '" + m.signal->label + "': no signal";
     return text.empty() ? "" : " (" + text + ")";
 }

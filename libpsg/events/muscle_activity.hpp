@@ -65,9 +65,6 @@ std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const Signal& l
 /// side (proposed). It follows a tone that drifts, and no burst that is shorter than the reach.
 Signal background_around(const MuscleActivity& muscle, Time reach);
 
-/// When the muscle could be seen; gaps of less than 0.2 s between blocks that can be seen do not matter.
-IntervalSet visible(const MuscleActivity& muscle);
-
 /// Resting level at a moment; NaN if it is unknown.
 float rest_at(const MuscleActivity& muscle, Time t);
 

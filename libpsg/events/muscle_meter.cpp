@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "libpsg/events/ecg_beats.hpp"
+#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/artefacts.hpp"
 #include "libpsg/signal/baseline.hpp"
 #include "libpsg/signal/blocks.hpp"
@@ -30,6 +31,50 @@ SampleRate rate_of_blocks(SampleRate rate, std::size_t block) {
 }
 
 std::size_t samples_per_block(const Signal& s) { return static_cast<std::size_t>(std::max(1L, std::lround(s.rate.hz() * block_s))); }
+
+// No electrode on a skin and no amplifier is as quiet as this (rms above 20 Hz, proposed): a lead that is not connected.
+constexpr float dead_uv = 0.05F;
+
+// Where amplitudes are above it, nearly always all of them: many are looked at together, by their codes.
+std::vector<signal::Run> active_runs(const AmplitudeSeries& envelope, std::size_t stretch) {
+    constexpr std::size_t piece = 256;
+    static const std::uint16_t unknown = amplitude_code(nan_f);  // the highest of all codes
+    const std::uint16_t nearest = amplitude_code(dead_uv);
+    const auto least = static_cast<std::uint16_t>(decoded_amplitude(nearest) > dead_uv ? nearest : nearest + 1);
+    const std::span<const std::uint16_t> codes = envelope.stretches[stretch].codes;
+    std::vector<signal::Run> runs;
+    const auto add = [&](std::size_t begin, std::size_t end) {
+        if (!runs.empty() && runs.back().end == begin)
+            runs.back().end = end;
+        else
+            runs.push_back({begin, end});
+    };
+    for (std::size_t from = 0; from < codes.size(); from += piece) {
+        const auto part = codes.subspan(from, std::min(piece, codes.size() - from));
+        const bool all = wide([part, least] {
+            std::uint16_t low = unknown, high = 0;
+            for (const std::uint16_t code : part) low = code < low ? code : low, high = code > high ? code : high;
+            return low >= least && high < unknown;
+        });
+        if (all) {
+            add(from, from + part.size());
+            continue;
+        }
+        for (const signal::Run& run : signal::runs_where(part.size(), [&](std::size_t i) { return part[i] >= least && part[i] != unknown; }))
+            add(from + run.begin, from + run.end);
+    }
+    return runs;
+}
+
+IntervalSet visible_in(const AmplitudeSeries& envelope) {
+    IntervalSet set;
+    const auto gap = static_cast<std::size_t>(std::max(1.0, 0.2 * envelope.rate.hz()));
+    for (std::size_t s = 0; s < envelope.stretches.size(); ++s) {
+        for (const signal::Run& run : signal::bridged(active_runs(envelope, s), gap))
+            if (run.size() > gap) set.add({envelope.time_of(s, run.begin), envelope.time_of(s, run.end)});
+    }
+    return set;
+}
 
 }  // namespace
 
@@ -76,6 +121,7 @@ public:
 
     MuscleActivity finish() {
         end_stretch();
+        muscle_.visible = visible_in(muscle_.envelope);
         return std::move(muscle_);
     }
 
@@ -86,7 +132,7 @@ private:
         if (codes_.size() < first + count) codes_.resize(first + count);
         power_.resize(count);
         signal::block_power(samples, block_, power_);
-        for (std::size_t k = 0; k < count; ++k) codes_[first + k] = amplitude_code(std::sqrt(power_[k]));
+        encode_root_mean_squares(power_, std::span(codes_).subspan(first, count));
     }
 
     void take(std::span<const float> raw, std::span<const float> filled) {

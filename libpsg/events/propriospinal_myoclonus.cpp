@@ -211,7 +211,7 @@ Detection run(const Night& night, const OptionValues& values) {
     IntervalSet trunk, other;
     for (const Muscles::Muscle& m : muscles.all()) {
         IntervalSet& set = m.role == Role::trunk ? trunk : other;
-        set = set.united(visible(*m.activity));
+        set = set.united(m.activity->visible);
     }
     for (Finding& f : about)
         if (f.code != FindingCode::CHANNEL_NOT_FOUND || f.field == role_name(Role::trunk)) found.findings.push_back(std::move(f));

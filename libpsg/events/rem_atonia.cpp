@@ -119,7 +119,7 @@ IntervalSet tone_of_neighbours(const IntervalSet& high, const Hypnogram& h, std:
 
 Channel look(const Muscles::Muscle& m, const Night& night, const IntervalSet& left_out, const HeartInMuscle& heart, const Options& options) {
     Channel c;
-    const IntervalSet seen = visible(*m.activity).without(left_out);
+    const IntervalSet seen = m.activity->visible.without(left_out);
     const IntervalSet window = night.analysis_window();
     c.rem = seen.intersected(window).intersected(night.hypnogram.where([](Stage s) { return s == Stage::R; }));
     const auto quiet = amplitudes(*m.activity, whole_pieces(c.rem, 3s));
@@ -285,7 +285,7 @@ Detection run(const Night& night, const OptionValues& values) {
             if (e.kind == "large_muscle_group_movement") left_out.add(e.extent);
         for (const Event& e : night.events)  // twice a quiet background is less than hum that hides nothing else
             if (e.text("reason") == "weak_mains" && concerns(e, m.signal->label)) left_out.add(e.extent);
-        seen = seen.united(visible(*m.activity).without(left_out));
+        seen = seen.united(m.activity->visible.without(left_out));
         channels.push_back(look(m, night, left_out, HeartInMuscle(*m.activity, beats, told), options));
         Channel& c = channels.back();
         measure(m, c, night, options, found);

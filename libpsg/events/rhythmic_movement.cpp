@@ -186,7 +186,7 @@ bool moves_at_will(const Muscles& muscles, const Interval& extent) {
 bool neck_rests(const Muscles& muscles, const Interval& extent) {
     bool seen = false;
     for (const Muscles::Muscle& m : muscles.all()) {
-        if (m.role != Role::neck || !visible(*m.activity).covers(extent)) continue;
+        if (m.role != Role::neck || !m.activity->visible.covers(extent)) continue;
         if (amplitude_of(*m.activity, extent) >= 2 * rest_at(*m.activity, extent.onset)) return false;
         seen = true;
     }
@@ -209,7 +209,7 @@ Detection run(const Night& night, const OptionValues& values) {
     for (const HeadMotion& m : motions)
         found.at_risk.add({m.start, m.start + from_seconds(head_step_s * static_cast<double>(m.mean.size()))});
     for (const Muscles::Muscle& m : muscles.all())
-        if (!is_jaw(m.role) && !is_leg(m.role)) found.at_risk = found.at_risk.united(visible(*m.activity));
+        if (!is_jaw(m.role) && !is_leg(m.role)) found.at_risk = found.at_risk.united(m.activity->visible);
     found.ran = !found.at_risk.empty();
     if (!found.ran) {
         found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "rhythmic movements: EMG of neck, trunk or arms, or two leads of eeg, eog_left and eog_right, one of them eeg, are needed" + muscles.lacked()});

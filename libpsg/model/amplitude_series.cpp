@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/model/amplitude_series.hpp"
 
-#include <algorithm>
 #include <bit>
+#include <cmath>
 
 #include "libpsg/model/wide.hpp"
 
@@ -16,13 +16,29 @@ constexpr unsigned dropped = 12;                         // bits of a float's ma
 constexpr std::uint32_t origin = (127U - 13) << (23 - dropped);
 constexpr std::uint32_t not_a_number = 0xffff, highest = 0xfffe;
 
-}  // namespace
-
-std::uint16_t amplitude_code(float amplitude) {
+inline std::uint16_t code_of(float amplitude) {
     const auto bits = std::bit_cast<std::uint32_t>(amplitude);
     const std::uint32_t rounded = (bits + (1U << (dropped - 1))) >> dropped;
-    const std::uint32_t code = std::clamp(rounded, origin + 1, origin + highest) - origin;
-    return static_cast<std::uint16_t>(amplitude > 0 ? code : amplitude == amplitude ? 0 : not_a_number);
+    const std::uint32_t above = rounded > origin + 1 ? rounded : origin + 1;
+    const std::uint32_t code = (above < origin + highest ? above : origin + highest) - origin;
+    const std::uint32_t unless_above = amplitude == amplitude ? 0 : not_a_number;
+    return static_cast<std::uint16_t>(amplitude > 0 ? code : unless_above);
+}
+
+}  // namespace
+
+std::uint16_t amplitude_code(float amplitude) { return code_of(amplitude); }
+
+void encode_amplitudes(std::span<const float> amplitudes, std::span<std::uint16_t> codes) {
+    wide([in = amplitudes.data(), out = codes.data(), count = codes.size()] {
+        for (std::size_t i = 0; i < count; ++i) out[i] = code_of(in[i]);
+    });
+}
+
+void encode_root_mean_squares(std::span<const float> mean_squares, std::span<std::uint16_t> codes) {
+    wide([in = mean_squares.data(), out = codes.data(), count = codes.size()] {
+        for (std::size_t i = 0; i < count; ++i) out[i] = code_of(std::sqrt(in[i]));
+    });
 }
 
 float decoded_amplitude(std::uint16_t code) {

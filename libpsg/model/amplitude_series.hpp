@@ -18,6 +18,9 @@ namespace psg {
 std::uint16_t amplitude_code(float amplitude);
 /// The amplitude of a code.
 float decoded_amplitude(std::uint16_t code);
+/// The codes of amplitudes, and of the roots of mean squares; as many of both.
+void encode_amplitudes(std::span<const float> amplitudes, std::span<std::uint16_t> codes);
+void encode_root_mean_squares(std::span<const float> mean_squares, std::span<std::uint16_t> codes);
 /// The amplitudes of codes; as many of both.
 void decode_amplitudes(std::span<const std::uint16_t> codes, std::span<float> amplitudes);
 

@@ -33,6 +33,7 @@ struct MuscleActivity {
     double samples_per_block = 1;
     AmplitudeSeries envelope;  ///< root mean square in blocks of about 10 ms, in uV; NaN: nothing can be seen
     Signal rest;             ///< resting level every half second or so, the stretches those of `envelope`; NaN: unknown
+    IntervalSet visible;     ///< gaps of less than 0.2 s between blocks that can be seen do not matter
 };
 
 /// What moves all leads of the head alike, made once for all detectors (events/head_motion.hpp): their slow signal in one

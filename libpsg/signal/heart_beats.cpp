@@ -6,6 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include "libpsg/signal/runs.hpp"
+
 namespace psg::signal {
 
 namespace {
@@ -20,6 +22,9 @@ constexpr std::size_t before_beat = 10, wave_hops = 30;  // of which a shape is 
 constexpr double alike = 0.85;                       // correlation of two beats of an electrocardiogram (proposed)
 
 std::size_t minus(std::size_t a, std::size_t b) { return a - std::min(a, b); }
+
+// A slope between means over 40 ms is a sum of those over 20 ms: here, and 20 ms before and behind.
+float wide_of(float before, float here, float behind) { return 0.5F * (before + 2 * here + behind); }
 
 // What is known by now of a sliding percentile, appended to what was before.
 void take(std::optional<float> value, std::vector<float>& values) {
@@ -82,8 +87,7 @@ void BeatFinder::look(bool ended) {
     samples_.forget_before(minus(oldest, 2 * before_beat) * hop_);
 }
 
-// A slope between means over 40 ms is a sum of those over 20 ms.
-float BeatFinder::wide_slope(std::size_t k) const { return 0.5F * (slopes_[k - 2] + 2 * slopes_[k] + slopes_[k + 2]); }
+float BeatFinder::wide_slope(std::size_t k) const { return wide_of(slopes_[k - 2], slopes_[k], slopes_[k + 2]); }
 
 // The sample of the steepest slope of one sign within 10 ms of hop k: the mean of the next `length` samples minus that of the last.
 double BeatFinder::steepest_near(std::size_t k, std::size_t length, float sign, bool ended) const {
@@ -111,11 +115,15 @@ void BeatFinder::look_for_narrow(Flank& f, bool ended) {
     const std::size_t count = slopes_.end(), last = minus(count, wide);
     while (f.next < count && f.next / window < f.typical.size()) {
         const float threshold = 0.5F * f.typical[f.next / window];
-        std::size_t k = f.next;
-        if (!(f.sign * slopes_[k] > threshold) || threshold <= 0) {
-            ++f.next;
-            continue;
+        const std::size_t end = std::min(count, (f.next / window + 1) * window);
+        if (threshold > 0) {
+            const std::span<const float> slopes = slopes_.part(f.next, end);
+            f.next += first_where(0, slopes.size(), [slopes, threshold, sign = f.sign](std::size_t i) { return sign * slopes[i] > threshold; });
+        } else {
+            f.next = end;
         }
+        if (f.next == end) continue;
+        std::size_t k = f.next;
         for (std::size_t i = k; i < std::min(count, k + search); ++i)
             if (f.sign * slopes_[i] > f.sign * slopes_[k]) k = i;
         if (!ended && k + search > count) break;  // it may go on
@@ -142,16 +150,22 @@ void BeatFinder::look_for_wide(Flank& f, bool ended) {
         const bool open = done && !ended;
         const std::size_t last = ended ? minus(slopes_.end(), wide) : slopes_.end();
         const std::size_t end = std::min(done ? (ended ? last : minus(f.next, refractory)) : minus(f.hops[hop], refractory), last);
-        for (; f.next_wide < end; ++f.next_wide) {
+        while (f.next_wide < end && f.next_wide / window < f.typical_size.size()) {
+            const float threshold = 0.4F * f.typical_size[f.next_wide / window];
+            const std::size_t to = std::min(end, (f.next_wide / window + 1) * window);
+            if (threshold > 0) {
+                const std::span<const float> slopes = slopes_.part(f.next_wide - 2, to + 2);
+                f.next_wide += first_where(0, slopes.size() - 4, [slopes, threshold](std::size_t i) { return std::fabs(wide_of(slopes[i], slopes[i + 2], slopes[i + 4])) > threshold; });
+            } else {
+                f.next_wide = to;
+            }
+            if (f.next_wide == to) continue;
             std::size_t k = f.next_wide;
-            if (k / window >= f.typical_size.size()) break;
-            const float threshold = 0.4F * f.typical_size[k / window];
-            if (!(std::fabs(wide_slope(k)) > threshold) || threshold <= 0) continue;
             for (std::size_t i = k; i < std::min(end, k + search); ++i)
                 if (std::fabs(wide_slope(i)) > std::fabs(wide_slope(k))) k = i;
             if (open && k + search > end) break;  // it may go on
             f.wide.push_back(steepest_near(k, wide * hop_, wide_slope(k) > 0 ? 1.0F : -1.0F, ended));
-            f.next_wide = k + refractory;
+            f.next_wide = k + refractory + 1;
         }
         if (f.next_wide < end || done) break;
         f.next_wide = std::max(f.hops[hop] + refractory, first_wide);

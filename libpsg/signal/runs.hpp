@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -14,6 +15,18 @@ struct Run {
     std::size_t size() const { return end - begin; }
     bool operator==(const Run&) const = default;
 };
+
+/// The first index within [from, end) for which `inside(index)` holds, or `end`: many are looked at together, for what seldom holds.
+template <class Predicate>
+std::size_t first_where(std::size_t from, std::size_t end, Predicate inside) {
+    constexpr std::size_t many = 64;
+    for (std::int32_t any = 0; from + many <= end; from += many) {
+        for (std::size_t k = 0; k < many; ++k) any |= inside(from + k) ? 1 : 0;
+        if (any != 0) break;
+    }
+    while (from < end && !inside(from)) ++from;
+    return from;
+}
 
 /// Maximal runs of indices below `count` for which `inside(index)` holds.
 template <class Predicate>

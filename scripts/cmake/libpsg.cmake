@@ -34,7 +34,7 @@ target_include_directories(psg PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
 target_link_libraries(psg PRIVATE $<BUILD_INTERFACE:psg_options> EDFlib::EDFlib PkgConfig::HDF5
                       PkgConfig::KISSFFT PkgConfig::CAIRO OpenSSL::Crypto EXPAT::EXPAT Boost::iostreams fmt::fmt $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)
 # Nobody asks for errno: square roots of many values at a time, the same values.
-foreach(source events/heart_in_muscle.cpp events/muscle_activity.cpp)
+foreach(source events/heart_in_muscle.cpp events/muscle_activity.cpp model/amplitude_series.cpp)
   set_source_files_properties(${PROJECT_SOURCE_DIR}/libpsg/${source} PROPERTIES COMPILE_OPTIONS -fno-math-errno)
 endforeach()
 # KissFFT's template multiplies finite complex numbers: no look at each product for infinities times zero.

@@ -37,7 +37,7 @@ TEST_CASE("bursts of a muscle are found with their edges and strength") {
         body.burst(Role::leg_left, 80, 2, 30);
         const auto activity = muscle_activity(body.night);
         REQUIRE(activity.size() == 1);
-        CHECK(seconds(visible(activity[0]).total()) == Approx(120).margin(0.1));
+        CHECK(seconds(activity[0].visible.total()) == Approx(120).margin(0.1));
         CHECK(rest_at(activity[0], 30s) == Approx(rest_at(activity[0], 90s)).epsilon(0.2));
         const auto bursts = bursts_of(activity[0], {});
         REQUIRE(bursts.size() == 2);

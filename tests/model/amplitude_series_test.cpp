@@ -44,6 +44,21 @@ TEST_CASE("amplitudes in 16 bits are those that were stored, to one part in four
     }
 }
 
+TEST_CASE("amplitudes that are stored many at a time are stored as one by one", "[model]") {
+    std::mt19937 random(4);
+    constexpr float nan = std::numeric_limits<float>::quiet_NaN(), infinite = std::numeric_limits<float>::infinity();
+    std::vector<float> x{0, nan, infinite, 1e-30F, 1e-9F, 1e9F, 1, 0.00013F, 500'000};
+    for (int i = 0; i < 1000; ++i) x.push_back(std::exp2(std::uniform_real_distribution<float>(-20, 25)(random)));
+    std::vector<std::uint16_t> of_amplitudes(x.size()), of_mean_squares(x.size());
+    encode_amplitudes(x, of_amplitudes);
+    encode_root_mean_squares(x, of_mean_squares);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        CAPTURE(x[i]);
+        CHECK(of_amplitudes[i] == amplitude_code(x[i]));
+        CHECK(of_mean_squares[i] == amplitude_code(std::sqrt(x[i])));
+    }
+}
+
 TEST_CASE("a series of amplitudes is looked at in parts", "[model]") {
     AmplitudeSeries series{SampleRate::hertz(100), {}};
     series.stretches.push_back({std::chrono::seconds(7), {}});

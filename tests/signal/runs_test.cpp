@@ -15,6 +15,16 @@ TEST_CASE("Runs are maximal and half-open", "[signal]") {
     CHECK(runs_at_or_above({}, 4).empty());
 }
 
+TEST_CASE("The first index of its kind is found wherever it lies", "[signal]") {
+    for (const std::size_t size : {1, 63, 64, 65, 200})
+        for (std::size_t at = 0; at <= size; ++at)
+            for (const std::size_t from : {std::size_t{0}, at / 2, at}) {
+                const auto inside = [at](std::size_t i) { return i == at || i == at + 3; };
+                if (first_where(from, size, inside) != at) FAIL(size << " " << at << " " << from);
+            }
+    CHECK(first_where(7, 7, [](std::size_t) { return true; }) == 7);
+}
+
 TEST_CASE("Gaps shorter than the limit are bridged, equal ones are not", "[signal]") {
     const std::vector<Run> runs{{0, 2}, {5, 6}, {10, 12}};
     CHECK(bridged(runs, 3) == runs);
