@@ -89,31 +89,21 @@ private:
 };
 
 // For each level of rest, which is that of `cell` blocks, whether something smoothed over `half` blocks to either side may reach the
-// limit there, told by the highest code of all that it is made of: quicker than smoothing, and false of nearly everything.
+// limit there, told by what is highest of all that it is made of: quicker than smoothing, and false of nearly everything.
 template <class Limit>
-std::vector<bool> cells_that_rise(std::span<const std::uint16_t> codes, const std::vector<float>& rest, double cell, std::size_t half, Limit limit_of) {
-    std::vector<bool> rises(rest.size(), false);
-    std::vector<std::uint16_t> highest(rest.size(), 0);
-    wide([codes, cell, out = std::span(highest)] {
-        constexpr std::size_t lanes = 16;
-        for (std::size_t c = 0; c < out.size(); ++c) {
-            std::array<std::uint16_t, lanes> high{};
-            auto k = static_cast<std::size_t>(static_cast<double>(c) * cell);
-            const std::size_t end = c + 1 < out.size() ? std::min(codes.size(), static_cast<std::size_t>(static_cast<double>(c + 1) * cell) + 1) : codes.size();
-            for (; k < end && k + lanes <= codes.size(); k += lanes)  // up to a few codes more than the cell has
-                for (std::size_t lane = 0; lane < lanes; ++lane) high[lane] = codes[k + lane] > high[lane] ? codes[k + lane] : high[lane];
-            for (; k < end; ++k) high[0] = codes[k] > high[0] ? codes[k] : high[0];
-            for (std::size_t left = lanes / 2; left > 0; left /= 2)
-                for (std::size_t lane = 0; lane < left; ++lane) high[lane] = high[lane + left] > high[lane] ? high[lane + left] : high[lane];
-            out[c] = high[0];
-        }
-    });
-    const auto reach = static_cast<std::size_t>(static_cast<double>(half) / cell) + 1;
+std::vector<char> cells_that_rise(const MuscleActivity::Highest& of_cells, const std::vector<float>& rest, double cell, std::size_t half, Limit limit_of) {
+    std::vector<char> rises(rest.size());
+    std::vector<float> highest(rest.size());
+    decode_amplitudes(half > 0 ? of_cells.three : of_cells.single, highest);
+    // a mean square of many is no higher than that of threes that cover them; but for rounding
+    const auto width = static_cast<float>(2 * half + 1), covered = 3 * std::ceil(width / 3);
+    const float part = half > 0 ? 0.999F * std::sqrt(width / covered) : 0.999F;
+    const std::size_t reach = half < highest_beside ? 0 : static_cast<std::size_t>(static_cast<double>(half) / cell) + 1;
+    const auto may_rise = [&](std::size_t c, std::size_t at) { return !(highest[at] < part * limit_of(c)); };
     for (std::size_t c = 0; c < rest.size(); ++c) {
-        if (std::isnan(rest[c])) continue;
-        std::uint16_t high = 0;
-        for (std::size_t k = c - std::min(c, reach); k < std::min(rest.size(), c + reach + 1); ++k) high = std::max(high, highest[k]);
-        rises[c] = high >= amplitude_code(0.999F * limit_of(c));  // no mean square is higher than its highest, but for rounding
+        bool any = may_rise(c, c);
+        for (std::size_t k = c - std::min(c, reach); reach > 0 && k < std::min(rest.size(), c + reach + 1); ++k) any = any || may_rise(c, k);
+        rises[c] = any & (rest[c] == rest[c]);
     }
     return rises;
 }
@@ -234,13 +224,13 @@ std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const Signal& l
         const auto end_of = [&](std::size_t cell) {
             return cell + 1 >= rest.size() ? n : std::min(n, static_cast<std::size_t>(std::max(0.0, static_cast<double>(cell + 1) / per_rest - 1)));
         };
-        const std::vector<bool> rises = cells_that_rise(muscle.envelope.stretches[s].codes, rest, 1 / per_rest, half, limit_of);
+        const std::vector<char> rises = cells_that_rise(muscle.highest[s], rest, 1 / per_rest, half, limit_of);
         // the next place from `i` on that is over the threshold of its rest
         const auto next_over = [&](std::size_t i) {
             while (i < n) {
                 std::size_t cell = cell_of(i);
                 if (!rises[cell]) {
-                    while (cell + 1 < rest.size() && !rises[cell + 1]) ++cell;
+                    cell = static_cast<std::size_t>(std::find(rises.begin() + static_cast<std::ptrdiff_t>(cell) + 1, rises.end(), 1) - rises.begin()) - 1;
                     i = std::max(i + 1, end_of(cell));
                     continue;
                 }

@@ -3,6 +3,7 @@
 #include "libpsg/events/muscle_meter.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -74,6 +75,40 @@ IntervalSet visible_in(const AmplitudeSeries& envelope) {
             if (run.size() > gap) set.add({envelope.time_of(s, run.begin), envelope.time_of(s, run.end)});
     }
     return set;
+}
+
+// Of the blocks of each level of rest, which are `cell`, and those beside them. What is unknown is higher than all else, as a code and
+// as the bits of a float without sign.
+MuscleActivity::Highest highest_of(std::span<const std::uint16_t> codes, std::size_t cell) {
+    constexpr std::size_t at_once = 64;  // cells
+    const std::size_t cells = (codes.size() + cell - 1) / cell;
+    MuscleActivity::Highest highest{std::vector<std::uint16_t>(cells), std::vector<std::uint16_t>(cells)};
+    std::vector<float> power, three, high_three(cells);
+    for (std::size_t from = 0; from < cells; from += at_once) {
+        const std::size_t to = std::min(cells, from + at_once), first = from * cell - std::min(from * cell, highest_beside);
+        const auto part = codes.subspan(first, std::min(codes.size(), to * cell + highest_beside) - first);
+        power.resize(part.size());
+        three.resize(part.size() - std::min<std::size_t>(part.size(), 2));
+        decode_amplitudes(part, power);
+        wide([=, power = power.data(), blocks = power.size(), three = three.data(), count = three.size(), single = highest.single.data(), high_three = high_three.data()] {
+            for (std::size_t i = 0; i < blocks; ++i) power[i] *= power[i];
+            for (std::size_t i = 0; i < count; ++i) three[i] = (power[i] + power[i + 1] + power[i + 2]) / 3;
+            for (std::size_t c = from; c < to; ++c) {
+                const std::size_t begin = c * cell - first - std::min(c * cell - first, highest_beside), end = std::min(blocks, (c + 1) * cell + highest_beside - first);
+                std::uint16_t high = 0;
+                for (std::size_t k = begin; k < end; ++k) high = part[k] > high ? part[k] : high;
+                single[c] = high;
+                std::uint32_t bits = 0;
+                for (std::size_t k = begin; k + 2 < end; ++k) {
+                    const auto here = std::bit_cast<std::uint32_t>(three[k]);
+                    bits = here > bits ? here : bits;
+                }
+                high_three[c] = std::bit_cast<float>(bits);
+            }
+        });
+    }
+    encode_root_mean_squares(high_three, highest.three);
+    return highest;
 }
 
 }  // namespace
@@ -170,6 +205,7 @@ private:
             const float uv = rest.at(k);
             level.samples.push_back(uv > least_rest_uv ? std::max(uv, step_noise) : nan_f);
         }
+        muscle_.highest.push_back(highest_of(codes_, rest_blocks_));
         muscle_.envelope.stretches.push_back({start_, std::move(codes_)});
         muscle_.rest.stretches.push_back(std::move(level));
         codes_ = {};

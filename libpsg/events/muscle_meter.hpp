@@ -11,6 +11,9 @@
 
 namespace psg::events {
 
+/// Blocks to either side of those of a resting level that MuscleActivity::highest takes in, too.
+inline constexpr std::size_t highest_beside = 6;
+
 /// Makes the envelope and the resting level of an EMG channel (muscle_activity.hpp), block by block of some seconds; the result
 /// does not depend on how the samples are cut into pieces. Memory for what it makes, and the surroundings of some heart beats.
 class MuscleMeter {
