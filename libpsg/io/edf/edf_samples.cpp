@@ -1,6 +1,7 @@
 // Samples of EDF and BDF recordings, in passes over the data records.
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
+#include <numeric>
 #include <optional>
 
 #include "libpsg/io/edf/edf_reader.hpp"
@@ -13,8 +14,27 @@ namespace {
 
 constexpr std::int64_t block_bytes = 1 << 20;
 constexpr std::int64_t slot_block_bytes = 1 << 20;  // stays in the processor's cache until all channels are decoded
-// Reading a part of each record by a call of its own costs as much as copying this many bytes.
-constexpr std::int64_t bytes_per_call = 4096;
+// Reading a part of each record by a call of its own costs as much as copying this many bytes (0.7 us, 4 GB a second).
+constexpr std::int64_t bytes_per_call = 3072;
+
+// Slots that follow each other in a record, and so are read together.
+struct RecordPart {
+    std::int64_t offset = 0, size = 0;  // bytes
+    std::vector<std::size_t> slots;
+};
+
+std::vector<RecordPart> parts_of_record(const std::vector<const EdfSlot*>& slots, std::int64_t sample_bytes) {
+    std::vector<std::size_t> order(slots.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return slots[a]->offset < slots[b]->offset; });
+    std::vector<RecordPart> parts;
+    for (const std::size_t k : order) {
+        if (parts.empty() || parts.back().offset + parts.back().size != slots[k]->offset) parts.push_back({slots[k]->offset, 0, {}});
+        parts.back().size += slots[k]->samples * sample_bytes;
+        parts.back().slots.push_back(k);
+    }
+    return parts;
+}
 
 }  // namespace
 
@@ -102,12 +122,12 @@ void EdfReader::for_each_block(std::span<const int> channels, const std::functio
         slots.push_back(&slot(c));
         wanted += slots.back()->samples * layout.sample_bytes;
     }
+    const std::vector<RecordPart> parts = parts_of_record(slots, layout.sample_bytes);
     SlotBlock out;
     out.bytes.resize(slots.size());
     out.stride.resize(slots.size());
     const bool kept = keeps(channels);
-    const bool few = !kept && !sha256 && !file_.packed() &&
-                     wanted + bytes_per_call * static_cast<std::int64_t>(slots.size()) < layout.record_bytes;
+    const bool few = !kept && !sha256 && !file_.packed() && wanted + bytes_per_call * std::ssize(parts) < layout.record_bytes;
     if (!kept && !few)
         return read_records(
             slot_block_bytes,
@@ -129,13 +149,18 @@ void EdfReader::for_each_block(std::span<const int> channels, const std::functio
         for (out.first_record = segment_first_record_[out.segment]; out.first_record < end; out.first_record += per_block) {
             out.record_count = std::min(per_block, end - out.first_record);
             if (few) bytes.resize(static_cast<std::size_t>(out.record_count * wanted));
-            std::int64_t filled = 0;
-            for (std::size_t k = 0; k < slots.size(); ++k) {
-                const std::int64_t size = slots[k]->samples * layout.sample_bytes;
-                out.stride[k] = size;
-                out.bytes[k] = kept ? kept_.at(channels[k]).data() + out.first_record * size : bytes.data() + filled;
-                for (std::int64_t r = 0; few && r < out.record_count; ++r, filled += size)
-                    file_.read_at(record_start(out.first_record + r) + slots[k]->offset, std::span(bytes).subspan(static_cast<std::size_t>(filled), static_cast<std::size_t>(size)));
+            for (std::size_t k = 0; kept && k < slots.size(); ++k) {
+                out.stride[k] = slots[k]->samples * layout.sample_bytes;
+                out.bytes[k] = kept_.at(channels[k]).data() + out.first_record * out.stride[k];
+            }
+            unsigned char* to = bytes.data();
+            for (std::size_t p = 0; few && p < parts.size(); ++p) {
+                for (const std::size_t k : parts[p].slots) {
+                    out.stride[k] = parts[p].size;
+                    out.bytes[k] = to + slots[k]->offset - parts[p].offset;
+                }
+                for (std::int64_t r = 0; r < out.record_count; ++r, to += parts[p].size)
+                    file_.read_at(record_start(out.first_record + r) + parts[p].offset, {to, static_cast<std::size_t>(parts[p].size)});
             }
             consume(out);
         }
