@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstddef>
+#include <type_traits>
+
 namespace psg {
 
 #if defined(__x86_64__)
@@ -24,6 +27,15 @@ auto wide(const Loop& loop) {
     if (detail::has_wide_vectors) return detail::in_wide_vectors(loop);
 #endif
     return loop();
+}
+
+/// The same for a loop that says itself what is in a vector: loop(bytes), a constant, 32 or 16.
+template <class Loop>
+auto wide_by(const Loop& loop) {
+#if defined(__x86_64__)
+    if (detail::has_wide_vectors) return detail::in_wide_vectors([&loop] { return loop(std::integral_constant<std::size_t, 32>()); });
+#endif
+    return loop(std::integral_constant<std::size_t, 16>());
 }
 
 }  // namespace psg

@@ -12,6 +12,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/statistics.hpp"
 
@@ -74,14 +75,14 @@ constexpr auto sorting_network() {
     return std::pair{needed, count};
 }
 
-// The values of rank size / 2 of four lists at a time, by comparisons that depend on nothing.
-class MediansOfFour {
+// The values of rank size / 2 of eight lists at a time, by comparisons that depend on nothing.
+class MediansOfEight {
 public:
-    static constexpr std::size_t fewest = 16, most = 64, lists = 4;  // of values that pay
+    static constexpr std::size_t fewest = 16, most = 64, lists = 8;  // of values that pay
 
     /// Whether a list of this many values can be taken.
     static bool can_take(std::size_t count) { return count >= fewest && count <= most; }
-    /// Takes the next list; `done(list number, median)` is called for all of them as soon as there are four.
+    /// Takes the next list; `done(list number, median)` is called for all of them as soon as there are eight.
     template <class Done>
     void add(std::span<const float> values, std::size_t number, Done done) {
         for (std::size_t i = 0; i < most; ++i) rows_[i][count_] = i < values.size() ? values[i] : std::numeric_limits<float>::infinity();
@@ -111,14 +112,22 @@ private:
     template <std::size_t Most, std::size_t Low, std::size_t High>
     void sort() {
         static constexpr auto network = sorting_network<Most, Low, High>();
-        for (std::size_t i = 0; i < network.second; ++i) {
-            Four &a = rows_[network.first[i].first], &b = rows_[network.first[i].second];
-            const Four x = a, y = b;  // one instruction each, where both are told by themselves
-            a = x < y ? x : y;
-            b = x > y ? x : y;
-        }
+        wide_by([rows = rows_.data()](auto bytes) {
+            typedef float Vector __attribute__((vector_size(decltype(bytes)::value)));
+            constexpr std::size_t each = decltype(bytes)::value / sizeof(float);
+            for (std::size_t i = 0; i < network.second; ++i)
+                for (std::size_t k = 0; k < lists; k += each) {
+                    float *a = rows[network.first[i].first].data() + k, *b = rows[network.first[i].second].data() + k;
+                    Vector x, y;
+                    std::memcpy(&x, a, sizeof x);
+                    std::memcpy(&y, b, sizeof y);
+                    const Vector low = x < y ? x : y, high = x > y ? x : y;  // one instruction each
+                    std::memcpy(a, &low, sizeof low);
+                    std::memcpy(b, &high, sizeof high);
+                }
+        });
     }
-    std::array<Four, most> rows_{};
+    std::array<std::array<float, lists>, most> rows_{};
     std::array<std::size_t, lists> size_{}, number_{};
     std::size_t count_ = 0;
 };
@@ -142,7 +151,7 @@ Levels cell_levels(std::size_t blocks, const ReadPower& read, double blocks_per_
     const auto cells = static_cast<std::size_t>(std::ceil(span / (blocks_per_s * cell_s)));
     Levels levels{std::vector<float>(cells, nan_f), std::vector<float>(cells, nan_f)};
     std::vector<float> power, window;
-    MediansOfFour quick;
+    MediansOfEight quick;
     const auto found = [&](std::size_t c, float power_at_c) { levels.median[c] = std::sqrt(power_at_c); };
     for (std::size_t c = 0; c < cells; ++c) {
         const double middle = (static_cast<double>(c) + 0.5) * cell_s * blocks_per_s;
@@ -160,7 +169,7 @@ Levels cell_levels(std::size_t blocks, const ReadPower& read, double blocks_per_
         if (window.empty() || static_cast<float>(2 * window.size()) < least_known * static_cast<float>(end - begin))
             continue;
         levels.mean_power[c] = sum / static_cast<float>(window.size());
-        if (MediansOfFour::can_take(window.size())) {
+        if (MediansOfEight::can_take(window.size())) {
             quick.add(window, c, found);
             continue;
         }
@@ -257,7 +266,7 @@ RestingLevel resting_cells(std::size_t blocks, const ReadPower& read, double blo
     const auto smooth = static_cast<std::size_t>(std::lround(options.smoothing_s / cell_s / 2));
     std::vector<float> rest(at_rest.size(), nan_f), window;
     std::vector<bool> as_before(rest.size(), false);
-    MediansOfFour quick;
+    MediansOfEight quick;
     const auto found = [&](std::size_t c, float middle) { rest[c] = static_cast<float>(ratio) * middle; };
     float last_opened = nan_f;
     for (std::size_t c = 0; c < rest.size(); ++c) {
@@ -275,7 +284,7 @@ RestingLevel resting_cells(std::size_t blocks, const ReadPower& read, double blo
         }
         window.resize(taken);
         if (window.size() < 8) continue;
-        if (MediansOfFour::can_take(window.size())) {
+        if (MediansOfEight::can_take(window.size())) {
             quick.add(window, c, found);
             continue;
         }
