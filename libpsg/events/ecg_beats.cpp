@@ -22,6 +22,7 @@ void EcgBeats::begin_stretch(Time start) {
     end_stretch();
     if (rate_.hz() < least_rate_hz) return;
     start_ = start;
+    blocks_.begin();
     finder_.emplace(rate_.hz());
 }
 

@@ -110,7 +110,7 @@ public:
           rules_(rules),
           band_pass_(signal::butterworth_band_pass(2, rules.high_pass_hz, std::min(rules.low_pass_hz, 0.45 * rate.hz()), rate.hz())),
           high_pass_(signal::butterworth_high_pass(2, rules.high_pass_hz, rate.hz())),
-          blocks_(band_pass_.block()),
+          blocks_(band_pass_.block(), true),
           usable_(rate.hz()),
           envelope_(rate.hz(), rules),
           off_count_(static_cast<std::size_t>(std::max(1.0, std::ceil(rules.off_ms * 1e-3 * envelope_.rate_hz())))),
@@ -123,7 +123,6 @@ public:
         band_pass_.begin();
         usable_.begin();
         envelope_.begin();
-        raw_.clear();
         next_ = 0;
         inside_ = false;
         open_ = true;
@@ -131,7 +130,7 @@ public:
 
     void add(std::span<const float> samples) {
         blocks_.add(samples, [this](auto raw, auto filled) {
-            take(raw, filled);
+            usable_.add(raw, raw.data() == filled.data());
             envelope_.add(band_pass_.next(filled));
             look();
         });
@@ -143,16 +142,11 @@ public:
     }
 
 private:
-    void take(std::span<const float> raw, std::span<const float> filled) {
-        usable_.add(raw, raw.data() == filled.data());
-        raw_.add(raw);
-    }
-
     void end_stretch() {
         if (!open_) return;
         open_ = false;
         blocks_.finish([this](auto raw, auto filled) {
-            take(raw, filled);
+            usable_.add(raw, raw.data() == filled.data());
             envelope_.add(filled.size() < blocks_.length() ? band_pass_.finish(filled) : band_pass_.next(filled));
         });
         envelope_.finish();
@@ -195,7 +189,7 @@ private:
         }
         envelope_.forget_before(next_);
         const std::size_t here = next_ * envelope_.step(), reach = static_cast<std::size_t>(onset_reach_s * rate_.hz()) + 2;
-        raw_.forget_before(here - std::min(here, reach));
+        blocks_.recent().forget_before(here - std::min(here, reach));
     }
 
     bool find_start(std::size_t ready) {
@@ -203,7 +197,7 @@ private:
             const float value = envelope_[next_], median = envelope_.median_at(next_), quiet = envelope_.quiet_at(next_);
             if (!(value > std::max(static_cast<float>(rules_.on_ratio) * median, quiet))) continue;
             burst_ = {{}, {}, value, median, quiet};
-            burst_.extent.onset = time_of(first_ = refined_onset(raw_, rate_.hz(), next_ * envelope_.step(), high_pass_, median));
+            burst_.extent.onset = time_of(first_ = refined_onset(blocks_.recent(), rate_.hz(), next_ * envelope_.step(), high_pass_, median));
             inside_ = true;
             below_ = 0;
             at_ = active_end_ = settled_ = next_ + 1;
@@ -253,7 +247,6 @@ private:
 
     bool open_ = false, ended_ = false;
     Time start_{0};
-    signal::History raw_;
     std::size_t next_ = 0;  // value of the envelope: the first that was not looked at, or where a burst began
     bool inside_ = false;   // of a burst whose end is not known yet:
     Burst burst_;

@@ -13,16 +13,64 @@
 
 namespace psg::signal {
 
+/// The last values of a series, by their place in the whole of it.
+class History {
+public:
+    void clear() {
+        values_.clear();
+        first_ = dropped_ = 0;
+    }
+    std::size_t first() const { return first_ + dropped_; }  ///< place of the oldest value that is kept
+    std::size_t end() const { return first_ + values_.size(); }
+    float operator[](std::size_t place) const { return values_[place - first_]; }
+    std::span<const float> part(std::size_t begin, std::size_t end) const {
+        return std::span<const float>(values_).subspan(begin - first_, end - begin);
+    }
+    std::span<float> change(std::size_t begin, std::size_t end) { return std::span(values_).subspan(begin - first_, end - begin); }
+    /// Room for so many values from the first one that is kept on: growing would take twice as much, and a copy.
+    void reserve(std::size_t count) { values_.reserve(count); }
+    void add(std::span<const float> values) { values_.insert(values_.end(), values.begin(), values.end()); }
+    /// Room for `count` values, to be written by the caller.
+    std::span<float> extend(std::size_t count) {
+        values_.resize(values_.size() + count);
+        return std::span(values_).last(count);
+    }
+    /// Values before `place` are asked for no more.
+    void forget_before(std::size_t place) {
+        dropped_ = std::max(first(), std::min(place, end())) - first_;
+        if (2 * dropped_ < values_.size()) return;
+        values_.erase(values_.begin(), values_.begin() + static_cast<std::ptrdiff_t>(dropped_));
+        first_ += dropped_;
+        dropped_ = 0;
+    }
+
+private:
+    std::vector<float> values_;
+    std::size_t first_ = 0, dropped_ = 0;
+};
+
 /// Gathers pieces into blocks, so that nothing which is made of the blocks depends on how the stretch was cut: `use(block)` is
-/// called with each of them, in order, which is valid during the call.
+/// called with each of them, in order, which is valid during the call. Who looks back at samples asks for them here, where they
+/// are gathered anyway.
 class Blocks {
 public:
-    explicit Blocks(std::size_t length) : length_(length) {}
+    /// `looks_back`: what has come is kept until recent() is told to forget it.
+    explicit Blocks(std::size_t length, bool looks_back = false) : length_(length), looks_back_(looks_back) {}
 
     std::size_t length() const { return length_; }
-    void begin() { gathered_.clear(); }
+    History& recent() { return recent_; }
+    void begin() {
+        gathered_.clear();
+        recent_.clear();
+        given_ = 0;
+    }
     template <class Use>
     void add(std::span<const float> piece, Use use) {
+        if (looks_back_) {
+            recent_.add(piece);
+            while (recent_.end() - given_ >= length_) use(recent_.part(given_, given_ + length_)), given_ += length_;
+            return;
+        }
         while (!piece.empty()) {
             if (gathered_.empty() && piece.size() >= length_) {
                 use(piece.first(length_));
@@ -38,20 +86,24 @@ public:
         }
     }
     /// What is left at the end: less than a block, or nothing.
-    std::span<const float> rest() const { return gathered_; }
+    std::span<const float> rest() const { return looks_back_ ? recent_.part(given_, recent_.end()) : std::span<const float>(gathered_); }
 
 private:
     std::size_t length_;
+    bool looks_back_;
     std::vector<float> gathered_;
+    History recent_;
+    std::size_t given_ = 0;
 };
 
 /// The same, with samples that are no numbers repaired as fill_nonfinite() of statistics.hpp does. `use(raw, filled)` is called
 /// with each block; both are the same where all samples are finite.
 class FilledBlocks {
 public:
-    explicit FilledBlocks(std::size_t length) : blocks_(length) {}
+    explicit FilledBlocks(std::size_t length, bool looks_back = false) : blocks_(length, looks_back) {}
 
     std::size_t length() const { return blocks_.length(); }
+    History& recent() { return blocks_.recent(); }  ///< as they came
     void begin() {
         blocks_.begin();
         waiting_ = 0;
@@ -61,7 +113,7 @@ public:
     void add(std::span<const float> piece, Use use) {
         blocks_.add(piece, [&](std::span<const float> block) { give(block, use); });
     }
-    /// Gives what is left: less than a block, or nothing.
+    /// Gives what is left: less than a block, or nothing. begin() is to follow.
     template <class Use>
     void finish(Use use) {
         const auto rest = blocks_.rest();
@@ -72,7 +124,6 @@ public:
         }
         if (!known_) find_first(rest), known_ = true;  // a stretch without any number is filled by 0
         give(rest, use);
-        begin();
     }
 
 private:
@@ -111,42 +162,6 @@ private:
     std::size_t waiting_ = 0;  // blocks before the first number
     bool known_ = false;       // ... which has come
     float last_ = 0;
-};
-
-/// The last values of a series, by their place in the whole of it.
-class History {
-public:
-    void clear() {
-        values_.clear();
-        first_ = dropped_ = 0;
-    }
-    std::size_t first() const { return first_ + dropped_; }  ///< place of the oldest value that is kept
-    std::size_t end() const { return first_ + values_.size(); }
-    float operator[](std::size_t place) const { return values_[place - first_]; }
-    std::span<const float> part(std::size_t begin, std::size_t end) const {
-        return std::span<const float>(values_).subspan(begin - first_, end - begin);
-    }
-    std::span<float> change(std::size_t begin, std::size_t end) { return std::span(values_).subspan(begin - first_, end - begin); }
-    /// Room for so many values from the first one that is kept on: growing would take twice as much, and a copy.
-    void reserve(std::size_t count) { values_.reserve(count); }
-    void add(std::span<const float> values) { values_.insert(values_.end(), values.begin(), values.end()); }
-    /// Room for `count` values, to be written by the caller.
-    std::span<float> extend(std::size_t count) {
-        values_.resize(values_.size() + count);
-        return std::span(values_).last(count);
-    }
-    /// Values before `place` are asked for no more.
-    void forget_before(std::size_t place) {
-        dropped_ = std::max(first(), std::min(place, end())) - first_;
-        if (2 * dropped_ < values_.size()) return;
-        values_.erase(values_.begin(), values_.begin() + static_cast<std::ptrdiff_t>(dropped_));
-        first_ += dropped_;
-        dropped_ = 0;
-    }
-
-private:
-    std::vector<float> values_;
-    std::size_t first_ = 0, dropped_ = 0;
 };
 
 }  // namespace psg::signal
