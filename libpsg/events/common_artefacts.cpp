@@ -10,6 +10,7 @@
 #include "libpsg/events/jerk_excerpts.hpp"
 #include "libpsg/events/jerk_groups.hpp"
 #include "libpsg/events/muscle_activity.hpp"
+#include "libpsg/signal/paired_sums.hpp"
 
 namespace psg::events {
 
@@ -89,36 +90,32 @@ std::vector<float> changes(const Signal& signal, const Interval& extent, double 
     return list;
 }
 
-double correlation(const std::vector<float>& a, const std::vector<float>& b) {
-    double ab = 0, aa = 0, bb = 0;
-    for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
-        const auto x = static_cast<double>(a[i]), y = static_cast<double>(b[i]);
-        ab += x * y, aa += x * x, bb += y * y;
-    }
-    return aa > 0 && bb > 0 ? std::abs(ab) / std::sqrt(aa * bb) : 0;
-}
-
-// The muscles whose channels show the waveform of one of them; empty if there are too few.
-std::vector<std::size_t> alike(const Night& night, const Interval& extent, const CommonArtefactRules& rules) {
+// The muscles whose channels show the waveform of one of them, and how much at least; empty if there are too few.
+struct Group {
+    std::vector<std::size_t> muscles;
+    double least_r = 1;
+};
+Group alike(const Night& night, const Interval& extent, const CommonArtefactRules& rules) {
     double rate_hz = INFINITY;
     for (const MuscleActivity& m : night.activity) rate_hz = std::min(rate_hz, night.signals[m.signal].signal.rate.hz());
     std::vector<std::vector<float>> waves;
     for (const MuscleActivity& m : night.activity) waves.push_back(changes(night.signals[m.signal].signal, extent, rate_hz));
     const auto region = [&](std::size_t m) { return *region_of(night.signals[night.activity[m].signal].role); };
-    std::vector<std::size_t> best;
+    Group best;
     for (std::size_t a = 0; a < waves.size(); ++a) {
-        std::vector<std::size_t> group;
+        Group group;
         bool enough = false;  // two regions, of which a pair must be more alike
         std::set<Region> regions;
         for (std::size_t b = 0; b < waves.size(); ++b) {
-            const double r = a == b ? 1 : correlation(waves[a], waves[b]);
+            const double r = a == b ? 1 : std::abs(signal::paired_sums<float>(waves[a], waves[b]).likeness());
             if (r < rules.common_correlation) continue;
-            group.push_back(b);
+            group.muscles.push_back(b);
+            group.least_r = std::min(group.least_r, r);
             regions.insert(region(b));
             enough = enough || (r >= rules.pair_correlation && region(a) != region(b));
         }
-        enough = enough || (group.size() >= static_cast<std::size_t>(rules.common_channels) && regions.size() >= 2);
-        if (enough && group.size() > best.size()) best = std::move(group);
+        enough = enough || (group.muscles.size() >= static_cast<std::size_t>(rules.common_channels) && regions.size() >= 2);
+        if (enough && group.muscles.size() > best.muscles.size()) best = std::move(group);
     }
     return best;
 }
@@ -140,11 +137,11 @@ std::vector<CommonArtefact> common_artefacts(const Night& night, const CommonArt
         Time end = rises[i].at + 20ms;
         for (const std::size_t m : rising) end = std::max(end, end_of(muscles[m], rises[i].at));
         const Interval extent{rises[i].at - margin, std::min(end, rises[i].at + longest) + margin};
-        const auto group = alike(night, {extent.onset, std::min(extent.offset, extent.onset + looked_at)}, rules);
-        if (group.empty()) continue;
+        const Group group = alike(night, {extent.onset, std::min(extent.offset, extent.onset + looked_at)}, rules);
+        if (group.muscles.empty()) continue;
         last = extent.offset;
-        CommonArtefact artefact{extent, ""};
-        for (const std::size_t m : group) artefact.channels += (artefact.channels.empty() ? "" : "+") + night.signals[muscles[m].signal].signal.label;
+        CommonArtefact artefact{extent, "", group.least_r};
+        for (const std::size_t m : group.muscles) artefact.channels += (artefact.channels.empty() ? "" : "+") + night.signals[muscles[m].signal].signal.label;
         found.push_back(std::move(artefact));
     }
     return found;

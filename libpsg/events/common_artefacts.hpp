@@ -19,7 +19,8 @@ struct CommonArtefactRules {
 
 struct CommonArtefact {
     Interval extent;
-    std::string channels;  ///< labels joined by '+'
+    std::string channels;   ///< labels joined by '+'
+    double waveform_r = 0;  ///< least correlation of their waveforms with that of one of them
 };
 
 /// Where muscle channels of different regions of the body rise at once with the same waveform, in order of time. Muscles that

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "libpsg/signal/paired_sums.hpp"
 #include "libpsg/signal/statistics.hpp"
 
 namespace psg::events {
@@ -79,14 +80,7 @@ bool HeartInMuscle::pulsates(Time t) const {
     }
     double best = 0;
     for (auto lag = static_cast<std::size_t>(0.5 * hz); lag <= static_cast<std::size_t>(1.5 * hz) && lag < y.size(); ++lag) {
-        double ab = 0, aa = 0, bb = 0;
-        for (std::size_t i = 0; i + lag < y.size(); ++i) {
-            const auto a = static_cast<double>(y[i]), b = static_cast<double>(y[i + lag]);
-            ab += a * b;
-            aa += a * a;
-            bb += b * b;
-        }
-        if (aa > 0 && bb > 0) best = std::max(best, ab / std::sqrt(aa * bb));
+        best = std::max(best, signal::paired_sums<float>(y, std::span(y).subspan(lag)).likeness());
     }
     return pulsates_[piece] = best >= least_likeness;
 }

@@ -66,6 +66,9 @@ Event jerk_event(const Jerk& jerk, const std::vector<MuscleChannel>& channels) {
                   {"peak_uv", peak_uv},
                   {"strength_ratio", ratio},
                   {"loose", double(jerk.loose)},
+                  {"chance_per_min", jerk.chance_per_min},
+                  {"waveform_r", jerk.waveform_r},
+                  {"interval_cv", jerk.interval_cv},
                   {"cluster_size", double(jerk.cluster_size)},
                   {"in_series", double(jerk.in_series)}};
     return e;
@@ -83,6 +86,9 @@ const std::vector<MeasureInfo>& jerk_measures() {
         {"peak_uv", "uV", "largest amplitude of the smoothed, rectified EMG"},
         {"strength_ratio", "", "largest amplitude over the background before it, in the muscle where this is largest"},
         {"loose", "", "1: bursts are within the loose limits of length only"},
+        {"chance_per_min", "1/min", "how often single twitches as frequent as those nearby would come together so by chance"},
+        {"waveform_r", "", "correlation of the waveforms of its muscles (median over pairs, sign aside)"},
+        {"interval_cv", "", "coefficient of variation of the intervals between bursts around it, in the muscle where this is least; NaN: no row of four"},
         {"cluster_size", "", "jerks within the same 10 s, this one included"},
         {"in_series", "", "1: one of four or more that follow each other within 90 s"},
         {"context", "", "core (N1, falling asleep, back to sleep after an awakening) or the stage"},

@@ -155,13 +155,17 @@ std::vector<Jerk> jerks_of_segment(const std::vector<MuscleChannel>& channels, c
         const auto busy = std::count_if(movements.begin(), movements.end(),
                                         [&](const auto& m) { return moving(m, onset, rules.movement_s); });
         if (busy >= 2) continue;
+        Jerk jerk;
         std::erase_if(group, [&](const JerkMember& m) {
             const std::vector<Burst>& bursts = channels[m.channel].found.bursts;
-            return moving(movements[m.channel], onset, rules.movement_s) || part_of_longer(m.burst, bursts) ||
-                   in_train(m.burst, bursts, ecg, rules.rhythm_cv);
+            double cv = std::numeric_limits<double>::quiet_NaN();
+            if (moving(movements[m.channel], onset, rules.movement_s) || part_of_longer(m.burst, bursts) ||
+                in_train(m.burst, bursts, ecg, rules.rhythm_cv, &cv))
+                return true;
+            jerk.interval_cv = std::fmin(jerk.interval_cv, cv);
+            return false;
         });
         if (group.size() < static_cast<std::size_t>(rules.min_muscles)) continue;
-        Jerk jerk;
         jerk.extent = group.front().burst.extent;
         for (const JerkMember& m : group) jerk.extent.offset = std::max(jerk.extent.offset, m.burst.extent.offset);
         jerk.loose = std::count_if(group.begin(), group.end(), [&](const JerkMember& m) {
@@ -170,11 +174,11 @@ std::vector<Jerk> jerks_of_segment(const std::vector<MuscleChannel>& channels, c
         jerk.members = std::move(group);
         jerks.push_back(std::move(jerk));
     }
-    std::erase_if(jerks, [&](const Jerk& j) {
+    std::erase_if(jerks, [&](Jerk& j) {
         return (j.loose && tells_nothing(j.members, channels, rules.max_burst_ms)) ||
                spreads_on(j, channels, rules.max_spread_ms) || is_of_speech(j, channels) || is_cough(j, channels) ||
-               chance_per_minute(j, alone, segment, rules.max_spread_ms) > rules.max_chance_per_min ||
-               common_waveform(j.members, j.extent, channels) > rules.max_correlation;
+               (j.chance_per_min = chance_per_minute(j, alone, segment, rules.max_spread_ms)) > rules.max_chance_per_min ||
+               (j.waveform_r = common_waveform(j.members, j.extent, channels)) > rules.max_correlation;
     });
     tag_sequences(jerks, rules);
     return jerks;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -54,6 +55,9 @@ struct Jerk {
     std::vector<JerkMember> members;  ///< one per muscle, in order of onset
     bool loose = false;               ///< too few bursts have the length of a jerk; within the loose limits they do
     int cluster_size = 1;             ///< jerks within the same 10 s
+    double chance_per_min = 0;        ///< chance_per_minute()
+    double waveform_r = 0;            ///< common_waveform()
+    double interval_cv = std::numeric_limits<double>::quiet_NaN();  ///< least of its muscles' rows of bursts around it (in_train()); NaN: none has one
     bool in_series = false;           ///< one of four or more that follow each other at 5 to 90 s
 };
 

@@ -9,6 +9,7 @@
 
 #include "libpsg/events/heart_in_muscle.hpp"
 #include "libpsg/events/jerk_excerpts.hpp"
+#include "libpsg/signal/paired_sums.hpp"
 
 namespace psg::events {
 
@@ -38,7 +39,7 @@ std::vector<Burst>::const_iterator burst_at(const std::vector<Burst>& bursts, Ti
 
 }  // namespace
 
-bool in_train(const Burst& burst, const std::vector<Burst>& bursts, const Signal* ecg, double rhythm_cv) {
+bool in_train(const Burst& burst, const std::vector<Burst>& bursts, const Signal* ecg, double rhythm_cv, double* least_cv) {
     constexpr int reach = 5;  // bursts to either side
     constexpr float alike = 2.5F;
     const Time shortest = milliseconds(250), longest = milliseconds(3334);
@@ -59,7 +60,9 @@ bool in_train(const Burst& burst, const std::vector<Burst>& bursts, const Signal
         if (like(*b) && b->extent.onset - train.back() >= shortest) train.push_back(b->extent.onset);
     }
     if (train.size() < 4) return false;
-    if (interval_variation(train) <= rhythm_cv) return true;
+    const double variation = interval_variation(train);
+    if (least_cv) *least_cv = std::fmin(*least_cv, variation);
+    if (variation <= rhythm_cv) return true;
     if (!ecg) return false;
     const std::vector<Time> beats =
         heart_beats(*ecg, {train.front() - milliseconds(500), train.back() + milliseconds(500)});
@@ -152,14 +155,8 @@ double common_waveform(const std::vector<JerkMember>& members, const Interval& e
     std::vector<float> correlations;
     for (std::size_t a = 0; a < waves.size(); ++a)
         for (std::size_t b = a + 1; b < waves.size(); ++b) {
-            double ab = 0, aa = 0, bb = 0;
-            for (std::size_t i = 0; i < std::min(waves[a].size(), waves[b].size()); ++i) {
-                const auto x = static_cast<double>(waves[a][i]), y = static_cast<double>(waves[b][i]);
-                ab += x * y;
-                aa += x * x;
-                bb += y * y;
-            }
-            if (aa > 0 && bb > 0) correlations.push_back(static_cast<float>(std::abs(ab) / std::sqrt(aa * bb)));
+            const auto sums = signal::paired_sums<float>(waves[a], waves[b]);
+            if (sums.xx > 0 && sums.yy > 0) correlations.push_back(static_cast<float>(std::abs(sums.likeness())));
         }
     std::sort(correlations.begin(), correlations.end());
     return correlations.empty() ? 0 : static_cast<double>(correlations[correlations.size() / 2]);
@@ -203,19 +200,20 @@ bool is_of_speech(const Jerk& jerk, const std::vector<MuscleChannel>& channels) 
 
 namespace {
 
-// Two other bursts of the trunk or more, a third as strong or stronger, within 6 s: hiccups come every 2 to 6 s
+// Two other bursts of one lead of the trunk or more, a third as strong or stronger, within 6 s: hiccups come every 2 to 6 s
 // (proposed).
 bool hiccups(const Jerk& jerk, const std::vector<MuscleChannel>& channels) {
     const Time reach = seconds(6);
-    int others = 0;
     for (const JerkMember& m : jerk.members) {
         if (channels[m.channel].role != Role::trunk) continue;
+        int others = 0;
         const std::vector<Burst>& bursts = channels[m.channel].found.bursts;
         for (auto b = burst_at(bursts, jerk.extent.onset - reach);
              b != bursts.end() && b->extent.onset < jerk.extent.offset + reach; ++b)
             others += 3 * b->peak_uv >= m.burst.peak_uv && !b->extent.overlaps(jerk.extent);
+        if (others >= 2) return true;
     }
-    return others >= 2;
+    return false;
 }
 
 }  // namespace

@@ -12,7 +12,8 @@ namespace psg::events {
 /// True if the burst is one of a train in its channel: at least four alike at 0.3 to 4 Hz whose intervals vary by no
 /// more than `rhythm_cv` (rhythmic movements, foot tremor, heart beats), or at least three others alike that lie on
 /// heart beats of the ECG (which may be null), as it does.
-bool in_train(const Burst& burst, const std::vector<Burst>& bursts, const Signal* ecg, double rhythm_cv);
+/// `least_cv`, if given, becomes the variation of the row's intervals where that is less (a row of four or more).
+bool in_train(const Burst& burst, const std::vector<Burst>& bursts, const Signal* ecg, double rhythm_cv, double* least_cv = nullptr);
 
 /// Takes heart beats out of the bursts of a muscle by its activity, from which beats were subtracted (all proposed).
 /// What lies at a beat (of 60 ms before it to 120 ms after) and leaves less than `least_uv` or `on_ratio` times the

@@ -15,6 +15,7 @@
 #include "libpsg/events/detector.hpp"
 #include "libpsg/events/muscle_activity.hpp"
 #include "libpsg/events/regions_active.hpp"
+#include "libpsg/signal/paired_sums.hpp"
 #include "libpsg/signal/statistics.hpp"
 
 namespace psg::events {
@@ -86,16 +87,14 @@ Time latency(const Candidate& jerk, const Member& m) { return m.burst.extent.ons
 
 // Least squares of latency on distance.
 std::optional<Line> regress(const std::vector<const Candidate*>& jerks, const Muscles& muscles, Reading reading) {
-    double n = 0, x = 0, y = 0, xx = 0, yy = 0, xy = 0;
+    signal::PairedSums sums;
     for (const Candidate* jerk : jerks)
         for (const Member& m : *jerk) {
             const Path path = path_to(muscles.all()[m.muscle].role, reading);
-            const double d = path.slow_m, t = seconds(latency(*jerk, m)) - path.nerve_m / nerve_m_s;
-            ++n, x += d, y += t, xx += d * d, yy += t * t, xy += d * t;
+            sums.add(path.slow_m, seconds(latency(*jerk, m)) - path.nerve_m / nerve_m_s);
         }
-    const double sxx = xx - x * x / n, syy = yy - y * y / n, sxy = xy - x * y / n;
-    if (!(sxx > 0 && syy > 0 && sxy > 0)) return std::nullopt;
-    return Line{sxy / std::sqrt(sxx * syy), sxx / sxy};
+    if (!(sums.sxx() > 0 && sums.syy() > 0 && sums.sxy() > 0)) return std::nullopt;
+    return Line{sums.correlation(), sums.sxx() / sums.sxy()};
 }
 
 std::vector<Candidate> candidates(const Muscles& muscles, const Options& options) {

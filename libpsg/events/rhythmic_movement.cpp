@@ -14,6 +14,7 @@
 #include "libpsg/events/head_motion.hpp"
 #include "libpsg/events/jerk_groups.hpp"
 #include "libpsg/events/leg_trains.hpp"
+#include "libpsg/signal/paired_sums.hpp"
 #include "libpsg/signal/runs.hpp"
 #include "libpsg/signal/statistics.hpp"
 
@@ -119,8 +120,13 @@ std::optional<signal::Run> longest_rhythm(std::span<const float> x, double step_
     return best;
 }
 
-// Where the leads of the head swing in a rhythm.
-std::vector<Interval> swings(const HeadMotion& m, const Options& options) {
+// A stretch in which the leads of the head swing in a rhythm, with what decides it: the largest in a window, `common` of all.
+struct Swing {
+    Interval extent;
+    double sd_uv = 0, likeness = 0, common = 0;
+};
+
+std::vector<Swing> swings(const HeadMotion& m, const Options& options) {
     constexpr std::size_t thin = 2, window = 100;  // 40 ms, 4 s
     const double step_s = head_step_s * thin;
     const std::size_t count = m.mean.size() / thin;
@@ -141,16 +147,11 @@ std::vector<Interval> swings(const HeadMotion& m, const Options& options) {
         sd.push_back(static_cast<float>(std::sqrt(std::max(0.0, variance))));
         double best = 0;
         if (sd.back() >= static_cast<float>(options.swing_uv)) {
+            std::vector<double> swing(x.begin(), x.end());
+            for (double& v : swing) v -= mean;
             bool crossed = false;  // a slow drift is like itself at any lag: it must have been unlike itself before
             for (std::size_t lag = 1; lag <= longest; ++lag) {
-                double ab = 0, aa = 0, bb = 0;
-                for (std::size_t i = 0; i + lag < window; ++i) {
-                    const double a = static_cast<double>(x[i]) - mean, b = static_cast<double>(x[i + lag]) - mean;
-                    ab += a * b;
-                    aa += a * a;
-                    bb += b * b;
-                }
-                const double r = aa > 0 && bb > 0 ? ab / std::sqrt(aa * bb) : 0;
+                const double r = signal::paired_sums<double>(swing, std::span(swing).subspan(lag)).likeness();
                 crossed = crossed || r < -0.1;
                 if (crossed && lag >= shortest) best = std::max(best, r);
             }
@@ -161,14 +162,18 @@ std::vector<Interval> swings(const HeadMotion& m, const Options& options) {
     const auto in_rhythm = [&](std::size_t k) {
         return like[k] >= static_cast<float>(options.likeness) && sd[k] >= static_cast<float>(options.swing_ratio) * usual[k];
     };
-    std::vector<Interval> list;
+    std::vector<Swing> list;
     const auto at = [&](std::size_t i) { return m.start + from_seconds(step_s * static_cast<double>(i)); };
     for (const signal::Run& run : signal::bridged(signal::runs_where(sd.size(), in_rhythm), 4)) {
         const std::size_t begin = run.begin * hop, end = (run.end - 1) * hop + window;
-        if (shared(m, begin * thin, end * thin) < options.common) continue;
+        const double common = shared(m, begin * thin, end * thin);
+        if (common < options.common) continue;
         look_at(begin, end);
+        const auto largest = [&](const std::vector<float>& of) {
+            return static_cast<double>(*std::max_element(of.begin() + static_cast<std::ptrdiff_t>(run.begin), of.begin() + static_cast<std::ptrdiff_t>(run.end)));
+        };
         if (const auto cycles = longest_rhythm(x, step_s, options))
-            list.push_back({at(begin + cycles->begin), at(begin + cycles->end)});
+            list.push_back({{at(begin + cycles->begin), at(begin + cycles->end)}, largest(sd), largest(like), common});
     }
     return list;
 }
@@ -191,6 +196,20 @@ bool neck_rests(const Muscles& muscles, const Interval& extent) {
         seen = true;
     }
     return seen;
+}
+
+double shown(double x) { return std::round(x * 1000) / 1000; }
+
+const std::vector<MeasureInfo>& measures() {
+    static const std::vector<MeasureInfo> list = [] {
+        std::vector<MeasureInfo> all = train_measures();
+        all.push_back({"irregularity", "", "spread of the intervals of each muscle over their median (by medians, as of a normal distribution)"});
+        all.push_back({"swing_uv", "uV", "the head's leads: largest standard deviation of their mean in 4 s"});
+        all.push_back({"likeness", "", "... largest autocorrelation at one period"});
+        all.push_back({"common", "", "... part of the leads' power that they share"});
+        return all;
+    }();
+    return list;
 }
 
 bool is_jaw(Role r) { return r == Role::chin || r == Role::masseter; }
@@ -219,13 +238,17 @@ Detection run(const Night& night, const OptionValues& values) {
         const bool body = std::any_of(train.bursts.begin(), train.bursts.end(), [&](const TrainBurst& b) {
             return !is_jaw(muscles.all()[b.muscle].role) && !is_leg(muscles.all()[b.muscle].role);
         });
-        if (body && irregularity(train) <= options.max_irregular) found.events.push_back(event_of(train, muscles, "rhythmic_movement"));
+        const double irregular = irregularity(train);
+        if (!body || !(irregular <= options.max_irregular)) continue;
+        found.events.push_back(event_of(train, muscles, "rhythmic_movement"));
+        found.events.back().measures.push_back({"irregularity", shown(irregular)});
     }
     IntervalSet cables;  // what swings in many channels at once is no head
     for (const Event& e : night.events)
         if (e.kind == "artefact" && e.text("reason") == "cable") cables.add(e.extent);
     for (const HeadMotion& m : motions)
-        for (const Interval& extent : swings(m, options)) {
+        for (const Swing& swing : swings(m, options)) {
+            const Interval& extent = swing.extent;
             if (cables.overlaps(extent)) continue;
             if (night.hypnogram.at(extent.onset) == Stage::N3) continue;  // slow waves swing, too
             const auto same = std::find_if(found.events.begin(), found.events.end(), [&](const Event& e) { return e.extent.overlaps(extent); });
@@ -234,6 +257,7 @@ Detection run(const Night& night, const OptionValues& values) {
             e.kind = "rhythmic_movement";
             e.extent = extent;
             e.channel = m.channels;
+            e.measures = {{"swing_uv", shown(swing.sd_uv)}, {"likeness", shown(swing.likeness)}, {"common", shown(swing.common)}};
             found.events.push_back(std::move(e));
         }
     // one movement that pauses in one muscle goes on in another
@@ -258,7 +282,7 @@ const Detector rhythmic_movement_detector{
     "AASM from memory; proposed rule without video, checked on simulated signals",
     "EMG of neck, trunk or arms in uV, or EEG and EOG (the swing of the head); hypnogram",
     {{"rhythmic_movement", "four or more movements of head or body at 0.5 to 2 Hz (proposed rule, checked on simulated signals)",
-      train_measures()}},
+      measures()}},
     describe(specs()),
     [](const OptionValues& values) { return option_values(specs(), parse_options(specs(), values)); },
     run};

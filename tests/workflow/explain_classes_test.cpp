@@ -76,6 +76,9 @@ TEST_CASE("Every class is explained by its rules", "[explain]") {
             CHECK(r.text.find("; ") != std::string::npos);  // the parameter in words
             ++limited[e.kind];
         }
+        if (e.kind == "hypnic_jerk")
+            for (const char* name : {"chance_per_min", "waveform_r", "interval_cv"})  // what else they could be, beside its limit
+                CHECK(std::any_of(rules.begin(), rules.end(), [&](const auto& r) { return r.rule == name && !r.limit.empty(); }));
         for (const Measure& m : e.measures)  // none is left out
             if (m.name != "alternatives" && m.name != "part_of")
                 CHECK(std::any_of(rules.begin(), rules.end(), [&](const auto& r) { return r.rule == m.name; }));
