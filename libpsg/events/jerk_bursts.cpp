@@ -28,7 +28,7 @@ constexpr double longest_burst_s = 10;  // twice the time after which a lasting 
 
 // The burst's beginning, to the sample. Neither the smoothed signal (its window reaches ahead) nor the zero-phase
 // filter (which rings before a strong burst) can tell it, so it is looked for in the raw signal around `crossing`,
-// high-passed forwards only: the last moment before which a few milliseconds stay below `level`, and a little earlier,
+// high-passed forwards only: before the first sample that reaches `level`, the last moment before which a few milliseconds stay below it, and a little earlier,
 // since soft edges begin unseen.
 std::size_t refined_onset(const signal::History& raw, double rate_hz, std::size_t crossing, signal::Recursion& high_pass,
                           float background) {
@@ -44,8 +44,8 @@ std::size_t refined_onset(const signal::History& raw, double rate_hz, std::size_
     const std::size_t middle = crossing - first, earliest = middle - std::min(middle, samples_in(0.06));
     const float top = *std::max_element(part.begin() + static_cast<std::ptrdiff_t>(middle), part.end());
     const float level = std::max(onset_ratio * background, onset_peak_fraction * top);
-    std::size_t i = part.size() - 1;
-    while (i > middle && part[i] < level) --i;
+    std::size_t i = middle;  // from the first high sample: weak motor units may leave pauses before the others come
+    while (i + 1 < part.size() && part[i] < level) ++i;
     for (; i > earliest; --i) {  // is the signal quiet before i?
         const std::size_t from = i - std::min(i, look);
         if (from == i || *std::max_element(part.begin() + static_cast<std::ptrdiff_t>(from),

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "tests/cuts.hpp"
+#include "tests/events/body.hpp"
 
 using namespace psg;
 using namespace psg::events;
@@ -101,4 +102,18 @@ TEST_CASE("Planted bursts are found to some milliseconds, in the first minute an
     CHECK_FALSE(found.usable.contains(std::chrono::milliseconds(170'500)));
     CHECK_FALSE(found.usable.contains(std::chrono::milliseconds(207'300 + 72'000)));
     CHECK(found.usable.contains(std::chrono::milliseconds(207'300 + 30'000)));
+}
+
+TEST_CASE("A burst begins with its first motor units, whatever pause is between them and the others", "[events]") {
+    Body body({Role::leg_left}, 60, 1000, 1);
+    const auto wave = [&](double onset_s, double length_s, double uv) {
+        for (int i = 0; i < static_cast<int>(1000 * length_s); ++i)
+            body.of(Role::leg_left).stretches[0].samples[static_cast<std::size_t>(1000 * onset_s) + static_cast<std::size_t>(i)] +=
+                static_cast<float>(uv * std::sin(2 * M_PI * 100 * i / 1000.0));
+    };
+    wave(30, 0.02, 40);
+    wave(30.035, 0.1, 150);
+    const ChannelBursts found = find_bursts(body.of(Role::leg_left), {});
+    REQUIRE(found.bursts.size() == 1);
+    CHECK(seconds(found.bursts[0].extent.onset) == Approx(30).margin(0.008));
 }
