@@ -216,7 +216,9 @@ bool only_numbered_apart(const Candidate& a, const Candidate& b) {
         while (!folded.empty() && folded.back() >= '0' && folded.back() <= '9') folded.pop_back();
         return folded;
     };
-    return a.reference == b.reference && a.coarse == b.coarse && b.usable && stem(a) == stem(b);
+    const auto is_numbered = [&](const Candidate& k) { return fold_label(k.role.label) != stem(k); };
+    const bool first_of_several = a.role.role == Role::trunk && !is_numbered(a) && is_numbered(b);  // no electrodes of one derivation
+    return a.reference == b.reference && a.coarse == b.coarse && b.usable && stem(a) == stem(b) && !first_of_several;
 }
 
 // Two EEG that vote better than one: C4 and C3, or a frontal and a posterior one (the pair that the staging model learned).
@@ -240,6 +242,13 @@ void choose(std::vector<Candidate>::iterator first, std::vector<Candidate>::iter
         return;
     }
     first->role.chosen = true;
+    if (first->role.role == Role::trunk) {  // what spreads along the spine shows in its muscles one after the other
+        std::set<std::string> muscles{first->role.site};
+        for (auto k = first + 1; k != last; ++k)
+            if (k->usable && (k->map_line > 0) == (first->map_line > 0) && !k->role.site.empty() && muscles.insert(k->role.site).second)
+                k->role.chosen = true;
+        return;
+    }
     if (first->role.role != Role::eeg) return;
     for (auto k = first + 1; k != last; ++k)
         if (k->usable && (k->map_line > 0) == (first->map_line > 0) &&
@@ -270,7 +279,7 @@ std::vector<RoleAssignment> assign_roles(const Recording& recording, const std::
         const Channel& c = find_channel(recording, choice.label, "for " + std::string(role_name(choice.role)));
         const auto again = [&](const RoleAssignment& a) { return a.role == choice.role && a.channel == c.index; };
         if (std::any_of(assignments.begin(), assignments.end(), again)) continue;
-        if (!roles_of_user.insert(choice.role).second && choice.role != Role::eeg)
+        if (!roles_of_user.insert(choice.role).second && choice.role != Role::eeg && choice.role != Role::trunk)
             throw UsageError("two channels are named for " + std::string(role_name(choice.role)), "name one");
         // scored twice, every movement would be one of both sides
         const auto other_side = [&](const RoleAssignment& a) {

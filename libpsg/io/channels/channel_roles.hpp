@@ -37,7 +37,8 @@ ChannelChoice parse_channel_choice(std::string_view text);
 /// (see derivation.hpp) before those of the file, then the better reference
 /// (see Reference; bipolar before one electrode), then steps of at most 1 uV before coarser ones, then the first in the
 /// file; two EMG channels of a role whose labels differ in nothing but a number ("LAT1", "LAT2") are CHANNEL_AMBIGUOUS and
-/// none is chosen. A nasal pressure or unnamed airflow sensor goes before a thermistor. For eeg, one derivation per
+/// none is chosen. For trunk, beside that one, the first channel of each other muscle that the labels name (paraspinal, rectus
+/// abdominis, intercostal), whose order in time says where a jerk began. A nasal pressure or unnamed airflow sensor goes before a thermistor. For eeg, one derivation per
 /// electrode is a candidate and they are ordered by
 ///   1. reference: mastoid, then another named one, then none;
 ///   2. region: C4 and C3, Cz, then frontal and occipital, then others, then unnamed;
@@ -48,7 +49,7 @@ ChannelChoice parse_channel_choice(std::string_view text);
 ///
 /// `findings` receives CHANNEL_AMBIGUOUS, CHANNEL_UNUSABLE and, for eeg, eog_left, eog_right, chin, leg_left, leg_right
 /// and ecg, CHANNEL_NOT_FOUND. UsageError if the user names a channel that does not exist (the message lists those that
-/// do), that several channels are called, that has no calibration, or two channels for a role other than eeg.
+/// do), that several channels are called, that has no calibration, or two channels for a role other than eeg and trunk.
 std::vector<RoleAssignment> assign_roles(const Recording& recording, const std::vector<ChannelChoice>& user,
                                          Findings& findings, const ChannelMap& map = {});
 

@@ -99,6 +99,8 @@ TEST_CASE("labels are read") {
         {"RAT-L", "leg_right:tibialis anterior"}, {"PLMl", "leg_left"}, {"R Arm", "arm_right"},
         {"EMG arm left", "arm_left"}, {"Masseter 1", "masseter"}, {"EMG SCM", "neck:sternocleidomastoid"},
         {"Intercostal", "trunk:intercostal"}, {"EMG trunk", "trunk"}, {"Trunk L", "trunk"}, {"EMG Paraspinals", "trunk:paraspinal"},
+        {"EMG Rectus Abd", "trunk:rectus abdominis"}, {"Rect. abd.", "trunk:rectus abdominis"}, {"Rumpf", "trunk"}, {"EMG ArmL", "arm_left"}, {"Delt L", "arm_left:deltoid"},
+        {"Deltoid R", "arm_right:deltoid"}, {"Biceps li", "arm_left:biceps brachii"},
         // others
         {"ECG", "ecg"}, {"EKG II", "ecg"}, {"ECG V5", "ecg"}, {"SaO2", "spo2"}, {"SpO2", "spo2"},
         {"Thorax", "thorax"}, {"ABDO RES", "abdomen"}, {"Snore", "snore"}, {"Body Position", "position"},
@@ -172,6 +174,11 @@ TEST_CASE("EEG derivations for staging") {
     CHECK(chosen(recording_of({"F4-M1", "O2-M1", "C4-M1"}), Role::eeg) == "C4-M1");
     CHECK(chosen(recording_of({"F4-M1", "O2"}), Role::eeg) == "F4-M1");  // not equally referenced
     CHECK(chosen(recording_of({"EEG", "C3"}), Role::eeg) == "C3");
+    // of the trunk one channel of each muscle
+    CHECK(chosen(recording_of({"Rectus abdominis", "Paraspinal", "Paraspinal EMG", "Neck"}), Role::trunk) == "Rectus abdominis|Paraspinal");
+    CHECK(chosen(recording_of({"EMG trunk", "Trunk L"}), Role::trunk) == "EMG trunk");
+    CHECK(chosen(recording_of({"EMG Trunk", "EMG Trunk 2"}), Role::trunk) == "EMG Trunk");  // no pair of electrodes
+    CHECK(chosen(recording_of({"EMG Trunk 1", "EMG Trunk 2"}), Role::trunk).empty());
 }
 
 TEST_CASE("units and impedances") {
