@@ -26,7 +26,7 @@ struct Options {
     double min_burst_s = 0.25, phasic_s = 2, pause_s = 3;
     int min_bursts = 3;
     double max_interval_s = 2.8;
-    double tonic_uv = 30;
+    double tonic_uv = 30, lone_ratio = 4, lone_s = 10;
     double with_trunk = 0.5, max_rate_hz = 2;
     double max_duration_s = 120;
     bool in_wake = false;
@@ -44,6 +44,8 @@ const std::vector<OptionSpec<Options>>& specs() {
         {{"min_bursts", "", "", aasm, "fewest bursts of a phasic episode", {}, 1, 100}, &O::min_bursts},
         {{"max_interval_s", "s", "", proposed, "where no masseter takes part their median interval from onset to onset is no longer: what the chin does once a breath is snoring", {}, 0.5, 60}, &O::max_interval_s},
         {{"tonic_uv", "uV", "", proposed, "where no masseter takes part a tonic burst that comes alone rises to this (rms): the chin rises in arousals, too", {}, 0, 1000}, &O::tonic_uv},
+        {{"lone_ratio", "", "", proposed, "... or, in NREM sleep, to this many times the background, all of the burst, where neither an arousal nor another burst is near", {}, 1, 100}, &O::lone_ratio},
+        {{"lone_s", "s", "", proposed, "... within this to either side", {}, 0, 300}, &O::lone_s},
         {{"with_trunk", "", "", proposed, "coughs: with this part of the bursts or more the trunk works, too (for 0.4 of it)", {}, 0, 1}, &O::with_trunk},
         {{"max_rate_hz", "Hz", "", proposed, "speech: bursts of a muscle, told apart by pauses of 50 ms, come more often than this; bites come about once a second", {}, 0.5, 100}, &O::max_rate_hz},
         {{"max_duration_s", "s", "", proposed, "longest burst", {}, 1, 3600}, &O::max_duration_s},
@@ -54,7 +56,7 @@ const std::vector<OptionSpec<Options>>& specs() {
 struct Bite {
     Interval extent;
     std::set<std::size_t> muscles;
-    float peak_uv = 0, ratio = 0;
+    float peak_uv = 0, ratio = 0, mean_ratio = 0;
 };
 
 BurstLimits limits_of(const Options& options) {
@@ -75,7 +77,7 @@ std::vector<Bite> bites_of(const Muscles& jaw, const Options& options) {
     std::vector<Bite> all;
     for (std::size_t m = 0; m < jaw.all().size(); ++m)
         for (const MuscleBurst& b : bursts_of(*jaw.all()[m].activity, limits))
-            all.push_back({b.extent, {m}, b.peak_uv, b.peak_uv / b.rest_uv});
+            all.push_back({b.extent, {m}, b.peak_uv, b.peak_uv / b.rest_uv, b.mean_uv / b.rest_uv});
     std::stable_sort(all.begin(), all.end(), [](const Bite& a, const Bite& b) { return a.extent.onset < b.extent.onset; });
     std::vector<Bite> bites;
     for (Bite& b : all) {
@@ -85,6 +87,7 @@ std::vector<Bite> bites_of(const Muscles& jaw, const Options& options) {
             into.muscles.insert(b.muscles.begin(), b.muscles.end());
             into.peak_uv = std::max(into.peak_uv, b.peak_uv);
             into.ratio = std::max(into.ratio, b.ratio);
+            into.mean_ratio = std::max(into.mean_ratio, b.mean_ratio);
         } else {
             bites.push_back(std::move(b));
         }
@@ -159,6 +162,13 @@ Detection run(const Night& night, const OptionValues& values) {
     std::erase_if(bites, [&](const Bite& b) {
         return of_the_body(b) || (masseter_seen.covers(b.extent) && !bites_masseter(b.muscles));
     });
+    // A weak clench that the chin alone shows: nothing else happens around it that it could be part of.
+    const auto comes_alone = [&](const Bite& b) {
+        const Interval around{b.extent.onset - from_seconds(options.lone_s), b.extent.offset + from_seconds(options.lone_s)};
+        const auto nearby = std::count_if(bites.begin(), bites.end(), [&](const Bite& o) { return o.extent.overlaps(around); });
+        return night.arousals && !aroused(night, around, false) && nearby == 1 && b.mean_ratio >= static_cast<float>(options.lone_ratio) &&
+               is_nrem(night.hypnogram.at(b.extent.onset)) && is_nrem(night.hypnogram.at(around.offset));
+    };
     for (std::size_t i = 0; i < bites.size();) {
         std::size_t end = i + 1;
         while (end < bites.size() && bites[end].extent.onset - bites[end - 1].extent.offset < from_seconds(options.pause_s)) ++end;
@@ -176,7 +186,7 @@ Detection run(const Night& night, const OptionValues& values) {
         std::vector<float> intervals;
         for (std::size_t k = i + 1; k < end; ++k) intervals.push_back(static_cast<float>(seconds(bites[k].extent.onset - bites[k - 1].extent.onset)));
         const bool is_phasic = phasic >= options.min_bursts && (bites_masseter(used) || static_cast<double>(signal::median(intervals)) <= options.max_interval_s);
-        const bool is_tonic = tonic > 0 && (is_phasic || bites_masseter(used) || peak >= static_cast<float>(options.tonic_uv));
+        const bool is_tonic = tonic > 0 && (is_phasic || bites_masseter(used) || peak >= static_cast<float>(options.tonic_uv) || comes_alone(bites[i]));
         const Stage stage = night.hypnogram.at(extent.onset);
         i = end;
         const bool coughs = with_trunk > 0 && with_trunk >= options.with_trunk * (phasic + tonic);

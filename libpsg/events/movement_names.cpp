@@ -77,6 +77,8 @@ bool made_of(const Event& loser, const Event& winner) {
 
 bool loses(const Event& loser, const Event& winner) {
     if (made_of(loser, winner)) return false;
+    // jaws do not move limbs: what does is a jerk, whatever the jaw goes on with
+    if (winner.kind == "bruxism" && loser.kind == "hypnic_jerk" && loser.text("regions") != "axial") return false;
     // a stripe of the head outlasts the jerk that shook it
     if (!mostly_inside(loser, winner, loser.kind == "neck_myoclonus" && winner.kind == "hypnic_jerk")) return false;
     if (winner.kind != "large_muscle_group_movement") return share_channel(loser.channel, winner.channel);

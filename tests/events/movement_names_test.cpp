@@ -42,6 +42,15 @@ TEST_CASE("a sequence takes its bursts, and tells what they could have been") {
     CHECK(events[1].channel == "Arm L");
 }
 
+TEST_CASE("jaws that go on working hide no jerk of the limbs") {
+    EventList events{event("bruxism", 10s, 20s, "Chin"), event("hypnic_jerk", 10100ms, 10300ms, "Chin+Leg L"), event("hypnic_jerk", 12s, 12200ms, "Chin+Neck")};
+    events[1].measures.push_back({"regions", std::string("axial+leg_left")});
+    events[2].measures.push_back({"regions", std::string("axial")});
+    name_movements(events);
+    CHECK(kinds(events) == Kinds{"bruxism", "hypnic_jerk"});
+    CHECK(events[0].text("alternatives") == "hypnic_jerk");
+}
+
 TEST_CASE("leg movements stay, out of the rates") {
     EventList events{event("alternating_leg_muscle_activation", 10s, 20s, "Leg L+Leg R"), event("leg_movement", 11s, 19s),
                      event("leg_movement", 18s, 25s), event("periodic_leg_movement", 40s, 42s), event("leg_movement", 40s, 42s)};
