@@ -66,12 +66,22 @@ void make_rises(EegPowers& p) {
     }
 }
 
+bool is_occipital(const RoleSignal* s) { return s->site.starts_with("O"); }
+
+// The chosen ones and, if none of them is occipital, where alpha shows first, the first other one that is.
 std::vector<const RoleSignal*> derivations(const Night& night) {
     std::vector<const RoleSignal*> list;
+    const auto usable = [](const RoleSignal& s) { return s.role == Role::eeg && s.signal.unit == "uV" && s.signal.rate.hz() >= least_rate_hz; };
     for (const RoleSignal& s : night.signals)
-        if (s.role == Role::eeg && s.signal.unit == "uV" && s.signal.rate.hz() >= least_rate_hz) list.push_back(&s);
+        if (usable(s)) list.push_back(&s);
+    if (std::none_of(list.begin(), list.end(), is_occipital))
+        for (const RoleSignal& s : night.others)
+            if (usable(s) && is_occipital(&s)) {
+                list.push_back(&s);
+                break;
+            }
     const auto place = [](const RoleSignal* s) {  // central, occipital, the rest (ASDA)
-        return s->site.starts_with("C") ? 0 : s->site.starts_with("O") ? 1 : 2;
+        return s->site.starts_with("C") ? 0 : is_occipital(s) ? 1 : 2;
     };
     std::stable_sort(list.begin(), list.end(), [&](auto* a, auto* b) { return place(a) < place(b); });
     if (list.size() > most_derivations) list.resize(most_derivations);
@@ -217,6 +227,18 @@ Detection ArousalScan::finish(const Night& night) {
         const float on_in_rem = std::log(static_cast<float>(options.rem_on_ratio));
         const auto fast_runs = [&](const std::vector<float>& by, float least_in_rem) {
             auto list = signal::bridged(signal::runs_where(n, [&](std::size_t i) { return by[i] >= off; }), steps(options.pause_s));
+            for (signal::Run& run : list) {  // it begins where its mean rise from there on is largest above the limit, and up to a pause before
+                const float limit = in_rem(extent_of(run)) ? least_in_rem : on;
+                float sum = 0, lowest = 0;
+                std::size_t from = run.begin;
+                for (std::size_t i = run.begin; i < run.end; ++i) {
+                    sum += (std::isnan(by[i]) ? 0.0F : by[i]) - limit;
+                    if (sum < lowest) lowest = sum, from = i + 1;
+                }
+                const std::size_t earliest = from - std::min(from - run.begin, steps(options.pause_s));
+                while (from > earliest && by[from - 1] >= off) --from;
+                run.begin = std::min(from, run.end - 1);
+            }
             std::erase_if(list, [&](const signal::Run& run) {
                 const float sum = std::accumulate(by.begin() + static_cast<std::ptrdiff_t>(run.begin), by.begin() + static_cast<std::ptrdiff_t>(run.end), 0.0F);
                 const Interval extent = extent_of(run);

@@ -15,6 +15,7 @@
 #include "libpsg/events/jerk_excerpts.hpp"
 #include "libpsg/events/muscle_activity.hpp"
 #include "libpsg/model/sample_source.hpp"
+#include "libpsg/signal/paired_sums.hpp"
 #include "libpsg/signal/runs.hpp"
 #include "libpsg/signal/statistics.hpp"
 
@@ -32,6 +33,8 @@ const std::vector<OptionSpec<Options>>& specs() {
     static const std::string proposed = "proposed";
     static const std::vector<OptionSpec<O>> list{
         {{"flat_s", "s", "", proposed, "equal samples, or a muscle channel below 0.05 uV (rms above 20 Hz), for this long are a lead off", {}, 0.1, 3600}, &O::flat_s},
+        {{"rail_share", "", "", proposed, "clipping, beside samples held for 0.1 s: this part of a second is exactly the highest or lowest value of all", {}, 0.01, 1}, &O::rail_share},
+        {{"rail_uv", "uV", "", proposed, "... which is this far from zero or more: a step of the converter is no limit", {}, 0, 1e6}, &O::rail_uv},
         {{"mains_share", "", "", proposed, "more than this part of the changes from sample to sample is a sinusoid of 50 or 60 Hz", {}, 0.01, 1}, &O::mains_share},
         {{"mains_uv", "uV", "", proposed, "... with a peak of this, about what the weakest bursts of muscles reach", {}, 0, 1000}, &O::mains_uv},
         {{"weak_mains_uv", "uV", "", proposed, "... weak_mains: with a peak of this; it hides activity in REM sleep alone", {}, 0, 1000}, &O::weak_mains_uv},
@@ -101,9 +104,14 @@ void tell_beats(const Signal& signal, const MuscleActivity* muscle, const Channe
         }
 }
 
-// The pops of a lead; in an eye those that the other eye does not make in the same stretch, none without it.
-std::vector<Interval> pops_of(const Night& night, const RoleSignal& s, const ChannelArtefacts::Stretch& stretch) {
-    if (s.role != Role::eog_left && s.role != Role::eog_right) return counted_pops(stretch.pops, [](Time) { return true; });
+// The pops of a lead, brief ones of a muscle channel alone; in an eye those that the other eye does not make in the same stretch, none without it.
+std::vector<Interval> pops_of(const Night& night, const RoleSignal& s, const ChannelArtefacts::Stretch& stretch, double pop_uv) {
+    if (is_emg(s.role))
+        return counted_pops(stretch.pops, [&](const ElectrodePop& pop) {
+            const Time t = pop.middle;
+            return !pop.brief || fades_like_a_step(excerpt(s.signal, t, {t - 150ms, t + 350ms}).view(), t, pop_uv);
+        });
+    if (s.role != Role::eog_left && s.role != Role::eog_right) return counted_pops(stretch.pops, [](const ElectrodePop& pop) { return !pop.brief; });
     const Signal* other = s.role == Role::eog_left ? night.find(Role::eog_right) : night.find(Role::eog_left);
     const Time end = extent_of(s.signal, stretch, {0, stretch.count}).offset;
     bool together = false;
@@ -111,7 +119,7 @@ std::vector<Interval> pops_of(const Night& night, const RoleSignal& s, const Cha
         together = together || (other->stretches[k].start <= stretch.start && other->extent(k).offset >= end - 1s);
     if (!together) return {};
     const auto change = [](const Signal& lead, Time t) { return std::abs(change_at(excerpt(lead, t, {t - 100ms, t + 100ms}).view(), t)); };
-    return counted_pops(stretch.pops, [&](Time t) { return change(*other, t) < 0.25 * change(s.signal, t); });
+    return counted_pops(stretch.pops, [&](const ElectrodePop& pop) { return !pop.brief && change(*other, pop.middle) < 0.25 * change(s.signal, pop.middle); });
 }
 
 // Means of 1.5 s, four a second.
@@ -138,14 +146,7 @@ bool eyes_roll(const Night& night, const RoleSignal& s, const Interval& extent) 
         const std::vector<float> a = slow_means(s.signal, {from, from + 10s}), b = slow_means(*other, {from, from + 10s});
         const std::size_t n = std::min(a.size(), b.size());
         if (n < 20) continue;
-        const auto count = static_cast<double>(n);
-        double x = 0, y = 0, xx = 0, yy = 0, xy = 0;
-        for (std::size_t i = 0; i < n; ++i) {
-            const auto u = static_cast<double>(a[i]), v = static_cast<double>(b[i]);
-            x += u, y += v, xx += u * u, yy += v * v, xy += u * v;
-        }
-        const double sxx = xx - x * x / count, syy = yy - y * y / count, sxy = xy - x * y / count;
-        mirrored += sxx > 0 && syy > 0 && sxy <= -0.5 * std::sqrt(sxx * syy);
+        mirrored += signal::paired_sums<float>(a, b).correlation() <= -0.5;
     }
     return pieces > 0 && 2 * mirrored >= pieces;
 }
@@ -178,12 +179,16 @@ class ArtefactScan : public Scan {
 public:
     ArtefactScan(const Night& night, const OptionValues& values) : options_(parse_options(specs(), values)) {
         const std::vector<HeartBeat>& beats = beats_of(night, beats_);
-        for (std::size_t i = 0; i < night.signals.size(); ++i) {
-            const RoleSignal& s = night.signals[i];
-            if (!can_be_looked_at(s)) continue;
-            places_.push_back(i);
-            listeners_.push_back(listener(s.signal, channels_.emplace_back(s.role, s.signal.rate, options_, beats)));
-        }
+        const auto look_at = [&](const std::vector<RoleSignal>& list, const std::vector<HeartBeat>& beats_in_muscles) {
+            for (const RoleSignal& s : list) {
+                if (!can_be_looked_at(s)) continue;
+                looked_at_.push_back(&s);
+                listeners_.push_back(listener(s.signal, channels_.emplace_back(s.role, s.signal.rate, options_, beats_in_muscles)));
+            }
+        };
+        look_at(night.signals, beats);
+        chosen_ = looked_at_.size();
+        look_at(night.others, no_beats_);  // no rule asks for the heart beats of muscles that nobody reads
     }
     std::vector<Listener> listeners() override { return listeners_; }
     Detection finish(const Night& night) override;
@@ -191,8 +196,10 @@ public:
 private:
     Options options_;
     std::vector<HeartBeat> beats_;  // if the night has none yet
+    const std::vector<HeartBeat> no_beats_;
     std::deque<ChannelArtefacts> channels_;
-    std::vector<std::size_t> places_;  // of their signals
+    std::vector<const RoleSignal*> looked_at_;  // the signals of the channels, the chosen ones first
+    std::size_t chosen_ = 0;
     std::vector<Listener> listeners_;
 };
 
@@ -200,15 +207,15 @@ Detection ArtefactScan::finish(const Night& night) {
     const Options& options = options_;
     Detection found;
     std::vector<std::vector<Interval>> slow;  // by stretch of each muscle channel
-    EventList swings, eye_swings;
+    EventList swings, other_swings;
     std::string muscles;
     std::vector<Interval> recorded;
     for (std::size_t c = 0; c < channels_.size(); ++c) {
-        const std::size_t i = places_[c];
-        const RoleSignal& s = night.signals[i];
+        const RoleSignal& s = *looked_at_[c];
         const Signal& signal = s.signal;
-        if (is_emg(s.role)) muscles += (muscles.empty() ? "" : "+") + signal.label;
-        const auto muscle = std::find_if(night.activity.begin(), night.activity.end(), [&](const MuscleActivity& m) { return m.signal == i; });
+        const bool is_chosen = c < chosen_;
+        if (is_emg(s.role) && is_chosen) muscles += (muscles.empty() ? "" : "+") + signal.label;
+        const auto muscle = std::find_if(night.activity.begin(), night.activity.end(), [&](const MuscleActivity& m) { return &night.signals[m.signal] == &s; });
         const auto tell = [&](const std::vector<Interval>& list, const char* reason, EventList& events) {
             for (const Interval& extent : list) events.push_back(artefact(signal, extent, reason));
         };
@@ -226,15 +233,15 @@ Detection ArtefactScan::finish(const Night& night) {
             tell_runs(stretch.mains, "mains");
             tell(weak_hum(stretch, signal), "weak_mains", found.events);
             tell_beats(signal, muscle == night.activity.end() ? nullptr : &*muscle, stretch, channels_[c].beat_piece(), found.events);
-            tell(pops_of(night, s, stretch), "electrode_pop", found.events);
+            tell(pops_of(night, s, stretch, options.pop_uv), "electrode_pop", found.events);
             std::erase_if(stretch.sweat, [&](const Interval& extent) { return eyes_roll(night, s, extent); });
             tell(stretch.sweat, "sweat", found.events);
-            tell(stretch.swings, "movement", s.role == Role::eeg ? swings : eye_swings);
-            if (is_emg(s.role)) slow.push_back(stretch.excursions);
+            tell(stretch.swings, "movement", s.role == Role::eeg && is_chosen ? swings : other_swings);
+            if (is_emg(s.role) && is_chosen) slow.push_back(stretch.excursions);
         }
     }
     found.at_risk = IntervalSet(std::move(recorded));
-    for (Event& e : eye_swings)  // eyes move; the head moves its other leads, too
+    for (Event& e : other_swings)  // eyes move; the head moves its other leads, too
         if (std::any_of(swings.begin(), swings.end(), [&](const Event& s) { return s.extent.overlaps(e.extent); }))
             found.events.push_back(std::move(e));
     for (Event& e : swings)  // slow waves of deep sleep swing, too, but in one lead more than in the others; a head that moves has no such choice
@@ -253,7 +260,7 @@ Detection ArtefactScan::finish(const Night& night) {
         e.kind = "artefact";
         e.extent = common.extent;
         e.channel = common.channels;
-        e.measures = {{"reason", std::string("electrical")}};
+        e.measures = {{"reason", std::string("electrical")}, {"waveform_r", std::round(common.waveform_r * 1000) / 1000}};
         found.events.push_back(std::move(e));
     }
     if (!found.ran) found.findings.push_back({FindingCode::DETECTOR_NOT_RUN, "artefacts: no channel in uV for EEG, EOG, EMG or ECG (roles eeg, eog_left, chin, leg_left, ecg, ...) has a signal"});
@@ -271,7 +278,8 @@ const Detector artefacts_detector{
     "proposed rules, checked on simulated signals",
     "any channel in uV; ECG for heart beats in the EMG",
     {{"artefact", "stretch of a channel with an artefact (proposed rules, checked on simulated signals)",
-      {{"reason", "", "lead_off, clipping, mains, weak_mains (hum that hides activity in REM sleep alone), heart_beats (that could not be subtracted), electrode_pop, cable (many channels at once), electrical (one waveform in muscles of different regions), sweat, movement (of the head's leads)"}}},
+      {{"reason", "", "lead_off, clipping, mains, weak_mains (hum that hides activity in REM sleep alone), heart_beats (that could not be subtracted), electrode_pop, cable (many channels at once), electrical (one waveform in muscles of different regions), sweat, movement (of the head's leads)"},
+       {"waveform_r", "", "electrical: least correlation of a channel's waveform with that which they have in common; NaN: another reason"}}},
      {"heart_beat_artefact", "stretch of a muscle channel with heart beats that were subtracted, so that the muscle can be seen (proposed rules, checked on simulated signals)",
       {{"reason", "", "heart_beats"}}}},
     describe(specs()),

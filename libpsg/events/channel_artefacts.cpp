@@ -22,6 +22,19 @@ namespace {
 
 constexpr double least_mains_rate_hz = 105;
 
+// Runs that touch are one.
+std::vector<Run> united(std::vector<Run> runs, const std::vector<Run>& more) {
+    runs.insert(runs.end(), more.begin(), more.end());
+    std::sort(runs.begin(), runs.end(), [](const Run& a, const Run& b) { return a.begin < b.begin; });
+    std::vector<Run> all;
+    for (const Run& run : runs)
+        if (!all.empty() && run.begin <= all.back().end)
+            all.back().end = std::max(all.back().end, run.end);
+        else
+            all.push_back(run);
+    return all;
+}
+
 std::size_t whole_second(double rate_hz) { return static_cast<std::size_t>(std::max(1L, std::lround(rate_hz))); }
 
 }  // namespace
@@ -129,6 +142,47 @@ std::vector<Run> MainsHum::finish(bool weak) const {
     return runs;
 }
 
+Rails::Rails(double rate_hz, const ChannelArtefactRules& rules) : rules_(rules), seconds_(whole_second(rate_hz)) {}
+
+void Rails::begin() {
+    seconds_.begin();
+    count_ = 0;
+    lowest_ = {INFINITY, {}};
+    highest_ = {-INFINITY, {}};
+}
+
+void Rails::add(std::span<const float> samples) {
+    const auto look = [this](Limit& limit, float extreme, std::span<const float> second) {
+        const bool further = &limit == &lowest_ ? extreme < limit.value : extreme > limit.value;
+        if (further) limit = {extreme, {}};
+        if (extreme != limit.value) return;
+        const auto held = static_cast<std::size_t>(std::count(second.begin(), second.end(), extreme));
+        if (100 * held >= second.size()) limit.samples[count_] = held;
+    };
+    seconds_.add(samples, [&](std::span<const float> whole) {
+        for (; !whole.empty(); whole = whole.subspan(seconds_.length()), ++count_) {
+            const auto second = whole.first(seconds_.length());
+            float low = INFINITY, high = -INFINITY;
+            for (const float v : second) low = v < low ? v : low, high = v > high ? v : high;
+            look(lowest_, low, second);
+            look(highest_, high, second);
+        }
+    });
+}
+
+std::vector<Run> Rails::finish() const {
+    std::map<std::size_t, std::size_t> all;
+    for (const Limit* limit : {&lowest_, &highest_})
+        if (static_cast<double>(std::abs(limit->value)) >= rules_.rail_uv)
+            for (const auto& [second, held] : limit->samples) all[second] += held;
+    std::vector<Run> runs;
+    for (const auto& [second, held] : all)
+        if (static_cast<double>(held) >= rules_.rail_share * static_cast<double>(seconds_.length())) runs.push_back({second, second + 1});
+    runs = signal::bridged(runs, 5);
+    for (Run& run : runs) run = {run.begin * seconds_.length(), run.end * seconds_.length()};
+    return runs;
+}
+
 BeatsInMuscle::BeatsInMuscle(SampleRate rate, const ChannelArtefactRules& rules, const std::vector<signal::HeartBeat>& beats)
     : rate_(rate),
       rules_(rules),
@@ -201,6 +255,7 @@ ChannelArtefacts::ChannelArtefacts(Role role, SampleRate rate, const ChannelArte
     : rate_(rate),
       held_(rate.hz()),
       flat_(static_cast<std::size_t>(std::ceil(rules.flat_s * rate.hz()))),
+      rails_(rate.hz(), rules),
       mains_(rate.hz(), rules) {
     const bool eye = role == Role::eog_left || role == Role::eog_right;
     if (is_emg(role) && !beats.empty()) beats_.emplace(rate, rules, beats);
@@ -214,6 +269,7 @@ void ChannelArtefacts::begin_stretch(Time start) {
     end_stretch();
     start_ = start;
     held_.begin();
+    rails_.begin();
     mains_.begin();
     if (beats_) beats_->begin(start);
     if (pops_) pops_->begin(start);
@@ -228,6 +284,7 @@ void ChannelArtefacts::add(std::span<const float> samples) {
         const auto piece = samples.first(std::min(samples.size(), at_once));
         count_ += piece.size();
         held_.add(piece);
+        rails_.add(piece);
         mains_.add(piece);
         if (beats_) beats_->add(piece);
         if (pops_) pops_->add(piece);
@@ -249,6 +306,7 @@ void ChannelArtefacts::end_stretch() {
     if (made.flat) return;
     std::erase_if(held, [&](const Run& r) { return r.size() >= flat_; });
     made.clipping = signal::crowded_seconds(held, count, rate_.hz());
+    made.clipping = united(std::move(made.clipping), rails_.finish());
     made.mains = mains_.finish(false);
     made.weak_mains = mains_.finish(true);
     if (beats_) made.beats = beats_->finish();

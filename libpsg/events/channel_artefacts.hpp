@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <optional>
 #include <span>
 #include <vector>
@@ -17,6 +18,7 @@ namespace psg::events {
 /// Limits of the artefacts of one channel. Every number is proposed.
 struct ChannelArtefactRules : SlowArtefactRules {
     double flat_s = 5;
+    double rail_share = 0.1, rail_uv = 100;
     double mains_share = 0.25, mains_s = 5, mains_uv = 8, weak_mains_uv = 3;
     double beat_ratio = 10, beat_uv = 5, beat_s = 10;
 };
@@ -50,6 +52,27 @@ private:
     signal::WholeBlocks seconds_;
     std::vector<float> changes_;
     std::vector<Hum> humming_;  // by second
+};
+
+/// Seconds of which a part lies exactly at the highest or lowest value of the stretch: a converter or an amplifier at its limit, however
+/// briefly each time.
+class Rails {
+public:
+    Rails(double rate_hz, const ChannelArtefactRules& rules);
+    void begin();
+    void add(std::span<const float> samples);
+    /// As runs of samples; what lies between such seconds for less than 5 s is spoilt, too.
+    std::vector<signal::Run> finish() const;
+
+private:
+    struct Limit {
+        float value = 0;
+        std::map<std::size_t, std::size_t> samples;  // by second; few of it are told
+    };
+    ChannelArtefactRules rules_;
+    signal::WholeBlocks seconds_;
+    std::size_t count_ = 0;
+    Limit lowest_, highest_;
 };
 
 /// Peak of the mean beat and its power over that of the mean of as many moments half-way between beats, by pieces of
@@ -114,6 +137,7 @@ private:
     SampleRate rate_;
     signal::HeldRuns held_;
     std::size_t flat_;  // samples
+    Rails rails_;
     MainsHum mains_;
     std::optional<BeatsInMuscle> beats_;
     std::optional<ElectrodePops> pops_;

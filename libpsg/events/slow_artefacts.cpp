@@ -119,11 +119,22 @@ void ElectrodePops::look_at(std::size_t count, bool ended) {
         // a spike comes back or crosses; a burst changes its sign, and is not quiet before
         bool away = true;
         for (std::size_t j = k - quiet_before; j + 2 < k && away; ++j) away = std::abs(means_[j] - before) < 0.2F * std::abs(jump);
-        for (std::size_t j = k; j < k + tenth && away; ++j) away = (means_[j] - before) * jump > 0.3F * jump * jump;
         if (!away) continue;
+        const auto left = [&](std::size_t j) { return (means_[j] - before) / jump; };
+        for (std::size_t j = k; j < k + tenth && away; ++j) away = left(j) > 0.3F;
         std::size_t end = k + tenth;
-        while (end < count && end < k + longest_pop && std::abs(means_[end] - before) > 0.2F * std::abs(jump)) ++end;
-        found_.push_back({k, end, std::abs(jump)});
+        if (away) {
+            while (end < count && end < k + longest_pop && std::abs(left(end)) > 0.2F) ++end;
+        } else {
+            bool fallen = false, fades = true;
+            for (std::size_t j = k + 1; j < k + 3 * tenth && fades; ++j) {
+                fades = fallen ? std::abs(left(j)) <= 0.8F : left(j) <= left(j - 1) + 0.3F;  // roughly; fades_like_a_step() looks closer
+                fallen = fallen || left(j) < 0.3F;
+            }
+            if (!fades) continue;
+            while (end > k + 1 && std::abs(left(end - 1)) <= 0.2F) --end;
+        }
+        found_.push_back({k, end, std::abs(jump), !away});
     }
     candidates_.erase(candidates_.begin(), candidates_.begin() + static_cast<std::ptrdiff_t>(done));
 }
@@ -151,14 +162,14 @@ std::vector<ElectrodePop> ElectrodePops::finish() {
     const float least = found_.empty() ? 0 : std::max(least_uv_, ratio_ * usual());
     const SignalView view{{}, rate_, start_};
     for (const Jump& jump : found_)
-        if (jump.uv >= least) list.push_back({view.time_of((jump.place - 1) * block_), {view.time_of((jump.place - 2) * block_), view.time_of(jump.end * block_)}});
+        if (jump.uv >= least) list.push_back({view.time_of((jump.place - 1) * block_), {view.time_of((jump.place - 2) * block_), view.time_of(jump.end * block_)}, jump.brief});
     return list;
 }
 
-std::vector<Interval> counted_pops(const std::vector<ElectrodePop>& pops, const std::function<bool(Time middle)>& counts) {
+std::vector<Interval> counted_pops(const std::vector<ElectrodePop>& pops, const std::function<bool(const ElectrodePop&)>& counts) {
     std::vector<Interval> list;
     for (const ElectrodePop& pop : pops)
-        if ((list.empty() || pop.middle >= list.back().offset) && counts(pop.middle)) list.push_back(pop.extent);
+        if ((list.empty() || pop.middle >= list.back().offset) && counts(pop)) list.push_back(pop.extent);
     return list;
 }
 
@@ -317,6 +328,30 @@ std::vector<Interval> Excursions::finish() {
     std::vector<Interval> list = found_[0];
     list.insert(list.end(), found_[1].begin(), found_[1].end());
     return list;
+}
+
+bool fades_like_a_step(const SignalView& view, Time t, double least_uv) {
+    const auto n = static_cast<std::int64_t>(view.samples.size());
+    const auto place = [&](Time at) { return std::clamp<std::int64_t>(view.rate.index_at(at - view.start), 0, n); };
+    const std::int64_t quiet = place(t - 110ms), jump = place(t - 20ms), top_end = place(t + 40ms), end = place(t + 300ms);
+    const auto abrupt = std::max<std::int64_t>(2, static_cast<std::int64_t>(std::ceil(0.004 * view.rate.hz())));
+    const auto slow = static_cast<std::int64_t>(std::lround(0.008 * view.rate.hz()));
+    if (jump - quiet < abrupt || top_end <= jump + abrupt) return false;
+    double before = 0;
+    for (std::int64_t i = quiet; i < jump; ++i) before += static_cast<double>(view.samples[static_cast<std::size_t>(i)]) / static_cast<double>(jump - quiet);
+    const auto away = [&](std::int64_t i) { return static_cast<double>(view.samples[static_cast<std::size_t>(i)]) - before; };
+    std::int64_t top = jump;
+    for (std::int64_t i = jump; i < top_end; ++i)
+        if (std::abs(away(i)) > std::abs(away(top))) top = i;
+    const double height = away(top);
+    if (std::abs(height) < least_uv || std::abs(away(top - abrupt)) >= 0.2 * std::abs(height)) return false;
+    std::int64_t i = top;
+    for (; i + 1 < end && away(i) / height >= 0.37; ++i)
+        if (away(i + 1) / height > away(i) / height + 0.15) return false;
+    if (i - top < slow) return false;
+    for (; i < end; ++i)
+        if (std::abs(away(i)) > 0.4 * std::abs(height)) return false;
+    return true;
 }
 
 double change_at(const SignalView& view, Time t) {

@@ -27,10 +27,12 @@ struct SlowArtefactRules {
     int cable_channels = 3;
 };
 
-/// A jump from which the signal takes longer than 100 ms to come back.
+/// A jump from which the signal takes longer than 100 ms to come back; `brief`: less, but without swinging to and fro, as behind a
+/// high-pass of 3 Hz or more.
 struct ElectrodePop {
     Time middle{0};
     Interval extent;
+    bool brief = false;
 };
 
 /// Looks for electrode pops. The usual change in 20 ms, the median of all, is known to a part in two thousand.
@@ -46,6 +48,7 @@ private:
     struct Jump {
         std::size_t place, end;  // blocks
         float uv;
+        bool brief;
     };
     void count_jumps(std::size_t from);
     void look_at(std::size_t count, bool ended);
@@ -64,7 +67,11 @@ private:
 };
 
 /// Extents of those for which `counts` is true, which is asked in order of time; those within another one do not.
-std::vector<Interval> counted_pops(const std::vector<ElectrodePop>& pops, const std::function<bool(Time middle)>& counts);
+std::vector<Interval> counted_pops(const std::vector<ElectrodePop>& pops, const std::function<bool(const ElectrodePop&)>& counts);
+
+/// Does a muscle channel show a step at `t` that a high-pass of 3 to 20 Hz made short: there within 4 ms or two samples, by
+/// `least_uv` or more, down to a third after 8 ms or later, without coming back? No motor unit rises faster than it falls.
+bool fades_like_a_step(const SignalView& view, Time t, double least_uv);
 
 /// Where the part below 0.5 Hz (means of 1.5 s) is strong, and more than `sweat_part` of the whole. Standard deviations
 /// over `sweat_s`. For a slow eye movement to be none, `least_uv` is higher in the EOG.

@@ -62,6 +62,7 @@ struct Mark {
 struct Night {
     std::vector<Interval> segments;           ///< recorded stretches of time
     std::vector<RoleSignal> signals;
+    std::vector<RoleSignal> others;           ///< channels that could play a role as well and were not chosen: no rule of a movement reads them
     Hypnogram hypnogram;                      ///< may be all unknown
     std::optional<EventList> respiratory;     ///< apnoeas, hypopnoeas, RERAs
     std::optional<EventList> arousals;

@@ -58,7 +58,9 @@ void read_once(RecordingSource& source, bool assess_all, OpenedNight& opened, co
     for (const RoleSignal& s : opened.night.signals)
         if (!assess_all) channels.push_back(s.signal.channel);
     QualityMeters meters(opened.recording, channels, !assess_all);
-    source.keep_if_packed(meters.channels());
+    std::vector<int> kept = meters.channels();
+    for (const RoleSignal& s : opened.night.others) kept.push_back(s.signal.channel);
+    source.keep_if_packed(kept);
     struct Hearing {
         const Listener* listener;
         std::optional<std::size_t> stretch;
@@ -114,6 +116,7 @@ OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wante
     opened.roles = set_up_channels(inputs.channels, reader.signals_in_file(), opened.recording, opened.digests, opened.findings);
     const auto source = std::make_shared<RecordingSource>(std::move(reader), opened.recording);
     opened.night.signals = role_signals(*source, opened.roles, wanted);
+    if (wanted == scored_roles()) opened.night.others = role_signals(*source, opened.roles, wanted, false);
     tell_step(done, "open");
     opened.night.segments = opened.recording.segments;
     Findings of_recording = std::move(opened.findings);

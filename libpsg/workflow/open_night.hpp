@@ -61,7 +61,8 @@ struct OpenedNight {
 using FirstListeners = std::function<std::vector<Listener>(const OpenedNight&)>;
 
 /// Reads what is known of it all: the scorings, and the recording once, for digests and qualities. The night has the signals of the
-/// chosen channels whose role is in `wanted`; their samples are read again when they are looked at (recording_source.hpp).
+/// chosen channels whose role is in `wanted`, and where these are scored_roles() the others of them; their samples are read again
+/// when they are looked at (recording_source.hpp).
 /// DataError or UsageError if an input cannot be read.
 OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wanted, const StepObserver& done = {}, const FirstListeners& listeners = {});
 

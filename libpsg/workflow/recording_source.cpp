@@ -140,10 +140,10 @@ void RecordingSource::keep_if_packed(std::span<const int> channels) {
     reader_.keep_if_packed(in_file);
 }
 
-std::vector<RoleSignal> role_signals(const RecordingSource& source, const std::vector<RoleAssignment>& roles, const std::vector<Role>& wanted) {
+std::vector<RoleSignal> role_signals(const RecordingSource& source, const std::vector<RoleAssignment>& roles, const std::vector<Role>& wanted, bool chosen) {
     std::vector<RoleSignal> signals;
     for (const RoleAssignment& a : roles)
-        if (a.chosen && std::find(wanted.begin(), wanted.end(), a.role) != wanted.end())
+        if (a.chosen == chosen && (chosen || source.is_calibrated(a.channel)) && std::find(wanted.begin(), wanted.end(), a.role) != wanted.end())
             signals.push_back({a.role, a.site, source.signal(a.channel)});
     return signals;
 }

@@ -24,6 +24,7 @@ public:
 
     /// A channel, its samples to be had from here. UsageError if there is none or it is not calibrated.
     Signal signal(int channel) const;
+    bool is_calibrated(int channel) const { return this->channel(channel).calibration.has_value(); }
 
     void read(int channel, std::size_t stretch, std::size_t first, std::span<float> out) const override;
     void stream(std::span<const int> channels, const Take& take) const override;
@@ -42,7 +43,7 @@ private:
     std::vector<Channel> channels_;
 };
 
-/// The chosen channels of the wanted roles.
-std::vector<RoleSignal> role_signals(const RecordingSource& source, const std::vector<RoleAssignment>& roles, const std::vector<Role>& wanted);
+/// The channels of the wanted roles: those that were chosen, or the calibrated ones that were not.
+std::vector<RoleSignal> role_signals(const RecordingSource& source, const std::vector<RoleAssignment>& roles, const std::vector<Role>& wanted, bool chosen = true);
 
 }  // namespace psg::workflow

@@ -232,6 +232,45 @@ TEST_CASE(
         if (e.kind == "leg_movement" && e.extent.onset < 290s) CHECK(e.text("part_of") == "propriospinal_myoclonus");
 }
 
+TEST_CASE("leads that nobody chose have their artefacts told, and nothing else is told of them") {
+    Body body = body_of({Role::eeg, Role::chin}, 300, Stage::N2), more = body_of({Role::eeg, Role::trunk}, 300, Stage::N2);
+    add(more, Role::eeg, 100, 1, [](double t) { return 500 * std::exp(-5 * t); });
+    add(more, Role::trunk, 150, 0.2, [](double t) { return 500 * std::exp(-60 * t); });
+    more.burst(Role::trunk, 200, 3, 100);
+    for (RoleSignal& s : more.night.signals) s.signal.label += " 2";
+    body.night.others = more.night.signals;
+    EventList events = run_detectors(body.night, {}).events;
+    REQUIRE(events.size() == 2);
+    for (const Event& e : events) CHECK(e.text("reason") == "electrode_pop");
+    CHECK((events[0].channel == "eeg 2" && events[1].channel == "trunk 2"));
+    CHECK(seconds(events[1].extent.onset) == Approx(150).margin(0.03));
+}
+
+TEST_CASE("alpha that the occipital lead alone shows is an arousal") {
+    Body body = body_of({Role::eeg, Role::chin}, 300, Stage::N2), more = body_of({Role::eeg}, 300, Stage::N2);
+    body.night.signals[0].site = "C4";
+    add(body, Role::eeg, 0, 300, [](double t) { return 20 * std::sin(turn * 2 * t); });
+    add(more, Role::eeg, 150, 6, [](double t) { return 40 * std::sin(turn * 9.5 * t); });
+    CHECK(found(arousals_detector, body).empty());
+    body.night.others = more.night.signals;
+    body.night.others[0].site = "F4";
+    CHECK(found(arousals_detector, body).empty());
+    body.night.others[0].site = "O2";
+    const EventList events = found(arousals_detector, body);
+    REQUIRE(events.size() == 1);
+    CHECK(seconds(events[0].extent.onset) == Approx(150).margin(1));
+}
+
+TEST_CASE("an arousal begins where the EEG becomes faster, not with what wavers before") {
+    Body body = body_of({Role::eeg, Role::chin}, 300, Stage::N2);
+    add(body, Role::eeg, 0, 300, [](double t) { return 20 * std::sin(turn * 2 * t); });
+    for (int i = 0; i < 12; ++i) add(body, Role::eeg, 130 + 1.5 * i, 0.8, [](double t) { return 0.8 * std::sin(turn * 9.5 * t); });
+    add(body, Role::eeg, 150, 5, [](double t) { return 25 * std::sin(turn * 9.5 * t); });
+    const EventList events = found(arousals_detector, body);
+    REQUIRE(events.size() == 1);
+    CHECK(seconds(events[0].extent.onset) == Approx(150).margin(1.2));
+}
+
 TEST_CASE("eyes that roll slowly are no sweat, one lead that drifts is") {
     Body body = body_of({Role::eog_left, Role::eog_right, Role::chin}, 300, Stage::N1);
     for (const Role role : {Role::eog_left, Role::eog_right}) {
@@ -303,6 +342,34 @@ TEST_CASE("heart beats are told from the muscle's own bursts") {
     CHECK(beats[0].channel == "leg_left");
     CHECK(seconds(beats[0].extent.onset) == Approx(100).margin(11));
     CHECK(seconds(beats[0].extent.offset) == Approx(200).margin(11));
+}
+
+TEST_CASE("a weak clench that the chin alone shows counts where nothing else happens") {
+    Body body(std::vector<Role>{Role::chin, Role::leg_left}, 300, 512, 1.7);
+    body.night.hypnogram.stages.assign(10, Stage::N2);
+    body.night.arousals = EventList();
+    body.burst(Role::chin, 100, 4, 12);
+    const auto count = [&] { return found(bruxism_detector, body).size(); };
+    CHECK(count() == 1);
+    SECTION("not beside an arousal") {
+        Event arousal;
+        arousal.kind = "arousal";
+        arousal.extent = {109s, 113s};
+        body.night.arousals = EventList{arousal};
+        CHECK(count() == 0);
+    }
+    SECTION("not beside another burst") {
+        body.burst(Role::chin, 110, 0.5, 12);
+        CHECK(count() == 0);
+    }
+    SECTION("not in REM sleep, whose tone may come back") {
+        body.night.hypnogram.stages.assign(10, Stage::R);
+        CHECK(count() == 0);
+    }
+    SECTION("not where nobody looked for arousals") {
+        body.night.arousals.reset();
+        CHECK(count() == 0);
+    }
 }
 
 TEST_CASE("jaws clench by their own background; coughs, words and the tone of wake are no bruxism") {

@@ -44,6 +44,23 @@ std::vector<signal::HeartBeat> heart() {
 
 }  // namespace
 
+TEST_CASE("brief touches of a limit are clipping, a peak and the steps of a quiet converter are none") {
+    const std::vector<signal::HeartBeat> none;
+    const auto clipped = [&](const std::vector<float>& x) {
+        ChannelArtefacts search(Role::chin, SampleRate::hertz(200), {}, none);
+        search.begin_stretch(0s);
+        search.add(x);
+        return search.finish().front().clipping;
+    };
+    std::vector<float> x = test::noise_samples(60 * 200, 5, 4);
+    for (std::size_t i = 2000; i < 4000; ++i) x[i] = std::clamp(800 * std::sin(2 * static_cast<float>(M_PI) * 31 * static_cast<float>(i) / 200), -300.0F, 300.0F);
+    CHECK(clipped(x) == std::vector<signal::Run>{{2000, 4000}});
+    for (std::size_t i = 2000; i < 4000; ++i) x[i] = 800 * std::sin(2 * static_cast<float>(M_PI) * 31.3F * static_cast<float>(i) / 200);
+    CHECK(clipped(x).empty());
+    for (float& v : x) v = std::clamp(std::round(v), -2.0F, 2.0F);
+    CHECK(clipped(x).empty());
+}
+
 TEST_CASE("artefacts of a channel do not depend on how its samples are cut") {
     ChannelArtefactRules rules;
     const std::vector<signal::HeartBeat> beats = heart();
@@ -86,7 +103,7 @@ TEST_CASE("artefacts of a channel do not depend on how its samples are cut") {
         CHECK(s.clipping[0].begin == 12000);
         REQUIRE(s.mains.size() == 1);
         CHECK(s.mains[0] == signal::Run{80 * 200, 89 * 200});
-        const auto pops = counted_pops(s.pops, [](Time) { return true; });
+        const auto pops = counted_pops(s.pops, [](const ElectrodePop& pop) { return !pop.brief; });
         CHECK(close(pops, 110) == (role != Role::ecg));
         CHECK(close(pops, 300) == (role != Role::ecg));
         CHECK(close(s.swings, 200) == (role == Role::eeg || role == Role::eog_left));

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "libpsg/signal/butterworth.hpp"
 #include "tests/events/body.hpp"
 
 using namespace psg;
@@ -44,7 +45,9 @@ auto found_by(Search search, const SignalView& view) {
 
 // With the lead of the other eye: those that this one makes alone.
 std::vector<Interval> electrode_pops(const SignalView& view, const SlowArtefactRules& rules, const SignalView* other = nullptr) {
-    return counted_pops(found_by(ElectrodePops(view.rate, rules), view), [&](Time t) { return !other || std::abs(change_at(*other, t)) < 0.25 * std::abs(change_at(view, t)); });
+    return counted_pops(found_by(ElectrodePops(view.rate, rules), view), [&](const ElectrodePop& pop) {
+        return !pop.brief && (!other || std::abs(change_at(*other, pop.middle)) < 0.25 * std::abs(change_at(view, pop.middle)));
+    });
 }
 
 std::vector<Interval> sweat(const SignalView& view, const SlowArtefactRules& rules) { return found_by(Sweat(view.rate, rules, rules.sweat_uv), view); }
@@ -67,6 +70,50 @@ TEST_CASE("A pop is a jump that stays; of two eyes one alone makes it") {
     Lead muscle(60, 5, 3);  // a burst of alternating sign
     muscle.add(30, 0.3, [](double t) { return 500 * std::sin(2 * M_PI * 60 * t); });
     CHECK(electrode_pops(muscle.view(), rules).empty());
+}
+
+TEST_CASE("A pop behind a high-pass is over soon, and no burst of a muscle is one") {
+    const SlowArtefactRules rules;
+    const auto brief_pops = [&](const std::vector<float>& x, int hz) {
+        const SignalView view{x, SampleRate::hertz(hz), 0s};
+        return counted_pops(found_by(ElectrodePops(view.rate, rules), view), [&](const ElectrodePop& pop) {
+            return !pop.brief || fades_like_a_step(view, pop.middle, rules.pop_uv);
+        });
+    };
+    for (const int hz : {200, 256, 512, 1000})
+        for (const double edge_hz : {3.0, 5.0, 10.0})
+            for (const int order : {1, 2}) {
+                CAPTURE(hz, edge_hz, order);
+                std::vector<float> x(static_cast<std::size_t>(20 * hz));
+                for (std::size_t i = 0; i < x.size(); ++i)
+                    if (i > static_cast<std::size_t>(10 * hz)) x[i] = static_cast<float>(-600 * std::exp(-2 * (static_cast<double>(i) / hz - 10)));
+                signal::filter_causal(signal::butterworth_high_pass(order, edge_hz, hz), x);
+                Noise noise(7);
+                for (float& v : x) v += static_cast<float>(4 * noise.next());
+                const auto found = brief_pops(x, hz);
+                REQUIRE(found.size() == 1);
+                CHECK(seconds(found[0].onset) == Approx(10).margin(0.03));
+                CHECK(found[0].duration() < 500ms);
+            }
+    const auto add = [](std::vector<float>& x, int hz, double from_s, double length_s, auto value) {
+        for (std::size_t i = 0; i < static_cast<std::size_t>(length_s * hz); ++i) x[static_cast<std::size_t>(from_s * hz) + i] += static_cast<float>(value(static_cast<double>(i) / hz));
+    };
+    for (const int hz : {200, 256, 512, 1000}) {
+        CAPTURE(hz);
+        Noise noise(8);
+        std::vector<float> x(static_cast<std::size_t>(60 * hz));
+        for (float& v : x) v = static_cast<float>(4 * noise.next());
+        for (int k = 0; k < 10; ++k) {
+            const double s = 0.0013 * k;
+            add(x, hz, 5 + k + s, 0.03, [](double t) { return 500 * std::sin(M_PI * t / 0.03); });            // a half-sine
+            add(x, hz, 15.5 + k + s, 0.3, [](double t) { return 600 * std::exp(-20 * t) * std::sin(2 * M_PI * 25 * t); });  // rings
+            add(x, hz, 26 + k + s, 0.012, [](double t) { return 500 * std::sin(2 * M_PI * t / 0.012); });     // a motor unit
+            add(x, hz, 36.5 + k + s, 0.15, [&](double t) { return 200 * std::exp(-10 * t) * noise.next(); });  // begins at once, fades
+            if (hz > 256)  // below that it is there within two samples
+                add(x, hz, 47 + k + s, 0.1, [](double t) { return 500 * (t / 0.01) * std::exp(1 - t / 0.01); });  // rises in 10 ms
+        }
+        CHECK(brief_pops(x, hz).empty());
+    }
 }
 
 TEST_CASE("Sweat is slower than slow waves") {
