@@ -69,7 +69,8 @@ double Hypnogram::confidence(std::size_t i) const {
 }
 
 bool Hypnogram::unsure(std::size_t i) const {
-    return implausible ? stages[i] != Stage::unknown : confidence(i) < unsure_below;
+    if (i < doubtful.size() && doubtful[i]) return stages[i] != Stage::unknown;
+    return confidence(i) < unsure_below;
 }
 
 Stage Hypnogram::second(std::size_t i) const {

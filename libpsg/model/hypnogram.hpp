@@ -41,7 +41,7 @@ struct Hypnogram {
     std::vector<Stage> stages;
     std::vector<StageProbabilities> probabilities;  ///< empty, or one per epoch
     std::string source;                             ///< "scored", "model NAME", ...
-    bool implausible = false;                       ///< STAGES_IMPLAUSIBLE was told of it: no epoch is sure
+    std::vector<bool> doubtful;                     ///< empty, or per epoch: a warning says that its stage is not to be relied on
 
     Interval extent() const { return {start, start + epoch * static_cast<std::int64_t>(stages.size())}; }
     /// From the first to the end of the last scored epoch; `extent()` if nobody scored any.
@@ -54,7 +54,7 @@ struct Hypnogram {
     Stage at(Time t) const;
     /// Probability of the stage of epoch i; NaN if there are no probabilities or no stage.
     double confidence(std::size_t i) const;
-    /// Is epoch i scored with a confidence below `unsure_below`, or in an implausible hypnogram?
+    /// Is epoch i scored with a confidence below `unsure_below`, or in doubt by a warning?
     bool unsure(std::size_t i) const;
     /// The most probable other stage of epoch i; unknown if there are no probabilities or no stage.
     Stage second(std::size_t i) const;

@@ -74,6 +74,25 @@ void Welch::add_periodogram(std::vector<double>& sum) {
         const double real = spectrum_[k].real(), imaginary = spectrum_[k].imag();
         sum[k] += real * real + imaginary * imaginary;
     }
+    if (squares_ != nullptr)
+        for (std::size_t k = 0; k < sum.size(); ++k) {
+            const double real = spectrum_[k].real(), imaginary = spectrum_[k].imag(), power = real * real + imaginary * imaginary;
+            (*squares_)[k] += power * power;
+        }
+}
+
+std::vector<double> Welch::density_without_bursts(std::span<const float> samples, double most, std::vector<double>& unevenness) {
+    unevenness.assign(bins(), 0);
+    squares_ = &unevenness;
+    const std::vector<double> density = density_without_bursts(samples, most);
+    squares_ = nullptr;
+    const auto windows = static_cast<double>((samples.size() - fft_.length()) / (fft_.length() / 2) + 1 - left_out_);
+    for (std::size_t k = 0; k < bins(); ++k) {
+        const bool both_sides = k > 0 && k + 1 < bins();
+        const double mean = density[k] / ((both_sides ? 2 : 1) * scale_);
+        unevenness[k] = mean > 0 ? std::max(unevenness[k] / windows / (mean * mean) - 1, 0.0) : 1;
+    }
+    return density;
 }
 
 std::vector<double> Welch::density(std::span<const float> samples) {
@@ -116,6 +135,7 @@ std::vector<double> Welch::density_without_bursts(std::span<const float> samples
         left_out_ = windows - kept.size();
         if (left_out_ > 0) {  // rare: all again, since a difference would keep the rounding errors of the bursts
             std::fill(sum.begin(), sum.end(), 0.0);
+            if (squares_ != nullptr) std::fill(squares_->begin(), squares_->end(), 0.0);
             for (const std::size_t w : kept) {
                 taper(samples.subspan(w * length / 2, length));
                 add_periodogram(sum);

@@ -33,6 +33,9 @@ public:
     /// The mean without bursts: without windows of more than `most` (> 1) times the energy of the median one, and without those
     /// that overlap one, if any is left then.
     std::vector<double> density_without_bursts(std::span<const float> samples, double most);
+    /// The same, and `unevenness`: the variance of the power over the windows divided by the square of its mean, per bin; 1 for noise of
+    /// any colour, 0 for a steady tone, more for what comes in spindles.
+    std::vector<double> density_without_bursts(std::span<const float> samples, double most, std::vector<double>& unevenness);
     /// Windows that the last density is not made of.
     std::size_t left_out() const { return left_out_; }
 
@@ -51,6 +54,7 @@ private:
     std::vector<double> periodograms_;  ///< of one stretch, for the median
     std::vector<float> energies_;       ///< of the windows of one stretch
     std::size_t left_out_ = 0;
+    std::vector<double>* squares_ = nullptr;  ///< where squares of the power are summed, if anywhere
 };
 
 /// Mean of the density over the bins from `low_hz` to `high_hz`, both included; NaN if there is none.

@@ -18,7 +18,7 @@ namespace psg::staging {
 /// Whether a channel has the 100 Hz that the gamma band needs.
 bool fast_enough(SampleRate rate);
 
-/// Measures of one epoch of the signal at 100 Hz, unfiltered but for mains hum of 50 Hz, whose power is taken out of all
+/// Measures of one epoch of the signal at 100 Hz, unfiltered but for mains hum of 50 Hz and steady tones, whose power is taken out of all
 /// measures, bursts, which are left out, and slow power that is no EEG, which is taken out of delta; in an epoch without any of
 /// these nothing is changed. Powers are the mean density, in uV^2/Hz, over the bins of
 /// Welch's spectrum (256-sample Hann windows, half overlapping) in the band, edges included.
@@ -32,7 +32,8 @@ struct EpochFeatures {
     double variance = 0;  ///< uV^2
     double mobility = 0;  ///< sqrt(variance of the first difference / variance), per sample: Hjorth 1970
     bool disturbed = false;  ///< under noise or slow power (EegDoubts): does not vote where another channel can
-    EegShape shape;       ///< as measured, mains and all; not in tables of features
+    bool noisy = false;      ///< under steady noise: its stage is not sure where no other channel votes
+    EegShape shape;       ///< as measured, mains and all, but without steady tones; not in tables of features
 };
 
 /// An epoch without features.

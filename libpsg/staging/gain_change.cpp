@@ -53,4 +53,11 @@ MeasureSeries without_gain_changes(const MeasureSeries& series) {
     return result;
 }
 
+MeasureSeries without_power(const MeasureSeries& series) {
+    MeasureSeries result = series;
+    for (auto& x : result)
+        if (x) (*x)[gain_measure] = dot<measure_count>(told_by_shape, *x);
+    return result;
+}
+
 }  // namespace psg::staging

@@ -19,4 +19,7 @@ std::optional<double> gain_change(const MeasureSeries& series);
 /// they change the shape.
 MeasureSeries without_gain_changes(const MeasureSeries& series);
 
+/// The series as if no epoch's power were known but by the shape of its spectrum: no gain that goes to and fro is left in it.
+MeasureSeries without_power(const MeasureSeries& series);
+
 }  // namespace psg::staging

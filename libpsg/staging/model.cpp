@@ -98,8 +98,9 @@ Evidence windowed_evidence(const Model& model, Channels channels) {
     return evidence;
 }
 
-// Of the first electrode that a label names.
-HeadRegion region(std::string_view name) {
+}  // namespace
+
+HeadRegion labelled_region(std::string_view name) {
     constexpr std::string_view eeg = "eeg";
     const auto same = [](char lower, char c) { return c == lower || c - 'A' + 'a' == lower; };
     if (std::equal(eeg.begin(), eeg.end(), name.begin(), name.begin() + std::min(eeg.size(), name.size()), same))
@@ -108,13 +109,11 @@ HeadRegion region(std::string_view name) {
     return head_region(name.substr(0, name.find_first_of("-_ :/")));
 }
 
-}  // namespace
-
 std::optional<std::pair<std::size_t, std::size_t>> frontal_and_posterior(Channels channels) {
     const auto first_of = [&](HeadRegion wanted) {
         return static_cast<std::size_t>(
             std::find_if(channels.begin(), channels.end(),
-                         [&](const StagingChannel& channel) { return region(channel.label) == wanted; }) -
+                         [&](const StagingChannel& channel) { return labelled_region(channel.label) == wanted; }) -
             channels.begin());
     };
     const std::pair places{first_of(HeadRegion::frontal), first_of(HeadRegion::posterior)};

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "libpsg/model/electrode.hpp"
 #include "libpsg/staging/inputs.hpp"
 #include "libpsg/staging/network.hpp"
 #include "libpsg/staging/smoothing.hpp"
@@ -55,8 +56,10 @@ struct StagingChannel {
     MeasureSeries measures;
 };
 
-/// Places in `labels` of the first frontal and the first posterior (parietal, occipital) derivation by their first
-/// electrode ("EEG Fpz-Cz", "F4-M1", "pz_oz"); nothing without both.
+/// Where the first electrode of a derivation lies ("EEG Fpz-Cz", "F4-M1", "pz_oz").
+HeadRegion labelled_region(std::string_view label);
+
+/// Places of the first frontal and the first posterior (parietal, occipital) derivation; nothing without both.
 std::optional<std::pair<std::size_t, std::size_t>> frontal_and_posterior(std::span<const StagingChannel> channels);
 
 /// Logarithm of the evidence for the stages of every epoch, the final chain not yet considered: the mean over the

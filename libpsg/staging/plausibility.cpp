@@ -201,7 +201,7 @@ Findings told_against(const Shapes& shapes, const std::vector<bool>& noisy, cons
                                    "and R are told by it: on a real night kappa fell from 0.83 to 0.81 (30 Hz), 0.77 (25 Hz) and below "
                                    "0.40 (20 Hz, 15 Hz)",
                         .repair = advice});
-    const std::string use = "staged all the same where no other EEG channel is free of it; take another channel if there is one";
+    const std::string use = "staged all the same where no other EEG channel is free of it, and under steady noise marked as unsure; take another channel if there is one";
     const auto any = [](const std::vector<bool>& epochs) { return std::find(epochs.begin(), epochs.end(), true) != epochs.end(); };
     if (any(noisy))
         told.push_back({.code = FindingCode::EEG_NOISY,
@@ -264,7 +264,7 @@ double spikiness_of(std::span<const float> samples) {
 }
 
 EegDoubts doubt_eeg(std::span<const EegShape> shapes) {
-    EegDoubts doubts{{}, std::vector<Obstacle>(shapes.size(), Obstacle::none), std::vector<bool>(shapes.size()), {}};
+    EegDoubts doubts{{}, std::vector<Obstacle>(shapes.size(), Obstacle::none), std::vector<bool>(shapes.size()), std::vector<bool>(shapes.size()), {}};
     Shapes measured;
     std::vector<std::size_t> places;
     for (std::size_t t = 0; t < shapes.size(); ++t) {
@@ -294,7 +294,10 @@ EegDoubts doubt_eeg(std::span<const EegShape> shapes) {
         }
         const std::vector<bool> noisy = in_parts(of_eeg, noise_epochs, noise_step, is_under_noise);
         const std::vector<bool> sweaty = in_parts(of_eeg, slow_epochs, slow_step, is_under_sweat);
-        for (std::size_t i = 0; i < of_eeg.size(); ++i) doubts.disturbed[places_of_eeg[i]] = noisy[i] || sweaty[i];
+        for (std::size_t i = 0; i < of_eeg.size(); ++i) {
+            doubts.disturbed[places_of_eeg[i]] = noisy[i] || sweaty[i];
+            doubts.noisy[places_of_eeg[i]] = noisy[i];
+        }
         doubts.told = told_against(of_eeg, noisy, sweaty);
     }
     return doubts;

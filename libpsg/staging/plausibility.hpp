@@ -37,6 +37,7 @@ struct EegDoubts {
     std::string channel;           ///< why the whole channel is none, a clause: "it is made of spikes, ..."; empty if it may be one
     std::vector<Obstacle> epochs;  ///< none, no_eeg or out_of_range; no_eeg all through if the channel is none
     std::vector<bool> disturbed;   ///< epochs under noise or slow power: of several channels these do not vote
+    std::vector<bool> noisy;       ///< those of them under steady noise: never sure
     Findings told;                 ///< of an EEG that can be staged, but worse: EEG_BAND_MISSING, EEG_NOISY, EEG_HEART_BEATS;
                                    ///< EEG_UNTESTED: too short for any of this to be judged
 };

@@ -9,6 +9,9 @@
 #include <numeric>
 #include <utility>
 
+#include "libpsg/model/electrode.hpp"
+#include "libpsg/signal/statistics.hpp"
+#include "libpsg/staging/fast_floor.hpp"
 #include "libpsg/staging/gain_change.hpp"
 
 namespace psg::staging {
@@ -21,12 +24,24 @@ constexpr std::size_t long_epochs = 240;  // two hours. Proposed, as all of thes
 constexpr double sure = 0.8, most_disagreement = 0.05;
 // In excerpts of two hours single channels of Sleep-EDF do disagree (judged apart, kappa falls from 0.800 to 0.780): recordings of four hours.
 constexpr std::size_t night_epochs = 480;
+// Staged otherwise, of four hours or more, by a second opinion (README.md says what nights of Sleep-EDF have).
+constexpr double otherwise_without_power = 0.1, otherwise_without_floor = 0.15;
+// More than this, and what the second opinion says is taken: of what lies above 30 Hz less may be the sleeper's own.
+constexpr double taken_without_floor = 0.25;
 // Sleep-EDF nights have at most 0.56 in one stage, its whole days 0.83.
 constexpr double most_of_one_stage = 0.95;
-// An hour of sleep of which so much is one stage: no night and no excerpt of two hours of Sleep-EDF; an hour of N3
-// alone is called N2.
-constexpr std::size_t long_sleep_epochs = 120;
+// Sleep of which so much is one stage, where its slow power does not speak for that stage: the night is its own measure, and one stage alone may
+// pass for another. Sleep of an hour, or of 5 min that are half of the recording. Median power of 0.5-4 Hz in uV^2, the highest of the
+// channels: half-hours of N3 of Sleep-EDF have 352 or more (Pz-Oz alone 70 or more, 127 in 95 of 100), of ucddb018 285, half-hours
+// of N2 32 to 266 (9 to 190) in 95 of 100; less than that is no EEG in these units. Half-hours that are called R are N2 in one of five to nine, and N1
+// is none.
 constexpr double most_of_one_depth = 0.9;
+constexpr std::size_t long_sleep_epochs = 120, brief_sleep_epochs = 10;
+constexpr double least_delta_uv2 = 20;
+struct SlowLimits {
+    double least_of_n3_uv2, most_of_n2_uv2;
+};
+constexpr SlowLimits slow_limits{200, 350}, posterior_slow_limits{70, 190};
 
 // The obstacle that is named when no channel has features: that of the channel that came nearest.
 Obstacle common_obstacle(std::span<const ChannelFeatures> channels, std::size_t epoch) {
@@ -42,6 +57,13 @@ Obstacle common_obstacle(std::span<const ChannelFeatures> channels, std::size_t 
 bool any_undisturbed(std::span<const ChannelFeatures> channels, std::size_t epoch) {
     return std::any_of(channels.begin(), channels.end(), [epoch](const ChannelFeatures& channel) {
         return channel.epochs[epoch].obstacle == Obstacle::none && !channel.epochs[epoch].disturbed;
+    });
+}
+
+// Whether steady noise lies over an epoch and no channel is free of it.
+bool under_noise(std::span<const ChannelFeatures> channels, std::size_t epoch) {
+    return !any_undisturbed(channels, epoch) && std::any_of(channels.begin(), channels.end(), [epoch](const ChannelFeatures& channel) {
+        return channel.epochs[epoch].noisy;
     });
 }
 
@@ -105,6 +127,75 @@ double reconcile(const Model& model, std::span<const StagingChannel> votes, std:
     return apart;
 }
 
+// What the model says of a night's channels.
+struct Opinion {
+    NightEvidence night;
+    Evidence evidence;
+    std::vector<StageProbabilities> probabilities;
+};
+
+Opinion opinion_on(const Model& model, std::span<const StagingChannel> votes) {
+    const Decision& decision = model.decision(votes.size(), votes[0].measures.size());
+    Opinion opinion{night_evidence(model, votes), {}, {}};
+    opinion.evidence = opinion.night.weighed(decision.window_weight);
+    opinion.probabilities = decide(model, decision, opinion.evidence);
+    return opinion;
+}
+
+// The channels as they would be without something that may lie over them, and the epochs that are changed by it.
+struct Without {
+    std::vector<StagingChannel> votes;
+    std::vector<bool> changed;
+    bool any() const { return std::find(changed.begin(), changed.end(), true) != changed.end(); }
+};
+
+Without without_power_of(std::span<const StagingChannel> votes) {
+    Without without{{}, std::vector<bool>(votes[0].measures.size())};
+    for (const StagingChannel& vote : votes) without.votes.push_back({vote.label, without_power(vote.measures)});
+    return without;
+}
+
+Without without_floor_of(std::span<const StagingChannel> votes) {
+    Without without{{}, std::vector<bool>(votes[0].measures.size())};
+    for (const StagingChannel& vote : votes) {
+        FloorTaken taken = without_raised_floor(vote.measures);
+        for (std::size_t t = 0; t < taken.raised.size(); ++t)
+            if (taken.raised[t]) without.changed[t] = true;
+        without.votes.push_back({vote.label, std::move(taken.series)});
+    }
+    return without;
+}
+
+// Asks the model again, without something that may lie over the channels. Epochs that are then staged otherwise are in doubt. If their share
+// is more than `told` it is returned (else 0), and what was changed is in doubt, too; if it is more than `taken`, the second opinion stands in place of
+// the first.
+double ask_again(const Model& model, Without without, double told, double taken, std::vector<StagingChannel>& votes, Opinion& opinion,
+                 std::vector<bool>& doubtful) {
+    Opinion second = opinion_on(model, without.votes);
+    std::size_t staged = 0, otherwise = 0;
+    for (std::size_t t = 0; t < doubtful.size(); ++t) {
+        if (!opinion.evidence[t] || !second.evidence[t]) continue;
+        ++staged;
+        if (likeliest(opinion.probabilities[t]) == likeliest(second.probabilities[t])) continue;
+        ++otherwise;
+        doubtful[t] = true;
+    }
+    const double share = staged > 0 ? static_cast<double>(otherwise) / static_cast<double>(staged) : 0;
+    if (staged < night_epochs || share <= told) return 0;
+    for (std::size_t t = 0; t < doubtful.size(); ++t)
+        if (without.changed[t]) doubtful[t] = true;
+    // the rest was measured by what is in doubt
+    if (2 * std::count(doubtful.begin(), doubtful.end(), true) > static_cast<std::ptrdiff_t>(staged)) doubtful.assign(doubtful.size(), true);
+    if (share <= taken) return share;
+    votes = std::move(without.votes);
+    opinion = std::move(second);
+    return share;
+}
+
+std::string percent(double share) {
+    return std::to_string(std::lround(100 * share)) + " %";
+}
+
 // "2.1 times".
 std::string times(double factor) {
     const long tenths = std::lround(factor * 10);
@@ -117,28 +208,44 @@ std::string joined(const std::vector<std::string>& labels) {
     return text;
 }
 
-// A sentence if hours of recording, or an hour of sleep, are staged as one and the same; else empty.
-std::string monotony(const std::vector<Stage>& stages) {
+// Whether sleep that is nearly all of one stage may as well be of another, by the channel that has the most slow power in it.
+bool may_be_another(Stage stage, const std::vector<Stage>& stages, std::span<const ChannelFeatures> channels) {
+    double most_uv2 = 0;
+    SlowLimits limits = posterior_slow_limits;
+    for (const ChannelFeatures& channel : channels) {
+        std::vector<float> power;
+        for (std::size_t t = 0; t < stages.size(); ++t)
+            if (stages[t] == stage && channel.epochs[t].obstacle == Obstacle::none) power.push_back(static_cast<float>(3.5 * channel.epochs[t].delta));
+        if (power.empty()) continue;
+        most_uv2 = std::max(most_uv2, static_cast<double>(signal::median(power)));
+        if (labelled_region(channel.label) != HeadRegion::posterior) limits = slow_limits;
+    }
+    if (stage == Stage::N2) return most_uv2 < least_delta_uv2 || most_uv2 >= limits.least_of_n3_uv2;
+    return stage != Stage::N3 || most_uv2 < limits.most_of_n2_uv2;
+}
+
+// A sentence if hours of recording, or all its sleep, are staged as one and the same; else empty.
+std::string monotony(const std::vector<Stage>& stages, std::span<const ChannelFeatures> channels) {
     std::array<std::size_t, 5> counts{};
     for (const Stage s : stages)
         if (s != Stage::unknown) ++counts[static_cast<std::size_t>(s)];
     const std::size_t scored = std::accumulate(counts.begin(), counts.end(), std::size_t(0));
     const auto most = std::max_element(counts.begin(), counts.end());
-    const auto most_of = [](std::size_t n, std::size_t all, auto stage, const std::string& what) {
-        return std::to_string(n) + " of " + std::to_string(all) + what + " were staged " +
-               std::string(stage_name(scored_stages[static_cast<std::size_t>(stage)]));
+    const auto most_of = [](std::size_t n, std::size_t all, Stage stage, const std::string& what) {
+        return std::to_string(n) + " of " + std::to_string(all) + what + " were staged " + std::string(stage_name(stage));
     };
     if (scored >= long_epochs && static_cast<double>(*most) >= most_of_one_stage * static_cast<double>(scored))
-        return most_of(*most, scored, most - counts.begin(), " epochs") +
+        return most_of(*most, scored, scored_stages[static_cast<std::size_t>(most - counts.begin())], " epochs") +
                ": nobody slept or nobody woke, or the EEG is noisy; look at it before the stages are used";
     const std::size_t asleep = scored - counts[static_cast<std::size_t>(Stage::W)];
     const auto commonest = std::max_element(counts.begin() + 1, counts.end());  // W is the first
-    if (asleep >= long_sleep_epochs &&
-        static_cast<double>(*commonest) >= most_of_one_depth * static_cast<double>(asleep))
-        return most_of(*commonest, asleep, commonest - counts.begin(), " epochs of sleep") +
-               ": stages are told by how they differ from the rest of the recording, so that one stage alone may be "
-               "called another (an hour of N3 was called N2); look at them before they are used";
-    return {};
+    const Stage stage = scored_stages[static_cast<std::size_t>(commonest - counts.begin())];
+    if (asleep < brief_sleep_epochs || (asleep < long_sleep_epochs && 2 * asleep < scored) ||
+        static_cast<double>(*commonest) < most_of_one_depth * static_cast<double>(asleep) || !may_be_another(stage, stages, channels))
+        return {};
+    return most_of(*commonest, asleep, stage, " epochs of sleep") +
+           ": stages are told by how they differ from the rest of the recording, so that one stage alone may be "
+           "called another (N3 alone was called N2); look at them before they are used";
 }
 
 }  // namespace
@@ -187,11 +294,24 @@ StagingResult stage_features(std::span<const ChannelFeatures> channels, Time dur
     for (std::size_t t = 0; t < epochs; ++t) result.obstacles[t] = common_obstacle(channels, t);
     if (votes.empty()) return not_run("no epoch of the EEG can be scored (" + obstacle_summary(result.obstacles) + ")");
 
-    const Decision& decision = model.decision(votes.size(), epochs);
-    const NightEvidence night = night_evidence(model, votes);
-    const Evidence evidence = night.weighed(decision.window_weight);
-    std::vector<StageProbabilities> probabilities = decide(model, decision, evidence);
-    if (const double apart = reconcile(model, votes, night.first, night.last, probabilities);
+    Opinion opinion = opinion_on(model, votes);
+    std::vector<bool>& in_doubt = result.hypnogram.doubtful;
+    for (std::size_t t = 0; t < epochs; ++t) in_doubt.push_back(under_noise(channels, t));
+    if (const double share = ask_again(model, without_power_of(votes), otherwise_without_power, otherwise_without_power, votes, opinion, in_doubt); share > 0)
+        result.findings.push_back(
+            {.code = FindingCode::EEG_GAIN_CHANGES,
+             .message = percent(share) + " of the epochs are staged otherwise if their power is left out, as in no night of Sleep-EDF: "
+                                         "the gain of the EEG goes to and fro, or its power does",
+             .repair = "staged by the shapes of the spectra alone; epochs that power makes another are marked as unsure"});
+    if (Without quiet = without_floor_of(votes); quiet.any())
+        if (const double share = ask_again(model, std::move(quiet), otherwise_without_floor, taken_without_floor, votes, opinion, in_doubt); share > 0)
+            result.findings.push_back(
+                {.code = FindingCode::EEG_NOISY,
+                 .message = percent(share) + " of the epochs are staged otherwise if what never goes above 30 Hz, and lies over parts of the "
+                                             "night alone, is left out: muscle, or noise of an electrode",
+                 .repair = "epochs under it, and those that it makes another, are marked as unsure, or all if these are most; if more than a quarter become another, staged without it"});
+    std::vector<StageProbabilities>& probabilities = opinion.probabilities;
+    if (const double apart = reconcile(model, votes, opinion.night.first, opinion.night.last, probabilities);
         apart > most_disagreement)
         result.findings.push_back(
             {.code = FindingCode::CHANNELS_DISAGREE,
@@ -202,7 +322,7 @@ StagingResult stage_features(std::span<const ChannelFeatures> channels, Time dur
                        "and name one by --channel eeg=LABEL"});
     std::size_t unscored = 0;
     for (std::size_t t = 0; t < epochs; ++t) {
-        if (!evidence[t]) {
+        if (!opinion.evidence[t]) {
             ++unscored;
             continue;
         }
@@ -210,8 +330,8 @@ StagingResult stage_features(std::span<const ChannelFeatures> channels, Time dur
         result.hypnogram.probabilities[t] = probabilities[t];
     }
     result.hypnogram.source = "model " + model.name;
-    if (const std::string doubt = monotony(result.hypnogram.stages); !doubt.empty()) {
-        result.hypnogram.implausible = true;
+    if (const std::string doubt = monotony(result.hypnogram.stages, channels); !doubt.empty()) {
+        in_doubt.assign(epochs, true);
         result.findings.push_back(
             {.code = FindingCode::STAGES_IMPLAUSIBLE, .message = doubt, .repair = "every epoch is marked as unsure"});
     }
@@ -261,6 +381,7 @@ ChannelFeatures EegMeter::finish(Findings& findings) {
     for (std::size_t t = 0; t < features.epochs.size(); ++t) {
         if (doubts.epochs[t] != Obstacle::none) features.epochs[t] = without_features(doubts.epochs[t]);
         features.epochs[t].disturbed = doubts.disturbed[t];
+        features.epochs[t].noisy = doubts.noisy[t];
     }
     if (!doubts.channel.empty()) tell(FindingCode::CHANNEL_NO_EEG, no_eeg_message(label_, doubts.channel));
     for (Finding& f : told_of(doubts, channel_, label_)) findings.push_back(std::move(f));

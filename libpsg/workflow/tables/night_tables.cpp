@@ -149,7 +149,7 @@ Table hypnogram_table(const ScoredNight& night) {
     for (std::size_t k = 0; k < 5; ++k) t.add(names[k], "", "probability of the stage; NaN if unknown", probability(k));
     t.add("confidence", "", "probability of the stage that was given; NaN if unknown", each(rows, [&](int i) { return h.confidence(at(i)); }))
         .add("second", "", "the most probable other stage; ? if unknown", each(rows, [&](int i) { return std::string(stage_name(h.second(at(i)))); }))
-        .add("unsure", "", "1: the confidence is below 0.6 (proposed), or STAGES_IMPLAUSIBLE is told of all stages", each(rows, [&](int i) { return std::int8_t(h.unsure(at(i))); }));
+        .add("unsure", "", "1: the confidence is below 0.6 (proposed), or the stage is in doubt: it hangs upon power or fast noise alone, or a warning (EEG_NOISY, STAGES_IMPLAUSIBLE) says so", each(rows, [&](int i) { return std::int8_t(h.unsure(at(i))); }));
     t.add("reason", "", "why the epoch is not scored; empty if it is", each(rows, [&](int i) { return night.epoch_reasons[at(i)]; }));
     const LightMarks lights = light_marks(night.opened.night.lights_off, night.opened.night.lights_on, night.opened.periods_in_bed);
     t.add("lights_off", "s", lights_help, mark_in_epochs(h, lights.off)).add("lights_on", "s", lights_help, mark_in_epochs(h, lights.on));
