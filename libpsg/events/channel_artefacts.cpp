@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "libpsg/events/jerk_groups.hpp"
+#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/mains.hpp"
 
@@ -79,30 +80,43 @@ void MainsHum::add(std::span<const float> samples) {
 // False if no sinusoid comes near the share of a second's changes that hum_of() asks for, told in single precision: its error is
 // far below the half that is left as a margin. What is to be multiplied by the same value of the sinusoids is summed first.
 bool MainsHum::may_hum(std::span<const float> x) {
+    return wide_by([this, x](auto bytes) { return may_hum_by<bytes()>(x); });
+}
+
+template <std::size_t bytes>
+bool MainsHum::may_hum_by(std::span<const float> x) {
+    typedef float Vector __attribute__((vector_size(bytes)));
+    constexpr std::size_t lanes = signal::EightSums::lanes, each = bytes / sizeof(float), vectors = lanes / each;
     const std::size_t n = x.size() - 1;
     std::fill(changes_.begin(), changes_.end(), 0.0F);
-    signal::EightSums lanes;
+    Vector sums[vectors] = {};
     float squares = 0;
     for (std::size_t from = 0; from < n; from += period_) {
         const std::size_t count = std::min(period_, n - from);
         const float* const here = x.data() + from;
         float* const changes = changes_.data();
         std::size_t i = 0;
-        for (; i + signal::EightSums::lanes <= count; i += signal::EightSums::lanes) {
-            const auto change_at = [here](std::size_t k) { return signal::four_at(here + k + 1) - signal::four_at(here + k); };
-            const signal::Four a = change_at(i), b = change_at(i + 4);
-            const signal::Four sum_a = signal::four_at(changes + i) + a, sum_b = signal::four_at(changes + i + 4) + b;
-            std::memcpy(changes + i, &sum_a, sizeof sum_a);
-            std::memcpy(changes + i + 4, &sum_b, sizeof sum_b);
-            lanes.add(a * a, b * b);
-        }
+        for (; i + lanes <= count; i += lanes)
+            for (std::size_t k = 0; k < vectors; ++k) {
+                const std::size_t at = i + k * each;
+                Vector before, after, sum;
+                std::memcpy(&before, here + at, sizeof before);
+                std::memcpy(&after, here + at + 1, sizeof after);
+                std::memcpy(&sum, changes + at, sizeof sum);
+                const Vector change = after - before;
+                sum += change;
+                sums[k] += change * change;
+                std::memcpy(changes + at, &sum, sizeof sum);
+            }
         for (; i < count; ++i) {
             const float change = here[i + 1] - here[i];
             changes[i] += change;
             squares += change * change;
         }
     }
-    squares += lanes.total();
+    float eight[lanes];
+    std::memcpy(eight, sums, sizeof eight);
+    squares += signal::EightSums{signal::four_at(eight), signal::four_at(eight + signal::EightSums::lanes / 2)}.total();
     const auto below = [&](const Sinusoid& m) {
         const float a = signal::dot(changes_, m.quick_re), b = signal::dot(changes_, m.quick_im);
         return 2 * (a * a + b * b) <= 0.5F * static_cast<float>(rules_.mains_share) * static_cast<float>(n) * squares;

@@ -42,6 +42,8 @@ private:
         std::vector<float> quick_re, quick_im;  // the same, for a first look
     };
     bool may_hum(std::span<const float> x);
+    template <std::size_t bytes>
+    bool may_hum_by(std::span<const float> x);
     enum class Hum : std::uint8_t { none, weak, strong };
     Hum hum_of(std::span<const float> x) const;
 

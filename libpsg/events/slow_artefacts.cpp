@@ -220,9 +220,10 @@ LeadSwings::LeadSwings(SampleRate rate, const SlowArtefactRules& rules)
       rules_(rules),
       window_(static_cast<std::size_t>(10 * rules.movement_s)),
       hop_(std::max<std::size_t>(1, window_ / 5)),
+      around_(1200 / hop_),  // two minutes
       block_means_(samples_in(rate, 0.1)),
       block_(samples_in(rate, 0.1)),
-      usual_(1200 / hop_, 1200 / hop_, 50) {}  // two minutes to either side
+      usual_(around_, around_, 50) {}
 
 void LeadSwings::begin(Time start) {
     block_means_.begin();
@@ -231,7 +232,7 @@ void LeadSwings::begin(Time start) {
     smooth_.clear();
     sd_.clear();
     usual_.begin();
-    judged_ = 0;
+    heard_ = told_ = judged_ = 0;
     swinging_.clear();
 }
 
@@ -243,21 +244,37 @@ void LeadSwings::add(std::span<const float> samples) {
     for (std::size_t k = sd_.end() * hop_; k + window_ <= smooth_.end(); k += hop_) {
         const auto sd = static_cast<float>(deviation(smooth_.part(k, k + window_)));
         sd_.add({&sd, 1});
-        if (const auto usual = usual_.add(sd)) judge(*usual);
+        if (judged_ + around_ < sd_.end()) judge();
     }
     smooth_.forget_before(sd_.end() * hop_);
-    sd_.forget_before(judged_);
+    sd_.forget_before(judged_ - std::min(judged_, around_));
 }
 
-// The next window, now that what is usual around it is known.
-void LeadSwings::judge(float usual) {
+// The next window, now that all around it are known.
+void LeadSwings::judge() {
     const float sd = sd_[judged_];
-    if (sd >= static_cast<float>(rules_.movement_uv) && sd >= static_cast<float>(rules_.movement_ratio) * usual) add_to_runs(swinging_, {judged_, judged_ + 1});
+    if (sd >= static_cast<float>(rules_.movement_uv) && sd >= static_cast<float>(rules_.movement_ratio) * usual_at(judged_)) add_to_runs(swinging_, {judged_, judged_ + 1});
     ++judged_;
 }
 
+// The median around a window. It is asked for seldom: where that was long ago it is made anew, else it goes on.
+float LeadSwings::usual_at(std::size_t window) {
+    if (window > told_ + around_ / 2) {
+        usual_.begin();
+        heard_ = told_ = window - std::min(window, around_);
+    }
+    float usual = 0;
+    while (told_ <= window) {
+        const auto next = heard_ < sd_.end() ? usual_.add(sd_[heard_++]) : usual_.finish();
+        if (!next) continue;
+        usual = *next;
+        ++told_;
+    }
+    return usual;
+}
+
 std::vector<Interval> LeadSwings::finish() {
-    while (const auto usual = usual_.finish()) judge(*usual);
+    while (judged_ < sd_.end()) judge();
     const SignalView view{{}, rate_, start_};
     std::vector<Interval> list;
     for (const Run& run : signal::bridged(swinging_, 5)) {

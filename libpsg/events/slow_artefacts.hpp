@@ -105,11 +105,13 @@ public:
     std::vector<Interval> finish();
 
 private:
-    void judge(float usual);
+    void judge();
+    float usual_at(std::size_t window);
 
     SampleRate rate_;
     SlowArtefactRules rules_;
     std::size_t window_, hop_;  // blocks
+    std::size_t around_;        // windows to either side whose median is usual
     signal::BlockMeans block_means_;
     std::size_t block_;
     Time start_{0};
@@ -118,6 +120,7 @@ private:
     signal::History smooth_;    // means of 0.2 s
     signal::History sd_;        // of windows, one every `hop_`
     signal::SlidingPercentile usual_;
+    std::size_t heard_ = 0, told_ = 0;  // windows: the next that `usual_` is to be given, and of which it tells
     std::size_t judged_ = 0;            // windows
     std::vector<signal::Run> swinging_;  // windows
 };
