@@ -66,10 +66,13 @@ public:
     }
     template <class Use>
     void add(std::span<const float> piece, Use use) {
-        if (looks_back_) {
-            recent_.add(piece);
-            while (recent_.end() - given_ >= length_) use(recent_.part(given_, given_ + length_)), given_ += length_;
-            return;
+        while (looks_back_ && !piece.empty()) {  // block by block, so that no more than is needed is kept
+            const auto part = piece.first(std::min(piece.size(), given_ + length_ - recent_.end()));
+            recent_.add(part);
+            piece = piece.subspan(part.size());
+            if (recent_.end() < given_ + length_) return;
+            use(recent_.part(given_, given_ + length_));
+            given_ += length_;
         }
         while (!piece.empty()) {
             if (gathered_.empty() && piece.size() >= length_) {

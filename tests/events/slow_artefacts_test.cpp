@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "libpsg/signal/butterworth.hpp"
+#include "libpsg/signal/runs.hpp"
+#include "libpsg/signal/statistics.hpp"
 #include "tests/events/body.hpp"
 
 using namespace psg;
@@ -147,4 +149,33 @@ TEST_CASE("Cables are pulled in several channels at once") {
     REQUIRE(found.size() == 1);
     CHECK(found[0] == Interval{1s, 2500ms});
     CHECK(at_once({a, b}, 3).empty());
+}
+
+TEST_CASE("What is usual of a lead's swings is the median of the four minutes around, wherever it is asked for") {
+    const SlowArtefactRules rules;
+    Lead lead(1500, 10, 7);
+    for (const double from : {30, 45, 200, 500, 503, 520, 900, 1010, 1300, 1490})
+        lead.add(from, 6, [](double t) { return 400 * std::sin(2 * M_PI * 0.4 * t); });
+    lead.add(700, 350, [](double t) { return 180 * std::sin(2 * M_PI * 0.5 * t); });  // usual there, after a while
+    std::vector<float> means, sd;
+    for (std::size_t i = 0; i + 20 <= lead.samples.size(); i += 20) {
+        double sum = 0;
+        for (std::size_t k = i; k < i + 20; ++k) sum += static_cast<double>(lead.samples[k]);
+        means.push_back(static_cast<float>(sum / 20));
+    }
+    for (std::size_t k = 0; k + 26 <= means.size(); k += 5) {
+        double sum = 0, squares = 0;
+        for (std::size_t i = k; i < k + 25; ++i) {
+            const double x = static_cast<double>(means[i] + means[i + 1]) / 2;
+            sum += x, squares += x * x;
+        }
+        sd.push_back(static_cast<float>(std::sqrt(squares / 25 - sum * sum / 625)));
+    }
+    const std::vector<float> usual = signal::sliding_percentile(sd, 240, 240, 50);
+    const auto swings = [&](std::size_t k) { return sd[k] >= static_cast<float>(rules.movement_uv) && sd[k] >= static_cast<float>(rules.movement_ratio) * usual[k]; };
+    const auto expected = signal::bridged(signal::runs_where(sd.size(), swings), 5);
+    const auto found = swings_of_lead(lead.view(), rules);
+    CHECK(found.size() > 5);
+    REQUIRE(found.size() == expected.size());
+    for (std::size_t k = 0; k < found.size(); ++k) CHECK(seconds(found[k].onset) == Approx(0.5 * static_cast<double>(expected[k].begin) + 0.6));
 }
