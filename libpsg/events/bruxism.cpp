@@ -158,6 +158,13 @@ Detection run(const Night& night, const OptionValues& values) {
         return std::any_of(used.begin(), used.end(), [&](std::size_t m) { return jaw.all()[m].role == Role::masseter; });
     };
     const IntervalSet wake = night.hypnogram.where([](Stage s) { return s == Stage::W; });
+    IntervalSet woken;  // as long as the EEG stays fast
+    if (night.arousals)
+        for (const Event& a : *night.arousals) {
+            const double lasted_s = a.number("lasted_s");
+            if (a.kind == "awakening") woken.add({a.extent.onset, std::max(a.extent.offset, a.extent.onset + from_seconds(std::isnan(lasted_s) ? 0 : lasted_s))});
+        }
+    woken = woken.united(wake);
     std::vector<Bite> bites = bites_of(jaw, options);
     std::erase_if(bites, [&](const Bite& b) {
         return of_the_body(b) || (masseter_seen.covers(b.extent) && !bites_masseter(b.muscles));
@@ -193,6 +200,7 @@ Detection run(const Night& night, const OptionValues& values) {
         if (coughs || is_speech(extent)) continue;
         if (is_tonic && !is_phasic && stage == Stage::R && aroused(night, extent, masseter_seen.covers(extent))) continue;
         if (is_tonic && !is_phasic && !options.in_wake && part_of(wake, extent) > 0.5) continue;
+        if (!masseter_seen.covers(extent) && !options.in_wake && part_of(woken, extent) > 0.5) continue;  // the chin of one who is awake
         if ((!is_phasic && !is_tonic) || (!options.in_wake && !is_sleep(stage))) continue;
         Event e;
         e.kind = "bruxism";

@@ -46,7 +46,7 @@ const Limit limits[] = {
     {"alternating_leg_muscle_activation", "strength_ratio", "on_ratio"},
     {"hypnagogic_foot_tremor", "bursts", "min_bursts"},
     {"hypnagogic_foot_tremor", "frequency_hz", "min_hz", "max_hz"},
-    {"hypnagogic_foot_tremor", "burst_length_ms", "min_median_ms", "max_burst_ms"},
+    {"hypnagogic_foot_tremor", "burst_length_ms", "min_median_ms", "max_median_ms"},
     {"hypnagogic_foot_tremor", "strength_ratio", "on_ratio"},
     {"high_frequency_leg_movements", "bursts", "min_bursts"},
     {"high_frequency_leg_movements", "frequency_hz", "min_hz", "max_hz"},

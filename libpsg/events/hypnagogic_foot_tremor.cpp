@@ -10,15 +10,19 @@ namespace psg::events {
 namespace {
 
 struct Options : TrainRules {
-    double before_sleep_min = 5, min_median_ms = 250;
-    Options() { min_burst_ms = 200; }
+    double before_sleep_min = 5, min_median_ms = 250, max_median_ms = 1000;
+    Options() {
+        min_burst_ms = 100;
+        max_burst_ms = 2000;
+    }
 };
 
 const std::vector<OptionSpec<Options>>& specs() {
     static const auto list = [] {
-        auto all = train_specs<Options>("AASM (unverified): 250 to 1,000 ms; shortest here a little less, since edges are blurred");
+        auto all = train_specs<Options>("AASM (unverified); single bursts may look shorter or run together");
         all.push_back({{"before_sleep_min", "min", "", "proposed", "N1 counts, and wake that is followed by sleep within this time", {}, 0, 60}, &Options::before_sleep_min});
         all.push_back({{"min_median_ms", "ms", "", "AASM (unverified)", "least median length of the bursts; shorter ones are other fast leg movements", {}, 20, 5000}, &Options::min_median_ms});
+        all.push_back({{"max_median_ms", "ms", "", "AASM (unverified)", "... and largest", {}, 20, 5000}, &Options::max_median_ms});
         return all;
     }();
     return list;
@@ -50,7 +54,8 @@ Detection run(const Night& night, const OptionValues& values) {
     for (const Train& train : trains_of_each(legs, night, options)) {
         if (!context.contains(train.extent().onset)) continue;
         Event e = event_of(train, legs, "hypnagogic_foot_tremor");
-        if (e.number("burst_length_ms") >= options.min_median_ms) found.events.push_back(std::move(e));
+        const double length_ms = e.number("burst_length_ms");
+        if (length_ms >= options.min_median_ms && length_ms <= options.max_median_ms) found.events.push_back(std::move(e));
     }
     return found;
 }

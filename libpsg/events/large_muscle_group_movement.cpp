@@ -121,6 +121,8 @@ Detection run(const Night& night, const OptionValues& values) {
             peak = std::max(peak, uv);
             ratio = std::max(ratio, uv / rest);
         }
+        // a leg beside the tone of a chin that wakes, or both legs, are no movement of the body
+        if (regions.size() < 2 || std::all_of(regions.begin(), regions.end(), is_leg)) continue;
         bool aroused = false;
         if (night.arousals)
             for (const Event& a : *night.arousals)

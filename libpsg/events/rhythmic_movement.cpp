@@ -65,6 +65,34 @@ double irregularity(const Train& train) {
     return 1.4826 * signal::median(intervals) / usual;
 }
 
+// Coughs come in a rhythm, too, for some seconds: the trunk works and then, 10 to 300 ms later, the jaw, with three quarters of the bursts
+// of the muscle that has most of them, and no limb (proposed). Who rocks keeps his jaw still.
+bool coughs(const Train& train, const Muscles& muscles) {
+    BurstLimits limits;
+    limits.on_ratio = 3;
+    limits.on_uv = 8;
+    limits.off_peak_fraction = 0.1;
+    limits.smoothing_ms = 30;
+    std::vector<Time> trunk, jaw;
+    for (const Muscles::Muscle& m : muscles.all())
+        if (m.role == Role::trunk || m.role == Role::chin || m.role == Role::masseter)
+            for (const MuscleBurst& b : bursts_of(*m.activity, limits))
+                if (b.extent.overlaps({train.extent().onset - 500ms, train.extent().offset + 500ms})) (m.role == Role::trunk ? trunk : jaw).push_back(b.extent.onset);
+    std::map<std::size_t, std::vector<Time>> onsets;
+    for (const TrainBurst& b : train.bursts) {
+        const Role role = muscles.all()[b.muscle].role;
+        if (*region_of(role) != Region::axial) return false;
+        onsets[b.muscle].push_back(b.burst.extent.onset);
+    }
+    const auto most = std::max_element(onsets.begin(), onsets.end(), [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
+    const auto cough = std::count_if(most->second.begin(), most->second.end(), [&](Time at) {
+        return std::any_of(trunk.begin(), trunk.end(), [&](Time t) {
+            return std::chrono::abs(at - t) <= 300ms && std::any_of(jaw.begin(), jaw.end(), [&](Time j) { return j >= t + 10ms && j <= t + 300ms; });
+        });
+    });
+    return 4 * static_cast<std::size_t>(cough) >= 3 * most->second.size();
+}
+
 // Part of the leads' power that they have in common.
 double shared(const HeadMotion& m, std::size_t begin, std::size_t end) {
     double common = 0, own = 0;
@@ -239,7 +267,7 @@ Detection run(const Night& night, const OptionValues& values) {
             return !is_jaw(muscles.all()[b.muscle].role) && !is_leg(muscles.all()[b.muscle].role);
         });
         const double irregular = irregularity(train);
-        if (!body || !(irregular <= options.max_irregular)) continue;
+        if (!body || !(irregular <= options.max_irregular) || coughs(train, muscles)) continue;
         found.events.push_back(event_of(train, muscles, "rhythmic_movement"));
         found.events.back().measures.push_back({"irregularity", shown(irregular)});
     }

@@ -344,6 +344,41 @@ TEST_CASE("heart beats are told from the muscle's own bursts") {
     CHECK(seconds(beats[0].extent.offset) == Approx(200).margin(11));
 }
 
+TEST_CASE("coughs in a rhythm are no rhythmic movement, rocking is one") {
+    Body body = body_of({Role::chin, Role::neck, Role::trunk}, 300, Stage::N2, 512);
+    for (int i = 0; i < 5; ++i) {
+        body.burst(Role::trunk, 60 + 0.8 * i, 0.3, 60);
+        body.burst(Role::neck, 60.05 + 0.8 * i, 0.3, 60);
+        body.burst(Role::chin, 60.06 + 0.8 * i, 0.25, 60);
+    }
+    CHECK(found(rhythmic_movement_detector, body).empty());
+    for (int i = 0; i < 8; ++i)
+        for (const Role r : {Role::trunk, Role::neck}) body.burst(r, 200 + 0.8 * i, 0.35, 60);
+    CHECK(found(rhythmic_movement_detector, body).size() == 1);
+}
+
+TEST_CASE("a leg beside a chin that hardly rises is no large movement") {
+    Body body = body_of({Role::chin, Role::leg_left}, 300, Stage::N2, 256);
+    body.burst(Role::leg_left, 100, 20, 30);
+    for (int i = 0; i < 15; ++i) body.burst(Role::chin, 100 + 1.3 * i, 0.6, 6), body.burst(Role::chin, 100 + 1.3 * i, 0.1, 9);
+    CHECK(found(large_muscle_group_movement_detector, body).empty());
+    body.burst(Role::chin, 100, 20, 12);
+    CHECK(found(large_muscle_group_movement_detector, body).size() == 1);
+}
+
+TEST_CASE("a chin that is tense for long after waking is no bruxism") {
+    Body body(std::vector<Role>{Role::chin, Role::leg_left}, 300, 512, 3);
+    body.night.hypnogram.stages.assign(10, Stage::N2);
+    body.night.arousals = EventList();
+    for (int i = 0; i < 6; ++i) body.burst(Role::chin, 100 + i, 0.5, 20);
+    CHECK(found(bruxism_detector, body).size() == 1);
+    Event awakening;
+    awakening.kind = "awakening";
+    awakening.extent = {98s, 113s};
+    body.night.arousals = EventList{awakening};
+    CHECK(found(bruxism_detector, body).empty());
+}
+
 TEST_CASE("a weak clench that the chin alone shows counts where nothing else happens") {
     Body body(std::vector<Role>{Role::chin, Role::leg_left}, 300, 512, 1.7);
     body.night.hypnogram.stages.assign(10, Stage::N2);

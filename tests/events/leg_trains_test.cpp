@@ -81,6 +81,8 @@ TEST_CASE("foot tremor is a train at sleep onset, fast leg movements are one any
     CHECK(found(high_frequency_leg_movements_detector, body).size() == 2);
     CHECK(hypnagogic_foot_tremor_detector.run(body.night, {}).at_risk == IntervalSet({{0s, 180s}}));
     CHECK(found(hypnagogic_foot_tremor_detector, body, {{"before_sleep_min", "0"}}).empty());
+    for (int i = 0; i < 9; ++i) body.burst(Role::leg_right, 130 + 1.0 * i, i % 4 == 3 ? 0.13 : 0.35, 50);  // some short ones break no tremor
+    CHECK(found(hypnagogic_foot_tremor_detector, body).size() == 2);
     stage(body.night, Stage::unknown);
     const Detection none = hypnagogic_foot_tremor_detector.run(body.night, {});
     CHECK_FALSE(none.ran);
