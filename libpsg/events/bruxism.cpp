@@ -27,6 +27,7 @@ struct Options {
     int min_bursts = 3;
     double max_interval_s = 2.8;
     double tonic_uv = 30, lone_ratio = 4, lone_s = 10;
+    double awake_s = 15, awake_after_s = 30;
     double with_trunk = 0.5, max_rate_hz = 2;
     double max_duration_s = 120;
     bool in_wake = false;
@@ -46,6 +47,8 @@ const std::vector<OptionSpec<Options>>& specs() {
         {{"tonic_uv", "uV", "", proposed, "where no masseter takes part a tonic burst that comes alone rises to this (rms): the chin rises in arousals, too", {}, 0, 1000}, &O::tonic_uv},
         {{"lone_ratio", "", "", proposed, "... or, in NREM sleep, to this many times the background, all of the burst, where neither an arousal nor another burst is near", {}, 1, 100}, &O::lone_ratio},
         {{"lone_s", "s", "", proposed, "... within this to either side", {}, 0, 300}, &O::lone_s},
+        {{"awake_s", "s", "", "proposed, as arousals.max_duration_s", "where no masseter takes part an episode does not mostly lie where the EEG is fast for longer than this: the chin of one who is awake", {}, 1, 300}, &O::awake_s},
+        {{"awake_after_s", "s", "", proposed, "... nor, below lone_ratio, in this time after it", {}, 0, 300}, &O::awake_after_s},
         {{"with_trunk", "", "", proposed, "coughs: with this part of the bursts or more the trunk works, too (for 0.4 of it)", {}, 0, 1}, &O::with_trunk},
         {{"max_rate_hz", "Hz", "", proposed, "speech: bursts of a muscle, told apart by pauses of 50 ms, come more often than this; bites come about once a second", {}, 0.5, 100}, &O::max_rate_hz},
         {{"max_duration_s", "s", "", proposed, "longest burst", {}, 1, 3600}, &O::max_duration_s},
@@ -158,13 +161,15 @@ Detection run(const Night& night, const OptionValues& values) {
         return std::any_of(used.begin(), used.end(), [&](std::size_t m) { return jaw.all()[m].role == Role::masseter; });
     };
     const IntervalSet wake = night.hypnogram.where([](Stage s) { return s == Stage::W; });
-    IntervalSet woken;  // as long as the EEG stays fast
+    IntervalSet woken = wake, after_waking = wake;
     if (night.arousals)
-        for (const Event& a : *night.arousals) {
+        for (const Event& a : *night.arousals) {  // an arousal is told cut; as long as the EEG stays fast the sleeper is awake
             const double lasted_s = a.number("lasted_s");
-            if (a.kind == "awakening") woken.add({a.extent.onset, std::max(a.extent.offset, a.extent.onset + from_seconds(std::isnan(lasted_s) ? 0 : lasted_s))});
+            if (a.kind != "awakening" && !(lasted_s > options.awake_s)) continue;
+            const Time end = std::max(a.extent.offset, a.extent.onset + from_seconds(std::isnan(lasted_s) ? 0 : lasted_s));
+            woken.add({a.extent.onset, end});
+            after_waking.add({a.extent.onset, end + from_seconds(options.awake_after_s)});
         }
-    woken = woken.united(wake);
     std::vector<Bite> bites = bites_of(jaw, options);
     std::erase_if(bites, [&](const Bite& b) {
         return of_the_body(b) || (masseter_seen.covers(b.extent) && !bites_masseter(b.muscles));
@@ -200,7 +205,8 @@ Detection run(const Night& night, const OptionValues& values) {
         if (coughs || is_speech(extent)) continue;
         if (is_tonic && !is_phasic && stage == Stage::R && aroused(night, extent, masseter_seen.covers(extent))) continue;
         if (is_tonic && !is_phasic && !options.in_wake && part_of(wake, extent) > 0.5) continue;
-        if (!masseter_seen.covers(extent) && !options.in_wake && part_of(woken, extent) > 0.5) continue;  // the chin of one who is awake
+        const bool weak = ratio < static_cast<float>(options.lone_ratio);
+        if (!masseter_seen.covers(extent) && !options.in_wake && part_of(weak ? after_waking : woken, extent) > 0.5) continue;
         if ((!is_phasic && !is_tonic) || (!options.in_wake && !is_sleep(stage))) continue;
         Event e;
         e.kind = "bruxism";

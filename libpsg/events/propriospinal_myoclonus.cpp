@@ -11,6 +11,7 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "libpsg/events/detector.hpp"
 #include "libpsg/events/muscle_activity.hpp"
@@ -40,7 +41,7 @@ const std::vector<OptionSpec<Options>>& specs() {
         {{"max_burst_ms", "ms", "", ramos, "longest burst", {}, 20, 5000}, &O::max_burst_ms},
         {{"edge_ms", "ms", "", proposed, "lengths are known to this", {}, 0, 500}, &O::edge_ms},
         {{"max_spread_ms", "ms", "", proposed, "every muscle begins within this of the trunk", {}, 10, 2000}, &O::max_spread_ms},
-        {{"min_muscles", "", "", proposed, "fewest muscles in a jerk, the trunk included", {}, 3, 20}, &O::min_muscles},
+        {{"min_muscles", "", "", proposed, "fewest muscles in a jerk, the trunk included, all of whose leads count as one: a cough has no more than the neck beside them", {}, 3, 20}, &O::min_muscles},
         {{"min_jerks", "", "", proposed, "fewest jerks in a night that can be told", {}, 2, 1000}, &O::min_jerks},
         {{"min_r", "", "", proposed, "least correlation of latency and distance over all jerks", {}, 0, 1}, &O::min_r},
         {{"min_velocity_m_s", "m/s", "", montagna, "slowest spread", {}, 0.1, 100}, &O::min_velocity_m_s},
@@ -90,7 +91,9 @@ std::optional<Line> regress(const std::vector<const Candidate*>& jerks, const Mu
     signal::PairedSums sums;
     for (const Candidate* jerk : jerks)
         for (const Member& m : *jerk) {
-            const Path path = path_to(muscles.all()[m.muscle].role, reading);
+            const Role role = muscles.all()[m.muscle].role;
+            if (role == Role::trunk && &m != &jerk->front()) continue;  // near the generator, nobody knows how far
+            const Path path = path_to(role, reading);
             sums.add(path.slow_m, seconds(latency(*jerk, m)) - path.nerve_m / nerve_m_s);
         }
     if (!(sums.sxx() > 0 && sums.syy() > 0 && sums.sxy() > 0)) return std::nullopt;
@@ -126,7 +129,9 @@ std::vector<Candidate> candidates(const Muscles& muscles, const Options& options
                 if (trunk && k->extent.onset < b.extent.onset) first = false;  // that channel leads: it makes the candidate
                 jerk.push_back({m, *k});
             }
-            if (first && jerk.size() >= static_cast<std::size_t>(options.min_muscles)) all.push_back(std::move(jerk));
+            std::set<std::size_t> apart;  // from each other: the trunk is one
+            for (const Member& m : jerk) apart.insert(muscles.all()[m.muscle].role == Role::trunk ? t : m.muscle);
+            if (first && apart.size() >= static_cast<std::size_t>(options.min_muscles)) all.push_back(std::move(jerk));
         }
     }
     std::stable_sort(all.begin(), all.end(), [](const Candidate& a, const Candidate& b) { return a[0].burst.extent.onset < b[0].burst.extent.onset; });

@@ -344,6 +344,25 @@ TEST_CASE("heart beats are told from the muscle's own bursts") {
     CHECK(seconds(beats[0].extent.offset) == Approx(200).margin(11));
 }
 
+TEST_CASE("coughs in two leads of the trunk and the neck are no jerks that begin in the trunk, beside which these are found") {
+    Body body = body_of({Role::trunk, Role::trunk, Role::neck, Role::arm_left, Role::leg_left}, 900, Stage::N2, 512);
+    body.night.signals[1].signal.label = "trunk 2";
+    const auto burst = [&](std::size_t lead, double onset_s) {
+        Signal& s = body.night.signals[lead].signal;
+        for (int i = 0; i < 205; ++i) s.stretches[0].samples[static_cast<std::size_t>(onset_s * 512) + static_cast<std::size_t>(i)] += static_cast<float>(60 * body.noise.next());
+    };
+    for (int i = 0; i < 12; ++i) {
+        const double t = 20 + 13.7 * i + 0.31 * (i % 3);
+        burst(0, t), burst(1, t + 0.03), burst(2, t + 0.07);  // they spread as fast as jerks do
+    }
+    CHECK(found(propriospinal_myoclonus_detector, body).empty());
+    for (int i = 0; i < 6; ++i) {
+        const double t = 300 + 41.3 * i + 3.1 * (i % 4);
+        burst(0, t), burst(1, t + 0.02), burst(2, t + 0.07), burst(3, t + 0.13), burst(4, t + 0.19);
+    }
+    CHECK(found(propriospinal_myoclonus_detector, body).size() == 6);
+}
+
 TEST_CASE("coughs in a rhythm are no rhythmic movement, rocking is one") {
     Body body = body_of({Role::chin, Role::neck, Role::trunk}, 300, Stage::N2, 512);
     for (int i = 0; i < 5; ++i) {
@@ -373,10 +392,19 @@ TEST_CASE("a chin that is tense for long after waking is no bruxism") {
     for (int i = 0; i < 6; ++i) body.burst(Role::chin, 100 + i, 0.5, 20);
     CHECK(found(bruxism_detector, body).size() == 1);
     Event awakening;
-    awakening.kind = "awakening";
     awakening.extent = {98s, 113s};
+    for (const double lasted_s : {20.0, 5.0}) {
+        awakening.kind = "arousal";
+        awakening.measures = {{"lasted_s", lasted_s}};
+        body.night.arousals = EventList{awakening};
+        CHECK(found(bruxism_detector, body).size() == (lasted_s > 15 ? 0 : 1));
+    }
+    awakening.kind = "awakening";
     body.night.arousals = EventList{awakening};
     CHECK(found(bruxism_detector, body).empty());
+    awakening.extent = {78s, 93s};
+    body.night.arousals = EventList{awakening};
+    CHECK(found(bruxism_detector, body).size() == 1);  // later, and strong
 }
 
 TEST_CASE("a weak clench that the chin alone shows counts where nothing else happens") {
