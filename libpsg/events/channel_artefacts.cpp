@@ -3,6 +3,7 @@
 #include "libpsg/events/channel_artefacts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <utility>
@@ -156,6 +157,34 @@ std::vector<Run> MainsHum::finish(bool weak) const {
     return runs;
 }
 
+namespace {
+
+struct Extremes {
+    float low = INFINITY, high = -INFINITY;
+};
+
+// Those of the samples that are numbers; in lanes, of which none waits for another.
+Extremes extremes_of(std::span<const float> x) {
+    return wide([x] {
+        constexpr std::size_t lanes = 16;
+        std::array<float, lanes> low, high;
+        low.fill(INFINITY), high.fill(-INFINITY);
+        const float* const here = x.data();
+        std::size_t i = 0;
+        for (; i + lanes <= x.size(); i += lanes)
+            for (std::size_t k = 0; k < lanes; ++k) {
+                low[k] = here[i + k] < low[k] ? here[i + k] : low[k];
+                high[k] = here[i + k] > high[k] ? here[i + k] : high[k];
+            }
+        Extremes all;
+        for (; i < x.size(); ++i) all = {here[i] < all.low ? here[i] : all.low, here[i] > all.high ? here[i] : all.high};
+        for (std::size_t k = 0; k < lanes; ++k) all = {std::min(all.low, low[k]), std::max(all.high, high[k])};
+        return all;
+    });
+}
+
+}  // namespace
+
 Rails::Rails(double rate_hz, const ChannelArtefactRules& rules) : rules_(rules), seconds_(whole_second(rate_hz)) {}
 
 void Rails::begin() {
@@ -176,8 +205,7 @@ void Rails::add(std::span<const float> samples) {
     seconds_.add(samples, [&](std::span<const float> whole) {
         for (; !whole.empty(); whole = whole.subspan(seconds_.length()), ++count_) {
             const auto second = whole.first(seconds_.length());
-            float low = INFINITY, high = -INFINITY;
-            for (const float v : second) low = v < low ? v : low, high = v > high ? v : high;
+            const auto [low, high] = extremes_of(second);
             look(lowest_, low, second);
             look(highest_, high, second);
         }
