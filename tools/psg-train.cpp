@@ -89,6 +89,7 @@ Learned learn(const cli::Arguments& arguments, const Source& source) {
         if (!source.scoring.empty()) throw DataError(name, "is a table of features and has its stages inside", "leave out its scoring");
         const std::string text = io::unpacked(io::read_text_file(source.file), name);
         learned.night = staging::read_feature_table(text, name);
+        staging::check_features(learned.night);
         learned.sha256 = io::sha256_of(text);
         return learned;
     }

@@ -3,10 +3,14 @@
 #include "libpsg/staging/feature_table.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cmath>
+#include <numbers>
 #include <utility>
 
 #include "libpsg/model/error.hpp"
+#include "libpsg/signal/statistics.hpp"
 
 namespace psg::staging {
 
@@ -33,6 +37,12 @@ template <class T>
 bool parse(std::string_view text, T& value) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     return error == std::errc{} && end == text.data() + text.size();
+}
+
+// Three digits.
+std::string shortest(double x) {
+    char buffer[32];
+    return {buffer, std::to_chars(buffer, buffer + sizeof buffer, x, std::chars_format::general, 3).ptr};
 }
 
 // Where a column goes: which channel, which feature.
@@ -105,6 +115,50 @@ ScoredNight read_feature_table(std::string_view text, const std::string& name) {
         }
     }
     return night;
+}
+
+void check_features(const ScoredNight& night) {
+    // Median of the log ratio over sleep. In brackets the 40 channels of Sleep-EDF and ucddb018. Proposed.
+    struct Check {
+        const char* first;
+        const char* second;  // or null
+        double low, high;
+    };
+    constexpr std::array<Check, 6> checks{{{"_delta", "_theta", -0.3, 4.5},   // [1.1 to 2.7]
+                                           {"_theta", "_alpha", -0.1, 3.5},   // [0.3 to 1.8]
+                                           {"_alpha", "_beta", 0, 4.5},       // [0.8 to 2.4]
+                                           {"_beta", "_gamma", -0.9, 15},     // [-0.7 to 3.6]; above behind low-pass filters
+                                           {"_variance", nullptr, -0.7, 2},   // over the power of all bands [0.2 to 0.4]; drift adds to it
+                                           {"_mobility", nullptr, -0.25, 0.25}}};  // over that of a spectrum of such bands [-0.05 to 0.05]
+    constexpr std::size_t fewest_epochs = 20;
+    constexpr std::array widths_hz{3.5, 4.0, 5.0, 17.0, 20.0}, middles_hz{1.5, 6.0, 10.0, 19.0, 38.0};
+    for (const ChannelFeatures& channel : night.channels) {
+        std::array<std::vector<float>, checks.size()> ratios;
+        for (std::size_t t = 0; t < night.stages.size(); ++t) {
+            const EpochFeatures& f = channel.epochs[t];
+            if (!is_sleep(night.stages[t]) || f.obstacle != Obstacle::none) continue;
+            const std::array densities{f.delta, f.theta, f.alpha, f.beta, f.gamma};
+            double power = 0, of_difference = 0;
+            for (std::size_t b = 0; b < densities.size(); ++b) {
+                power += widths_hz[b] * densities[b];
+                of_difference += widths_hz[b] * densities[b] * (2 - 2 * std::cos(2 * std::numbers::pi * middles_hz[b] / 100));
+                if (b > 0) ratios[b - 1].push_back(static_cast<float>(std::log(densities[b - 1] / densities[b])));
+            }
+            ratios[4].push_back(static_cast<float>(std::log(f.variance / power)));
+            ratios[5].push_back(static_cast<float>(std::log(f.mobility / std::sqrt(of_difference / f.variance))));
+        }
+        for (std::size_t c = 0; c < checks.size(); ++c) {
+            if (ratios[c].size() < fewest_epochs) continue;
+            const double median = signal::median(ratios[c]);
+            if (median >= checks[c].low && median <= checks[c].high) continue;
+            const std::string column = channel.label + checks[c].first;
+            const std::string what = checks[c].second != nullptr ? "columns '" + column + "' and '" + channel.label + checks[c].second + "'" : "column '" + column + "'";
+            throw DataError(night.name, what + " cannot be of an EEG asleep: " + (checks[c].second != nullptr ? "one is " : "it is ") +
+                                            shortest(std::exp(median)) + " times " +
+                                            (checks[c].second != nullptr ? "the other" : "what the bands let expect") + " in the median",
+                            "see that columns are in their places and powers in uV^2/Hz, variances in uV^2");
+        }
+    }
 }
 
 void cut_to_sleep(ScoredNight& night, Time margin) {

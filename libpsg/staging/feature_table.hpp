@@ -25,6 +25,10 @@ struct ScoredNight {
 /// goes into error messages (DataError with the line) and into the night.
 ScoredNight read_feature_table(std::string_view text, const std::string& name);
 
+/// DataError with the column's name if features of sleep stand in a ratio that those of an EEG do not: columns that were swapped, or that are in
+/// other units than uV. Says nothing of fewer than 20 epochs of sleep.
+void check_features(const ScoredNight& night);
+
 /// Cuts a night to `margin` before the first and after the last epoch of sleep; a night without sleep becomes empty.
 void cut_to_sleep(ScoredNight& night, Time margin);
 

@@ -24,7 +24,9 @@ class LightgbmLines {
 public:
     LightgbmLines(std::string_view text, std::string where) : text_(text), where_(std::move(where)) {}
 
-    [[noreturn]] void fail(int line, const std::string& what) const {
+    [[noreturn]] void fail(int line, std::string what) const {
+        for (char& c : what)  // of the file; a message ends at a NUL
+            if (static_cast<unsigned char>(c) < ' ') c = '?';
         throw DataError(where_ + ", line " + std::to_string(line), what,
                         "export the model anew (scripts/export_yasa_model) and do not edit the file");
     }

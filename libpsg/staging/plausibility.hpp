@@ -29,7 +29,8 @@ struct EegShape {
 /// Shape of an epoch from its power density at 100 Hz and the kurtosis of its differences.
 EegShape eeg_shape(std::span<const double> density, double bin_hz, double spikiness);
 
-/// m4 / m2^2 of the differences between neighbouring samples, without the square of their mean.
+/// m4 / m2^2 of the differences between neighbouring samples, without the square of their mean; at most 1.4 times that of the median window of 256
+/// samples, so that seconds that are flat or clipped are not taken for heart beats.
 double spikiness_of(std::span<const float> samples);
 
 /// What speaks against an EEG.

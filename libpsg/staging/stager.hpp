@@ -22,7 +22,7 @@ struct StagingResult {
     Hypnogram hypnogram;
     std::vector<Obstacle> obstacles;    ///< per epoch: why it could not be scored
     std::vector<std::string> channels;  ///< labels of the channels that took part
-    /// STAGING_NOT_RUN, EPOCH_UNSCORABLE, CHANNELS_DISAGREE, STAGES_IMPLAUSIBLE, EEG_GAIN_CHANGES; of channels: CHANNEL_UNUSABLE,
+    /// STAGING_NOT_RUN, EPOCH_UNSCORABLE, CHANNELS_DISAGREE, STAGES_IMPLAUSIBLE, EEG_GAIN_CHANGES, EEG_NOISY; of channels: CHANNEL_UNUSABLE,
     /// CHANNEL_NO_EEG, EEG_BAND_MISSING, EEG_NOISY, EEG_HEART_BEATS, EEG_UNTESTED.
     Findings findings;
 };

@@ -215,8 +215,8 @@ SleepArchitecture sleep_architecture(const Hypnogram& h, const Interval& in_bed)
 std::vector<SleepMeasure> sleep_measures(const SleepArchitecture& a) {
     std::vector<SleepMeasure> list{
         {"tib", "min", "lights on - lights off", a.time_in_bed},
-        {"unscored", "min", "epochs of unknown stage in tib: in no minutes or share of a stage, but in times from one moment to another (tib, spt, latencies) and in what is divided by these", a.unscored},
-        {"unscored_outside", "min", "epochs of unknown stage before and after tib: without marks of lights tib is the first to the end of the last scored epoch", a.unscored_outside},
+        {"unscored", "min", "time of epochs of unknown stage in tib: in no minutes or share of a stage, but in times from one moment to another (tib, spt, latencies) and in what is divided by these", a.unscored},
+        {"unscored_outside", "min", "time of epochs of unknown stage before and after tib: without marks of lights tib is the first to the end of the last scored epoch", a.unscored_outside},
         {"tst", "min", "N1 + N2 + N3 + R", a.total_sleep_time},
         {"spt", "min", "first to end of last epoch of sleep", a.sleep_period_time},
         {"sol", "min", "lights off to the first epoch of sleep", a.sleep_onset_latency},

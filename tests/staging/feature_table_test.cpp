@@ -4,11 +4,15 @@
 
 #include <catch2/catch.hpp>
 
+#include "libpsg/io/gzip.hpp"
+#include "libpsg/io/input_file.hpp"
 #include "libpsg/model/error.hpp"
+#include "tests/reference.hpp"
 
 using namespace psg;
 using namespace psg::staging;
 using namespace std::chrono_literals;
+using Catch::Matchers::Contains;
 
 namespace {
 
@@ -75,4 +79,27 @@ TEST_CASE("nights are cut to the wake around sleep", "[staging]") {
     cut_to_sleep(night, 30min);
     CHECK(night.stages.empty());
     CHECK(night.channels[0].epochs.empty());
+}
+
+TEST_CASE("columns that were swapped or scaled are refused by their names", "[staging]") {
+    PSG_REFERENCE_OR_SKIP(path, "staging/sleep-edf/SC4001E0.tsv.gz");
+    ScoredNight night = read_feature_table(psg::io::unpacked(psg::io::read_text_file(path), path), "a night");
+    CHECK_NOTHROW(check_features(night));
+    const auto refused = [&](const auto& change) {
+        ScoredNight other = night;
+        for (EpochFeatures& f : other.channels[1].epochs) change(f);
+        try {
+            check_features(other);
+        } catch (const psg::DataError& e) {
+            return std::string(e.what());
+        }
+        return std::string();
+    };
+    CHECK_THAT(refused([](EpochFeatures& f) { std::swap(f.theta, f.alpha); }), Contains("'pz_oz_theta' and 'pz_oz_alpha'"));
+    CHECK_THAT(refused([](EpochFeatures& f) { std::swap(f.delta, f.theta); }), Contains("pz_oz_delta"));
+    CHECK_THAT(refused([](EpochFeatures& f) { std::swap(f.beta, f.gamma); }), Contains("pz_oz"));
+    CHECK_THAT(refused([](EpochFeatures& f) { f.variance *= 1e-6; }), Contains("'pz_oz_variance'"));
+    CHECK_THAT(refused([](EpochFeatures& f) { f.delta *= 1000; }), Contains("'pz_oz_delta' and 'pz_oz_theta'"));
+    CHECK_THAT(refused([](EpochFeatures& f) { std::swap(f.variance, f.mobility); }), Contains("'pz_oz_variance'"));
+    CHECK_THAT(refused([](EpochFeatures& f) { f.mobility *= 2; }), Contains("'pz_oz_mobility'"));
 }

@@ -115,6 +115,7 @@ TEST_CASE("truncated, edited and foreign LightGBM files are refused with the lin
     CHECK_THAT(edited("num_class=5", "num_class=6"), Contains("line 4"));
     CHECK_THAT(edited("num_class=5", "num_class=99999999"), Contains("line 3"));
     CHECK_THAT(edited("multiclass num", "multiclassova num"), Contains("line 7") && Contains("objective"));
+    CHECK_THAT(edited("multiclass num", std::string("multi\0lass num", 14)), Contains("'multi?lass num") && Contains("export the model anew"));  // not cut
     CHECK_THAT(edited("eeg_std eeg", "eeg_std  eeg"), Contains("line 8"));
     CHECK_THAT(edited("eeg_std eeg", "eeg_stt eeg"), Contains("'eeg_stt'"));
     CHECK_THAT(refusal(replaced(replaced(text, "eeg_std eeg", "eeg_stt eeg"), "eeg_std=", "eeg_stt=")),

@@ -32,6 +32,10 @@ class Agree(Case):
         lines = self.ok("psg-agree", a, b, "--json", "--draws", 0).stdout.decode().splitlines()
         self.assertIsNone(json.loads(lines[0])["low"])
 
+    def test_scorings_without_a_common_epoch_are_told(self):
+        a, b = self.stages("a.txt", "W N2 N2 ? ? ?"), self.stages("b.txt", "? ? ? N2 N2 W")
+        self.assertRegex(words(self.ok("psg-agree", a, b).stderr), "AGREEMENT_LENGTHS: a.txt and b.txt have no scored epoch in common")
+
     def test_what_gives_no_interval_or_half_a_night_is_told(self):
         a = self.stages("a.txt", "W W W W N2 N2 N2 N2 R R")
         b = self.stages("b.txt", "W W W N1 N2 N2 N2 N2 R N2")

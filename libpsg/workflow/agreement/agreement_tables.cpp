@@ -37,6 +37,15 @@ ScoredTogether::ScoredTogether(std::vector<ScorerStages> scorers) : scorers_(std
         stages.resize(static_cast<std::size_t>((end - start) / first.epoch), Stage::unknown);
         stages_.push_back(std::move(stages));
     }
+    for (std::size_t a = 0; a < scorers_.size(); ++a)
+        for (std::size_t b = a + 1; b < scorers_.size(); ++b) {
+            bool common = false;
+            for (std::size_t t = 0; t < stages_[a].size() && !common; ++t) common = stages_[a][t] != Stage::unknown && stages_[b][t] != Stage::unknown;
+            if (!common)
+                findings_.push_back({.code = FindingCode::AGREEMENT_LENGTHS,
+                                     .message = scorers_[a].name + " and " + scorers_[b].name + " have no scored epoch in common",
+                                     .repair = "their agreement is NaN; see that both are scorings of this recording"});
+        }
     for (std::size_t i = 0; i < scorers_.size(); ++i) {
         scorers_[i].hypnogram.start = start;
         scorers_[i].hypnogram.stages = stages_[i];
