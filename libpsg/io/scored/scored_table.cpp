@@ -28,6 +28,7 @@ public:
     ScoredFile read() {
         file_.entries.reserve(table_.row_count());
         for (std::size_t row = 0; row < table_.row_count(); ++row) read_row(row);
+        refuse_hypnogram();
         if (const auto mark = table_.find({"simulated"})) {  // of our own outputs
             for (std::size_t row = 0; row < table_.row_count(); ++row) file_.simulated |= table_.text(row, *mark) == "1";
             read_lights();
@@ -102,6 +103,18 @@ private:
                 (*e.probabilities)[i] = table_.number(row, c_.probabilities[i]);
         }
         file_.entries.push_back(std::move(e));
+    }
+
+    // Without names anything that lasts is an event of the kind that is asked for; epochs, each of which begins where the last one ends, are none.
+    void refuse_hypnogram() const {
+        const std::vector<ScoredEntry>& entries = file_.entries;
+        if (c_.name || entries.size() < 3) return;
+        const auto apart = [](const ScoredEntry& a, const ScoredEntry& b) {
+            return !a.onset || !b.onset || !a.duration || *a.duration <= 0s || *a.onset + *a.duration != *b.onset;
+        };
+        if (std::adjacent_find(entries.begin(), entries.end(), apart) == entries.end())
+            throw DataError(file_.name, "each entry begins where the one before ends: a hypnogram, and no events",
+                            "give a list of events, with a column 'event' that names them");
     }
 
     // Stages of libpsg tell marks of lights in columns of their own, each beside the nearest epoch.

@@ -67,6 +67,15 @@ TEST_CASE("columns of events under many names") {
     CHECK(read("event\tstart\tend\nArousal\t23:30:00\t23:30:04\n") == "arousal 3600 4");
 }
 
+TEST_CASE("a hypnogram is no list of events without names") {
+    const std::string rows = "\n0,30,W\n30,30,N1\n60,30,N2\n";
+    for (const ScoringUse use : {ScoringUse::movements, ScoringUse::respiratory, ScoringUse::arousals})
+        CHECK_THAT(read("onset,duration,stage" + rows, use), Contains("a hypnogram, and no events"));
+    CHECK_THAT(read("onset,duration,stage\n0,30,W\n30,90,N1\n120,60,N2\n", ScoringUse::movements), Contains("a hypnogram"));
+    // movements with the stage that each was in
+    CHECK(read("onset,duration,stage\n0,30,W\n30,30,N1\n61,3,N2\n", ScoringUse::arousals) == "arousal 0 30 | arousal 30 30 | arousal 61 3");
+}
+
 TEST_CASE("columns of stages in several languages") {
     for (const char* header :
          {"Schlafstadium;Beginn;Dauer", "Stade de sommeil;Début;Durée", "Etapa de sueño;Inicio;Duración",
