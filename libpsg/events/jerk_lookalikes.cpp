@@ -226,7 +226,7 @@ bool is_cough(const Jerk& jerk, const std::vector<MuscleChannel>& channels) {
         std::optional<Time>& first = is_of_head(channels[m.channel].role) ? head : trunk;
         if (!first) first = m.burst.extent.onset;
     }
-    if (!head) return false;
+    if (!head) return true;  // leads of the trunk alone
     if (trunk) return *trunk <= *head - lead || hiccups(jerk, channels);
     for (const MuscleChannel& c : channels) {  // a trunk that began too early, or works too long, for the jerk
         if (c.role != Role::trunk) continue;

@@ -57,8 +57,8 @@ bool is_of_speech(const Jerk& jerk, const std::vector<MuscleChannel>& channels);
 
 /// Trunk and head alone, the trunk first by 10 ms or more (or, where it is no part of the jerk, active since up to 0.3
 /// s before the head): those who cough, sneeze or have hiccups breathe first, while jerks of the brain stem reach the
-/// head before the trunk (Brown 1991). Both at once are hiccups where the trunk does so twice more within 6 s. All
-/// proposed.
+/// head before the trunk (Brown 1991). Both at once are hiccups where the trunk does so twice more within 6 s. So are leads of
+/// the trunk alone. All proposed.
 bool is_cough(const Jerk& jerk, const std::vector<MuscleChannel>& channels);
 
 }  // namespace psg::events

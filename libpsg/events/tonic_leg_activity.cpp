@@ -91,8 +91,9 @@ Detection run(const Night& night, const OptionValues& values) {
     for (const Muscles::Muscle& leg : legs.all()) look(leg, options, found.events);
     Findings ignored;
     const Muscles body(night, muscle_roles(), "", ignored);
-    std::erase_if(found.events, [&](const Event& e) {  // its own leg is one of the parts
-        return moving_parts(body, e.extent).size() > enough_parts(body);
+    std::erase_if(found.events, [&](const Event& e) {
+        const Time hidden = hidden_in(night, e.channel).intersected(IntervalSet({e.extent})).total();
+        return 2 * hidden > e.extent.duration() || moving_parts(body, e.extent).size() > enough_parts(body);  // its own leg is one of them
     });
     return found;
 }

@@ -229,6 +229,20 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("two leads of the trunk that work alone are a cough, with an arm a jerk") {
+    Sleeper body({Role::chin, Role::trunk, Role::trunk, Role::arm_left, Role::leg_left}, 300);
+    body.night.signals[2].site = "paraspinal";
+    const auto burst = [&](std::size_t lead, double onset_s) {
+        for (std::size_t i = 0; i < 77; ++i)
+            body.night.signals[lead].signal.stretches[0].samples[static_cast<std::size_t>(onset_s * 512) + i] += static_cast<float>(80 * body.noise.next());
+    };
+    burst(1, 60), burst(2, 60.03);
+    burst(1, 200), burst(2, 200.03), burst(3, 200.05);
+    const Detection d = body.detect();
+    REQUIRE(d.events.size() == 1);
+    CHECK(seconds(d.events[0].extent.onset) == Approx(200).margin(0.02));
+}
+
 TEST_CASE("a real jerk next to heart beats in the EMG is still found") {
     Sleeper body(five, 200);
     for (double beat = 2; beat < 198; beat += 0.9 + 0.05 * std::sin(beat))

@@ -131,6 +131,13 @@ TEST_CASE("tonic leg activity lasts more than 15 s, two minutes too, and is no h
     CHECK(events[0].side == Side::left);
     CHECK(seconds(events[1].extent.duration()) == Approx(120).margin(1));
     CHECK(events[1].number("strength_ratio") == Approx(13).epsilon(0.3));
+    Event clipping;
+    clipping.kind = "artefact";
+    clipping.extent = {299s, 312s};
+    clipping.channel = events[0].channel;
+    clipping.measures = {{"reason", std::string("clipping")}};
+    body.night.events.push_back(clipping);
+    CHECK(found(tonic_leg_activity_detector, body).size() == 1);
 }
 
 TEST_CASE("a faster rhythm is none of the bursts that run together in it") {
