@@ -302,7 +302,7 @@ StagingResult stage_features(std::span<const ChannelFeatures> channels, Time dur
         result.findings.push_back(
             {.code = FindingCode::EEG_GAIN_CHANGES,
              .message = percent(share) + " of the epochs are staged otherwise if their power is left out, as in no night of Sleep-EDF: "
-                                         "the gain of the EEG goes to and fro, or its power does",
+                                         "the gain or the power of the EEG goes to and fro, or muscle or noise lies over all of it: look at it",
              .repair = "staged by the shapes of the spectra alone; epochs that power makes another are marked as unsure"});
     if (Without quiet = without_floor_of(votes); quiet.any())
         if (const double share = ask_again(model, std::move(quiet), otherwise_without_floor, votes, opinion, in_doubt); share > 0)
