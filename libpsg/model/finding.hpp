@@ -73,11 +73,11 @@ namespace psg {
     X(CHANNEL_NO_EEG, "a channel for the EEG does not look like one and did not take part in staging")                 \
     X(CHANNELS_DISAGREE, "EEG channels show different stages, each with confidence")                                   \
     X(EEG_BAND_MISSING, "an EEG channel went through filters that take away what stages are told by")                  \
-    X(EEG_NOISY, "steady noise lies over an EEG channel")                                                              \
-    X(EEG_GAIN_CHANGES, "the gain of an EEG channel changes within the recording")                                     \
+    X(EEG_NOISY, "noise, muscle or bursts lie over an EEG channel, or its epochs are unlike what was learned")         \
+    X(EEG_GAIN_CHANGES, "the gain or the power of an EEG channel changes within the recording")                        \
     X(EEG_UNTESTED, "a recording is too short to test whether a channel holds an EEG")                                 \
     X(EEG_HEART_BEATS, "heart beats lie over an EEG channel")                                                          \
-    X(STAGES_IMPLAUSIBLE, "hours of a recording, or an hour of sleep, were staged as one and the same")                \
+    X(STAGES_IMPLAUSIBLE, "hours of a recording, or its sleep, were staged as one and the same")                       \
     X(MODEL_UNKNOWN, "a staging model has the form of YASA's models and is none of the known ones")                    \
     X(AGREEMENT_LENGTHS, "scorings that are compared are of different lengths")                                        \
     X(AGREEMENT_INTERVAL, "an interval of agreement could not be computed")
