@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <vector>
@@ -15,6 +16,11 @@ using Transitions = std::array<std::array<double, 5>, 5>;
 
 /// Logarithm of the evidence for each stage; nothing where an epoch has none and is only bridged.
 using Evidence = std::vector<std::optional<StageProbabilities>>;
+
+/// Place in `scored_stages` of the most probable stage; of equal ones the first.
+inline std::size_t likeliest(const StageProbabilities& p) {
+    return static_cast<std::size_t>(std::max_element(p.begin(), p.end()) - p.begin());
+}
 
 /// The most probable sequence (Viterbi 1967); ties go to the earlier stage of `scored_stages`.
 std::vector<Stage> most_probable_path(const Evidence& evidence, const Transitions& transitions);

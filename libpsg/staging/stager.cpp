@@ -11,9 +11,9 @@
 
 #include "libpsg/model/electrode.hpp"
 #include "libpsg/signal/statistics.hpp"
-#include "libpsg/staging/fast_floor.hpp"
 #include "libpsg/staging/gain_change.hpp"
 #include "libpsg/staging/novelty.hpp"
+#include "libpsg/staging/second_opinion.hpp"
 
 namespace psg::staging {
 
@@ -23,9 +23,9 @@ constexpr std::size_t piece_samples = 8192;
 constexpr std::size_t long_epochs = 240;  // two hours. Proposed, as all of these.
 // 20 Sleep-EDF nights: none; a channel of the same night moved by half of it: 0.41.
 constexpr double sure = 0.8, most_disagreement = 0.05;
-// In excerpts of two hours single channels of Sleep-EDF do disagree (judged apart, kappa falls from 0.800 to 0.780): recordings of four hours.
-constexpr std::size_t night_epochs = 480;
-// Staged otherwise, of four hours or more, by a second opinion (README.md says what nights of Sleep-EDF have).
+// In excerpts of two hours single channels of Sleep-EDF do disagree (judged apart, kappa falls from 0.800 to 0.780).
+constexpr std::size_t night_epochs = fewest_epochs_of_second_opinion;
+// Staged otherwise by a second opinion (README.md says what nights of Sleep-EDF have).
 constexpr double otherwise_without_power = 0.12, otherwise_without_floor = 0.15;
 // Sleep-EDF nights have at most 0.56 in one stage, its whole days 0.83.
 constexpr double most_of_one_stage = 0.95;
@@ -68,17 +68,10 @@ bool under_noise(std::span<const ChannelFeatures> channels, std::size_t epoch) {
 
 // Probabilities of the stages by one channel alone; nothing where it has no features.
 Evidence alone(const Model& model, const StagingChannel& channel) {
-    const std::size_t epochs = channel.measures.size();
-    const Decision& decision = model.decision(1, epochs);
-    Evidence result = night_evidence(model, {&channel, 1}).weighed(decision.window_weight);
-    const std::vector<StageProbabilities> probabilities = decide(model, decision, result);
-    for (std::size_t t = 0; t < epochs; ++t)
-        if (result[t]) result[t] = probabilities[t];
-    return result;
-}
-
-std::size_t likeliest(const StageProbabilities& p) {
-    return static_cast<std::size_t>(std::max_element(p.begin(), p.end()) - p.begin());
+    Opinion opinion = opinion_on(model, {&channel, 1});
+    for (std::size_t t = 0; t < opinion.evidence.size(); ++t)
+        if (opinion.evidence[t]) opinion.evidence[t] = opinion.probabilities[t];
+    return std::move(opinion.evidence);
 }
 
 // Share of the epochs of several channels of which two are sure, each of another stage.
@@ -124,73 +117,6 @@ double reconcile(const Model& model, std::span<const StagingChannel> votes, std:
         for (std::size_t s = 0; s < 5; ++s) probabilities[t][s] = sum[s] / voters;
     }
     return apart;
-}
-
-// What the model says of a night's channels.
-struct Opinion {
-    NightEvidence night;
-    Evidence evidence;
-    std::vector<StageProbabilities> probabilities;
-};
-
-Opinion opinion_on(const Model& model, std::span<const StagingChannel> votes) {
-    const Decision& decision = model.decision(votes.size(), votes[0].measures.size());
-    Opinion opinion{night_evidence(model, votes), {}, {}};
-    opinion.evidence = opinion.night.weighed(decision.window_weight);
-    opinion.probabilities = decide(model, decision, opinion.evidence);
-    return opinion;
-}
-
-// The channels as they would be without something that may lie over them, and the epochs that are changed by it.
-struct Without {
-    std::vector<StagingChannel> votes;
-    std::vector<bool> changed;
-    bool better;  // where it is told, staged as well or better without
-    bool any() const { return std::find(changed.begin(), changed.end(), true) != changed.end(); }
-};
-
-Without without_power_of(std::span<const StagingChannel> votes) {
-    Without without{{}, std::vector<bool>(votes[0].measures.size()), true};
-    for (const StagingChannel& vote : votes) without.votes.push_back({vote.label, without_power(vote.measures)});
-    return without;
-}
-
-// Not better: the two nights of Sleep-EDF of which it is told in cross-validation are staged worse so, a disturbed ucddb018 better.
-Without without_floor_of(std::span<const StagingChannel> votes) {
-    Without without{{}, std::vector<bool>(votes[0].measures.size()), false};
-    for (const StagingChannel& vote : votes) {
-        FloorTaken taken = without_raised_floor(vote.measures);
-        for (std::size_t t = 0; t < taken.raised.size(); ++t)
-            if (taken.raised[t]) without.changed[t] = true;
-        without.votes.push_back({vote.label, std::move(taken.series)});
-    }
-    return without;
-}
-
-// Asks the model again, without something that may lie over the channels. Epochs that are then staged otherwise are in doubt. If their share
-// is more than `told` it is returned (else 0), what was changed is in doubt, too, and the second opinion, where it is better, stands in place of the
-// first.
-double ask_again(const Model& model, Without without, double told, std::vector<StagingChannel>& votes, Opinion& opinion,
-                 std::vector<bool>& doubtful) {
-    Opinion second = opinion_on(model, without.votes);
-    std::size_t staged = 0, otherwise = 0;
-    for (std::size_t t = 0; t < doubtful.size(); ++t) {
-        if (!opinion.evidence[t] || !second.evidence[t]) continue;
-        ++staged;
-        if (likeliest(opinion.probabilities[t]) == likeliest(second.probabilities[t])) continue;
-        ++otherwise;
-        doubtful[t] = true;
-    }
-    const double share = staged > 0 ? static_cast<double>(otherwise) / static_cast<double>(staged) : 0;
-    if (staged < night_epochs || share <= told) return 0;
-    for (std::size_t t = 0; t < doubtful.size(); ++t)
-        if (without.changed[t]) doubtful[t] = true;
-    // the rest was measured by what is in doubt
-    if (2 * std::count(doubtful.begin(), doubtful.end(), true) > static_cast<std::ptrdiff_t>(staged)) doubtful.assign(doubtful.size(), true);
-    if (!without.better) return share;
-    votes = std::move(without.votes);
-    opinion = std::move(second);
-    return share;
 }
 
 std::string percent(double share) {

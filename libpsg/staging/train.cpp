@@ -222,8 +222,7 @@ Decision best_decision(const Model& model, const std::vector<Judged>& nights, st
                 for (std::size_t t = 0; t < p.size(); ++t) {
                     const Stage scored = night.stages[t];
                     if (scored == Stage::unknown || !evidence[t]) continue;
-                    const auto top = std::max_element(p[t].begin(), p[t].end()) - p[t].begin();
-                    ++confusion.counts[static_cast<std::size_t>(scored)][static_cast<std::size_t>(top)];
+                    ++confusion.counts[static_cast<std::size_t>(scored)][likeliest(p[t])];
                     for (std::size_t k = 0; k < sharpnesses.size(); ++k) {
                         double sum = 0;
                         for (double v : p[t]) sum += portable::pow(std::max(v, 1e-30), sharpnesses[k]);
