@@ -121,7 +121,7 @@ public:
           block_(samples_per_block(signal)),
           filter_(signal::butterworth_high_pass(2, high_pass_hz, signal.rate.hz())),
           flat_(static_cast<std::size_t>(std::ceil(flat_s * signal.rate.hz()))),
-          blocks_((64 * filter_.settling() / block_ + 1) * block_) {
+          blocks_((filter_.block() / block_ + 1) * block_) {
         muscle_.signal = place;
         muscle_.samples_per_block = static_cast<double>(block_);
         muscle_.envelope.rate = rate_of_blocks(signal.rate, block_);

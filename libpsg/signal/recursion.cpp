@@ -1,8 +1,9 @@
-// Recursive filters over pieces: transposed direct form II, eight parts of a long piece side by side.
+// Recursive filters over pieces: direct form I, parts of a long piece side by side.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/signal/recursion.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <utility>
 
@@ -13,108 +14,155 @@ namespace psg::signal {
 
 namespace {
 
-constexpr std::size_t lanes = 8, steps = 4;  // parts; samples of each that are loaded together
-typedef double Half __attribute__((vector_size(32)));  // of the lanes
+constexpr std::size_t steps = 4;         // samples of each part that are loaded together
+constexpr std::size_t side_by_side = 2;  // vectors of parts, so that one need not wait for the other
 
-struct Block4 {
-    Four row[steps];
+typedef float Eight __attribute__((vector_size(32)));
+
+// What is computed together, and what it is loaded from.
+template <class Number>
+struct Vectors;
+template <>
+struct Vectors<float> {
+    typedef Eight Values;
+    typedef Eight Floats;
 };
+template <>
+struct Vectors<double> {
+    typedef double Values __attribute__((vector_size(32)));
+    typedef Four Floats;
+};
+template <class Number>
+constexpr std::size_t lanes_of = side_by_side * sizeof(typename Vectors<Number>::Values) / sizeof(Number);
 
-// Rows become columns.
-[[gnu::always_inline]] inline Block4 turned(const Block4& b) {
-    const Four low01 = __builtin_shufflevector(b.row[0], b.row[1], 0, 4, 1, 5), high01 = __builtin_shufflevector(b.row[0], b.row[1], 2, 6, 3, 7);
-    const Four low23 = __builtin_shufflevector(b.row[2], b.row[3], 0, 4, 1, 5), high23 = __builtin_shufflevector(b.row[2], b.row[3], 2, 6, 3, 7);
-    return {{__builtin_shufflevector(low01, low23, 0, 1, 4, 5), __builtin_shufflevector(low01, low23, 2, 3, 6, 7),
-             __builtin_shufflevector(high01, high23, 0, 1, 4, 5), __builtin_shufflevector(high01, high23, 2, 3, 6, 7)}};
+// Samples of four parts become the first, second ... samples of all of them.
+[[gnu::always_inline]] inline void turn(Four (&row)[steps]) {
+    const Four low01 = __builtin_shufflevector(row[0], row[1], 0, 4, 1, 5), high01 = __builtin_shufflevector(row[0], row[1], 2, 6, 3, 7);
+    const Four low23 = __builtin_shufflevector(row[2], row[3], 0, 4, 1, 5), high23 = __builtin_shufflevector(row[2], row[3], 2, 6, 3, 7);
+    row[0] = __builtin_shufflevector(low01, low23, 0, 1, 4, 5), row[1] = __builtin_shufflevector(low01, low23, 2, 3, 6, 7);
+    row[2] = __builtin_shufflevector(high01, high23, 0, 1, 4, 5), row[3] = __builtin_shufflevector(high01, high23, 2, 3, 6, 7);
 }
+
+// The same of eight parts, the halves of a vector for themselves: row i holds samples of parts i and i + 4.
+[[gnu::always_inline]] inline void turn(Eight (&row)[steps]) {
+    const Eight low01 = __builtin_shufflevector(row[0], row[1], 0, 8, 1, 9, 4, 12, 5, 13), high01 = __builtin_shufflevector(row[0], row[1], 2, 10, 3, 11, 6, 14, 7, 15);
+    const Eight low23 = __builtin_shufflevector(row[2], row[3], 0, 8, 1, 9, 4, 12, 5, 13), high23 = __builtin_shufflevector(row[2], row[3], 2, 10, 3, 11, 6, 14, 7, 15);
+    row[0] = __builtin_shufflevector(low01, low23, 0, 1, 8, 9, 4, 5, 12, 13), row[1] = __builtin_shufflevector(low01, low23, 2, 3, 10, 11, 6, 7, 14, 15);
+    row[2] = __builtin_shufflevector(high01, high23, 0, 1, 8, 9, 4, 5, 12, 13), row[3] = __builtin_shufflevector(high01, high23, 2, 3, 10, 11, 6, 7, 14, 15);
+}
+
+[[gnu::always_inline]] inline void load(const float* const* parts, std::size_t at, Four (&row)[steps]) {
+    for (std::size_t i = 0; i < 4; ++i) std::memcpy(&row[i], parts[i] + at, sizeof(Four));
+    turn(row);
+}
+[[gnu::always_inline]] inline void load(const float* const* parts, std::size_t at, Eight (&row)[steps]) {
+    for (std::size_t i = 0; i < 4; ++i) row[i] = __builtin_shufflevector(four_at(parts[i] + at), four_at(parts[i + 4] + at), 0, 1, 2, 3, 4, 5, 6, 7);
+    turn(row);
+}
+[[gnu::always_inline]] inline void store(Four (&row)[steps], float* const* parts, std::size_t at) {
+    turn(row);
+    for (std::size_t i = 0; i < 4; ++i) std::memcpy(parts[i] + at, &row[i], sizeof(Four));
+}
+[[gnu::always_inline]] inline void store(Eight (&row)[steps], float* const* parts, std::size_t at) {
+    turn(row);
+    for (std::size_t i = 0; i < 4; ++i) {
+        const Four low = __builtin_shufflevector(row[i], row[i], 0, 1, 2, 3), high = __builtin_shufflevector(row[i], row[i], 4, 5, 6, 7);
+        std::memcpy(parts[i] + at, &low, sizeof low);
+        std::memcpy(parts[i + 4] + at, &high, sizeof high);
+    }
+}
+
+// How much larger than a rounding error in each step is what they leave together in what a section gives: root of the energy of the
+// response of its poles.
+double error_gain(double a1, double a2) {
+    const double energy = (1 + a2) / ((1 - a2) * (1 + a2 - a1) * (1 + a2 + a1));
+    return energy > 0 ? std::sqrt(energy) : HUGE_VAL;
+}
+constexpr double most_error_gain = 20;  // single precision then leaves errors of about a millionth
 
 }  // namespace
 
-// N sections (states with their signs turned, which saves negations) whose number and zeros are known to the compiler, so that it keeps their states in registers.
-template <std::size_t N, Recursion::Zeros zeros>
+// N sections whose number and zeros are known to the compiler, so that it keeps what they remember in registers. `Value` is what parts
+// side by side are computed in.
+template <std::size_t N, Recursion::Zeros zeros, class Value>
 class Recursion::Kernel {
+    using Vector = typename Vectors<Value>::Values;
+    using Floats = typename Vectors<Value>::Floats;
+    template <class X>
+    struct Last {
+        X one, two;  // the last value and the one before
+    };
+
 public:
+    static constexpr std::size_t lanes = lanes_of<Value>, width = lanes / side_by_side;
+
     Kernel(const Section* sections, double gain) : gain_(gain) { std::copy_n(sections, N, sections_); }
 
-    void take(const State* states) { std::copy_n(states, N, state_); }
-    void give(State* states) const { std::copy_n(state_, N, states); }
-
     template <bool ahead>
-    void run(std::span<const float> piece, std::span<float> out) {
-        Kernel local = *this;
+    void run(std::span<const float> piece, std::span<float> out, State* states) const {
+        Last<double> s[N + 1];
+        for (std::size_t k = 0; k <= N; ++k) s[k] = {states[k].one, states[k].two};
         for (std::size_t i = 0; i < piece.size(); ++i) {
             const std::size_t at = ahead ? i : piece.size() - 1 - i;
             double x = static_cast<double>(piece[at]);
-            local.through(x, local.state_);
+            through<double>(x, s);
             out[at] = static_cast<float>(x);
         }
-        std::copy_n(local.state_, N, state_);
+        for (std::size_t k = 0; k <= N; ++k) states[k] = {s[k].one, s[k].two};
     }
 
     // The parts of `piece`, each after `settle` samples (the first one in the direction goes on from the state, or settles over
     // those given), into `out`. What is left over at the end is for run().
     template <bool ahead>
-    void run_parts(const float* piece, float* out, std::size_t part, std::size_t settle, const float* given) {
-        wide([=, this] { run_lanes<ahead>(piece, out, part, settle, given); });
+    void run_parts(const float* piece, float* out, std::size_t part, std::size_t settle, const float* given, State* states) const {
+        wide([=, this] { run_lanes<ahead>(piece, out, part, settle, given, states); });
     }
 
 private:
-    template <class Value, class States>
-    [[gnu::always_inline]] void through(Value& x, States& s) const {
-        x *= gain_;
+    template <class Number, class X>
+    [[gnu::always_inline]] void through(X& x, Last<X> (&s)[N + 1]) const {
         for (std::size_t k = 0; k < N; ++k) {
             const Section& q = sections_[k];
-            const Value y = x - s[k].s1;
-            if constexpr (zeros == Zeros::both_ends) {
-                s[k].s1 = s[k].s2 + q.a1 * y;
-                s[k].s2 = x + q.a2 * y;
-            } else if constexpr (zeros == Zeros::at_zero) {
-                s[k].s1 = (s[k].s2 + (x + x)) + q.a1 * y;
-                s[k].s2 = q.a2 * y - x;
-            } else {
-                s[k].s1 = (s[k].s2 - q.b1 * x) + q.a1 * y;
-                s[k].s2 = q.a2 * y - q.b2 * x;
-            }
-            x = y;
+            X y;
+            if constexpr (zeros == Zeros::both_ends)
+                y = x - s[k].two;
+            else if constexpr (zeros == Zeros::at_zero)
+                y = (x - s[k].one) - (s[k].one - s[k].two);
+            else
+                y = (x + static_cast<Number>(q.b1) * s[k].one) + static_cast<Number>(q.b2) * s[k].two;
+            if (k == 0) y *= static_cast<Number>(gain_);
+            s[k] = {x, s[k].one};
+            x = (y - static_cast<Number>(q.a2) * s[k + 1].two) - static_cast<Number>(q.a1) * s[k + 1].one;
         }
+        s[N] = {x, s[N].one};
     }
-
-    struct HalfState {
-        Half s1, s2;
-    };
 
     // `count` samples of each lane from `in`, a multiple of `steps`; written to `out` if `write`.
     template <bool ahead, bool write>
-    [[gnu::always_inline]] void go(HalfState (&states)[2][N], const std::array<const float*, lanes>& in, const std::array<float*, lanes>& out, std::size_t count) const {
-        HalfState s[2][N];
+    [[gnu::always_inline]] void go(Last<Vector> (&states)[side_by_side][N + 1], const float* const* in, float* const* out, std::size_t count) const {
+        Last<Vector> s[side_by_side][N + 1];
         std::memcpy(s, states, sizeof s);
         for (std::size_t done = 0; done < count; done += steps) {
             const std::size_t at = ahead ? done : count - steps - done;
-            Block4 block[2];
-            for (std::size_t h = 0; h < 2; ++h) {
-                for (std::size_t i = 0; i < 4; ++i) std::memcpy(&block[h].row[i], in[4 * h + i] + at, sizeof(Four));
-                block[h] = turned(block[h]);
-            }
+            Floats block[side_by_side][steps];
+            for (std::size_t v = 0; v < side_by_side; ++v) load(in + v * width, at, block[v]);
             for (std::size_t t = 0; t < steps; ++t)
-                for (std::size_t h = 0; h < 2; ++h) {
-                    Four& x = block[h].row[ahead ? t : steps - 1 - t];
-                    Half wide = __builtin_convertvector(x, Half);
-                    through(wide, s[h]);
-                    x = __builtin_convertvector(wide, Four);
+                for (std::size_t v = 0; v < side_by_side; ++v) {
+                    Floats& x = block[v][ahead ? t : steps - 1 - t];
+                    Vector value = __builtin_convertvector(x, Vector);
+                    through<Value>(value, s[v]);
+                    x = __builtin_convertvector(value, Floats);
                 }
             if constexpr (write)
-                for (std::size_t h = 0; h < 2; ++h) {
-                    block[h] = turned(block[h]);
-                    for (std::size_t i = 0; i < 4; ++i) std::memcpy(out[4 * h + i] + at, &block[h].row[i], sizeof(Four));
-                }
+                for (std::size_t v = 0; v < side_by_side; ++v) store(block[v], out + v * width, at);
         }
         std::memcpy(states, s, sizeof s);
     }
 
     template <bool ahead>
-    [[gnu::always_inline]] void run_lanes(const float* piece, float* result, std::size_t part, std::size_t settle, const float* given) {
-        std::array<const float*, lanes> in, early;
-        std::array<float*, lanes> out;
+    [[gnu::always_inline]] void run_lanes(const float* piece, float* result, std::size_t part, std::size_t settle, const float* given, State* states) const {
+        const float *in[lanes], *early[lanes];
+        float* out[lanes];
         for (std::size_t lane = 0; lane < lanes; ++lane) {
             in[lane] = piece + lane * part;
             out[lane] = result + lane * part;
@@ -122,86 +170,92 @@ private:
         }
         constexpr std::size_t first = ahead ? 0 : lanes - 1, last = lanes - 1 - first;
         early[first] = given ? given : early[first + (ahead ? 1 : -1)];  // only read
-        HalfState states[2][N];
+        Last<Vector> s[side_by_side][N + 1];
+        const auto set = [&](std::size_t lane, std::size_t k, double one, double two) {
+            s[lane / width][k].one[lane % width] = static_cast<Value>(one);
+            s[lane / width][k].two[lane % width] = static_cast<Value>(two);
+        };
         for (std::size_t lane = 0; lane < lanes; ++lane) {
-            double x = gain_ * static_cast<double>(early[lane][ahead ? 0 : settle - 1]);
+            double x = static_cast<double>(early[lane][ahead ? 0 : settle - 1]);
+            set(lane, 0, x, x);
             for (std::size_t k = 0; k < N; ++k) {
-                const State s = steady(sections_[k], x);
-                states[lane / 4][k].s1[lane % 4] = s.s1;
-                states[lane / 4][k].s2[lane % 4] = s.s2;
+                x *= steady_gain(sections_[k]) * (k == 0 ? gain_ : 1);
+                set(lane, k + 1, x, x);
             }
         }
-        go<ahead, false>(states, early, out, settle);
+        go<ahead, false>(s, early, out, settle);
         if (!given)
-            for (std::size_t k = 0; k < N; ++k) {
-                states[first / 4][k].s1[first % 4] = state_[k].s1;
-                states[first / 4][k].s2[first % 4] = state_[k].s2;
-            }
-        go<ahead, true>(states, in, out, part);
-        for (std::size_t k = 0; k < N; ++k) state_[k] = {states[last / 4][k].s1[last % 4], states[last / 4][k].s2[last % 4]};
+            for (std::size_t k = 0; k <= N; ++k) set(first, k, states[k].one, states[k].two);
+        go<ahead, true>(s, in, out, part);
+        for (std::size_t k = 0; k <= N; ++k) {
+            const Last<Vector>& end = s[last / width][k];
+            states[k] = {static_cast<double>(end.one[last % width]), static_cast<double>(end.two[last % width])};
+        }
     }
 
     Section sections_[N];
-    State state_[N];
     double gain_;
 };
 
-// The state in which a constant input gives a constant output; the input becomes the output.
-Recursion::State Recursion::steady(const Section& q, double& x) {
-    const double y = x * (1 + q.b1 + q.b2) / (1 + q.a1 + q.a2);
-    const State s{x - y, q.a2 * y - q.b2 * x};
-    x = y;
-    return s;
-}
+// What a section makes of a constant, but for the gain.
+double Recursion::steady_gain(const Section& q) { return (1 + q.b1 + q.b2) / (1 + q.a1 + q.a2); }
 
-Recursion::Recursion(const BiquadCascade& sections) : settling_(4 * ((3 * settling_samples(sections) + 3) / 4)) {
+Recursion::Recursion(const BiquadCascade& sections) {
     bool both_ends = true, at_zero = true;
     for (const Biquad& q : sections) {
         sections_.push_back({q.b1 / q.b0, q.b2 / q.b0, q.a1, q.a2});
         gain_ *= q.b0;
         both_ends = both_ends && q.b1 == 0 && q.b2 == -q.b0;
         at_zero = at_zero && q.b1 == -2 * q.b0 && q.b2 == q.b0;
+        single_ = single_ && error_gain(q.a1, q.a2) <= most_error_gain;
     }
     zeros_ = both_ends ? Zeros::both_ends : at_zero ? Zeros::at_zero : Zeros::any;
-    states_.resize(sections_.size());
+    states_.resize(sections_.size() + groups());
+    const std::size_t thousandth = settling_samples(sections);
+    settling_ = steps * (((single_ ? 7 : 9) * thousandth / 3 + steps - 1) / steps);
+    lanes_ = single_ ? lanes_of<float> : lanes_of<double>;
 }
 
 void Recursion::start(float value) {
-    double x = gain_ * static_cast<double>(value);
-    for (std::size_t k = 0; k < sections_.size(); ++k) states_[k] = steady(sections_[k], x);
+    double x = static_cast<double>(value);
+    for (std::size_t k = 0, at = 0; k < sections_.size(); ++k) {
+        if (k % group == 0) states_[at++] = {x, x};
+        x *= steady_gain(sections_[k]) * (k == 0 ? gain_ : 1);
+        states_[at++] = {x, x};
+    }
 }
 
-template <bool ahead, std::size_t N, Recursion::Zeros zeros>
-void Recursion::run_sections(std::size_t first, std::span<const float> piece, std::span<float> out, std::span<const float> settle) {
-    Kernel<N, zeros> kernel(&sections_[first], first == 0 ? gain_ : 1);
-    kernel.take(&states_[first]);
-    const std::size_t part = piece.size() / lanes / steps * steps;
-    if (part >= 2 * settling_) {
-        // what is left over lies at the end in this direction
-        const std::size_t begin = ahead ? 0 : piece.size() - lanes * part;
-        kernel.template run_parts<ahead>(piece.data() + begin, out.data() + begin, part, settling_, settle.empty() ? nullptr : settle.data());
-        const auto rest = [&](auto all) { return ahead ? all.subspan(lanes * part) : all.first(begin); };
-        kernel.template run<ahead>(rest(piece), rest(out));
-    } else {
-        kernel.template run<ahead>(piece, out);
-    }
-    kernel.give(&states_[first]);
+template <bool ahead, std::size_t N, Recursion::Zeros zeros, class Value>
+void Recursion::run_kernel(std::size_t first, std::span<const float> piece, std::span<float> out, std::span<const float> settle) {
+    using K = Kernel<N, zeros, Value>;
+    const K kernel(&sections_[first], first == 0 ? gain_ : 1);
+    State* const states = &states_[first + first / group];
+    const std::size_t part = part_of(piece.size());
+    if (part == 0) return kernel.template run<ahead>(piece, out, states);
+    // what is left over lies at the end in this direction
+    const std::size_t begin = ahead ? 0 : piece.size() - K::lanes * part;
+    kernel.template run_parts<ahead>(piece.data() + begin, out.data() + begin, part, settling_, settle.empty() ? nullptr : settle.data(), states);
+    const auto rest = [&](auto all) { return ahead ? all.subspan(K::lanes * part) : all.first(begin); };
+    kernel.template run<ahead>(rest(piece), rest(out), states);
 }
 
 template <bool ahead>
 void Recursion::run(std::span<const float> piece, std::span<float> out, std::span<const float> settle) {
     const auto some = [&]<std::size_t N>(std::size_t first, std::integral_constant<std::size_t, N>) {
         const std::span<const float> in = first == 0 ? piece : std::span<const float>(out);
+        const auto by = [&]<Zeros zeros>(std::integral_constant<Zeros, zeros>) {
+            single_ ? run_kernel<ahead, N, zeros, float>(first, in, out, settle) : run_kernel<ahead, N, zeros, double>(first, in, out, settle);
+        };
         if (zeros_ == Zeros::both_ends)
-            run_sections<ahead, N, Zeros::both_ends>(first, in, out, settle);
+            by(std::integral_constant<Zeros, Zeros::both_ends>());
         else if (zeros_ == Zeros::at_zero)
-            run_sections<ahead, N, Zeros::at_zero>(first, in, out, settle);
+            by(std::integral_constant<Zeros, Zeros::at_zero>());
         else
-            run_sections<ahead, N, Zeros::any>(first, in, out, settle);
+            by(std::integral_constant<Zeros, Zeros::any>());
     };
     std::size_t k = 0;
     const std::size_t count = sections_.size();
-    for (; k + 3 <= count; k += 3) some(k, std::integral_constant<std::size_t, 3>());
+    for (; k + group <= count; k += group) some(k, std::integral_constant<std::size_t, group>());
     if (count - k == 2) some(k, std::integral_constant<std::size_t, 2>());
     if (count - k == 1) some(k, std::integral_constant<std::size_t, 1>());
 }
@@ -210,7 +264,7 @@ template void Recursion::run<true>(std::span<const float>, std::span<float>, std
 template void Recursion::run<false>(std::span<const float>, std::span<float>, std::span<const float>);
 
 void Recursion::backwards(std::span<float> piece, std::span<const float> ahead) {
-    const bool parts = piece.size() / lanes / steps * steps >= 2 * settling_ && sections_.size() <= 3;
+    const bool parts = part_of(piece.size()) > 0 && sections_.size() <= group;
     if (!parts) {
         std::vector<float> settle(ahead.begin(), ahead.end());
         start(settle.back());
@@ -220,7 +274,7 @@ void Recursion::backwards(std::span<float> piece, std::span<const float> ahead) 
 }
 
 ZeroPhaseFilter::ZeroPhaseFilter(const BiquadCascade& sections)
-    : ahead_(sections), back_(sections), pad_(settling_samples(sections)), block_(lanes * 8 * ahead_.settling()) {}
+    : ahead_(sections), back_(sections), pad_(settling_samples(sections)), block_(ahead_.block()) {}
 
 void ZeroPhaseFilter::begin() {
     first_ = true;
