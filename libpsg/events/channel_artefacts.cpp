@@ -89,13 +89,13 @@ bool MainsHum::may_hum_by(std::span<const float> x) {
     typedef float Vector __attribute__((vector_size(bytes)));
     constexpr std::size_t lanes = signal::EightSums::lanes, each = bytes / sizeof(float), vectors = lanes / each;
     const std::size_t n = x.size() - 1;
-    std::fill(changes_.begin(), changes_.end(), 0.0F);
+    float* const changes = changes_.data();
+    std::fill_n(changes, period_, 0.0F);
     Vector sums[vectors] = {};
     float squares = 0;
     for (std::size_t from = 0; from < n; from += period_) {
         const std::size_t count = std::min(period_, n - from);
         const float* const here = x.data() + from;
-        float* const changes = changes_.data();
         std::size_t i = 0;
         for (; i + lanes <= count; i += lanes)
             for (std::size_t k = 0; k < vectors; ++k) {
@@ -118,11 +118,9 @@ bool MainsHum::may_hum_by(std::span<const float> x) {
     float eight[lanes];
     std::memcpy(eight, sums, sizeof eight);
     squares += signal::EightSums{signal::four_at(eight), signal::four_at(eight + signal::EightSums::lanes / 2)}.total();
-    const auto below = [&](const Sinusoid& m) {
-        const float a = signal::dot(changes_, m.quick_re), b = signal::dot(changes_, m.quick_im);
-        return 2 * (a * a + b * b) <= 0.5F * static_cast<float>(rules_.mains_share) * static_cast<float>(n) * squares;
-    };
-    return !(std::isfinite(squares) && below(mains_[0]) && below(mains_[1]));
+    const auto [a, b, c, d] = signal::mains_dots<bytes>(changes_, {mains_[0].quick_re.data(), mains_[0].quick_im.data(), mains_[1].quick_re.data(), mains_[1].quick_im.data()});
+    const float most = 0.5F * static_cast<float>(rules_.mains_share) * static_cast<float>(n) * squares;
+    return !(std::isfinite(squares) && 2 * (a * a + b * b) <= most && 2 * (c * c + d * d) <= most);
 }
 
 // Strong or weak where one of the sinusoids makes too large a share of the differences of a second, by its peak.
@@ -157,59 +155,44 @@ std::vector<Run> MainsHum::finish(bool weak) const {
     return runs;
 }
 
-namespace {
-
-struct Extremes {
-    float low = INFINITY, high = -INFINITY;
-};
-
-// Those of the samples that are numbers; in lanes, of which none waits for another.
-Extremes extremes_of(std::span<const float> x) {
-    return wide([x] {
-        constexpr std::size_t lanes = 16;
-        std::array<float, lanes> low, high;
-        low.fill(INFINITY), high.fill(-INFINITY);
-        const float* const here = x.data();
-        std::size_t i = 0;
-        for (; i + lanes <= x.size(); i += lanes)
-            for (std::size_t k = 0; k < lanes; ++k) {
-                low[k] = here[i + k] < low[k] ? here[i + k] : low[k];
-                high[k] = here[i + k] > high[k] ? here[i + k] : high[k];
-            }
-        Extremes all;
-        for (; i < x.size(); ++i) all = {here[i] < all.low ? here[i] : all.low, here[i] > all.high ? here[i] : all.high};
-        for (std::size_t k = 0; k < lanes; ++k) all = {std::min(all.low, low[k]), std::max(all.high, high[k])};
-        return all;
-    });
-}
-
-}  // namespace
-
-Rails::Rails(double rate_hz, const ChannelArtefactRules& rules) : rules_(rules), seconds_(whole_second(rate_hz)) {}
+Rails::Rails(double rate_hz, const ChannelArtefactRules& rules) : rules_(rules), second_(whole_second(rate_hz)) {}
 
 void Rails::begin() {
-    seconds_.begin();
-    count_ = 0;
-    lowest_ = {INFINITY, {}};
-    highest_ = {-INFINITY, {}};
+    count_ = begun_ = 0;
+    lowest_ = {INFINITY, {}, INFINITY, 0};
+    highest_ = {-INFINITY, {}, -INFINITY, 0};
 }
 
-void Rails::add(std::span<const float> samples) {
-    const auto look = [this](Limit& limit, float extreme, std::span<const float> second) {
-        const bool further = &limit == &lowest_ ? extreme < limit.value : extreme > limit.value;
-        if (further) limit = {extreme, {}};
-        if (extreme != limit.value) return;
-        const auto held = static_cast<std::size_t>(std::count(second.begin(), second.end(), extreme));
-        if (100 * held >= second.size()) limit.samples[count_] = held;
-    };
-    seconds_.add(samples, [&](std::span<const float> whole) {
-        for (; !whole.empty(); whole = whole.subspan(seconds_.length()), ++count_) {
-            const auto second = whole.first(seconds_.length());
-            const auto [low, high] = extremes_of(second);
-            look(lowest_, low, second);
-            look(highest_, high, second);
+void Rails::add(std::span<const float> samples, const signal::SampleLook& look) {
+    if (samples.empty()) return;
+    const bool reached = std::min(look.lowest, samples.back()) <= lowest_.here || std::max(look.highest, samples.back()) >= highest_.here;
+    while (!samples.empty()) {
+        const auto part = samples.first(std::min(samples.size(), second_ - begun_));
+        samples = samples.subspan(part.size());
+        if (reached) {
+            const signal::SampleLook own = signal::look_at(part);
+            reach(lowest_, std::min(own.lowest, part.back()), part);
+            reach(highest_, std::max(own.highest, part.back()), part);
         }
-    });
+        begun_ += part.size();
+        if (begun_ == second_) end_second();
+    }
+}
+
+void Rails::reach(Limit& limit, float extreme, std::span<const float> part) {
+    const bool further = &limit == &lowest_ ? extreme < limit.here : extreme > limit.here;
+    if (further) limit.here = extreme, limit.held = 0;
+    if (extreme == limit.here) limit.held += static_cast<std::size_t>(std::count(part.begin(), part.end(), extreme));
+}
+
+void Rails::end_second() {
+    for (Limit* limit : {&lowest_, &highest_}) {
+        if (limit->here != limit->value) limit->value = limit->here, limit->samples.clear();
+        if (100 * limit->held >= second_) limit->samples[count_] = limit->held;
+        limit->held = 0;
+    }
+    begun_ = 0;
+    ++count_;
 }
 
 std::vector<Run> Rails::finish() const {
@@ -219,9 +202,9 @@ std::vector<Run> Rails::finish() const {
             for (const auto& [second, held] : limit->samples) all[second] += held;
     std::vector<Run> runs;
     for (const auto& [second, held] : all)
-        if (static_cast<double>(held) >= rules_.rail_share * static_cast<double>(seconds_.length())) runs.push_back({second, second + 1});
+        if (static_cast<double>(held) >= rules_.rail_share * static_cast<double>(second_)) runs.push_back({second, second + 1});
     runs = signal::bridged(runs, 5);
-    for (Run& run : runs) run = {run.begin * seconds_.length(), run.end * seconds_.length()};
+    for (Run& run : runs) run = {run.begin * second_, run.end * second_};
     return runs;
 }
 
@@ -325,8 +308,9 @@ void ChannelArtefacts::add(std::span<const float> samples) {
     for (; !samples.empty(); samples = samples.subspan(std::min(samples.size(), at_once))) {
         const auto piece = samples.first(std::min(samples.size(), at_once));
         count_ += piece.size();
-        held_.add(piece);
-        rails_.add(piece);
+        const signal::SampleLook look = signal::look_at(piece);
+        held_.add(piece, look);
+        rails_.add(piece, look);
         mains_.add(piece);
         if (beats_) beats_->add(piece);
         if (pops_) pops_->add(piece);

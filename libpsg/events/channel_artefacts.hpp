@@ -39,7 +39,7 @@ private:
         bool known;  // the rate can show it
         double turn;
         std::vector<double> re, im;
-        std::vector<float> quick_re, quick_im;  // the same, for a first look
+        std::vector<float> quick_re, quick_im;  // the same of one period of both, for a first look
     };
     bool may_hum(std::span<const float> x);
     template <std::size_t bytes>
@@ -62,7 +62,8 @@ class Rails {
 public:
     Rails(double rate_hz, const ChannelArtefactRules& rules);
     void begin();
-    void add(std::span<const float> samples);
+    /// Samples that were looked at: most reach no limit, and only their number matters.
+    void add(std::span<const float> samples, const signal::SampleLook& look);
     /// As runs of samples; what lies between such seconds for less than 5 s is spoilt, too.
     std::vector<signal::Run> finish() const;
 
@@ -70,10 +71,16 @@ private:
     struct Limit {
         float value = 0;
         std::map<std::size_t, std::size_t> samples;  // by second; few of it are told
+        float here = 0;        // the same, with what has come of a second that has not ended
+        std::size_t held = 0;  // samples of this second
     };
+    void reach(Limit& limit, float extreme, std::span<const float> part);
+    void end_second();
+
     ChannelArtefactRules rules_;
-    signal::WholeBlocks seconds_;
-    std::size_t count_ = 0;
+    std::size_t second_;      // samples
+    std::size_t count_ = 0;   // whole seconds
+    std::size_t begun_ = 0;   // samples of the next one
     Limit lowest_, highest_;
 };
 

@@ -6,6 +6,8 @@
 #include <array>
 #include <cmath>
 
+#include "libpsg/model/wide.hpp"
+
 namespace psg::events {
 
 namespace {
@@ -29,31 +31,42 @@ void SlowLead::begin_stretch() {
 }
 
 void SlowLead::add(std::span<const float> samples, std::vector<float>& slow) {
-    std::size_t i = 0;
-    while (true) {
-        const std::size_t stop = std::min(samples.size(), i + left_);
-        left_ -= stop - i;
-        float sum = sum_;  // local, since the samples might else be it
-        for (; i < stop; ++i) sum += samples[i];
+    constexpr std::size_t many = 64;  // means, which are divided together
+    std::array<float, many> means, counts;
+    std::size_t known = many;
+    while (known == many) {
+        float sum = sum_;
+        for (known = 0; known < many; ++known) {
+            const std::size_t here = std::min(samples.size(), left_);
+            for (const float x : samples.first(here)) sum += x;
+            samples = samples.subspan(here);
+            left_ -= here;
+            if (left_ > 0) break;
+            means[known] = sum;
+            counts[known] = static_cast<float>(std::max<std::size_t>(1, end_ - begin_));
+            sum = 0;
+            begin_ = end_;
+            end_ = places_.next();
+            left_ = end_ - begin_;
+        }
         sum_ = sum;
-        if (left_ > 0) return;
-        add_mean(sum_ / static_cast<float>(std::max<std::size_t>(1, end_ - begin_)), slow);
-        sum_ = 0;
-        begin_ = end_;
-        end_ = places_.next();
-        left_ = end_ - begin_;
+        for (std::size_t i = 0; i < known; ++i) means[i] /= counts[i];
+        add_means(std::span(means).first(known), slow);
     }
 }
 
-void SlowLead::add_mean(float mean, std::vector<float>& slow) {
-    waiting_.extend(1)[0] = mean;
-    if (count_++ % coarse != 2) return;
-    if (const auto usual = usual_.add(mean)) subtract(*usual, slow);
+void SlowLead::add_means(std::span<const float> means, std::vector<float>& slow) {
+    waiting_.add(means);
+    for (const float mean : means)
+        if (count_++ % coarse == 2)
+            if (const auto usual = usual_.add(mean)) subtract(*usual, slow);
 }
 
 void SlowLead::subtract(float usual, std::vector<float>& slow) {
     const std::size_t first = waiting_.first(), end = first + std::min(coarse, waiting_.end() - first);
-    for (const float mean : waiting_.part(first, end)) slow.push_back(mean - usual);
+    std::array<float, coarse> away;
+    for (std::size_t i = first; i < end; ++i) away[i - first] = waiting_[i] - usual;
+    slow.insert(slow.end(), away.begin(), away.begin() + static_cast<std::ptrdiff_t>(end - first));
     waiting_.forget_before(end);
 }
 
@@ -137,23 +150,25 @@ void HeadMotionScan::combine(Stretch& stretch, bool to_the_end) {
         std::array<float, piece> mean{}, low, high, squares{}, common;
         low.fill(INFINITY);
         high.fill(-INFINITY);
-        for (const Part* p : leads) {
-            const float* x = p->slow.data() + from;
-            for (std::size_t k = 0; k < size; ++k) {
-                mean[k] += x[k] / n;
-                low[k] = x[k] < low[k] ? x[k] : low[k];
-                high[k] = x[k] > high[k] ? x[k] : high[k];
+        wide([&] {
+            for (const Part* p : leads) {
+                const float* x = p->slow.data() + from;
+                for (std::size_t k = 0; k < size; ++k) {
+                    mean[k] += x[k] / n;
+                    low[k] = x[k] < low[k] ? x[k] : low[k];
+                    high[k] = x[k] > high[k] ? x[k] : high[k];
+                }
             }
-        }
-        for (const Part* p : leads) {
-            const float* x = p->slow.data() + from;
-            for (std::size_t k = 0; k < size; ++k) squares[k] += (x[k] - mean[k]) * (x[k] - mean[k]);
-        }
-        for (std::size_t k = 0; k < size; ++k) {
-            const float not_above = high[k] < 0 ? -high[k] : 0;
-            common[k] = low[k] > 0 ? low[k] : not_above;
-            squares[k] /= n;
-        }
+            for (const Part* p : leads) {
+                const float* x = p->slow.data() + from;
+                for (std::size_t k = 0; k < size; ++k) squares[k] += (x[k] - mean[k]) * (x[k] - mean[k]);
+            }
+            for (std::size_t k = 0; k < size; ++k) {
+                const float not_above = high[k] < 0 ? -high[k] : 0;
+                common[k] = low[k] > 0 ? low[k] : not_above;
+                squares[k] /= n;
+            }
+        });
         const std::size_t known = motion.mean.size();
         motion.mean.insert(motion.mean.end(), mean.begin(), mean.begin() + static_cast<std::ptrdiff_t>(size));
         for (auto* codes : {&motion.common, &motion.apart}) codes->resize(known + size);

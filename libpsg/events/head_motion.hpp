@@ -29,7 +29,7 @@ public:
     void finish(std::vector<float>& slow);
 
 private:
-    void add_mean(float mean, std::vector<float>& slow);
+    void add_means(std::span<const float> means, std::vector<float>& slow);
     void subtract(float usual, std::vector<float>& slow);
 
     SampleRate rate_;

@@ -59,14 +59,14 @@ void LegFilter::begin(Read read, std::size_t count, const std::optional<signal::
 
 void LegFilter::add(std::span<const float> samples) {
     blocks_.add(samples, [this](auto raw, auto filled) {
-        look_for_held(raw, filled);
+        look_for_held(raw);
         take(high_pass_.next(filled));
     });
 }
 
 void LegFilter::finish() {
     blocks_.finish([this](auto raw, auto filled) {
-        look_for_held(raw, filled);
+        look_for_held(raw);
         take(filled.size() < blocks_.length() ? high_pass_.finish(filled) : high_pass_.next(filled));
     });
     ended_ = true;
@@ -86,13 +86,9 @@ void LegFilter::finish() {
     if (spikes_) subtract_spikes();
 }
 
-// `filled` are the same samples where all are numbers.
-void LegFilter::look_for_held(std::span<const float> raw, std::span<const float> filled) {
+void LegFilter::look_for_held(std::span<const float> raw) {
     flat_.add(raw);
-    if (raw.data() == filled.data())
-        held_runs_.add_finite(raw);
-    else
-        held_runs_.add(raw);
+    held_runs_.add(raw);
     raw_count_ += raw.size();
 }
 

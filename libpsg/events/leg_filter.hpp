@@ -46,7 +46,7 @@ public:
     std::span<const float> samples(std::size_t begin, std::size_t end);
 
 private:
-    void look_for_held(std::span<const float> raw, std::span<const float> filled);
+    void look_for_held(std::span<const float> raw);
     void take(std::span<const float> filtered);
     void pass_on();
     void settle_hum();

@@ -10,6 +10,7 @@
 #include <numeric>
 #include <set>
 
+#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/statistics.hpp"
 
 namespace psg::events {
@@ -72,39 +73,42 @@ void ElectrodePops::add(std::span<const float> samples) {
     means_.forget_before(oldest - std::min(oldest, quiet_before + 2));
 }
 
-// Over two blocks, for those from `from` on; before the first two there is none.
+// Over two blocks, for those from `from` on; before the first two there is none. Most are small, and no more than counted.
 void ElectrodePops::count_jumps(std::size_t from) {
-    constexpr std::size_t across = 2, at_once = 64;
+    constexpr std::size_t across = 2, at_once = 128;
     for (; from < std::min(across, means_.end()); ++from) ++counts_[0];
     if (from >= means_.end()) return;
     const std::span<const float> x = means_.part(from - across, means_.end());
     const float fewest_uv = least_uv_ / ratio_;
-    const auto lowest_bin = static_cast<std::int32_t>(bin_of(fewest_uv)), last = lowest_bin + static_cast<std::int32_t>(counts_.size()) - 1;
-    jumps_.resize(x.size() - across);
-    for (std::size_t i = 0; i < jumps_.size(); ++i) jumps_[i] = std::abs(x[i + across] - x[i]);
-    for (std::size_t i = 0; i < jumps_.size(); i += at_once) {
-        const auto part = std::span<const float>(jumps_).subspan(i, std::min(at_once, jumps_.size() - i));
-        std::int32_t small = 0, large = 0, none = 0;
-        for (const float jump : part) {
-            small += jump < fewest_uv ? 1 : 0;
-            large += jump >= least_uv_ ? 1 : 0;
-            none -= jump != jump ? 1 : 0;
+    const std::size_t lowest_bin = bin_of(fewest_uv), last = lowest_bin + counts_.size() - 1;
+    std::array<float, at_once> jumps;
+    struct Counted {
+        std::int32_t small, other, large;
+    };
+    for (std::size_t i = 0; i + across < x.size(); i += at_once) {
+        const std::size_t count = std::min(at_once, x.size() - across - i);
+        const Counted counted = wide([here = x.data() + i, to = jumps.data(), count, fewest_uv, least_uv = least_uv_] {
+            Counted all{0, 0, 0};
+            for (std::size_t k = 0; k < count; ++k) {
+                const float jump = std::abs(here[k + across] - here[k]);
+                to[k] = jump;
+                all.small += jump < fewest_uv ? 1 : 0;
+                all.other += jump >= fewest_uv ? 1 : 0;  // a NaN is neither
+                all.large += jump >= least_uv ? 1 : 0;
+            }
+            return all;
+        });
+        counts_[0] += static_cast<std::uint32_t>(counted.small);
+        if (counted.other == 0) continue;
+        std::array<std::uint32_t, at_once + 1> others;
+        std::size_t known = 0;
+        for (std::size_t k = 0; k < count; ++k) {  // without a branch that nobody can foresee
+            others[known] = static_cast<std::uint32_t>(k);
+            known += jumps[k] >= fewest_uv ? 1 : 0;
         }
-        if (small == static_cast<std::int32_t>(part.size())) {
-            counts_[0] += static_cast<std::uint32_t>(part.size());
-            continue;
-        }
-        // a NaN is in no bin, an infinite one in the last
-        std::array<std::int32_t, at_once> bins;
-        for (std::size_t k = 0; k < part.size(); ++k) {
-            const auto bin = static_cast<std::int32_t>(std::bit_cast<std::uint32_t>(part[k]) >> bin_bits);
-            bins[k] = std::min(std::max(bin, lowest_bin), last) - lowest_bin;
-        }
-        for (std::size_t k = 0; k < part.size(); ++k) ++counts_[static_cast<std::size_t>(bins[k])];
-        for (std::size_t k = 0; none < 0 && k < part.size(); ++k)
-            if (std::isnan(part[k])) --counts_[static_cast<std::size_t>(bins[k])];
-        for (std::size_t k = 0; large > 0 && k < part.size(); ++k)
-            if (part[k] >= least_uv_) candidates_.push_back(from + i + k);
+        for (std::size_t k = 0; k < known; ++k) ++counts_[std::min(bin_of(jumps[others[k]]), last) - lowest_bin];  // an infinite one in the last
+        for (std::size_t k = 0; counted.large > 0 && k < count; ++k)
+            if (jumps[k] >= least_uv_) candidates_.push_back(from + i + k);
     }
 }
 

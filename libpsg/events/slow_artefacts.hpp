@@ -60,7 +60,6 @@ private:
     signal::BlockMeans block_means_;
     Time start_{0};
     signal::History means_;                // of 10 ms
-    std::vector<float> jumps_;             // of the last piece
     std::vector<std::size_t> candidates_;  // blocks with a jump, to be looked at
     std::vector<Jump> found_;
     std::vector<std::uint32_t> counts_;    // jumps by size, those below least_uv_ / ratio_ together

@@ -3,11 +3,8 @@
 #include "libpsg/signal/artefacts.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdint>
 
-#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/statistics.hpp"
 
 namespace psg::signal {
@@ -20,7 +17,12 @@ constexpr float strong_uv = 50, alone_uv = 100;  // peak of a hum
 constexpr float least_part = 0.6F, least_uv = 1;
 constexpr std::size_t fewest_seconds = 60;
 
-bool same(float a, float b) { return a == b || !std::isfinite(a) || !std::isfinite(b); }
+// Mostly they are numbers that differ, which their difference tells at once (it may be too large for one).
+bool same(float a, float b) {
+    const float difference = std::abs(a - b);
+    if (difference > 0 && difference < INFINITY) return false;
+    return a == b || !std::isfinite(a) || !std::isfinite(b);
+}
 bool same(std::span<const float> x, std::size_t i) { return same(x[i], x[i + 1]); }
 
 }  // namespace
@@ -91,18 +93,16 @@ constexpr std::size_t at_once = 4096;  // samples, to be looked at several times
 
 }  // namespace
 
-void HeldRuns::add_finite(std::span<const float> x) {
-    for (; !x.empty(); x = x.subspan(std::min(x.size(), at_once))) look(x.first(std::min(x.size(), at_once)));
-}
-
 void HeldRuns::add(std::span<const float> x) {
     for (; !x.empty(); x = x.subspan(std::min(x.size(), at_once))) {
         const auto piece = x.first(std::min(x.size(), at_once));
-        if (all_finite(piece))
-            look(piece);
-        else
-            for (std::size_t i = 0; i < piece.size(); ++i) look(piece.subspan(i, 1));
+        add(piece, look_at(piece));
     }
+}
+
+void HeldRuns::add(std::span<const float> x, const SampleLook& look) {
+    if (look.finite && !x.empty()) return take(x, look);
+    for (std::size_t i = 0; i < x.size(); ++i) take(x.subspan(i, 1), {});
 }
 
 // The value of each run that has ended by now; `x` begins at sample `first`.
@@ -113,40 +113,15 @@ void HeldRuns::remember_values(std::span<const float> x, std::size_t first) {
 }
 
 // Samples that are numbers, or a single one.
-void HeldRuns::look(std::span<const float> x) {
+void HeldRuns::take(std::span<const float> x, const SampleLook& look) {
     runs_.add(x);
     remember_values(x, count_);
-    const auto with_next = [&](float value, float next) {
-        equal_ += same(value, next);
-        if (!std::isfinite(value)) return;
-        lowest_ = std::min(lowest_, value);
-        highest_ = std::max(highest_, value);
-    };
-    if (count_ > 0) with_next(last_, x[0]);
-    struct Seen {
-        float lowest, highest;
-        std::int32_t equal;
-    };
-    const Seen seen = wide([x, lowest = lowest_, highest = highest_] {  // of all but the last
-        Seen all{lowest, highest, 0};
-        const float* const here = x.data();
-        constexpr std::size_t lanes = 16;
-        std::array<float, lanes> low, high;
-        std::array<std::int32_t, lanes> equal{};
-        low.fill(lowest), high.fill(highest);
-        std::size_t i = 0;
-        for (; i + lanes < x.size(); i += lanes)
-            for (std::size_t k = 0; k < lanes; ++k) {
-                low[k] = here[i + k] < low[k] ? here[i + k] : low[k];
-                high[k] = here[i + k] > high[k] ? here[i + k] : high[k];
-                equal[k] += here[i + k] == here[i + k + 1] ? 1 : 0;
-            }
-        for (std::size_t k = 0; k < lanes; ++k) all = {std::min(all.lowest, low[k]), std::max(all.highest, high[k]), all.equal + equal[k]};
-        return all;
-    });
-    lowest_ = seen.lowest, highest_ = seen.highest;
-    equal_ += static_cast<std::size_t>(seen.equal);
-    for (std::size_t i = (x.size() - 1) / 16 * 16; i + 1 < x.size(); ++i) with_next(x[i], x[i + 1]);
+    if (count_ > 0) {
+        equal_ += same(last_, x[0]);
+        if (std::isfinite(last_)) lowest_ = std::min(lowest_, last_), highest_ = std::max(highest_, last_);
+    }
+    lowest_ = std::min(lowest_, look.lowest), highest_ = std::max(highest_, look.highest);
+    equal_ += look.equal;
     count_ += x.size();
     last_ = x.back();
     if (!std::isfinite(last_)) free_of_bad_ = count_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "libpsg/signal/runs.hpp"
+#include "libpsg/signal/sample_look.hpp"
 
 namespace psg::signal {
 
@@ -43,8 +44,8 @@ public:
     explicit HeldRuns(double rate_hz);
     void begin();
     void add(std::span<const float> x);
-    /// The same, of samples that are known to be numbers.
-    void add_finite(std::span<const float> x);
+    /// The same, of samples that were looked at already; best so few that they are in the cache.
+    void add(std::span<const float> x, const SampleLook& look);
     std::vector<Run> finish();
     /// After finish(): those that are not at the extremes, too; before: those that have ended by now.
     const std::vector<Run>& all() const { return runs_.runs(); }
@@ -54,7 +55,7 @@ public:
     std::size_t open() const { return runs_.open(); }
 
 private:
-    void look(std::span<const float> x);
+    void take(std::span<const float> x, const SampleLook& look);
     void remember_values(std::span<const float> x, std::size_t first);
     bool is_coarse() const;
 

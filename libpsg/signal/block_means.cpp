@@ -1,7 +1,8 @@
-// Means of blocks: short ones by loops of a fixed length, long ones several samples at a time.
+// Means of blocks: sums of short ones by loops of a fixed length, of long ones several samples at a time; then all are divided together.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/signal/block_means.hpp"
 
+#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/dot.hpp"
 
 namespace psg::signal {
@@ -9,37 +10,37 @@ namespace psg::signal {
 namespace {
 
 template <std::size_t length>
-void short_means(const float* x, std::span<float> means) {
-    for (float& mean : means) {
+void short_sums(const float* x, std::span<float> sums) {
+    for (float& to : sums) {
         float sum = x[0];
         for (std::size_t i = 1; i < length; ++i) sum += x[i];
-        mean = sum / static_cast<float>(length);
+        to = sum;
         x += length;
     }
 }
 
-void long_means(const float* x, std::size_t length, std::span<float> means) {
-    for (float& mean : means) {
-        EightSums sums;
+void long_sums(const float* x, std::size_t length, std::span<float> sums) {
+    for (float& to : sums) {
+        EightSums eight;
         std::size_t i = 0;
-        for (; i + EightSums::lanes <= length; i += EightSums::lanes) sums.add(four_at(x + i), four_at(x + i + 4));
-        float sum = sums.total();
+        for (; i + EightSums::lanes <= length; i += EightSums::lanes) eight.add(four_at(x + i), four_at(x + i + 4));
+        float sum = eight.total();
         for (; i < length; ++i) sum += x[i];
-        mean = sum / static_cast<float>(length);
+        to = sum;
         x += length;
     }
 }
 
-void means_of(const float* x, std::size_t length, std::span<float> means) {
+void sums_of(const float* x, std::size_t length, std::span<float> sums) {
     switch (length) {
-        case 1: return short_means<1>(x, means);
-        case 2: return short_means<2>(x, means);
-        case 3: return short_means<3>(x, means);
-        case 4: return short_means<4>(x, means);
-        case 5: return short_means<5>(x, means);
-        case 6: return short_means<6>(x, means);
-        case 7: return short_means<7>(x, means);
-        default: return long_means(x, length, means);
+        case 1: return short_sums<1>(x, sums);
+        case 2: return short_sums<2>(x, sums);
+        case 3: return short_sums<3>(x, sums);
+        case 4: return short_sums<4>(x, sums);
+        case 5: return short_sums<5>(x, sums);
+        case 6: return short_sums<6>(x, sums);
+        case 7: return short_sums<7>(x, sums);
+        default: return long_sums(x, length, sums);
     }
 }
 
@@ -50,7 +51,11 @@ std::span<const float> BlockMeans::add(std::span<const float> samples) {
     blocks_.add(samples, [this](std::span<const float> whole) {
         const std::size_t known = means_.size();
         means_.resize(known + whole.size() / blocks_.length());
-        means_of(whole.data(), blocks_.length(), std::span(means_).subspan(known));
+        const auto means = std::span(means_).subspan(known);
+        sums_of(whole.data(), blocks_.length(), means);
+        wide([means, length = static_cast<float>(blocks_.length())] {  // a division takes as long as the sum of a short block
+            for (float& mean : means) mean /= length;
+        });
     });
     return means_;
 }

@@ -8,6 +8,7 @@
 #include <limits>
 #include <numbers>
 
+#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/mains.hpp"
 #include "libpsg/signal/statistics.hpp"
@@ -46,7 +47,6 @@ QualityMeter::QualityMeter(SampleRate rate, bool volts, bool amplitude_only, con
     window_ = countable ? static_cast<std::size_t>(std::max(1.0, std::round(hz * window_s))) : 0;
     windows_per_epoch_ = static_cast<std::size_t>(epoch_s / window_s);
     if (!countable) return;
-    centred_.resize(window_);
     folded_.resize(mains_period(hz, window_));
     buffer_.reserve(window_);
     for (const double mains_hz : {50.0, 60.0}) {
@@ -77,63 +77,82 @@ void QualityMeter::add(std::span<const float> samples, std::span<const std::uint
     samples_ += static_cast<std::int64_t>(samples.size());
     while (window_ > 0 && !samples.empty()) {
         const std::size_t count = std::min(samples.size(), window_ - buffer_.size());
-        buffer_.insert(buffer_.end(), samples.begin(), samples.begin() + static_cast<std::ptrdiff_t>(count));
+        const auto part = samples.first(count);
         samples = samples.subspan(count);
         if (!at_limit.empty()) {
             at_limit_ += marked(at_limit.first(count));
             at_limit = at_limit.subspan(count);
         }
-        if (buffer_.size() == window_) end_window();
+        if (count == window_) {  // nearly always
+            end_window(part);
+            continue;
+        }
+        buffer_.insert(buffer_.end(), part.begin(), part.end());
+        if (buffer_.size() < window_) continue;
+        end_window(buffer_);
+        buffer_.clear();
     }
 }
 
 // Takes the mean off the window; sums of what is to be multiplied by the same value of the waves.
-QualityMeter::Centred QualityMeter::centre() {
-    constexpr std::size_t lanes = EightSums::lanes;
-    const std::size_t count = window_, period = folded_.size();
-    const float* const x = buffer_.data();
-    float *const centred = centred_.data(), *const folded = folded_.data();
-    EightSums all, left, squares;
+template <std::size_t bytes>
+QualityMeter::Centred QualityMeter::centre(std::span<const float> window) {
+    typedef float Vector __attribute__((vector_size(bytes)));
+    constexpr std::size_t lanes = EightSums::lanes, each = bytes / sizeof(float), vectors = lanes / each;
+    const auto total = [](const Vector (&sums)[vectors]) {
+        float eight[lanes];
+        std::memcpy(eight, sums, sizeof eight);
+        return EightSums{four_at(eight), four_at(eight + lanes / 2)}.total();
+    };
+    const std::size_t count = window.size(), period = folded_.size();
+    const float* const x = window.data();
+    float* const folded = folded_.data();
+    Vector all[vectors] = {}, left[vectors] = {}, squares[vectors] = {}, v;
     std::size_t i = 0;
-    for (; i + lanes <= count; i += lanes) all.add(four_at(x + i), four_at(x + i + 4));
-    float sum = all.total();
+    for (; i + lanes <= count; i += lanes)
+        for (std::size_t k = 0; k < vectors; ++k) {
+            std::memcpy(&v, x + i + k * each, sizeof v);
+            all[k] += v;
+        }
+    float sum = total(all);
     for (; i < count; ++i) sum += x[i];
     const float mean = sum / static_cast<float>(count);
-    Centred made{mean, 0, 0};
-    for (i = 0; i + lanes <= count; i += lanes) {
-        const Four a = four_at(x + i) - mean, b = four_at(x + i + 4) - mean;
-        left.add(a, b);
-        squares.add(a * a, b * b);
-        std::memcpy(centred + i, &a, sizeof a);
-        std::memcpy(centred + i + 4, &b, sizeof b);
-    }
-    made.left = left.total();
-    made.squares = squares.total();
+    for (i = 0; i + lanes <= count; i += lanes)
+        for (std::size_t k = 0; k < vectors; ++k) {
+            std::memcpy(&v, x + i + k * each, sizeof v);
+            v -= mean;
+            left[k] += v;
+            squares[k] += v * v;
+        }
+    Centred made{mean, total(left), total(squares), {}};
     for (; i < count; ++i) {
-        centred[i] = x[i] - mean;
-        made.left += centred[i];
-        made.squares += centred[i] * centred[i];
+        const float centred = x[i] - mean;
+        made.left += centred;
+        made.squares += centred * centred;
     }
     if (waves_.empty()) return made;
-    std::copy_n(centred, period, folded);
+    for (i = 0; i < period; ++i) folded[i] = x[i] - mean;
     for (std::size_t from = period; from < count; from += period) {
         const std::size_t part = std::min(period, count - from);
-        for (i = 0; i < part; ++i) folded[i] += centred[from + i];
+        for (i = 0; i < part; ++i) folded[i] += x[from + i] - mean;
     }
+    const Wave &one = waves_.front(), &other = waves_.back();
+    made.waves = mains_dots<bytes>(folded_, {one.cosine.data(), one.sine.data(), other.cosine.data(), other.sine.data()});
     return made;
 }
 
-void QualityMeter::end_window() {
+void QualityMeter::end_window(std::span<const float> window) {
     const auto n = static_cast<double>(window_);
-    const auto [mean, left, squares_left] = centre();
+    const auto [mean, left, squares_left, dots] = wide_by([this, window](auto bytes) { return centre<bytes()>(window); });
     const double rest = static_cast<double>(left) / n;  // what rounding left of the mean
     const double squares = std::max(0.0, static_cast<double>(squares_left) - rest * rest * n);
 
     if (told_) {
         ++windows_;
         bool mains = false, hum = false;
-        for (Wave& wave : waves_) {
-            const double c = static_cast<double>(dot(folded_, wave.cosine)), s = static_cast<double>(dot(folded_, wave.sine));
+        for (std::size_t w = 0; w < waves_.size(); ++w) {
+            Wave& wave = waves_[w];
+            const double c = static_cast<double>(dots[2 * w]), s = static_cast<double>(dots[2 * w + 1]);
             const double power = c * c + s * s;
             double share = squares > 0 ? 2 * power / (n * squares) : 0;
             if (!(share <= 1)) share = std::isfinite(share) ? 1 : 0;
@@ -147,7 +166,7 @@ void QualityMeter::end_window() {
         mains_ += mains;
         clipped_ += at_limit_ >= 2 && limited >= options_.clipped_share * n;
         const bool off = hum || limited > options_.lead_off_clipped * n;
-        follow_flat_run(buffer_);
+        follow_flat_run(window);
         if (run_ >= static_cast<std::int64_t>(window_))
             run_off_ += off;  // counted when the run ends: a flat run counts as a whole
         else
@@ -160,7 +179,6 @@ void QualityMeter::end_window() {
     epoch_mean_ += shift * n / epoch_samples_;
     epoch_squares_ += squares + shift * shift * before * n / epoch_samples_;
     if (++epoch_windows_ == windows_per_epoch_) end_epoch();
-    buffer_.clear();
     at_limit_ = 0;
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -58,12 +59,14 @@ private:
         double sum = 0;                        // of shares
         std::vector<std::int64_t> histogram;  // of shares
     };
-    void end_window();
+    void end_window(std::span<const float> window);
     struct Centred {
         float mean = 0;
         float left = 0, squares = 0;  // sums of what is left without the mean
+        std::array<float, 4> waves{};  // ... of its products with the waves
     };
-    Centred centre();
+    template <std::size_t bytes>
+    Centred centre(std::span<const float> window);
     void follow_flat_run(std::span<const float> window);
     void end_flat_run();
     void end_epoch();
@@ -75,9 +78,9 @@ private:
     std::size_t window_;             // samples
     std::size_t windows_per_epoch_;
     std::vector<Wave> waves_;
-    std::vector<float> buffer_, centred_;
-    std::vector<float> folded_;      // the window's samples, those a period of the waves apart summed
-    std::size_t at_limit_ = 0;       // in the buffer
+    std::vector<float> buffer_;      // of a window that has not ended
+    std::vector<float> folded_;      // the window's samples without the mean, those a period of the waves apart summed
+    std::size_t at_limit_ = 0;       // in the window
     std::int64_t samples_ = 0, flat_ = 0;
     std::int64_t windows_ = 0, clipped_ = 0, mains_ = 0, lead_off_ = 0;  // windows
     std::int64_t run_ = 0, run_off_ = 0;  // samples of the run of equal ones at the end; windows in it that are lead-off
