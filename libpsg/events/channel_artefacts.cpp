@@ -87,7 +87,7 @@ bool MainsHum::may_hum(std::span<const float> x) {
 template <std::size_t bytes>
 bool MainsHum::may_hum_by(std::span<const float> x) {
     typedef float Vector __attribute__((vector_size(bytes)));
-    constexpr std::size_t lanes = signal::EightSums::lanes, each = bytes / sizeof(float), vectors = lanes / each;
+    constexpr std::size_t lanes = 32, each = bytes / sizeof(float), vectors = lanes / each;  // so many that no sum waits for another
     const std::size_t n = x.size() - 1;
     float* const changes = changes_.data();
     std::fill_n(changes, period_, 0.0F);
@@ -115,9 +115,9 @@ bool MainsHum::may_hum_by(std::span<const float> x) {
             squares += change * change;
         }
     }
-    float eight[lanes];
-    std::memcpy(eight, sums, sizeof eight);
-    squares += signal::EightSums{signal::four_at(eight), signal::four_at(eight + signal::EightSums::lanes / 2)}.total();
+    float parts[lanes];
+    std::memcpy(parts, sums, sizeof parts);
+    for (const float part : parts) squares += part;
     const auto [a, b, c, d] = signal::mains_dots<bytes>(changes_, {mains_[0].quick_re.data(), mains_[0].quick_im.data(), mains_[1].quick_re.data(), mains_[1].quick_im.data()});
     const float most = 0.5F * static_cast<float>(rules_.mains_share) * static_cast<float>(n) * squares;
     return !(std::isfinite(squares) && 2 * (a * a + b * b) <= most && 2 * (c * c + d * d) <= most);

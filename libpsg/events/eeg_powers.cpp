@@ -104,7 +104,7 @@ void EegPowerMeter::add_window(std::span<const float> samples) {
 void EegPowerMeter::add_quarter(std::span<const float> samples) {
     if (quarter_count_ == 0) level_ = std::isfinite(samples[0]) ? samples[0] : 0;
     Quarter& quarter = last_[quarter_count_ % 4];
-    const bool changes = wide([samples, level = level_, cosine = cosines_.data(), sine = sines_.data(), middle_re = middle_re_, middle_im = middle_im_, &quarter] {
+    const bool changes = wide([samples, level = level_, cosine = cosines_.data(), sine = sines_.data(), middle_re = &middle_re_, middle_im = &middle_im_, &quarter] {
         std::array<float, lanes> re{}, im{};
         std::int32_t differ = 0;
         for (const float x : samples) differ |= x != samples[0] ? 1 : 0;
@@ -117,8 +117,8 @@ void EegPowerMeter::add_quarter(std::span<const float> samples) {
             }
         }
         for (std::size_t k = 0; k < lanes; ++k) {  // counted from the first sample
-            quarter.re[k] = re[k] * middle_re[k] - im[k] * middle_im[k];
-            quarter.im[k] = re[k] * middle_im[k] + im[k] * middle_re[k];
+            quarter.re[k] = re[k] * (*middle_re)[k] - im[k] * (*middle_im)[k];
+            quarter.im[k] = re[k] * (*middle_im)[k] + im[k] * (*middle_re)[k];
         }
         return differ != 0;
     });
@@ -127,17 +127,22 @@ void EegPowerMeter::add_quarter(std::span<const float> samples) {
     quarter.first = samples[0];
     if (++quarter_count_ < 4) return;
     const Quarter &a = last_[quarter_count_ % 4], &b = last_[(quarter_count_ + 1) % 4], &c = last_[(quarter_count_ + 2) % 4], &d = quarter;
-    std::array<float, lanes> x, y;  // spectrum
-    for (std::size_t i = 0; i < lanes; ++i) {
-        x[i] = a.re[i] + half_turn_[i] * c.re[i] + turn_re_[i] * (b.re[i] + d.re[i]) - turn_im_[i] * (b.im[i] - d.im[i]);
-        y[i] = a.im[i] + half_turn_[i] * c.im[i] + turn_re_[i] * (b.im[i] + d.im[i]) + turn_im_[i] * (b.re[i] - d.re[i]);
-    }
+    // power of each bin under a Hann window
+    std::array<float, lanes> bin;
+    wide([&, half_turn = half_turn_.data(), turn_re = turn_re_.data(), turn_im = turn_im_.data()] {
+        std::array<float, lanes> x, y;  // spectrum
+        for (std::size_t i = 0; i < lanes; ++i) {
+            x[i] = a.re[i] + half_turn[i] * c.re[i] + turn_re[i] * (b.re[i] + d.re[i]) - turn_im[i] * (b.im[i] - d.im[i]);
+            y[i] = a.im[i] + half_turn[i] * c.im[i] + turn_re[i] * (b.im[i] + d.im[i]) + turn_im[i] * (b.re[i] - d.re[i]);
+        }
+        for (std::size_t i = 1; i + 1 < lanes; ++i) {
+            const float re_hann = 0.5F * x[i] - 0.25F * (x[i - 1] + x[i + 1]), im_hann = 0.5F * y[i] - 0.25F * (y[i - 1] + y[i + 1]);
+            bin[i] = re_hann * re_hann + im_hann * im_hann;
+        }
+    });
     std::array<float, EegPowers::bands> powers{};
     for (std::size_t k = 0; k < EegPowers::bands; ++k)
-        for (std::size_t i = bands_hz[k].lane + 1; i < bands_hz[k].lane + bands_hz[k].last_hz - bands_hz[k].first_hz; ++i) {
-            const float re_hann = 0.5F * x[i] - 0.25F * (x[i - 1] + x[i + 1]), im_hann = 0.5F * y[i] - 0.25F * (y[i - 1] + y[i + 1]);
-            powers[k] += re_hann * re_hann + im_hann * im_hann;
-        }
+        for (std::size_t i = bands_hz[k].lane + 1; i < bands_hz[k].lane + bands_hz[k].last_hz - bands_hz[k].first_hz; ++i) powers[k] += bin[i];
     const bool finite = a.finite && b.finite && c.finite && d.finite;
     const bool flat = a.flat && b.flat && c.flat && d.flat && a.first == b.first && b.first == c.first && c.first == d.first;
     end_window(powers, finite && !flat);

@@ -36,7 +36,7 @@ void EqualRuns::end_run(std::size_t end) {
     if (end - open_ >= length_ && end - open_ > 1) runs_.push_back({open_, end});
 }
 
-void EqualRuns::add(std::span<const float> x) {
+void EqualRuns::add(std::span<const float> x, std::size_t equal) {
     if (x.empty()) return;
     const std::size_t n = x.size();
     std::size_t i = 0;  // of this piece: the first sample that does not go on with what was there before
@@ -52,7 +52,7 @@ void EqualRuns::add(std::span<const float> x) {
     const std::size_t step = std::max<std::size_t>(1, length_ / 2);
     std::size_t free_from = i;
     open_ = count_ + n;
-    for (std::size_t k = (count_ + i + step - 1) / step * step - count_; k + 1 < n; k += step) {
+    for (std::size_t k = (count_ + i + step - 1) / step * step - count_; equal + 1 >= length_ && k + 1 < n; k += step) {
         if (k < free_from || !same(x, k)) continue;
         Run run{k, k + 1};
         while (run.begin > free_from && same(x, run.begin - 1)) --run.begin;
@@ -114,7 +114,7 @@ void HeldRuns::remember_values(std::span<const float> x, std::size_t first) {
 
 // Samples that are numbers, or a single one.
 void HeldRuns::take(std::span<const float> x, const SampleLook& look) {
-    runs_.add(x);
+    runs_.add(x, look.equal);
     remember_values(x, count_);
     if (count_ > 0) {
         equal_ += same(last_, x[0]);

@@ -17,7 +17,9 @@ class EqualRuns {
 public:
     explicit EqualRuns(std::size_t length) : length_(length) {}
     void begin();
-    void add(std::span<const float> x);
+    void add(std::span<const float> x) { add(x, x.size()); }
+    /// The same, of numbers of which `equal` or fewer equal the next one: where these are too few for a run nothing is looked for.
+    void add(std::span<const float> x, std::size_t equal);
     void finish();
     /// Those that have ended.
     const std::vector<Run>& runs() const { return runs_; }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/signal/block_means.hpp"
 
+#include <cstring>
+
 #include "libpsg/model/wide.hpp"
 #include "libpsg/signal/dot.hpp"
 
@@ -19,12 +21,21 @@ void short_sums(const float* x, std::span<float> sums) {
     }
 }
 
+template <std::size_t bytes>
 void long_sums(const float* x, std::size_t length, std::span<float> sums) {
+    typedef float Vector __attribute__((vector_size(bytes)));
+    constexpr std::size_t lanes = EightSums::lanes, each = bytes / sizeof(float), vectors = lanes / each;
     for (float& to : sums) {
-        EightSums eight;
+        Vector parts[vectors] = {}, v;
         std::size_t i = 0;
-        for (; i + EightSums::lanes <= length; i += EightSums::lanes) eight.add(four_at(x + i), four_at(x + i + 4));
-        float sum = eight.total();
+        for (; i + lanes <= length; i += lanes)
+            for (std::size_t k = 0; k < vectors; ++k) {
+                std::memcpy(&v, x + i + k * each, sizeof v);
+                parts[k] += v;
+            }
+        Four eight[2];
+        std::memcpy(eight, parts, sizeof eight);
+        float sum = EightSums{eight[0], eight[1]}.total();
         for (; i < length; ++i) sum += x[i];
         to = sum;
         x += length;
@@ -40,7 +51,7 @@ void sums_of(const float* x, std::size_t length, std::span<float> sums) {
         case 5: return short_sums<5>(x, sums);
         case 6: return short_sums<6>(x, sums);
         case 7: return short_sums<7>(x, sums);
-        default: return long_sums(x, length, sums);
+        default: return wide_by([=](auto bytes) { long_sums<bytes()>(x, length, sums); });
     }
 }
 

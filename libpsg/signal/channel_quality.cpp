@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <iterator>
 #include <limits>
 #include <numbers>
 
@@ -98,11 +99,13 @@ void QualityMeter::add(std::span<const float> samples, std::span<const std::uint
 template <std::size_t bytes>
 QualityMeter::Centred QualityMeter::centre(std::span<const float> window) {
     typedef float Vector __attribute__((vector_size(bytes)));
-    constexpr std::size_t lanes = EightSums::lanes, each = bytes / sizeof(float), vectors = lanes / each;
+    constexpr std::size_t lanes = 32, each = bytes / sizeof(float), vectors = lanes / each;  // so many that no sum waits for another
     const auto total = [](const Vector (&sums)[vectors]) {
-        float eight[lanes];
-        std::memcpy(eight, sums, sizeof eight);
-        return EightSums{four_at(eight), four_at(eight + lanes / 2)}.total();
+        Vector part[EightSums::lanes / each];
+        float eight[EightSums::lanes];
+        for (std::size_t k = 0; k < std::size(part); ++k) part[k] = (sums[k] + sums[k + vectors / 2]) + (sums[k + vectors / 4] + sums[k + 3 * vectors / 4]);
+        std::memcpy(eight, part, sizeof eight);
+        return EightSums{four_at(eight), four_at(eight + 4)}.total();
     };
     const std::size_t count = window.size(), period = folded_.size();
     const float* const x = window.data();

@@ -28,7 +28,9 @@ template <std::size_t bytes>
 std::array<float, 4> mains_dots(std::span<const float> x, const std::array<const float*, 4>& series) {
     typedef float Vector __attribute__((vector_size(bytes)));
     constexpr std::size_t lanes = EightSums::lanes, each = bytes / sizeof(float), vectors = lanes / each;
-    Vector sums[4][vectors] = {};
+    Vector sums[4][vectors];
+    for (auto& of_series : sums)
+        for (Vector& sum : of_series) sum = Vector{};
     std::size_t i = 0;
     for (; i + lanes <= x.size(); i += lanes)
         for (std::size_t k = 0; k < vectors; ++k) {

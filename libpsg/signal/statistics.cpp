@@ -106,13 +106,13 @@ void robust_scale(std::span<double> values, double low_p, double high_p) {
 }
 
 bool all_finite(std::span<const float> samples) {
-    // on the bits, so that the compiler can look at several samples at a time
+    // on the bits without the sign, which are in order, so that the compiler can look at several samples at a time
+    constexpr std::int32_t without_sign = 0x7fffffff, infinite = 0x7f800000;
     return wide([samples] {
-        constexpr std::uint32_t exponent = 0x7f800000U;
-        std::uint32_t odd = 0;
-        for (const float x : samples) odd |= (std::bit_cast<std::uint32_t>(x) & exponent) == exponent ? 1U : 0U;
-        return odd;
-    }) == 0;
+        std::int32_t most = 0;
+        for (const float x : samples) most = std::max(most, std::bit_cast<std::int32_t>(x) & without_sign);
+        return most;
+    }) < infinite;
 }
 
 std::size_t fill_nonfinite(std::span<float> samples) {
