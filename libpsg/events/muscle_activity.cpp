@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -40,14 +41,29 @@ bool can_be_used(const RoleSignal& s) { return region_of(s.role).has_value() && 
 
 // Root mean squares over the window of `half` values to either side, NaN if one is missing. Sums are made for all places
 // together, so that the compiler can take several at a time. `smooth` has a value for each place but `half` at either end.
-void smooth_amplitudes(std::span<const float> x, std::size_t half, std::vector<float>& smooth) {
+void smooth_amplitudes(std::span<const float> x, std::size_t half, std::vector<float>& squares, std::vector<float>& smooth) {
     const std::size_t width = 2 * half + 1;
+    squares.resize(x.size());
     smooth.resize(x.size() < width ? 0 : x.size() - width + 1);
-    wide([=, in = x.data(), sum = smooth.data(), count = smooth.size()] {
-        for (std::size_t i = 0; i < count; ++i) sum[i] = in[i] * in[i];
-        for (std::size_t k = 1; k < width; ++k)
-            for (std::size_t i = 0; i < count; ++i) sum[i] += in[i + k] * in[i + k];
-        for (std::size_t i = 0; i < count; ++i) sum[i] = std::sqrt(sum[i] / static_cast<float>(width));
+    wide_by([=, in = x.data(), size = x.size(), square = squares.data(), out = smooth.data(), count = smooth.size()](auto bytes) {
+        typedef float Vector __attribute__((vector_size(decltype(bytes)::value)));
+        constexpr std::size_t lanes = decltype(bytes)::value / sizeof(float);
+        for (std::size_t i = 0; i < size; ++i) square[i] = in[i] * in[i];
+        std::size_t i = 0;
+        for (; i + lanes <= count; i += lanes) {
+            Vector sum, next;
+            std::memcpy(&sum, square + i, sizeof sum);
+            for (std::size_t k = 1; k < width; ++k) {
+                std::memcpy(&next, square + i + k, sizeof next);
+                sum += next;
+            }
+            std::memcpy(out + i, &sum, sizeof sum);
+        }
+        for (; i < count; ++i) {
+            out[i] = square[i];
+            for (std::size_t k = 1; k < width; ++k) out[i] += square[i + k];
+        }
+        for (i = 0; i < count; ++i) out[i] = std::sqrt(out[i] / static_cast<float>(width));
     });
 }
 
@@ -69,13 +85,15 @@ public:
 private:
     void hold(std::size_t i) {
         if (i >= begin_ && i < end_) return;
-        constexpr std::size_t before = 128, after = 896;
+        constexpr std::size_t beside = 64, further = 448;  // the way one goes
+        const bool back = i < begin_;
+        const std::size_t before = back ? further : beside, after = back ? beside : further;
         begin_ = i - std::min(i, before);
         end_ = std::min(size_, i + after);
         from_ = begin_ - std::min(begin_, half_);
         amplitudes_.resize(std::min(size_, end_ + half_) - from_);
         envelope_.read(stretch_, from_, amplitudes_);
-        smooth_amplitudes(amplitudes_, half_, smooth_);
+        smooth_amplitudes(amplitudes_, half_, squares_, smooth_);
         const std::size_t first = from_ + half_;  // place of smooth_[0]; the ends of the stretch have none
         smooth_.insert(smooth_.begin(), first - std::min(first, begin_), nan_f);
         smooth_.resize(end_ - begin_, nan_f);
@@ -85,7 +103,7 @@ private:
     std::size_t stretch_, size_, half_;
     std::size_t begin_ = 0, end_ = 0;  // held
     std::size_t from_ = 0;             // of amplitudes_
-    std::vector<float> amplitudes_, smooth_;
+    std::vector<float> amplitudes_, squares_, smooth_;
 };
 
 // For each level of rest, which is that of `cell` blocks, whether something smoothed over `half` blocks to either side may reach the
@@ -114,6 +132,52 @@ std::optional<std::size_t> stretch_at(const std::vector<Stretch>& stretches, Tim
     const auto next = std::partition_point(stretches.begin(), stretches.end(), [&](const Stretch& s) { return s.start <= t; });
     if (next == stretches.begin()) return std::nullopt;
     return static_cast<std::size_t>(next - stretches.begin()) - 1;
+}
+
+// Blocks of an envelope within `extent`, of the stretch that holds its onset.
+std::span<const std::uint16_t> codes_in(const AmplitudeSeries& envelope, const Interval& extent) {
+    const auto number = stretch_at(envelope.stretches, extent.onset);
+    if (!number) return {};
+    const AmplitudeSeries::Stretch& s = envelope.stretches[*number];
+    const auto count = static_cast<std::int64_t>(s.codes.size());
+    const auto first = std::clamp<std::int64_t>(envelope.rate.index_at(extent.onset - s.start), 0, count);
+    const auto end = std::clamp<std::int64_t>(envelope.rate.index_at(extent.offset - s.start), first, count);
+    return std::span(s.codes).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(end - first));
+}
+
+// In lanes, of which none waits for another.
+double sum_of_squares(std::span<const float> x) {
+    return wide([x] {
+        constexpr std::size_t lanes = 8;
+        const auto square = [x](std::size_t i) { return static_cast<double>(x[i]) * static_cast<double>(x[i]); };
+        std::array<double, lanes> sums{};
+        std::size_t i = 0;
+        for (; i + lanes <= x.size(); i += lanes)
+            for (std::size_t lane = 0; lane < lanes; ++lane) sums[lane] += square(i + lane);
+        for (; i < x.size(); ++i) sums[0] += square(i);
+        return std::accumulate(sums.begin(), sums.end(), 0.0);
+    });
+}
+
+// Of the amplitudes that are known; NaN if none is.
+float root_mean_square(std::span<const std::uint16_t> codes) {
+    std::array<float, 512> decoded;
+    double sum = 0;
+    std::size_t count = codes.size();
+    while (!codes.empty()) {
+        const auto x = std::span(decoded).first(std::min(codes.size(), decoded.size()));
+        decode_amplitudes(codes.first(x.size()), x);
+        codes = codes.subspan(x.size());
+        double more = sum_of_squares(x);
+        if (std::isnan(more)) {
+            const auto unknown = [](float amplitude) { return std::isnan(amplitude); };
+            count -= static_cast<std::size_t>(std::count_if(x.begin(), x.end(), unknown));
+            std::replace_if(x.begin(), x.end(), unknown, 0.0F);
+            more = sum_of_squares(x);
+        }
+        sum += more;
+    }
+    return count > 0 ? static_cast<float>(std::sqrt(sum / static_cast<double>(count))) : nan_f;
 }
 
 }  // namespace
@@ -154,34 +218,13 @@ float rest_at(const MuscleActivity& muscle, Time t) {
 }
 
 std::vector<float> amplitude_in(const MuscleActivity& muscle, const Interval& extent) {
-    const AmplitudeSeries& envelope = muscle.envelope;
-    const auto number = stretch_at(envelope.stretches, extent.onset);
-    if (!number) return {};
-    const Time start = envelope.stretches[*number].start;
-    const auto count = static_cast<std::int64_t>(envelope.size(*number));
-    const auto first = std::clamp<std::int64_t>(envelope.rate.index_at(extent.onset - start), 0, count);
-    const auto end = std::clamp<std::int64_t>(envelope.rate.index_at(extent.offset - start), first, count);
-    return envelope.part(*number, static_cast<std::size_t>(first), static_cast<std::size_t>(end - first));
+    const std::span<const std::uint16_t> codes = codes_in(muscle.envelope, extent);
+    std::vector<float> amplitudes(codes.size());
+    decode_amplitudes(codes, amplitudes);
+    return amplitudes;
 }
 
-float amplitude_of(const MuscleActivity& muscle, const Interval& extent) {
-    const std::vector<float> amplitudes = amplitude_in(muscle, extent);
-    constexpr std::size_t lanes = 8;  // none waits for another
-    std::array<double, lanes> sums{};
-    std::array<std::int32_t, lanes> counts{};
-    const auto add = [&](std::size_t lane, float x) {
-        const bool known = x == x;
-        sums[lane] += known ? static_cast<double>(x) * static_cast<double>(x) : 0;
-        counts[lane] += known ? 1 : 0;
-    };
-    std::size_t i = 0;
-    for (; i + lanes <= amplitudes.size(); i += lanes)
-        for (std::size_t lane = 0; lane < lanes; ++lane) add(lane, amplitudes[i + lane]);
-    for (; i < amplitudes.size(); ++i) add(0, amplitudes[i]);
-    const double sum = std::accumulate(sums.begin(), sums.end(), 0.0);
-    const auto count = std::accumulate(counts.begin(), counts.end(), 0);
-    return count > 0 ? static_cast<float>(std::sqrt(sum / static_cast<double>(count))) : nan_f;
-}
+float amplitude_of(const MuscleActivity& muscle, const Interval& extent) { return root_mean_square(codes_in(muscle.envelope, extent)); }
 
 std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const BurstLimits& limits) {
     return bursts_of(muscle, muscle.rest, limits);
@@ -265,11 +308,11 @@ std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const Signal& l
             const std::size_t next = std::max(k, i + 1);
             if (complete && begin < end) {
                 MuscleBurst b{{muscle.envelope.time_of(s, begin), muscle.envelope.time_of(s, end)}, peak, 0, r};
-                double sum = 0;
-                for (std::size_t j = begin; j < end; ++j) sum += static_cast<double>(look.amplitude(j)) * static_cast<double>(look.amplitude(j));
-                b.mean_uv = static_cast<float>(std::sqrt(sum / static_cast<double>(end - begin)));
                 const double length_ms = seconds(b.extent.duration()) * 1e3;
-                if (length_ms >= limits.min_ms && length_ms <= limits.max_ms) bursts.push_back(b);
+                if (length_ms >= limits.min_ms && length_ms <= limits.max_ms) {
+                    b.mean_uv = root_mean_square(std::span(muscle.envelope.stretches[s].codes).subspan(begin, end - begin));
+                    bursts.push_back(b);
+                }
             }
             i = next - 1;
         }
