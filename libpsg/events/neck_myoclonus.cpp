@@ -13,8 +13,8 @@
 #include "libpsg/events/detector.hpp"
 #include "libpsg/events/head_motion.hpp"
 #include "libpsg/events/muscle_activity.hpp"
+#include "libpsg/signal/percentile_near.hpp"
 #include "libpsg/signal/runs.hpp"
-#include "libpsg/signal/statistics.hpp"
 
 namespace psg::events {
 
@@ -111,13 +111,18 @@ Detection run(const Night& night, const OptionValues& values) {
         const auto size = [&](std::size_t i) { return std::abs(m.mean[i]); };
         std::vector<float> coarse;
         for (std::size_t i = 0; i < count; i += 10) coarse.push_back(size(i));
-        const std::vector<float> usual = signal::sliding_percentile(coarse, 150, 150, 50);
-        const auto height = [&](std::size_t i) {
-            return std::max(static_cast<float>(options.min_uv), static_cast<float>(options.min_ratio) * usual[std::min(usual.size() - 1, i / 10)]);
+        struct {
+            std::size_t place;
+            float level;
+        } usual{count, 0};  // where it was asked for last: many places in a row, and few of the night
+        const auto is_high = [&](std::size_t i) {
+            if (!(size(i) >= static_cast<float>(options.min_uv))) return false;
+            if (usual.place != i / 10) usual = {i / 10, signal::percentile_near(coarse, i / 10, 150, 150, 50)};
+            return !(size(i) < static_cast<float>(options.min_ratio) * usual.level);
         };
         Time last = Time::min() / 2;
         for (const signal::Run& run : signal::runs_where(count, [&](std::size_t i) {
-                 if (!(size(i) >= height(i))) return false;
+                 if (!is_high(i)) return false;
                  return decoded_amplitude(m.common[i]) >= static_cast<float>(options.min_lead_uv) || (!neck.empty() && size(i) >= decoded_amplitude(m.apart[i]));
              })) {
             float peak = 0;

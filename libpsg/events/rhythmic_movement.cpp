@@ -5,6 +5,7 @@
 // video. Without video, all proposed: trains of bursts that neck, trunk or arms take part in, or a swing that the
 // leads of the head have in common and that repeats itself, with the neck where it is recorded. The jaw alone is bruxism, the legs alone are leg movements.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "libpsg/events/jerk_groups.hpp"
 #include "libpsg/events/leg_trains.hpp"
 #include "libpsg/signal/paired_sums.hpp"
+#include "libpsg/signal/percentile_near.hpp"
 #include "libpsg/signal/runs.hpp"
 #include "libpsg/signal/statistics.hpp"
 
@@ -165,30 +167,38 @@ std::vector<Swing> swings(const HeadMotion& m, const Options& options) {
     };
     const std::size_t hop = window / 8, shortest = static_cast<std::size_t>(1 / options.max_hz / step_s),
                       longest = std::min(static_cast<std::size_t>(1 / options.min_hz / step_s), window / 2);
-    std::vector<float> sd;
-    std::vector<float> like;
-    for (std::size_t k = 0; k + window <= count; k += hop) {
-        look_at(k, k + window);
-        double sum = 0, squares = 0;
-        for (std::size_t i = 0; i < window; ++i) sum += static_cast<double>(x[i]), squares += static_cast<double>(x[i]) * static_cast<double>(x[i]);
-        const double mean = sum / window, variance = squares / window - mean * mean;
-        sd.push_back(static_cast<float>(std::sqrt(std::max(0.0, variance))));
+    // How like itself a window is after a period.
+    const auto likeness = [&](std::span<const float> part, double mean) {
+        std::vector<double> swing(part.begin(), part.end());
+        for (double& v : swing) v -= mean;
         double best = 0;
-        if (sd.back() >= static_cast<float>(options.swing_uv)) {
-            std::vector<double> swing(x.begin(), x.end());
-            for (double& v : swing) v -= mean;
-            bool crossed = false;  // a slow drift is like itself at any lag: it must have been unlike itself before
-            for (std::size_t lag = 1; lag <= longest; ++lag) {
-                const double r = signal::paired_sums<double>(swing, std::span(swing).subspan(lag)).likeness();
-                crossed = crossed || r < -0.1;
-                if (crossed && lag >= shortest) best = std::max(best, r);
-            }
+        bool crossed = false;  // a slow drift is like itself at any lag: it must have been unlike itself before
+        for (std::size_t lag = 1; lag <= longest; ++lag) {
+            const double r = signal::paired_sums<double>(swing, std::span(swing).subspan(lag)).likeness();
+            crossed = crossed || r < -0.1;
+            if (crossed && lag >= shortest) best = std::max(best, r);
         }
-        like.push_back(static_cast<float>(best));
+        return static_cast<float>(best);
+    };
+    std::vector<float> sd, like;
+    constexpr std::size_t at_once = 4;  // windows, whose sums do not wait for each other
+    for (std::size_t k = 0; k + window <= count; k += at_once * hop) {
+        look_at(k, std::min(count, k + (at_once - 1) * hop + window));
+        const std::size_t windows = (x.size() - window) / hop + 1;
+        std::array<double, at_once> sums{}, squares{};
+        for (std::size_t i = 0; i < window; ++i)
+            for (std::size_t w = 0; w < at_once; ++w) {
+                const auto v = static_cast<double>(x[std::min(w, windows - 1) * hop + i]);
+                sums[w] += v, squares[w] += v * v;
+            }
+        for (std::size_t w = 0; w < windows; ++w) {
+            const double mean = sums[w] / window, variance = squares[w] / window - mean * mean;
+            sd.push_back(static_cast<float>(std::sqrt(std::max(0.0, variance))));
+            like.push_back(sd.back() >= static_cast<float>(options.swing_uv) ? likeness(std::span(x).subspan(w * hop, window), mean) : 0);
+        }
     }
-    const std::vector<float> usual = signal::sliding_percentile(sd, 240, 240, 50);
     const auto in_rhythm = [&](std::size_t k) {
-        return like[k] >= static_cast<float>(options.likeness) && sd[k] >= static_cast<float>(options.swing_ratio) * usual[k];
+        return like[k] >= static_cast<float>(options.likeness) && sd[k] >= static_cast<float>(options.swing_ratio) * signal::percentile_near(sd, k, 240, 240, 50);
     };
     std::vector<Swing> list;
     const auto at = [&](std::size_t i) { return m.start + from_seconds(step_s * static_cast<double>(i)); };
