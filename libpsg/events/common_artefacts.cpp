@@ -3,14 +3,17 @@
 #include "libpsg/events/common_artefacts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <set>
+#include <span>
 
 #include "libpsg/events/jerk_excerpts.hpp"
 #include "libpsg/events/jerk_groups.hpp"
 #include "libpsg/events/muscle_activity.hpp"
 #include "libpsg/signal/paired_sums.hpp"
+#include "libpsg/signal/runs.hpp"
 
 namespace psg::events {
 
@@ -27,12 +30,23 @@ struct Rise {
     std::size_t muscle = 0;
 };
 
-// Where a muscle's envelope rises above its resting level.
+// Where a muscle's envelope rises above its resting level. Nearly everywhere it is too low for that, which its codes tell.
 void add_rises(const MuscleActivity& muscle, std::size_t number, const CommonArtefactRules& rules, std::vector<Rise>& rises) {
+    constexpr std::size_t at_once = 256;
     const auto least = static_cast<float>(rules.common_uv);
+    const int low = amplitude_code(least) - 1;  // what has a lower code is lower
+    std::array<float, at_once> amplitudes;
     for (std::size_t s = 0; s < muscle.envelope.stretches.size(); ++s) {
+        const std::span<const std::uint16_t> codes = muscle.envelope.stretches[s].codes;
         bool high = false;
-        muscle.envelope.for_each_piece(s, 4096, [&](std::size_t first, std::span<const float> x) {
+        for (std::size_t first = 0; first < codes.size(); first += at_once) {
+            const auto part = codes.subspan(first, std::min(at_once, codes.size() - first));
+            if (signal::first_where(0, part.size(), [part, low](std::size_t i) { return part[i] >= low; }) == part.size()) {
+                high = false;
+                continue;
+            }
+            const auto x = std::span(amplitudes).first(part.size());
+            decode_amplitudes(part, x);
             for (std::size_t i = 0; i < x.size(); ++i) {
                 if (!(x[i] >= least)) {
                     high = false;
@@ -43,7 +57,7 @@ void add_rises(const MuscleActivity& muscle, std::size_t number, const CommonArt
                 if (over && !high) rises.push_back({t, number});
                 high = over;
             }
-        });
+        }
     }
 }
 

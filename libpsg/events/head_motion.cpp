@@ -63,10 +63,10 @@ void SlowLead::add_means(std::span<const float> means, std::vector<float>& slow)
 }
 
 void SlowLead::subtract(float usual, std::vector<float>& slow) {
-    const std::size_t first = waiting_.first(), end = first + std::min(coarse, waiting_.end() - first);
-    std::array<float, coarse> away;
-    for (std::size_t i = first; i < end; ++i) away[i - first] = waiting_[i] - usual;
-    slow.insert(slow.end(), away.begin(), away.begin() + static_cast<std::ptrdiff_t>(end - first));
+    const std::size_t first = waiting_.first(), end = first + std::min(coarse, waiting_.end() - first), known = slow.size();
+    const std::span<const float> means = waiting_.part(first, end);
+    slow.resize(known + means.size());
+    for (std::size_t i = 0; i < means.size(); ++i) slow[known + i] = means[i] - usual;
     waiting_.forget_before(end);
 }
 

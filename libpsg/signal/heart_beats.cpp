@@ -43,30 +43,38 @@ void BeatFinder::add(std::span<const float> ecg) {
     for (; !ecg.empty(); ecg = ecg.subspan(std::min(ecg.size(), at_once))) {
         const auto piece = ecg.first(std::min(ecg.size(), at_once));
         samples_.add(piece);
-        hops_.add(piece, [this](std::span<const float> whole) {
-            for (std::size_t from = 0; from < whole.size(); from += hop_) {
-                float sum = 0;
-                for (std::size_t i = from; i < from + hop_; ++i) sum += whole[i];
-                add_sum(sum);
-            }
-        });
+        hops_.add(piece, [this](std::span<const float> whole) { add_hops(whole); });
         look(false);
     }
 }
 
 // A slope is that between the means of two hops before and two behind. A mean over 20 ms has no 50 Hz in it and a sixth of 60 Hz.
-void BeatFinder::add_sum(float sum) {
-    sums_ = {sums_[1], sums_[2], sums_[3], sum};
-    if (++count_ < 2) return;
-    const auto length = static_cast<float>(narrow * hop_);
-    slopes_.extend(1)[0] = count_ < 5 ? 0.0F : (sums_[2] + sums_[3] - sums_[1] - sums_[0]) / length;
-    if (slopes_.end() == window_begin_ + window) end_window();
+void BeatFinder::add_hops(std::span<const float> whole) {
+    const std::size_t known = sums_.size(), count = whole.size() / hop_;
+    sums_.resize(known + count);
+    for (std::size_t k = 0; k < count; ++k) {
+        float sum = 0;
+        for (const float x : whole.subspan(k * hop_, hop_)) sum += x;
+        sums_[known + k] = sum;
+    }
+    std::size_t k = 0;
+    for (; k < count && count_ + k < 4; ++k)  // where it begins there is none
+        if (count_ + k > 0) slopes_.extend(1)[0] = 0;
+    count_ += count;
+    if (k < count) {
+        const std::span<float> slopes = slopes_.extend(count - k);
+        const float* const sums = sums_.data() + known + k - 3;
+        const auto length = static_cast<float>(narrow * hop_);
+        for (std::size_t i = 0; i < slopes.size(); ++i) slopes[i] = (sums[i + 2] + sums[i + 3] - sums[i + 1] - sums[i]) / length;
+    }
+    sums_.erase(sums_.begin(), sums_.end() - static_cast<std::ptrdiff_t>(std::min<std::size_t>(3, sums_.size())));
+    while (slopes_.end() >= window_begin_ + window) end_window(window_begin_ + window);
 }
 
-void BeatFinder::end_window() {
-    const auto part = slopes_.part(window_begin_, slopes_.end());
+void BeatFinder::end_window(std::size_t end) {
+    const auto part = slopes_.part(window_begin_, end);
     const auto [low, high] = std::minmax_element(part.begin(), part.end());
-    window_begin_ = slopes_.end();
+    window_begin_ = end;
     for (Flank& flank : flanks_) {
         flank.steepest.push_back(flank.sign > 0 ? *high : -*low);
         take(flank.typical_of.add(flank.steepest.back()), flank.typical);
@@ -197,7 +205,7 @@ void BeatFinder::sort_by_shape(Flank& f, bool ended) {
 std::vector<HeartBeat> BeatFinder::finish() {
     if (samples_.end() < 4 * wide * hop_) return {};
     slopes_.extend(1)[0] = 0;  // the last hop has none
-    if (window_begin_ < slopes_.end()) end_window();
+    if (window_begin_ < slopes_.end()) end_window(slopes_.end());
     for (Flank& flank : flanks_)
         while (const auto typical = flank.typical_of.finish()) flank.typical.push_back(*typical);
     const bool falling = median(flanks_[1].steepest) > median(flanks_[0].steepest);

@@ -45,8 +45,8 @@ private:
         BeatShapes shapes;
         std::vector<HeartBeat> beats;
     };
-    void add_sum(float sum);
-    void end_window();
+    void add_hops(std::span<const float> whole);
+    void end_window(std::size_t end);
     void look(bool ended);
     void look_for_narrow(Flank& flank, bool ended);
     void look_for_wide(Flank& flank, bool ended);
@@ -56,7 +56,7 @@ private:
 
     std::size_t hop_;
     WholeBlocks hops_;
-    std::array<float, 4> sums_{};  // of the last hops
+    std::vector<float> sums_;      // of the last three hops, fewer at the start, and then of those that have come
     std::size_t count_ = 0;        // hops
     History samples_, slopes_;
     std::size_t window_begin_ = 0;
