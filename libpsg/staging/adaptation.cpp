@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <string>
+#include <tuple>
 
 #include "libpsg/model/error.hpp"
+#include "libpsg/model/wide.hpp"
 
 namespace psg::staging {
 
@@ -29,6 +32,57 @@ constexpr double least_variance = 0.02;
 template <std::size_t N>
 constexpr double evidence_power = N == measure_count ? 0.5 : 0.25;
 
+// The epochs that a channel has: by measures, so that loops run over epochs, and by epochs, so that loops run over measures.
+template <std::size_t N>
+class MeasureRows {
+public:
+    static constexpr std::size_t lanes = 8;            // epochs at a time: rows are whole ones of them
+    static constexpr std::size_t padded = (N + 3) / 4 * 4;  // measures of an epoch
+
+    explicit MeasureRows(const SeriesOf<N>& series) {
+        for (std::size_t t = 0; t < series.size(); ++t)
+            if (series[t]) at_.push_back(t);
+        length_ = (at_.size() + lanes - 1) / lanes * lanes;
+        by_measure_.resize(N * length_);
+        by_epoch_.resize(padded * at_.size());
+        for (std::size_t k = 0; k < at_.size(); ++k)
+            for (std::size_t i = 0; i < N; ++i) by_measure_[i * length_ + k] = by_epoch_[k * padded + i] = (*series[at_[k]])[i];
+    }
+    std::size_t epochs() const { return at_.size(); }
+    std::size_t at(std::size_t k) const { return at_[k]; }  // which epoch of the recording it is
+    const double* operator[](std::size_t measure) const { return by_measure_.data() + measure * length_; }
+    const double* epoch(std::size_t k) const { return by_epoch_.data() + k * padded; }
+
+private:
+    std::size_t length_;
+    std::vector<std::size_t> at_;
+    std::vector<double> by_measure_, by_epoch_;
+};
+
+// Of the epochs weighed by the probability of a stage: the sum of weights, and of deviations from a mean.
+template <std::size_t N>
+std::pair<double, Vector<N>> weighed_deviations(const MeasureRows<N>& x, const double* weight, const Vector<N>& mean) {
+    constexpr std::size_t padded = MeasureRows<N>::padded;
+    std::array<double, padded> from{}, sums{};
+    std::copy(mean.begin(), mean.end(), from.begin());
+    double count = 0;
+    wide([&] {
+        std::array<double, padded> sum{};
+        double weights = 0;
+        for (std::size_t k = 0; k < x.epochs(); ++k) {
+            const double w = weight[x.at(k)];
+            const double* const epoch = x.epoch(k);
+            weights += w;
+            for (std::size_t i = 0; i < padded; ++i) sum[i] += w * (epoch[i] - from[i]);
+        }
+        sums = sum;
+        count = weights;
+    });
+    Vector<N> deviations;
+    std::copy_n(sums.begin(), N, deviations.begin());
+    return {count, deviations};
+}
+
 // Stage probabilities of an epoch under Gaussians around `mean`.
 template <std::size_t N>
 class Likelihood {
@@ -45,15 +99,40 @@ public:
 
     const Matrix<N>& precision(std::size_t stage) const { return precision_[stage]; }
 
-    /// Adds the log likelihood of each stage.
-    void add(StageProbabilities& log_p, const Vector<N>& x, const std::array<Vector<N>, 5>& mean) const {
-        for (std::size_t s = 0; s < 5; ++s) {
-            const Vector<N> d = difference<N>(x, mean[s]);
-            log_p[s] += constant_[s] - 0.5 * dot<N>(d, product<N>(precision_[s], d));
-        }
+    /// Adds to each row the log likelihood of its stage in each epoch.
+    void add(StageRows& log_p, const MeasureRows<N>& x, const std::array<Vector<N>, 5>& mean) const {
+        for (std::size_t s = 0; s < 5; ++s)
+            wide_by([&, row = log_p[s]](auto bytes) { add_to<bytes()>(row, s, x, mean[s]); });
     }
 
 private:
+    // Some epochs at a time, each by the operations of dot(d, product(precision, d)) in their order.
+    template <std::size_t bytes>
+    void add_to(double* log_p, std::size_t stage, const MeasureRows<N>& x, const Vector<N>& mean) const {
+        typedef double Epochs __attribute__((vector_size(bytes)));
+        constexpr std::size_t each = bytes / sizeof(double), vectors = MeasureRows<N>::lanes / each;
+        for (std::size_t t = 0; t < x.epochs(); t += MeasureRows<N>::lanes) {
+            Epochs d[N][vectors], sum[vectors] = {};
+            for (std::size_t i = 0; i < N; ++i)
+                for (std::size_t v = 0; v < vectors; ++v) {
+                    std::memcpy(&d[i][v], x[i] + t + v * each, sizeof d[i][v]);
+                    d[i][v] -= mean[i];
+                }
+            for (std::size_t i = 0; i < N; ++i) {
+                Epochs y[vectors] = {};
+                for (std::size_t j = 0; j < N; ++j)
+                    for (std::size_t v = 0; v < vectors; ++v) y[v] += precision_[stage][i][j] * d[j][v];
+                for (std::size_t v = 0; v < vectors; ++v) sum[v] += d[i][v] * y[v];
+            }
+            for (std::size_t v = 0; v < vectors; ++v) {
+                const Epochs log_of = constant_[stage] - 0.5 * sum[v];
+                double of_epochs[each];
+                std::memcpy(of_epochs, &log_of, sizeof of_epochs);
+                for (std::size_t k = 0; k < each && t + v * each + k < x.epochs(); ++k) log_p[x.at(t + v * each + k)] += of_epochs[k];
+            }
+        }
+    }
+
     std::array<Matrix<N>, 5> precision_;
     std::array<double, 5> constant_{};
 };
@@ -147,41 +226,33 @@ Adaptation<N> adapt(const ShapesOf<N>& shapes, std::span<const std::type_identit
     const Likelihood<N> first(shapes, &shapes.offset_covariance);
     const Matrix<N> prior_precision = inverse<N>(shapes.offset_covariance).matrix;
 
+    std::vector<MeasureRows<N>> rows;
+    std::vector<int> present(epochs);
+    for (const SeriesOf<N>& channel : channels) {
+        rows.emplace_back(channel);
+        for (std::size_t k = 0; k < rows.back().epochs(); ++k) ++present[rows.back().at(k)];
+    }
+    std::vector<double> power;  // of an epoch's evidence
+    for (const int n : present) power.push_back(n > 0 ? evidence_power<N> * portable::pow(n, -channel_redundancy) : 0);
+
     Adaptation<N> result;
     result.offsets.resize(channels.size());
-    result.posterior.resize(epochs);
     std::vector<std::array<Vector<N>, 5>> means(channels.size(), shapes.mean);
+    StageRows posterior(epochs);
     const auto guess_stages = [&](const Likelihood<N>& by) {
-        Evidence evidence(epochs);
-        for (std::size_t t = 0; t < epochs; ++t) {
-            StageProbabilities log_p{};
-            int present = 0;
-            for (std::size_t c = 0; c < channels.size(); ++c) {
-                if (!channels[c][t]) continue;
-                ++present;
-                by.add(log_p, *channels[c][t], means[c]);
-            }
-            if (present == 0) continue;
-            for (double& v : log_p) v *= evidence_power<N> * portable::pow(present, -channel_redundancy);
-            evidence[t] = log_p;
-        }
-        const std::vector<StageProbabilities> guessed = posteriors(evidence, shapes.transitions);
-        for (std::size_t t = 0; t < epochs; ++t)
-            if (evidence[t]) result.posterior[t] = guessed[t];
+        for (std::size_t s = 0; s < 5; ++s) std::fill_n(posterior[s], epochs, 0.0);
+        for (std::size_t c = 0; c < channels.size(); ++c) by.add(posterior, rows[c], means[c]);
+        for (std::size_t s = 0; s < 5; ++s)
+            for (std::size_t t = 0; t < epochs; ++t) posterior[s][t] *= power[t];
+        make_posteriors(posterior, shapes.transitions);
     };
     guess_stages(first);
     for (int step = 0; step < offset_steps + mean_steps; ++step) {
         for (std::size_t c = 0; c < channels.size(); ++c) {
             std::array<double, 5> counts{};
             std::array<Vector<N>, 5> deviations{};  // from the population's stage mean
-            for (std::size_t t = 0; t < epochs; ++t) {
-                if (!channels[c][t]) continue;
-                for (std::size_t s = 0; s < 5; ++s) {
-                    counts[s] += (*result.posterior[t])[s];
-                    add_scaled<N>(deviations[s], (*result.posterior[t])[s],
-                                  difference<N>(*channels[c][t], shapes.mean[s]));
-                }
-            }
+            for (std::size_t s = 0; s < 5; ++s)
+                std::tie(counts[s], deviations[s]) = weighed_deviations<N>(rows[c], posterior[s], shapes.mean[s]);
             if (step < offset_steps)
                 result.offsets[c] = offset_posterior<N>(likelihood, prior_precision, counts, deviations).mean;
             for (std::size_t s = 0; s < 5; ++s) {
@@ -195,6 +266,9 @@ Adaptation<N> adapt(const ShapesOf<N>& shapes, std::span<const std::type_identit
         }
         guess_stages(likelihood);
     }
+    result.posterior.resize(epochs);
+    for (std::size_t t = 0; t < epochs; ++t)
+        if (present[t] > 0) result.posterior[t] = {posterior[0][t], posterior[1][t], posterior[2][t], posterior[3][t], posterior[4][t]};
     return result;
 }
 

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
+#include "libpsg/model/wide.hpp"
 #include "libpsg/staging/portable_math.hpp"
 
 namespace psg::staging {
@@ -19,105 +21,131 @@ constexpr double epochs_per_hour = 120;
 constexpr double most_hours = 8;
 constexpr double p5_to_p95 = 3.29;  // of a normal distribution, in SD
 
-// One column over the night; `present` marks the epochs that have a value.
-struct Column {
-    std::vector<double> values;
-    const std::vector<bool>& present;
-};
-
-// Triangular mean of the present epochs around each epoch; 0 where there is none.
-std::vector<double> triangular_mean(const Column& column, int epochs) {
-    const int reach = epochs / 2, n = static_cast<int>(column.values.size());
-    std::vector<double> mean(column.values.size());
-    for (int t = 0; t < n; ++t) {
-        double sum = 0, weight = 0;
-        for (int k = std::max(-reach, -t); k <= reach && t + k < n; ++k) {
-            const auto i = static_cast<std::size_t>(t + k);
-            if (!column.present[i]) continue;
-            const double w = reach + 1 - std::abs(k);
-            sum += w * column.values[i];
-            weight += w;
-        }
-        mean[static_cast<std::size_t>(t)] = weight > 0 ? sum / weight : 0;
-    }
-    return mean;
-}
-
-// Value below which `share` of the sorted values lie, linearly interpolated; `sorted` is not empty.
-double quantile(const std::vector<double>& sorted, double share) {
-    const double place = share * static_cast<double>(sorted.size() - 1);
-    const auto below = static_cast<std::size_t>(place);
-    const std::size_t above = std::min(below + 1, sorted.size() - 1);
-    return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+// Value below which `share` of the values lie, linearly interpolated; they are not empty, and are reordered.
+double quantile(std::vector<double>& values, double share) {
+    const double place = share * static_cast<double>(values.size() - 1);
+    const auto below = static_cast<std::ptrdiff_t>(place);
+    std::nth_element(values.begin(), values.begin() + below, values.end());
+    const double low = values[static_cast<std::size_t>(below)];
+    const auto rest = values.begin() + below + 1;
+    const double high = rest == values.end() ? low : *std::min_element(rest, values.end());
+    return low + (place - static_cast<double>(below)) * (high - low);
 }
 
 // Measures relative to this recording's own median and spread.
-void relative_to_night(Column& column, bool gain_dependent) {
-    std::vector<double> sorted;
-    for (std::size_t t = 0; t < column.values.size(); ++t)
-        if (column.present[t]) sorted.push_back(column.values[t]);
-    if (sorted.empty()) return;
-    std::sort(sorted.begin(), sorted.end());
-    const double n = static_cast<double>(sorted.size());
+void relative_to_night(std::span<double> column, const std::vector<bool>& present, bool gain_dependent) {
+    std::vector<double> values;
+    for (std::size_t t = 0; t < column.size(); ++t)
+        if (present[t]) values.push_back(column[t]);
+    if (values.empty()) return;
+    const double n = static_cast<double>(values.size());
     const double trust = n / (n + population_epochs);
-    const double median = quantile(sorted, 0.5) * (gain_dependent ? 1 : trust);
-    const double spread = std::max((quantile(sorted, 0.95) - quantile(sorted, 0.05)) / p5_to_p95, least_spread);
-    for (double& value : column.values) value = (value - median) / portable::pow(spread, trust);
+    const double median = quantile(values, 0.5) * (gain_dependent ? 1 : trust);
+    const double spread = std::max((quantile(values, 0.95) - quantile(values, 0.05)) / p5_to_p95, least_spread);
+    const double unit = portable::pow(spread, trust);
+    for (double& value : column) value = (value - median) / unit;
 }
 
-// Mean of the present ones of the next `epochs` epochs in a direction (-1 or 1); the epoch itself where there is none.
-std::vector<double> mean_beside(const Column& column, int epochs, int direction) {
-    const int n = static_cast<int>(column.values.size());
-    std::vector<double> mean = column.values;
-    for (int t = 0; t < n; ++t) {
-        double sum = 0;
-        int count = 0;
-        for (int k = 1; k <= epochs; ++k) {
-            const int at = t + direction * k;
-            if (at < 0 || at >= n) break;
-            if (!column.present[static_cast<std::size_t>(at)]) continue;
-            sum += column.values[static_cast<std::size_t>(at)];
-            ++count;
-        }
-        if (count > 0) mean[static_cast<std::size_t>(t)] = sum / count;
-    }
-    return mean;
-}
-
-// Fills a table column by column.
+// Fills a table column by column. Sums over neighbours run over all epochs at once: those that are not there, or beyond the ends, count as 0.
 class Filler {
 public:
-    Filler(InputTable& table, std::size_t epochs) : table_(table), epochs_(epochs) {}
-
-    void put(const std::vector<double>& values) {
-        for (std::size_t t = 0; t < epochs_; ++t)
-            table_.values[t * table_.columns + place_] = static_cast<float>(values[t]);
-        ++place_;
-    }
-    void put_with_context(const Column& column) {
-        put(column.values);
-        for (int epochs : context_epochs) put(triangular_mean(column, epochs));
-    }
-    void put_neighbours(const Column& column) {
-        for (int lag : {-2, -1, 1, 2}) {
-            std::vector<double> shifted = column.values;  // itself where there is no neighbour
-            for (int t = 0; t < static_cast<int>(epochs_); ++t) {
-                const int at = t + lag;
-                if (at >= 0 && at < static_cast<int>(epochs_) && column.present[static_cast<std::size_t>(at)])
-                    shifted[static_cast<std::size_t>(t)] = column.values[static_cast<std::size_t>(at)];
+    Filler(InputTable& table, const std::vector<bool>& present)
+        : table_(table), epochs_(present.size()), present_(present), with_ends_(whole_lanes(epochs_) + 2 * farthest), sums_(whole_lanes(epochs_)) {
+        for (std::size_t t = 0; t < epochs_; ++t) with_ends_[farthest + t] = present[t] ? 1 : 0;
+        for (std::size_t i = 0; i < context_epochs.size(); ++i) {
+            sum_triangle(context_epochs[i]);
+            weights_[i] = sums_;
+        }
+        for (std::size_t i = 0; i < sides.size(); ++i)
+            for (const int direction : {-1, 1}) {
+                std::fill(sums_.begin(), sums_.end(), 0.0);
+                sum_beside(1, sides[i], direction);
+                (direction < 0 ? before_ : after_)[i] = sums_;
             }
-            put(shifted);
+    }
+
+    // The column that the next are about: it is put itself, and its triangular means.
+    void put_with_context(std::span<const double> column) {
+        column_ = column;
+        for (std::size_t t = 0; t < epochs_; ++t) with_ends_[farthest + t] = present_[t] ? column[t] : 0;
+        put([column](std::size_t t) { return column[t]; });
+        for (std::size_t i = 0; i < context_epochs.size(); ++i) {
+            sum_triangle(context_epochs[i]);
+            put([sums = sums_.data(), weights = weights_[i].data()](std::size_t t) { return weights[t] > 0 ? sums[t] / weights[t] : 0; });
         }
     }
-    void put_sides(const Column& column, int epochs) {
-        put(mean_beside(column, epochs, -1));
-        put(mean_beside(column, epochs, 1));
+    // Its neighbours; itself where there is none.
+    void put_neighbours() {
+        for (const int lag : {-2, -1, 1, 2})
+            put([this, lag](std::size_t t) {
+                const std::size_t at = t + static_cast<std::size_t>(lag);  // beyond the ends, too, of a negative one
+                return at < epochs_ && present_[at] ? column_[at] : column_[t];
+            });
+    }
+    // Its means over the next 6 and, if asked for, 30 min in both directions; itself where there is none.
+    void put_sides(std::size_t how_many) {
+        std::array<std::array<std::vector<double>, 2>, sides.size()> all;
+        for (const bool after : {false, true}) {
+            std::fill(sums_.begin(), sums_.end(), 0.0);
+            for (std::size_t i = 0; i < how_many; ++i) {
+                sum_beside(i == 0 ? 1 : sides[i - 1] + 1, sides[i], after ? 1 : -1);
+                all[i][after] = sums_;
+            }
+        }
+        for (std::size_t i = 0; i < how_many; ++i)
+            for (const bool after : {false, true})
+                put([this, sums = all[i][after].data(), counts = (after ? after_ : before_)[i].data()](std::size_t t) {
+                    return counts[t] > 0 ? sums[t] / counts[t] : column_[t];
+                });
+    }
+    template <class Value>
+    void put(const Value& value_at) {
+        float* const out = table_.column(place_++);
+        wide([=, n = epochs_] {
+            for (std::size_t t = 0; t < n; ++t) out[t] = static_cast<float>(value_at(t));
+        });
     }
 
 private:
+    static constexpr std::array<int, 2> sides{12, 60};
+    static constexpr std::size_t farthest = 60, lanes = 16;
+    static std::size_t whole_lanes(std::size_t epochs) { return (epochs + lanes - 1) / lanes * lanes; }
+
+    // Adds to the sums of all epochs what lies from `first` to `last` epochs from each, times weight(distance), in that order.
+    template <std::size_t bytes, class Weight>
+    void add_neighbours(int first, int last, int step, const Weight& weight) {
+        typedef double Epochs __attribute__((vector_size(bytes)));
+        constexpr std::size_t each = bytes / sizeof(double), vectors = lanes / each;
+        for (std::size_t t = 0; t < sums_.size(); t += lanes) {
+            const double* const at = with_ends_.data() + farthest + t;
+            Epochs sum[vectors];
+            std::memcpy(sum, sums_.data() + t, sizeof sum);
+            for (int k = first; k != last + step; k += step)
+                for (std::size_t v = 0; v < vectors; ++v) {
+                    Epochs x;
+                    std::memcpy(&x, at + k + static_cast<std::ptrdiff_t>(v * each), sizeof x);
+                    sum[v] += weight(k) * x;
+                }
+            std::memcpy(sums_.data() + t, sum, sizeof sum);
+        }
+    }
+    void sum_triangle(int epochs) {
+        const int reach = epochs / 2;
+        std::fill(sums_.begin(), sums_.end(), 0.0);
+        wide_by([this, reach](auto bytes) { add_neighbours<bytes()>(-reach, reach, 1, [reach](int k) { return static_cast<double>(reach + 1 - std::abs(k)); }); });
+    }
+    void sum_beside(int first, int last, int direction) {
+        wide_by([=, this](auto bytes) { add_neighbours<bytes()>(direction * first, direction * last, direction, [](int) { return 1.0; }); });
+    }
+
     InputTable& table_;
-    std::size_t epochs_;
-    std::size_t place_ = 0;
+    std::size_t epochs_, place_ = 0;
+    const std::vector<bool>& present_;
+    std::span<const double> column_;
+    std::vector<double> with_ends_;  // the column where there are epochs, else 0, with zeros before and after
+    std::vector<double> sums_;
+    std::array<std::vector<double>, context_epochs.size()> weights_;
+    std::array<std::vector<double>, sides.size()> before_, after_;  // how many there are
 };
 
 }  // namespace
@@ -126,44 +154,35 @@ template <std::size_t N>
 InputTable channel_inputs(const ScaleOf<N>& scale, const Vector<N>& offset,
                           const std::vector<std::optional<StageProbabilities>>& stages, const SeriesOf<N>& night) {
     const std::size_t epochs = night.size();
-    InputTable table{input_count<N>, std::vector<float>(epochs * input_count<N>)};
-    Filler fill(table, epochs);
+    InputTable table(input_count<N>, epochs);
     std::vector<bool> present;
     for (const auto& epoch : night) present.push_back(epoch.has_value());
+    Filler fill(table, present);
+    std::vector<double> column(epochs);
 
     for (std::size_t i = 0; i < N; ++i) {
-        Column column{std::vector<double>(epochs), present};
         for (std::size_t t = 0; t < epochs; ++t)
-            if (night[t]) column.values[t] = ((*night[t])[i] - offset[i] - scale.mean[i]) / scale.sd[i];
+            column[t] = night[t] ? ((*night[t])[i] - offset[i] - scale.mean[i]) / scale.sd[i] : 0;
         fill.put_with_context(column);
-        for (double& value : column.values) value += offset[i] / scale.sd[i];
-        relative_to_night(column, i % measure_count == gain_measure);
+        for (double& value : column) value += offset[i] / scale.sd[i];
+        relative_to_night(column, present, i % measure_count == gain_measure);
         fill.put_with_context(column);
-        fill.put_neighbours(column);
-        fill.put_sides(column, 12);
+        fill.put_neighbours();
+        fill.put_sides(1);
     }
     for (std::size_t s = 0; s < 5; ++s) {
-        Column column{std::vector<double>(epochs), present};
-        for (std::size_t t = 0; t < epochs; ++t)
-            if (night[t]) column.values[t] = (*stages[t])[s];
+        for (std::size_t t = 0; t < epochs; ++t) column[t] = night[t] ? (*stages[t])[s] : 0;
         fill.put_with_context(column);
-        fill.put_neighbours(column);
-        fill.put_sides(column, 12);
-        fill.put_sides(column, 60);
+        fill.put_neighbours();
+        fill.put_sides(2);
         double sum = 0;
-        std::vector<double> so_far, to_come;
-        for (double value : column.values) so_far.push_back((sum += value) / epochs_per_hour);
-        for (double value : so_far) to_come.push_back(sum / epochs_per_hour - value);
-        fill.put(so_far);
-        fill.put(to_come);
+        std::vector<double> so_far;
+        for (const double value : column) so_far.push_back((sum += value) / epochs_per_hour);
+        fill.put([&](std::size_t t) { return so_far[t]; });
+        fill.put([&](std::size_t t) { return sum / epochs_per_hour - so_far[t]; });
     }
-    std::vector<double> hours, share;
-    for (std::size_t t = 0; t < epochs; ++t) {
-        hours.push_back(std::min(static_cast<double>(t) / epochs_per_hour, most_hours) / most_hours);
-        share.push_back(static_cast<double>(t) / static_cast<double>(epochs));
-    }
-    fill.put(hours);
-    fill.put(share);
+    fill.put([](std::size_t t) { return std::min(static_cast<double>(t) / epochs_per_hour, most_hours) / most_hours; });
+    fill.put([epochs](std::size_t t) { return static_cast<double>(t) / static_cast<double>(epochs); });
     return table;
 }
 

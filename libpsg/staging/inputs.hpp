@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "libpsg/staging/adaptation.hpp"
+#include "libpsg/staging/network.hpp"
 
 namespace psg::staging {
 
@@ -25,13 +26,6 @@ inline constexpr std::array<int, 3> context_epochs{5, 15, 31};
 /// before and after, hours so far and to come. Hours since the start (at most 8) and share of the recording.
 template <std::size_t N>
 inline constexpr std::size_t input_count = (N + 5) * 14 + 2;
-
-/// One row per epoch; rows of epochs without features are not meaningful.
-struct InputTable {
-    std::size_t columns = 0;
-    std::vector<float> values;
-    std::span<const float> row(std::size_t epoch) const { return {values.data() + epoch * columns, columns}; }
-};
 
 /// Inputs of a channel (or pair), given the offset and stages that the adaptation found.
 template <std::size_t N>

@@ -51,11 +51,11 @@ Evidence plain_evidence(const Model& model, Channels channels) {
     for (std::size_t c = 0; c < channels.size(); ++c) {
         const InputTable inputs =
             channel_inputs<measure_count>(model.single.scale, adaptation.offsets[c], adaptation.posterior, series[c]);
+        const std::vector<StageProbabilities> one = log_probabilities(model.single.networks_for(epochs), inputs);
         for (std::size_t t = 0; t < epochs; ++t) {
             if (!series[c][t]) continue;
-            const StageProbabilities one = log_probabilities(model.single.networks_for(epochs), inputs.row(t));
             if (!evidence[t]) evidence[t] = StageProbabilities{};
-            for (std::size_t s = 0; s < 5; ++s) (*evidence[t])[s] += one[s];
+            for (std::size_t s = 0; s < 5; ++s) (*evidence[t])[s] += one[t][s];
             ++votes[t];
         }
     }
@@ -67,10 +67,10 @@ Evidence plain_evidence(const Model& model, Channels channels) {
     const SeriesOf<pair_count> both = paired(series[places->first], series[places->second]);
     const auto joint = adapt<pair_count>(model.pair.shapes, {&both, 1});
     const InputTable inputs = channel_inputs<pair_count>(model.pair.scale, joint.offsets[0], joint.posterior, both);
+    const std::vector<StageProbabilities> one = log_probabilities(model.pair.networks_for(epochs), inputs);
     for (std::size_t t = 0; t < epochs; ++t) {
         if (!both[t]) continue;
-        const StageProbabilities one = log_probabilities(model.pair.networks_for(epochs), inputs.row(t));
-        for (std::size_t s = 0; s < 5; ++s) (*evidence[t])[s] = ((*evidence[t])[s] + one[s]) / 2;
+        for (std::size_t s = 0; s < 5; ++s) (*evidence[t])[s] = ((*evidence[t])[s] + one[t][s]) / 2;
     }
     return evidence;
 }

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <numeric>
 #include <random>
 
+#include "libpsg/model/wide.hpp"
 #include "libpsg/staging/portable_math.hpp"
 
 namespace psg::staging {
@@ -87,25 +89,91 @@ private:
 
 }  // namespace
 
-StageProbabilities log_probabilities(const Network& network, std::span<const float> inputs) {
-    const Lanes sums = inner_sums(network, inputs);
-    std::array<float, hidden_units> h;
-    for (std::size_t j = 0; j < hidden_units; ++j) h[j] = std::max(sums[j], 0.f);
-    const std::array<float, 5> scores = stage_scores(network, sums, h);
-    StageProbabilities result;
-    std::copy(scores.begin(), scores.end(), result.begin());
-    scale_to_log_probabilities(result);
-    return result;
+// An odd number of cache lines, so that the places of an epoch in all columns do not lie in the same few of the cache.
+InputTable::InputTable(std::size_t columns, std::size_t epochs)
+    : columns_(columns), epochs_(epochs), length_(((epochs + lanes - 1) / lanes | 1) * lanes), values_(columns * length_) {}
+
+namespace {
+
+constexpr std::size_t lanes = InputTable::lanes;
+typedef std::array<float, lanes> FloatLanes;
+typedef std::array<double, lanes> DoubleLanes;
+
+// Sums of some units of the inner layer from number `unit` on, of the epochs from `epoch` on: the operations of inner_sums() in their order.
+template <std::size_t bytes, std::size_t units>
+void add_units(const Network& network, const InputTable& inputs, std::size_t epoch, std::size_t unit, FloatLanes* sums) {
+    typedef float Epochs __attribute__((vector_size(bytes)));
+    constexpr std::size_t each = bytes / sizeof(float);
+    for (std::size_t from = 0; from < lanes; from += 2 * each) {
+        Epochs first[units], second[units];
+        for (std::size_t k = 0; k < units; ++k) first[k] = second[k] = Epochs{} + network.inner.back()[unit + k];
+        for (std::size_t i = 0; i < inputs.columns(); ++i) {
+            Epochs x, y;
+            std::memcpy(&x, inputs.column(i) + epoch + from, sizeof x);
+            std::memcpy(&y, inputs.column(i) + epoch + from + each, sizeof y);
+            for (std::size_t k = 0; k < units; ++k) {
+                const float weight = network.inner[i][unit + k];
+                first[k] += weight * x;
+                second[k] += weight * y;
+            }
+        }
+        for (std::size_t k = 0; k < units; ++k) {
+            std::memcpy(sums[unit + k].data() + from, &first[k], sizeof first[k]);
+            std::memcpy(sums[unit + k].data() + from + each, &second[k], sizeof second[k]);
+        }
+    }
 }
 
-StageProbabilities log_probabilities(std::span<const Network> networks, std::span<const float> inputs) {
-    StageProbabilities sum{};
-    for (const Network& network : networks) {
-        const StageProbabilities one = log_probabilities(network, inputs);
-        for (std::size_t s = 0; s < 5; ++s) sum[s] += one[s] / static_cast<double>(networks.size());
+// scale_to_log_probabilities() of several epochs.
+template <std::size_t bytes>
+void scale_each(std::array<DoubleLanes, 5>& scores) {
+    DoubleLanes top = scores[0], sum{};
+    for (std::size_t s = 1; s < 5; ++s)
+        for (std::size_t e = 0; e < lanes; ++e) top[e] = top[e] < scores[s][e] ? scores[s][e] : top[e];
+    for (std::size_t s = 0; s < 5; ++s) {
+        DoubleLanes p;
+        for (std::size_t e = 0; e < lanes; ++e) p[e] = scores[s][e] - top[e];
+        for (std::size_t e = 0; e < lanes; e += bytes / sizeof(double)) portable::exponentiate<bytes>(&p[e]);
+        for (std::size_t e = 0; e < lanes; ++e) sum[e] += p[e];
     }
-    scale_to_log_probabilities(sum);
-    return sum;
+    for (std::size_t e = 0; e < lanes; ++e) top[e] += portable::log(sum[e]);
+    for (std::size_t s = 0; s < 5; ++s)
+        for (std::size_t e = 0; e < lanes; ++e) scores[s][e] -= top[e];
+}
+
+template <std::size_t bytes>
+std::array<DoubleLanes, 5> judge(std::span<const Network> networks, const InputTable& inputs, std::size_t epoch) {
+    std::array<DoubleLanes, 5> mean{};
+    for (const Network& network : networks) {
+        std::array<FloatLanes, network_lanes> sums;
+        for (std::size_t unit = 0; unit < 18; unit += 6) add_units<bytes, 6>(network, inputs, epoch, unit, sums.data());
+        add_units<bytes, network_lanes - 18>(network, inputs, epoch, 18, sums.data());
+        std::array<DoubleLanes, 5> one;
+        for (std::size_t s = 0; s < 5; ++s) {
+            FloatLanes score = sums[hidden_units + s];
+            for (std::size_t j = 0; j < hidden_units; ++j)
+                for (std::size_t e = 0; e < lanes; ++e) score[e] += network.outer[j][s] * (sums[j][e] < 0 ? 0 : sums[j][e]);
+            std::copy(score.begin(), score.end(), one[s].begin());
+        }
+        scale_each<bytes>(one);
+        for (std::size_t s = 0; s < 5; ++s)
+            for (std::size_t e = 0; e < lanes; ++e) mean[s][e] += one[s][e] / static_cast<double>(networks.size());
+    }
+    scale_each<bytes>(mean);
+    return mean;
+}
+
+}  // namespace
+
+std::vector<StageProbabilities> log_probabilities(std::span<const Network> networks, const InputTable& inputs) {
+    std::vector<StageProbabilities> result(inputs.epochs());
+    for (std::size_t t = 0; t < result.size(); t += lanes) {
+        std::array<DoubleLanes, 5> p;
+        wide_by([&](auto bytes) { p = judge<bytes()>(networks, inputs, t); });
+        for (std::size_t e = 0; e < lanes && t + e < result.size(); ++e)
+            for (std::size_t s = 0; s < 5; ++s) result[t + e][s] = p[s][e];
+    }
+    return result;
 }
 
 Network fit_network(const Examples& examples, std::uint64_t seed) {

@@ -21,11 +21,25 @@ struct Network {
     std::array<std::array<float, 5>, hidden_units> outer{};  ///< from the hidden units into the stages
 };
 
-/// Logarithm of the stage probabilities of an epoch with inner.size() - 1 inputs.
-StageProbabilities log_probabilities(const Network& network, std::span<const float> inputs);
+/// Inputs of epochs, input by input, so that loops run over epochs; what stands for epochs without features is not meaningful.
+class InputTable {
+public:
+    static constexpr std::size_t lanes = 16;  ///< epochs that are computed side by side; columns have places for whole ones of them
 
-/// Mean of the log probabilities of several networks, scaled to probabilities again.
-StageProbabilities log_probabilities(std::span<const Network> networks, std::span<const float> inputs);
+    InputTable(std::size_t columns, std::size_t epochs);
+    std::size_t columns() const { return columns_; }
+    std::size_t epochs() const { return epochs_; }
+    float* column(std::size_t input) { return values_.data() + input * length_; }
+    const float* column(std::size_t input) const { return values_.data() + input * length_; }
+
+private:
+    std::size_t columns_, epochs_, length_;
+    std::vector<float> values_;
+};
+
+/// Logarithm of the stage probabilities of every epoch, of tables of inner.size() - 1 inputs: the mean of the log probabilities of the
+/// networks, scaled to probabilities again.
+std::vector<StageProbabilities> log_probabilities(std::span<const Network> networks, const InputTable& inputs);
 
 /// Scored epochs: rows of inputs one after another.
 struct Examples {

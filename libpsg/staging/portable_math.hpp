@@ -3,19 +3,46 @@
 #pragma once
 
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 
 namespace psg::staging::portable {
 
-/// e^x to about 1e-15; 0 below -700, that of 700 above 700.
+/// One number, or as many as are in a vector of so many bytes.
+template <std::size_t bytes>
+struct Numbers {
+    typedef double Values __attribute__((vector_size(bytes)));
+    typedef std::uint64_t Bits __attribute__((vector_size(bytes)));
+};
+template <>
+struct Numbers<sizeof(double)> {
+    using Values = double;
+    using Bits = std::uint64_t;
+};
+
+/// e^x in place of each x, to about 1e-15; 0 below -700, that of 700 above 700.
+template <std::size_t bytes>
+void exponentiate(double* numbers) {
+    using Values = typename Numbers<bytes>::Values;
+    Values x, power_of_two;
+    typename Numbers<bytes>::Bits bits;
+    std::memcpy(&x, numbers, sizeof x);
+    constexpr double whole = 0x1.8p52;  // once it is added, the lowest bits are the nearest whole number
+    const Values bounded = x > 700 ? Values{} + 700 : x;
+    const Values shifted = bounded * 1.4426950408889634 + whole, k = shifted - whole;
+    const Values r = (bounded - k * 0.693145751953125) - k * 1.4286068203094172e-6;  // ln 2 in two parts
+    Values sum = Values{} + 1;
+    for (int n = 13; n > 0; --n) sum = 1 + sum * r / static_cast<double>(n);  // Taylor, |r| < 0.35
+    std::memcpy(&bits, &shifted, sizeof bits);
+    bits = (bits + 1023) << 52;
+    std::memcpy(&power_of_two, &bits, sizeof bits);
+    x = x < -700 ? Values{} : sum * power_of_two;
+    std::memcpy(numbers, &x, sizeof x);
+}
+
 inline double exp(double x) {
-    if (std::isnan(x)) return x;
-    if (x < -700) return 0;
-    if (x > 700) x = 700;
-    const double k = std::nearbyint(x * 1.4426950408889634);
-    const double r = (x - k * 0.693145751953125) - k * 1.4286068203094172e-6;  // ln 2 in two parts
-    double sum = 1;
-    for (int n = 13; n > 0; --n) sum = 1 + sum * r / n;  // Taylor, |r| < 0.35
-    return std::ldexp(sum, static_cast<int>(k));
+    exponentiate<sizeof x>(&x);
+    return x;
 }
 
 /// Natural logarithm to about 1e-15; what std::log says where x is not positive or not finite.

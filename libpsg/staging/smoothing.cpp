@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
+#include "libpsg/model/wide.hpp"
 #include "libpsg/staging/portable_math.hpp"
 
 namespace psg::staging {
@@ -44,32 +46,92 @@ static void scale_to_one(StageProbabilities& p) {
 }
 
 std::vector<StageProbabilities> posteriors(const Evidence& evidence, const Transitions& transitions) {
-    const std::size_t n = evidence.size();
-    std::vector<StageProbabilities> weight(n), result(n);
-    for (std::size_t t = 0; t < n; ++t) {  // the best stage of an epoch weighs 1, so that nothing underflows
-        const StageProbabilities e = evidence[t].value_or(StageProbabilities{});
-        const double top = *std::max_element(e.begin(), e.end());
-        for (std::size_t s = 0; s < 5; ++s) weight[t][s] = std::max(portable::exp(e[s] - top), 1e-300);
-    }
-    for (std::size_t t = 0; t < n; ++t) {  // forward
-        for (std::size_t b = 0; b < 5; ++b) {
-            double sum = t == 0 ? 1 : 0;
-            for (std::size_t a = 0; t > 0 && a < 5; ++a) sum += result[t - 1][a] * transitions[a][b];
-            result[t][b] = sum * weight[t][b];
-        }
-        scale_to_one(result[t]);
-    }
-    StageProbabilities ahead{1, 1, 1, 1, 1};  // backward
-    for (std::size_t t = n; t-- > 0;) {
-        for (std::size_t s = 0; s < 5; ++s) result[t][s] *= ahead[s];
-        scale_to_one(result[t]);
-        StageProbabilities next{};
-        for (std::size_t a = 0; a < 5; ++a)
-            for (std::size_t b = 0; b < 5; ++b) next[a] += transitions[a][b] * weight[t][b] * ahead[b];
-        scale_to_one(next);
-        ahead = next;
-    }
+    StageRows rows(evidence.size());
+    for (std::size_t t = 0; t < evidence.size(); ++t)
+        for (std::size_t s = 0; s < 5; ++s) rows[s][t] = evidence[t] ? (*evidence[t])[s] : 0;
+    make_posteriors(rows, transitions);
+    std::vector<StageProbabilities> result(evidence.size());
+    for (std::size_t t = 0; t < result.size(); ++t)
+        for (std::size_t s = 0; s < 5; ++s) result[t][s] = rows[s][t];
     return result;
+}
+
+namespace {
+
+// The likelihood of each stage; the best stage of an epoch weighs 1, so that nothing underflows.
+template <std::size_t bytes>
+void make_weights(StageRows& rows) {
+    typedef double Epochs __attribute__((vector_size(bytes)));
+    for (std::size_t t = 0; t < rows.epochs(); t += bytes / sizeof(double)) {
+        Epochs e[5];
+        for (std::size_t s = 0; s < 5; ++s) std::memcpy(&e[s], rows[s] + t, sizeof e[s]);
+        Epochs top = e[0];
+        for (std::size_t s = 1; s < 5; ++s) top = top < e[s] ? e[s] : top;
+        for (std::size_t s = 0; s < 5; ++s) {
+            double* const weight = rows[s] + t;
+            e[s] -= top;
+            std::memcpy(weight, &e[s], sizeof e[s]);
+            portable::exponentiate<bytes>(weight);
+            std::memcpy(&e[s], weight, sizeof e[s]);
+            const Epochs least = Epochs{} + 1e-300;
+            e[s] = e[s] < least ? least : e[s];
+            std::memcpy(weight, &e[s], sizeof e[s]);
+        }
+    }
+}
+
+// What the epochs up to each say of it, and what those after it say. The two go side by side, because every step waits for the one before.
+void run_chain(const StageRows& weight, const Transitions& transitions, StageRows& so_far, StageRows& ahead) {
+    StageProbabilities forward{}, backward{1, 1, 1, 1, 1};
+    for (std::size_t i = 0, t = weight.epochs(); t-- > 0; ++i) {
+        StageProbabilities next;
+        for (std::size_t b = 0; b < 5; ++b) {
+            double sum = i == 0 ? 1 : 0;
+            for (std::size_t a = 0; i > 0 && a < 5; ++a) sum += forward[a] * transitions[a][b];
+            next[b] = sum * weight[b][i];
+        }
+        forward = next;
+        scale_to_one(forward);
+        for (std::size_t s = 0; s < 5; ++s) {
+            so_far[s][i] = forward[s];
+            ahead[s][t] = backward[s];
+        }
+        next = {};
+        for (std::size_t a = 0; a < 5; ++a)
+            for (std::size_t b = 0; b < 5; ++b) next[a] += transitions[a][b] * weight[b][t] * backward[b];
+        backward = next;
+        scale_to_one(backward);
+    }
+}
+
+// Both together, scaled to 1.
+template <std::size_t bytes>
+void join(const StageRows& so_far, const StageRows& ahead, StageRows& result) {
+    typedef double Epochs __attribute__((vector_size(bytes)));
+    for (std::size_t t = 0; t < result.epochs(); t += bytes / sizeof(double)) {
+        Epochs p[5];
+        Epochs sum{};
+        for (std::size_t s = 0; s < 5; ++s) {
+            Epochs after;
+            std::memcpy(&p[s], so_far[s] + t, sizeof p[s]);
+            std::memcpy(&after, ahead[s] + t, sizeof after);
+            p[s] *= after;
+            sum += p[s];
+        }
+        for (std::size_t s = 0; s < 5; ++s) {
+            p[s] /= sum;
+            std::memcpy(result[s] + t, &p[s], sizeof p[s]);
+        }
+    }
+}
+
+}  // namespace
+
+void make_posteriors(StageRows& rows, const Transitions& transitions) {
+    StageRows so_far(rows.epochs()), ahead(rows.epochs());
+    wide_by([&](auto bytes) { make_weights<bytes()>(rows); });
+    run_chain(rows, transitions, so_far, ahead);
+    wide_by([&](auto bytes) { join<bytes()>(so_far, ahead, rows); });
 }
 
 Transitions count_transitions(const std::vector<std::vector<Stage>>& nights) {

@@ -28,6 +28,23 @@ std::vector<Stage> most_probable_path(const Evidence& evidence, const Transition
 /// Probability of each stage at each epoch given the whole night (forward-backward; Rabiner 1989).
 std::vector<StageProbabilities> posteriors(const Evidence& evidence, const Transitions& transitions);
 
+/// A number for each stage and epoch, stage by stage, so that loops run over epochs, several at a time: rows have some places more
+/// than epochs.
+class StageRows {
+public:
+    explicit StageRows(std::size_t epochs) : epochs_(epochs), length_((epochs + 3) / 4 * 4), values_(5 * length_) {}
+    std::size_t epochs() const { return epochs_; }
+    double* operator[](std::size_t stage) { return values_.data() + stage * length_; }
+    const double* operator[](std::size_t stage) const { return values_.data() + stage * length_; }
+
+private:
+    std::size_t epochs_, length_;
+    std::vector<double> values_;
+};
+
+/// The same in place: from the logarithm of the evidence, 0 for every stage where there is none, to the probabilities.
+void make_posteriors(StageRows& rows, const Transitions& transitions);
+
 /// Counted transitions between neighbouring scored epochs, one added to each count.
 Transitions count_transitions(const std::vector<std::vector<Stage>>& nights);
 

@@ -44,11 +44,10 @@ Night measured(const ScoredNight& scored) {
 template <std::size_t N>
 void add_examples(Examples& examples, const InputTable& inputs, const SeriesOf<N>& series,
                   const std::vector<Stage>& stages, std::size_t stride) {
-    examples.columns = inputs.columns;
+    examples.columns = inputs.columns();
     for (std::size_t t = 0; t < stages.size(); t += stride) {
         if (!series[t] || stages[t] == Stage::unknown) continue;
-        const std::span<const float> row = inputs.row(t);
-        examples.inputs.insert(examples.inputs.end(), row.begin(), row.end());
+        for (std::size_t i = 0; i < inputs.columns(); ++i) examples.inputs.push_back(inputs.column(i)[t]);
         examples.stages.push_back(static_cast<std::uint8_t>(stages[t]));
     }
 }
