@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <numbers>
 #include <numeric>
 
 #include "libpsg/model/error.hpp"
+#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/window.hpp"
 
@@ -87,27 +89,52 @@ void Resampler::begin_stretch() {
     samples_ = sample_ = rest_ = 0;
 }
 
+namespace {
+
+// dot() of whole eights of values, in vectors of so many bytes: the same partial sums.
+template <std::size_t bytes>
+float dot_of_eights(const float* a, const float* b, std::size_t n) {
+    typedef float Vector __attribute__((vector_size(bytes)));
+    constexpr std::size_t each = bytes / sizeof(float), vectors = EightSums::lanes / each;
+    Vector sums[vectors] = {};
+    for (std::size_t i = 0; i < n; i += EightSums::lanes)
+        for (std::size_t v = 0; v < vectors; ++v) {
+            Vector x, y;
+            std::memcpy(&x, a + i + v * each, sizeof x);
+            std::memcpy(&y, b + i + v * each, sizeof y);
+            sums[v] += x * y;
+        }
+    float eight[EightSums::lanes];
+    std::memcpy(eight, sums, sizeof eight);
+    return EightSums{four_at(eight), four_at(eight + EightSums::lanes / 2)}.total();
+}
+
+}  // namespace
+
 // Every output whose taps all lie on samples that are held.
 void Resampler::put_out(std::vector<float>& out) {
     const std::int64_t end = held_from_ + static_cast<std::int64_t>(held_.size());
     const std::int64_t skip = down_ / up_, skip_rest = down_ % up_;
-    while (sample_ < samples_) {
-        std::int64_t centre = sample_;
-        auto phase = phases_ == up_ ? rest_ : static_cast<std::int64_t>((2 * Wide(rest_) * phases_ + up_) / (2 * Wide(up_)));  // the nearest
-        if (phase == phases_) {
-            phase = 0;
-            ++centre;
+    const auto put = [&](auto bytes) {
+        while (sample_ < samples_) {
+            std::int64_t centre = sample_;
+            auto phase = phases_ == up_ ? rest_ : static_cast<std::int64_t>((2 * Wide(rest_) * phases_ + up_) / (2 * Wide(up_)));  // the nearest
+            if (phase == phases_) {
+                phase = 0;
+                ++centre;
+            }
+            if (centre - half_ + static_cast<std::int64_t>(taps_) > end) break;
+            const float* const h = table_.data() + static_cast<std::size_t>(phase) * taps_;
+            out.push_back(dot_of_eights<bytes()>(h, held_.data() + (centre - half_ - held_from_), taps_));
+            sample_ += skip;
+            rest_ += skip_rest;
+            if (rest_ >= up_) {
+                rest_ -= up_;
+                ++sample_;
+            }
         }
-        if (centre - half_ + static_cast<std::int64_t>(taps_) > end) break;
-        const std::span<const float> h(table_.data() + static_cast<std::size_t>(phase) * taps_, taps_);
-        out.push_back(dot(h, {held_.data() + (centre - half_ - held_from_), taps_}));
-        sample_ += skip;
-        rest_ += skip_rest;
-        if (rest_ >= up_) {
-            rest_ -= up_;
-            ++sample_;
-        }
-    }
+    };
+    wide_by(put);
 }
 
 void Resampler::add(std::span<const float> samples, std::vector<float>& out) {

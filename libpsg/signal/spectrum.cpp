@@ -3,14 +3,17 @@
 #include "libpsg/signal/spectrum.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <numeric>
 
 #include "libpsg/model/error.hpp"
+#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/window.hpp"
+#include "libpsg/signal/window_fft.hpp"
 
 namespace psg::signal {
 
@@ -50,6 +53,38 @@ std::vector<double> medians_of_columns(std::span<double> rows, std::size_t count
 
 }  // namespace
 
+namespace {
+
+// Adds the power of each of so many windows of WindowFft's length, in their order, and its square; taper(number) gives the samples.
+template <class Taper>
+void add_windows(std::size_t windows, const Taper& taper, std::vector<double>& sum, std::vector<double>& squares) {
+    WindowFft fft;
+    for (std::size_t first = 0; first < windows; first += WindowFft::lanes) {
+        const std::size_t count = std::min(WindowFft::lanes, windows - first);
+        if (count < WindowFft::lanes) fft.samples = {};
+        for (std::size_t lane = 0; lane < count; ++lane) {
+            const std::span<const float> x = taper(first + lane);
+            for (std::size_t n = 0; n < x.size(); ++n) fft.samples[n][lane] = x[n];
+        }
+        fft.forward();
+        wide([&fft, powers = sum.data(), of_squares = squares.data()] {
+            for (std::size_t k = 0; k < WindowFft::bins; ++k) {
+                std::array<double, WindowFft::lanes> power;
+                for (std::size_t lane = 0; lane < WindowFft::lanes; ++lane) {
+                    const double real = fft.real[k][lane], imaginary = fft.imaginary[k][lane];
+                    power[lane] = real * real + imaginary * imaginary;
+                }
+                for (const double p : power) {
+                    powers[k] += p;
+                    of_squares[k] += p * p;
+                }
+            }
+        });
+    }
+}
+
+}  // namespace
+
 Welch::Welch(std::size_t length, double rate_hz, Taper taper, Average average)
     : fft_(length),
       rate_hz_(rate_hz),
@@ -65,7 +100,9 @@ Welch::Welch(std::size_t length, double rate_hz, Taper taper, Average average)
 void Welch::taper(std::span<const float> window) {
     const std::size_t length = fft_.length();
     const double mean = lane_sum(length, [&](auto at) { return at(window.data()); }) / static_cast<double>(length);
-    for (std::size_t n = 0; n < length; ++n) tapered_[n] = static_cast<float>((window[n] - mean) * window_[n]);
+    wide([x = window.data(), by = window_.data(), to = tapered_.data(), length, mean] {
+        for (std::size_t n = 0; n < length; ++n) to[n] = static_cast<float>((x[n] - mean) * by[n]);
+    });
 }
 
 void Welch::add_periodogram(std::vector<double>& sum) {
@@ -107,7 +144,16 @@ std::vector<double> Welch::density_without_bursts(std::span<const float> samples
     left_out_ = 0;
     periodograms_.clear();
     energies_.clear();
-    for (std::size_t first = 0; first + length <= samples.size(); first += length / 2, ++windows) {
+    if (squares_ != nullptr && length == WindowFft::length && average_ == Average::mean) {
+        windows = (samples.size() - length) / (length / 2) + 1;
+        const auto tapered = [&](std::size_t w) {
+            taper(samples.subspan(w * length / 2, length));
+            energies_.push_back(dot(tapered_, tapered_));
+            return std::span<const float>(tapered_);
+        };
+        add_windows(windows, tapered, sum, *squares_);
+    }
+    for (std::size_t first = windows * length / 2; first + length <= samples.size(); first += length / 2, ++windows) {
         taper(samples.subspan(first, length));
         if (std::isfinite(most)) energies_.push_back(dot(tapered_, tapered_));
         add_periodogram(sum);

@@ -4,13 +4,16 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <cstdint>
 #include <numbers>
 #include <vector>
 
 #include "libpsg/model/error.hpp"
+#include "libpsg/signal/window_fft.hpp"
 
 using psg::signal::ExactFft;
 using psg::signal::RealFft;
+using psg::signal::WindowFft;
 
 namespace {
 
@@ -70,4 +73,23 @@ TEST_CASE("impossible lengths are refused", "[signal]") {
     std::vector<float> in(3);
     std::vector<std::complex<float>> out(3);
     CHECK_THROWS_AS(fft.forward(in, out), psg::UsageError);
+}
+
+TEST_CASE("windows side by side are transformed as one after the other", "[signal]") {
+    WindowFft windows{};
+    std::uint32_t seed = 1;
+    for (auto& sample : windows.samples)
+        for (float& x : sample) x = static_cast<float>((seed = seed * 1664525U + 1013904223U) >> 8) / 8388608.F - 1;
+    windows.forward();
+    RealFft fft(WindowFft::length);
+    for (std::size_t lane = 0; lane < WindowFft::lanes; ++lane) {
+        std::vector<float> samples;
+        for (const auto& sample : windows.samples) samples.push_back(sample[lane]);
+        std::vector<std::complex<float>> spectrum(WindowFft::bins);
+        fft.forward(samples, spectrum);
+        for (std::size_t k = 0; k < WindowFft::bins; ++k) {
+            CHECK(windows.real[k][lane] == Approx(spectrum[k].real()).margin(1e-5));
+            CHECK(windows.imaginary[k][lane] == Approx(spectrum[k].imag()).margin(1e-5));
+        }
+    }
 }
