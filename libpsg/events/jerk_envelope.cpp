@@ -58,24 +58,29 @@ void JerkEnvelope::add_means(std::size_t count) {
     const std::size_t begin = values_.end() * step_ - half_;
     const float* const x = rectified_.part(begin, begin + (count - 1) * step_ + width).data();
     sums_.resize(count + whole);
-    const auto make = [=, sums = sums_.data(), mean = values_.extend(count).data()](auto step) {  // a constant for the usual rates, for the compiler's sake
-        const auto add = [=](const float* __restrict from, float* __restrict to, std::size_t terms) {  // every `step`-th value
-            for (std::size_t i = 0; i < terms; ++i) to[i] += from[i * step];
-        };
-        std::fill_n(sums, count + whole, 0.0F);
-        std::fill_n(mean, count, 0.0F);
-        for (std::size_t k = 0; k < step; ++k) add(x + k, sums, count + whole - 1);
-        for (std::size_t k = 0; k < more; ++k) add(x + whole * step + k, mean, count);
-        for (std::size_t k = 0; k < whole; ++k)
-            for (std::size_t i = 0; i < count; ++i) mean[i] += sums[k + i];
-        for (std::size_t i = 0; i < count; ++i) mean[i] /= static_cast<float>(width);
+    // constants for the usual rates and smoothing, for the compiler's sake
+    const auto make = [=, sums = sums_.data(), mean = values_.extend(count).data()](auto step, auto steps) {
+        for (std::size_t i = 0; i < count + steps - 1; ++i) {
+            float sum = x[i * step];
+            for (std::size_t k = 1; k < step; ++k) sum += x[i * step + k];
+            sums[i] = sum;
+        }
+        const float* const last = x + steps * step;
+        for (std::size_t k = 0; k < more; ++k)
+            for (std::size_t i = 0; i < count; ++i) mean[i] = k == 0 ? last[i * step] : mean[i] + last[i * step + k];
+        for (std::size_t i = 0; i < count; ++i) {
+            float sum = more > 0 ? mean[i] : 0;
+            for (std::size_t k = 0; k < steps; ++k) sum += sums[i + k];
+            mean[i] = sum / static_cast<float>(width);
+        }
     };
-    wide([step = step_, &make] {
-        if (step == 1) return make(std::integral_constant<std::size_t, 1>());
-        if (step == 2) return make(std::integral_constant<std::size_t, 2>());
-        if (step == 4) return make(std::integral_constant<std::size_t, 4>());
-        make(step);
-    });
+    const auto make_by_step = [step = step_, &make](auto steps) {
+        if (step == 1) return make(std::integral_constant<std::size_t, 1>(), steps);
+        if (step == 2) return make(std::integral_constant<std::size_t, 2>(), steps);
+        if (step == 4) return make(std::integral_constant<std::size_t, 4>(), steps);
+        make(step, steps);
+    };
+    wide([whole, &make_by_step] { whole == 3 ? make_by_step(std::integral_constant<std::size_t, 3>()) : make_by_step(whole); });
 }
 
 void JerkEnvelope::add(std::span<const float> band) {
@@ -85,7 +90,9 @@ void JerkEnvelope::add(std::span<const float> band) {
 
 void JerkEnvelope::add_some(std::span<const float> band) {
     const std::span<float> rectified = rectified_.extend(band.size());
-    for (std::size_t i = 0; i < band.size(); ++i) rectified[i] = std::abs(band[i]);
+    wide([in = band.data(), out = rectified.data(), count = band.size()] {
+        for (std::size_t i = 0; i < count; ++i) out[i] = std::abs(in[i]);
+    });
     const std::size_t n = rectified_.end();
     const auto add_cut = [&] {  // a window that the stretch cuts
         const std::size_t i = values_.end() * step_, first = i - std::min(i, half_), end = std::min(n, i + half_ + 1);

@@ -15,6 +15,7 @@
 #include "libpsg/model/wide.hpp"
 #include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/statistics.hpp"
+#include "libpsg/signal/transpose.hpp"
 
 namespace psg::signal {
 
@@ -22,7 +23,7 @@ namespace {
 
 constexpr float nan_f = std::numeric_limits<float>::quiet_NaN();
 constexpr double cell_s = 0.5;
-constexpr std::size_t cells_per_s = 2;
+constexpr std::size_t cells_per_s = 2, cells_at_once = 64;
 constexpr float lowest = 0.75F, highest = 1.4F;  // of the opened level: at rest
 constexpr float least_known = 0.5;               // part of the second around a cell
 
@@ -78,17 +79,18 @@ constexpr auto sorting_network() {
 // The values of rank size / 2 of eight lists at a time, by comparisons that depend on nothing.
 class MediansOfEight {
 public:
-    static constexpr std::size_t fewest = 16, most = 64, lists = 8;  // of values that pay
+    static constexpr std::size_t fewest = 16, most = 64, lists_at_once = 8;  // of values that pay
 
     /// Whether a list of this many values can be taken.
     static bool can_take(std::size_t count) { return count >= fewest && count <= most; }
     /// Takes the next list; `done(list number, median)` is called for all of them as soon as there are eight.
     template <class Done>
     void add(std::span<const float> values, std::size_t number, Done done) {
-        for (std::size_t i = 0; i < most; ++i) rows_[i][count_] = i < values.size() ? values[i] : std::numeric_limits<float>::infinity();
+        lists_[count_].fill(std::numeric_limits<float>::infinity());
+        std::copy(values.begin(), values.end(), lists_[count_].begin());
         size_[count_] = values.size();
         number_[count_++] = number;
-        if (count_ == lists) finish(done);
+        if (count_ == lists_at_once) finish(done);
     }
     template <class Done>
     void finish(Done done) {
@@ -112,11 +114,19 @@ private:
     template <std::size_t Most, std::size_t Low, std::size_t High>
     void sort() {
         static constexpr auto network = sorting_network<Most, Low, High>();
-        wide_by([rows = rows_.data()](auto bytes) {
+        wide_by([lists = lists_.data(), rows = rows_.data()](auto bytes) {
+            for (std::size_t list = 0; list < lists_at_once; list += 4) {
+                const float* const series[] = {lists[list].data(), lists[list + 1].data(), lists[list + 2].data(), lists[list + 3].data()};
+                for (std::size_t i = 0; i < Most; i += 4) {
+                    Four row[4];
+                    load(series, i, row);
+                    for (std::size_t k = 0; k < 4; ++k) std::memcpy(rows[i + k].data() + list, &row[k], sizeof(Four));
+                }
+            }
             typedef float Vector __attribute__((vector_size(decltype(bytes)::value)));
             constexpr std::size_t each = decltype(bytes)::value / sizeof(float);
             for (std::size_t i = 0; i < network.second; ++i)
-                for (std::size_t k = 0; k < lists; k += each) {
+                for (std::size_t k = 0; k < lists_at_once; k += each) {
                     float *a = rows[network.first[i].first].data() + k, *b = rows[network.first[i].second].data() + k;
                     Vector x, y;
                     std::memcpy(&x, a, sizeof x);
@@ -127,23 +137,23 @@ private:
                 }
         });
     }
-    std::array<std::array<float, lists>, most> rows_{};
-    std::array<std::size_t, lists> size_{}, number_{};
+    std::array<std::array<float, most>, lists_at_once> lists_{};
+    std::array<std::array<float, lists_at_once>, most> rows_{};  // of the values of one rank of all lists
+    std::array<std::size_t, lists_at_once> size_{}, number_{};
     std::size_t count_ = 0;
 };
 
 // Means of neighbours, half of the values; their sum, which is finite if all of them are.
 float mean_pairs(std::span<const float> x, std::vector<float>& pairs) {
     pairs.resize(x.size() / 2);
-    float* __restrict out = pairs.data();
-    const float* __restrict in = x.data();
-    for (std::size_t i = 0; i < pairs.size(); ++i) out[i] = 0.5F * (in[2 * i] + in[2 * i + 1]);
-    std::array<float, 4> sum{};
-    std::size_t i = 0;
-    for (; i + 4 <= pairs.size(); i += 4)
-        for (std::size_t k = 0; k < 4; ++k) sum[k] += out[i + k];
-    for (; i < pairs.size(); ++i) sum[0] += out[i];
-    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+    return wide([in = x.data(), out = pairs.data(), count = pairs.size()] {
+        for (std::size_t i = 0; i < count; ++i) out[i] = 0.5F * (in[2 * i] + in[2 * i + 1]);
+        Four sum{};
+        std::size_t i = 0;
+        for (; i + 4 <= count; i += 4) sum += four_at(out + i);
+        for (; i < count; ++i) sum[0] += out[i];
+        return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+    });
 }
 
 Levels cell_levels(std::size_t blocks, const ReadPower& read, double blocks_per_s) {
@@ -153,14 +163,20 @@ Levels cell_levels(std::size_t blocks, const ReadPower& read, double blocks_per_
     std::vector<float> power, window;
     MediansOfEight quick;
     const auto found = [&](std::size_t c, float power_at_c) { levels.median[c] = std::sqrt(power_at_c); };
-    for (std::size_t c = 0; c < cells; ++c) {
+    const auto second_of = [&](std::size_t c) {
         const double middle = (static_cast<double>(c) + 0.5) * cell_s * blocks_per_s;
-        const auto begin = static_cast<std::size_t>(std::max(0.0, middle - blocks_per_s / 2));
-        const auto end = static_cast<std::size_t>(std::min(span, std::ceil(middle + blocks_per_s / 2)));
+        return std::pair{static_cast<std::size_t>(std::max(0.0, middle - blocks_per_s / 2)), static_cast<std::size_t>(std::min(span, std::ceil(middle + blocks_per_s / 2)))};
+    };
+    std::size_t first = 0;  // of power, which is read for many cells together
+    for (std::size_t c = 0; c < cells; ++c) {
+        const auto [begin, end] = second_of(c);
+        if (end > first + power.size()) {
+            first = begin;
+            power.resize(second_of(std::min(cells - 1, c + cells_at_once)).second - first);
+            read(first, power);
+        }
         // pairs: half the work, and as robust
-        power.resize(end - begin);
-        read(begin, power);
-        float sum = mean_pairs(power, window);
+        float sum = mean_pairs(std::span(power).subspan(begin - first, end - begin), window);
         if (!std::isfinite(sum)) {
             std::erase_if(window, [](float pair) { return !std::isfinite(pair); });
             sum = 0;
@@ -184,19 +200,26 @@ Levels cell_levels(std::size_t blocks, const ReadPower& read, double blocks_per_
 }  // namespace
 
 void block_power(std::span<const float> samples, std::size_t block, std::span<float> power) {
-    const auto short_blocks = [&](auto length) {  // a constant, for the compiler's sake; all squares first, which it takes several at a time
-        constexpr std::size_t at_once = 64;
-        std::array<float, at_once * length> squares;
-        for (std::size_t from = 0; from < power.size(); from += at_once) {
-            const std::size_t count = std::min(at_once, power.size() - from);
-            const float* x = samples.data() + from * length;
-            for (std::size_t i = 0; i < count * length; ++i) squares[i] = x[i] * x[i];
-            for (std::size_t k = 0; k < count; ++k) {
-                float sum = 0;
-                for (std::size_t i = 0; i < length; ++i) sum += squares[k * length + i];
-                power[from + k] = sum / static_cast<float>(length);
+    const auto short_blocks = [&](auto length) {  // a constant, for the compiler's sake; some blocks side by side
+        constexpr std::size_t n = length, at_once = 8;
+        wide([x = samples.data(), out = power.data(), count = power.size()] {
+            std::size_t k = 0;
+            for (; k + at_once <= count; k += at_once) {
+                Eight sum{};
+                for (std::size_t i = 0; i < n; ++i) {
+                    const float* const from = x + k * n + i;
+                    const Eight column{from[0], from[n], from[2 * n], from[3 * n], from[4 * n], from[5 * n], from[6 * n], from[7 * n]};
+                    sum += column * column;
+                }
+                sum /= static_cast<float>(n);
+                std::memcpy(out + k, &sum, sizeof sum);
             }
-        }
+            for (; k < count; ++k) {
+                float sum = 0;
+                for (std::size_t i = 0; i < n; ++i) sum += x[k * n + i] * x[k * n + i];
+                out[k] = sum / static_cast<float>(n);
+            }
+        });
     };
     if (block == 2) return short_blocks(std::integral_constant<std::size_t, 2>());
     if (block == 3) return short_blocks(std::integral_constant<std::size_t, 3>());

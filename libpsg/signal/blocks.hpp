@@ -16,37 +16,50 @@ namespace psg::signal {
 /// The last values of a series, by their place in the whole of it.
 class History {
 public:
-    void clear() {
-        values_.clear();
-        first_ = dropped_ = 0;
-    }
-    std::size_t first() const { return first_ + dropped_; }  ///< place of the oldest value that is kept
-    std::size_t end() const { return first_ + values_.size(); }
-    float operator[](std::size_t place) const { return values_[place - first_]; }
+    void clear() { first_ = begin_ = count_ = 0; }
+    std::size_t first() const { return first_; }  ///< place of the oldest value that is kept
+    std::size_t end() const { return first_ + count_; }
+    float operator[](std::size_t place) const { return values_[begin_ + place - first_]; }
     std::span<const float> part(std::size_t begin, std::size_t end) const {
-        return std::span<const float>(values_).subspan(begin - first_, end - begin);
+        return std::span<const float>(values_).subspan(begin_ + begin - first_, end - begin);
     }
-    std::span<float> change(std::size_t begin, std::size_t end) { return std::span(values_).subspan(begin - first_, end - begin); }
+    std::span<float> change(std::size_t begin, std::size_t end) { return std::span(values_).subspan(begin_ + begin - first_, end - begin); }
     /// Room for so many values from the first one that is kept on: growing would take twice as much, and a copy.
-    void reserve(std::size_t count) { values_.reserve(count); }
-    void add(std::span<const float> values) { values_.insert(values_.end(), values.begin(), values.end()); }
+    void reserve(std::size_t count) {
+        if (count > values_.size()) values_.resize(count);
+    }
+    void add(std::span<const float> values) {
+        const std::span<float> to = extend(values.size());
+        std::copy(values.begin(), values.end(), to.begin());
+    }
     /// Room for `count` values, to be written by the caller.
     std::span<float> extend(std::size_t count) {
-        values_.resize(values_.size() + count);
-        return std::span(values_).last(count);
+        if (begin_ + count_ + count > values_.size()) {
+            const auto kept = values_.begin() + static_cast<std::ptrdiff_t>(begin_);
+            if (begin_ >= count_ && count_ + count <= values_.size()) {  // half of what is there is asked for no more
+                std::copy_n(kept, count_, values_.begin());
+            } else {
+                std::vector<float> more(2 * count_ + count);
+                std::copy_n(kept, count_, more.begin());
+                values_.swap(more);
+            }
+            begin_ = 0;
+        }
+        count_ += count;
+        return std::span(values_).subspan(begin_ + count_ - count, count);
     }
     /// Values before `place` are asked for no more.
     void forget_before(std::size_t place) {
-        dropped_ = std::max(first(), std::min(place, end())) - first_;
-        if (2 * dropped_ < values_.size()) return;
-        values_.erase(values_.begin(), values_.begin() + static_cast<std::ptrdiff_t>(dropped_));
-        first_ += dropped_;
-        dropped_ = 0;
+        const std::size_t dropped = std::clamp(place, first_, end()) - first_;
+        first_ += dropped;
+        begin_ += dropped;
+        count_ -= dropped;
+        if (count_ == 0) begin_ = 0;
     }
 
 private:
-    std::vector<float> values_;
-    std::size_t first_ = 0, dropped_ = 0;
+    std::vector<float> values_;  // room; kept are `count_` from `begin_` on
+    std::size_t first_ = 0, begin_ = 0, count_ = 0;
 };
 
 /// Gathers pieces into blocks, so that nothing which is made of the blocks depends on how the stretch was cut: `use(block)` is

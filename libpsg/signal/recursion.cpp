@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "libpsg/model/wide.hpp"
-#include "libpsg/signal/dot.hpp"
+#include "libpsg/signal/transpose.hpp"
 
 namespace psg::signal {
 
@@ -16,8 +16,6 @@ namespace {
 
 constexpr std::size_t steps = 4;         // samples of each part that are loaded together
 constexpr std::size_t side_by_side = 2;  // vectors of parts, so that one need not wait for the other
-
-typedef float Eight __attribute__((vector_size(32)));
 
 // What is computed together, and what it is loaded from.
 template <class Number>
@@ -34,43 +32,6 @@ struct Vectors<double> {
 };
 template <class Number>
 constexpr std::size_t lanes_of = side_by_side * sizeof(typename Vectors<Number>::Values) / sizeof(Number);
-
-// Samples of four parts become the first, second ... samples of all of them.
-[[gnu::always_inline]] inline void turn(Four (&row)[steps]) {
-    const Four low01 = __builtin_shufflevector(row[0], row[1], 0, 4, 1, 5), high01 = __builtin_shufflevector(row[0], row[1], 2, 6, 3, 7);
-    const Four low23 = __builtin_shufflevector(row[2], row[3], 0, 4, 1, 5), high23 = __builtin_shufflevector(row[2], row[3], 2, 6, 3, 7);
-    row[0] = __builtin_shufflevector(low01, low23, 0, 1, 4, 5), row[1] = __builtin_shufflevector(low01, low23, 2, 3, 6, 7);
-    row[2] = __builtin_shufflevector(high01, high23, 0, 1, 4, 5), row[3] = __builtin_shufflevector(high01, high23, 2, 3, 6, 7);
-}
-
-// The same of eight parts, the halves of a vector for themselves: row i holds samples of parts i and i + 4.
-[[gnu::always_inline]] inline void turn(Eight (&row)[steps]) {
-    const Eight low01 = __builtin_shufflevector(row[0], row[1], 0, 8, 1, 9, 4, 12, 5, 13), high01 = __builtin_shufflevector(row[0], row[1], 2, 10, 3, 11, 6, 14, 7, 15);
-    const Eight low23 = __builtin_shufflevector(row[2], row[3], 0, 8, 1, 9, 4, 12, 5, 13), high23 = __builtin_shufflevector(row[2], row[3], 2, 10, 3, 11, 6, 14, 7, 15);
-    row[0] = __builtin_shufflevector(low01, low23, 0, 1, 8, 9, 4, 5, 12, 13), row[1] = __builtin_shufflevector(low01, low23, 2, 3, 10, 11, 6, 7, 14, 15);
-    row[2] = __builtin_shufflevector(high01, high23, 0, 1, 8, 9, 4, 5, 12, 13), row[3] = __builtin_shufflevector(high01, high23, 2, 3, 10, 11, 6, 7, 14, 15);
-}
-
-[[gnu::always_inline]] inline void load(const float* const* parts, std::size_t at, Four (&row)[steps]) {
-    for (std::size_t i = 0; i < 4; ++i) std::memcpy(&row[i], parts[i] + at, sizeof(Four));
-    turn(row);
-}
-[[gnu::always_inline]] inline void load(const float* const* parts, std::size_t at, Eight (&row)[steps]) {
-    for (std::size_t i = 0; i < 4; ++i) row[i] = __builtin_shufflevector(four_at(parts[i] + at), four_at(parts[i + 4] + at), 0, 1, 2, 3, 4, 5, 6, 7);
-    turn(row);
-}
-[[gnu::always_inline]] inline void store(Four (&row)[steps], float* const* parts, std::size_t at) {
-    turn(row);
-    for (std::size_t i = 0; i < 4; ++i) std::memcpy(parts[i] + at, &row[i], sizeof(Four));
-}
-[[gnu::always_inline]] inline void store(Eight (&row)[steps], float* const* parts, std::size_t at) {
-    turn(row);
-    for (std::size_t i = 0; i < 4; ++i) {
-        const Four low = __builtin_shufflevector(row[i], row[i], 0, 1, 2, 3), high = __builtin_shufflevector(row[i], row[i], 4, 5, 6, 7);
-        std::memcpy(parts[i] + at, &low, sizeof low);
-        std::memcpy(parts[i + 4] + at, &high, sizeof high);
-    }
-}
 
 // How much larger than a rounding error in each step is what they leave together in what a section gives: root of the energy of the
 // response of its poles.
