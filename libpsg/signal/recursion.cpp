@@ -256,11 +256,10 @@ void ZeroPhaseFilter::lead_in(std::span<const float> block) {
 std::span<const float> ZeroPhaseFilter::next(std::span<const float> block) {
     if (first_) lead_in(block);
     tail_.assign(block.end() - static_cast<std::ptrdiff_t>(std::min(block.size(), pad_ + 1)), block.end());
-    coming_.resize(block.size());
-    ahead_.forwards(block, coming_);
-    if (!pending_.empty()) back_.backwards(pending_, std::span<const float>(coming_).first(back_.settling()));
+    done_.resize(block.size());
+    ahead_.forwards(block, done_);
+    if (!pending_.empty()) back_.backwards(pending_, std::span<const float>(done_).first(back_.settling()));
     done_.swap(pending_);
-    pending_.swap(coming_);
     return done_;
 }
 
@@ -268,9 +267,9 @@ std::span<const float> ZeroPhaseFilter::finish(std::span<const float> rest) {
     if (first_ && rest.empty()) return {};
     if (first_) lead_in(rest);
     tail_.insert(tail_.end(), rest.begin(), rest.end());
-    coming_.resize(rest.size());
-    ahead_.forwards(rest, coming_);
-    pending_.insert(pending_.end(), coming_.begin(), coming_.end());
+    done_.resize(rest.size());
+    ahead_.forwards(rest, done_);
+    pending_.insert(pending_.end(), done_.begin(), done_.end());
     const std::size_t pad = std::min(pad_, tail_.size() - 1);
     std::vector<float> after(pad);
     for (std::size_t i = 0; i < pad; ++i) after[i] = 2 * tail_.back() - tail_[tail_.size() - 2 - i];

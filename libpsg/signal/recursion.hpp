@@ -24,7 +24,7 @@ public:
     /// Samples after which the state is exact to 1e-9 (in single precision to 1e-7), whatever it was before; a multiple of 4.
     std::size_t settling() const { return settling_; }
     /// Length of a piece that is quick, as little of it is run twice.
-    std::size_t block() const { return lanes_ * 8 * settling_; }
+    std::size_t block() const { return lanes_ * 6 * settling_; }
     /// The state in which `x` had always been there.
     void start(float x);
     /// Filters from the first sample to the last one, into `out`, which is as long.
@@ -87,7 +87,7 @@ private:
     Recursion ahead_, back_;
     std::size_t pad_, block_;
     bool first_ = true;
-    std::vector<float> done_, pending_, coming_;
+    std::vector<float> pending_, done_;  // filtered ahead; both ways
     std::vector<float> tail_;  // the last samples as they came, for the reflection
 
     void lead_in(std::span<const float> block);
