@@ -3,12 +3,15 @@
 #include "libpsg/staging/obstacle.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <limits>
 #include <map>
 #include <span>
 
-#include "libpsg/signal/dot.hpp"
+#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/moments.hpp"
 #include "libpsg/signal/statistics.hpp"
 
@@ -59,27 +62,52 @@ struct Extremes {
 };
 
 // Of the finite samples, sixteen side by side, so that no comparison waits for the one before.
-Extremes extremes_of(std::span<const float> x, Extremes so_far) {
-    constexpr std::size_t lanes = 4;
-    signal::Four low[lanes], high[lanes];
-    for (std::size_t lane = 0; lane < lanes; ++lane) {
-        low[lane] = signal::Four{} + so_far.low;
-        high[lane] = signal::Four{} + so_far.high;
+template <std::size_t bytes>
+Extremes extremes_by(std::span<const float> x, Extremes so_far) {
+    typedef float Vector __attribute__((vector_size(bytes)));
+    typedef std::int32_t Mask __attribute__((vector_size(bytes)));
+    constexpr std::size_t lanes = 16, each = bytes / sizeof(float), vectors = lanes / each;
+    Vector low[vectors], high[vectors];
+    for (std::size_t v = 0; v < vectors; ++v) {
+        low[v] = Vector{} + so_far.low;
+        high[v] = Vector{} + so_far.high;
     }
-    const auto look = [&](signal::Four value, std::size_t lane) {
-        const auto finite = value - value == 0;  // neither NaN nor infinite
-        low[lane] = (finite & (value < low[lane])) ? value : low[lane];
-        high[lane] = (finite & (value > high[lane])) ? value : high[lane];
+    const auto look = [&](const Vector& value, std::size_t v) {
+        const Mask finite = value - value == 0;  // neither NaN nor infinite
+        low[v] = (finite & (value < low[v])) ? value : low[v];
+        high[v] = (finite & (value > high[v])) ? value : high[v];
     };
     std::size_t i = 0;
-    for (; i + 4 * lanes <= x.size(); i += 4 * lanes)
-        for (std::size_t lane = 0; lane < lanes; ++lane) look(signal::four_at(&x[i + 4 * lane]), lane);
-    for (; i < x.size(); ++i) look(signal::Four{} + x[i], 0);
-    for (const signal::Four& four : low)
-        for (int k = 0; k < 4; ++k) so_far.low = std::min(so_far.low, four[k]);
-    for (const signal::Four& four : high)
-        for (int k = 0; k < 4; ++k) so_far.high = std::max(so_far.high, four[k]);
-    return so_far;
+    for (; i + lanes <= x.size(); i += lanes)
+        for (std::size_t v = 0; v < vectors; ++v) {
+            Vector value;
+            std::memcpy(&value, &x[i + v * each], sizeof value);
+            look(value, v);
+        }
+    for (; i < x.size(); ++i) look(Vector{} + x[i], 0);
+    std::array<float, lanes> lows, highs;
+    std::memcpy(lows.data(), low, sizeof low);
+    std::memcpy(highs.data(), high, sizeof high);
+    return {*std::min_element(lows.begin(), lows.end()), *std::max_element(highs.begin(), highs.end())};
+}
+
+Extremes extremes_of(std::span<const float> x, Extremes so_far) {
+    return wide_by([=](auto bytes) { return extremes_by<bytes()>(x, so_far); });
+}
+
+struct Equal {
+    unsigned to_low = 0, to_high = 0, to_before = 0;
+};
+Equal equal_samples(std::span<const float> x, float low, float high) {
+    return wide([=] {
+        Equal equal;
+        for (const float v : x) {
+            equal.to_low += v == low ? 1U : 0U;
+            equal.to_high += v == high ? 1U : 0U;
+        }
+        for (std::size_t i = 1; i < x.size(); ++i) equal.to_before += x[i] == x[i - 1] ? 1U : 0U;
+        return equal;
+    });
 }
 
 }  // namespace
@@ -138,12 +166,7 @@ ObstacleFinder::Counts ObstacleFinder::count(std::span<const float> x) const {
     c.low = low;
     c.high = high;
     if (judge_ == Judge::still) return c;
-    unsigned at_low = 0, at_high = 0, same = 0;  // same as the one before
-    for (const float v : x) {
-        at_low += v == low ? 1U : 0U;
-        at_high += v == high ? 1U : 0U;
-    }
-    for (std::size_t i = 1; i < x.size(); ++i) same += x[i] == x[i - 1] ? 1U : 0U;
+    const auto [at_low, at_high, same] = equal_samples(x, low, high);
     c.at_low = at_low;
     c.at_high = at_high;
     std::size_t run = 1;
