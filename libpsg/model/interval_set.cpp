@@ -23,9 +23,19 @@ void IntervalSet::add(Interval interval) {
         intervals_.push_back(interval);
         return;
     }
-    auto all = std::move(intervals_);
-    all.push_back(interval);
-    *this = IntervalSet(std::move(all));
+    // those that it touches become one with it
+    const auto first = std::partition_point(intervals_.begin(), intervals_.end(), [&](const Interval& i) { return i.offset < interval.onset; });
+    auto next = first;
+    for (; next != intervals_.end() && next->onset <= interval.offset; ++next) {
+        interval.onset = std::min(interval.onset, next->onset);
+        interval.offset = std::max(interval.offset, next->offset);
+    }
+    if (first == next) {
+        intervals_.insert(first, interval);
+        return;
+    }
+    *first = interval;
+    intervals_.erase(first + 1, next);
 }
 
 IntervalSet IntervalSet::united(const IntervalSet& other) const {
