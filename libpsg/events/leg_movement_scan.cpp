@@ -51,7 +51,24 @@ public:
     }
 
     std::vector<Run> scorable() const {
-        std::vector<Run> runs = signal::runs_where(codes_.size(), [&](std::size_t k) { return is_scorable(k); });
+        std::vector<Run> runs;  // of blocks, then of samples
+        for (std::size_t k = 0; k < codes_.size(); k = cell_.end) {  // all blocks of a cell have one resting level
+            rest_of(k);
+            if (std::isnan(cell_.level)) continue;
+            const std::size_t end = std::min(cell_.end, codes_.size());
+            const auto add = [&](std::size_t from, std::size_t to) {
+                if (!runs.empty() && runs.back().end == from)
+                    runs.back().end = to;
+                else
+                    runs.push_back({from, to});
+            };
+            if (is_free(k, end)) {
+                add(k, end);
+                continue;
+            }
+            for (std::size_t i = k; i < end; ++i)
+                if (is_scorable(i)) add(i, i + 1);
+        }
         for (Run& run : runs) run = {run.begin * block_, run.end == codes_.size() ? count_ : run.end * block_};
         return runs;
     }
@@ -115,6 +132,11 @@ private:
             if (!(cell_.level > least_rest_uv && static_cast<double>(cell_.level) <= options_.max_resting_uv)) cell_.level = nan_f;
         }
         return codes_[k] == unknown_ || is_hum(k) ? nan_f : cell_.level;
+    }
+    // No hum and nothing unknown in blocks [begin, end).
+    bool is_free(std::size_t begin, std::size_t end) const {
+        return std::none_of(hum_.begin(), hum_.end(), [&](const Run& run) { return run.begin < end && run.end > begin; }) &&
+               std::find(codes_.begin() + static_cast<std::ptrdiff_t>(begin), codes_.begin() + static_cast<std::ptrdiff_t>(end), unknown_) == codes_.begin() + static_cast<std::ptrdiff_t>(end);
     }
     bool is_hum(std::size_t k) const {
         return std::any_of(hum_.begin(), hum_.end(), [&](const Run& run) { return k >= run.begin && k < run.end; });

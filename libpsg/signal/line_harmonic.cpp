@@ -7,6 +7,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/dot.hpp"
 
 namespace psg::signal {
@@ -32,7 +33,11 @@ Sinusoid::Sinusoid(double frequency_hz, double rate_hz, std::size_t length)
 }
 
 std::complex<double> Sinusoid::fit(std::span<const float> x) const {
-    const double c = static_cast<double>(dot(x, cosine)), s = static_cast<double>(dot(x, sine));
+    return fit(dot(x, cosine), dot(x, sine));
+}
+
+std::complex<double> Sinusoid::fit(float with_cosine, float with_sine) const {
+    const auto c = static_cast<double>(with_cosine), s = static_cast<double>(with_sine);
     return {cc * c + cs * s, cs * c + ss * s};
 }
 
@@ -274,7 +279,7 @@ private:
 
 std::pair<std::size_t, double> subtract_harmonic(std::span<float> samples, std::vector<float>& power, std::size_t block,
                                                  double frequency_hz, double rate_hz) {
-    return Harmonic(samples, power, block, frequency_hz, rate_hz).subtract();
+    return wide([=, &power] { return Harmonic(samples, power, block, frequency_hz, rate_hz).subtract(); });
 }
 
 }  // namespace psg::signal

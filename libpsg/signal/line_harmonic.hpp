@@ -27,6 +27,8 @@ struct Sinusoid {
     Sinusoid(double frequency_hz, double rate_hz, std::size_t length);
     /// Least squares: x is nearest to re * cosine + im * sine.
     std::complex<double> fit(std::span<const float> x) const;
+    /// The same by the sums of products of x with cosine and sine.
+    std::complex<double> fit(float with_cosine, float with_sine) const;
     /// exp(-j w t) at the beginning of block k.
     std::complex<double> start(std::size_t k) const;
 };

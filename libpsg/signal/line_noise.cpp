@@ -3,12 +3,15 @@
 #include "libpsg/signal/line_noise.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <utility>
 
+#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/line_harmonic.hpp"
+#include "libpsg/signal/mains.hpp"
 #include "libpsg/signal/runs.hpp"
 
 namespace psg::signal {
@@ -75,15 +78,17 @@ void remove_alternation(std::span<float> x) {
     }
 }
 
-// The frequencies, the strongest kind of mains first: a strong hum looks like a weak one 10 Hz beside it.
-std::vector<std::size_t> order(std::span<const float> x, const std::vector<double>& frequencies, std::size_t block,
+// The frequencies, the strongest kind of mains first: a strong hum looks like a weak one 10 Hz beside it. `power` is the mean square
+// of each block.
+std::vector<std::size_t> order(std::span<const float> x, std::span<const float> power, const std::vector<double>& frequencies, std::size_t block,
                                double rate_hz) {
     const Sinusoid fifty(50, rate_hz, block), sixty(60, rate_hz, block);
+    const std::array<const float*, 4> waves{fifty.cosine.data(), fifty.sine.data(), sixty.cosine.data(), sixty.sine.data()};
     double difference = 0;
-    for (std::size_t begin = 0; begin + block <= x.size(); begin += block) {
-        const auto part = x.subspan(begin, block);
-        const double own = std::max(static_cast<double>(mean_square(part)), 0.01);
-        difference += (std::norm(sixty.fit(part)) - std::norm(fifty.fit(part))) / own;
+    for (std::size_t k = 0; k < power.size(); ++k) {
+        const auto part = x.subspan(k * block, block);
+        const auto [a, b, c, d] = wide_by([&](auto bytes) { return mains_dots<decltype(bytes)::value>(part, waves); });
+        difference += (std::norm(sixty.fit(c, d)) - std::norm(fifty.fit(a, b))) / std::max(static_cast<double>(power[k]), 0.01);
     }
     std::vector<std::size_t> places(frequencies.size());
     std::iota(places.begin(), places.end(), std::size_t{0});
@@ -196,7 +201,7 @@ void LineNoise::subtract(std::span<float> samples) {
     std::vector<float> power(samples.size() / block_);
     if (beats_at_nyquist(rate_hz_)) remove_alternation(samples);
     for (std::size_t k = 0; k < power.size(); ++k) power[k] = mean_square(samples.subspan(k * block_, block_));
-    for (const std::size_t i : order(samples, frequencies_, block_, rate_hz_)) {
+    for (const std::size_t i : order(samples, power, frequencies_, block_, rate_hz_)) {
         const auto [touched, sum] = subtract_harmonic(samples, power, block_, frequencies_[i], rate_hz_);
         blocks_[i] += touched;
         sums_[i] += sum;
