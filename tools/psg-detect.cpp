@@ -90,8 +90,7 @@ static int run(const cli::Arguments& arguments) {
     auto choice = cli::detector_choice(arguments);
     if (arguments.has("explain")) choice.only.clear();
     const StepObserver done = cli::step_progress(arguments);
-    workflow::ScoredNight night = workflow::stage_recording(inputs, workflow::choose_model(arguments.text("model")), workflow::scored_roles(), done);
-    workflow::detect(night, choice, done);
+    const workflow::ScoredNight night = workflow::score_recording(inputs, workflow::choose_model(arguments.text("model")), choice, done);
     cli::say_findings(arguments, night.findings);
     cli::say_sources(arguments, night.opened);
     cli::say(arguments, workflow::basis_sentence(night));

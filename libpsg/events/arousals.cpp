@@ -139,7 +139,8 @@ bool wakes(const Hypnogram& h, const Interval& fast) {
 class ArousalScan : public Scan {
 public:
     ArousalScan(const Night& night, const OptionValues& values) : options_(parse_options(specs(), values)) {
-        if (night.arousals || night.hypnogram.where(is_sleep).empty()) return;
+        const bool is_scored = !night.hypnogram.stages.empty();  // else it will be, while the samples pass by or later
+        if (night.arousals || (is_scored && night.hypnogram.where(is_sleep).empty())) return;
         for (const RoleSignal* s : derivations(night)) {
             signals_.push_back(&s->signal);
             meters_.emplace_back(s->signal.rate);

@@ -78,8 +78,8 @@ struct Detector {
     std::string (*class_of)(const Event& event, const OptionValues& parameters) = nullptr;
     /// What imported events say about the time at risk, which comes as all recorded time; null: nothing.
     void (*given)(const Night& night, Detection& given) = nullptr;
-    /// Of a detector that looks at whole channels: what begins before any detector has run, of which only the signals, the hypnogram and
-    /// what was given may be looked at. `run` is then run_scan<scan>. Null: it has enough in Night::activity and short looks.
+    /// Of a detector that looks at whole channels: what begins before any detector has run, of which only the signals, the heart beats and
+    /// what was given may be looked at; the hypnogram may still be empty then, and the night be staged before Scan::finish(). `run` is then run_scan<scan>. Null: it has enough in Night::activity and short looks.
     std::unique_ptr<Scan> (*scan)(const Night& night, const OptionValues& values) = nullptr;
 };
 

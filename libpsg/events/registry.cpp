@@ -5,9 +5,7 @@
 #include <algorithm>
 
 #include "libpsg/events/ecg_beats.hpp"
-#include "libpsg/events/head_motion.hpp"
 #include "libpsg/events/movement_names.hpp"
-#include "libpsg/events/muscle_activity.hpp"
 #include "libpsg/model/error.hpp"
 
 namespace psg::events {
@@ -82,36 +80,6 @@ const OptionValues& values_for(const Detector& detector, const DetectorChoice& c
     return given == choice.parameters.end() ? none : given->second;
 }
 
-using Scans = std::map<const Detector*, std::unique_ptr<Scan>>;
-
-// Lets all samples pass by, once for everybody.
-Scans scan_all(Night& night, const DetectorChoice& choice, const StepObserver& done) {
-    night.activity.clear();
-    night.head_motion.reset();
-    if (std::vector<HeartBeat> found; !night.beats) {
-        beats_of(night, found);
-        night.beats = std::move(found);
-    }
-    tell_step(done, "heart beats");
-    std::vector<Listener> listeners;
-    const auto add = [&](const std::vector<Listener>& more) { listeners.insert(listeners.end(), more.begin(), more.end()); };
-    Scans scans;
-    for (const Detector* detector : all_detectors()) {
-        if (!detector->scan || is_imported(*detector, night)) continue;
-        add((scans[detector] = detector->scan(night, values_for(*detector, choice)))->listeners());
-        tell_step(done, detector->name);
-    }
-    MuscleActivityScan muscles(night);
-    HeadMotionScan head(night);
-    add(muscles.listeners());
-    add(head.listeners());
-    pass_by(listeners);
-    night.activity = muscles.finish();
-    night.head_motion = head.finish();
-    tell_step(done, "scan");
-    return scans;
-}
-
 }  // namespace
 
 std::string basis_of(const Detector& detector) {
@@ -119,12 +87,57 @@ std::string basis_of(const Detector& detector) {
     return proposed ? "proposed rule, checked on simulated signals" : detector.reference + ", checked on simulated signals";
 }
 
+NightScan::NightScan(const Night& night, const DetectorChoice& choice, const StepObserver& done) : muscles_(night), head_(night) {
+    check_choice(choice);
+    for (const Detector* detector : all_detectors()) {
+        if (!detector->scan || is_imported(*detector, night)) continue;
+        scans_.emplace_back(detector, detector->scan(night, values_for(*detector, choice)));
+        tell_step(done, detector->name);
+    }
+}
+
+std::vector<Listener> NightScan::listeners() {
+    std::vector<Listener> all;
+    const auto add = [&](const std::vector<Listener>& more) { all.insert(all.end(), more.begin(), more.end()); };
+    for (const auto& [detector, scan] : scans_) add(scan->listeners());
+    add(muscles_.listeners());
+    add(head_.listeners());
+    return all;
+}
+
+void NightScan::finish(Night& night) {
+    night.activity = muscles_.finish();
+    night.head_motion = head_.finish();
+}
+
+std::unique_ptr<Scan> NightScan::take(const Detector& detector) {
+    for (auto& [of, scan] : scans_)
+        if (of == &detector) return std::move(scan);
+    return nullptr;
+}
+
 DetectionRun run_detectors(Night& night, const DetectorChoice& choice, const StepObserver& done) {
+    check_choice(choice);
+    const Restored as_given(night);
+    night.activity.clear();
+    night.head_motion.reset();
+    if (std::vector<HeartBeat> found; !night.beats) {
+        beats_of(night, found);
+        night.beats = std::move(found);
+    }
+    tell_step(done, "heart beats");
+    NightScan scan(night, choice, done);
+    pass_by(scan.listeners());
+    return run_detectors(night, choice, scan, done);
+}
+
+DetectionRun run_detectors(Night& night, const DetectorChoice& choice, NightScan& heard, const StepObserver& done) {
     check_choice(choice);
     const Restored as_given(night);
     DetectionRun run;
     run.only = choice.only;
-    Scans scans = scan_all(night, choice, done);
+    heard.finish(night);
+    tell_step(done, "scan");
     for (const Detector* detector : all_detectors()) {
         const OptionValues& values = values_for(*detector, choice);
         DetectorRun one{detector, detector->resolve(values), {}};
@@ -140,9 +153,8 @@ DetectionRun run_detectors(Night& night, const DetectorChoice& choice, const Ste
             }
             if (detector->when) one.detection.at_risk = one.detection.at_risk.intersected(detector->when(night, values));
         } else {
-            const auto scan = scans.find(detector);
-            one.detection = scan == scans.end() ? detector->run(night, values) : scan->second->finish(night);
-            scans.erase(detector);
+            const std::unique_ptr<Scan> scan = heard.take(*detector);
+            one.detection = scan ? scan->finish(night) : detector->run(night, values);
             if (one.detection.ran)
                 for (const EventClass& c : detector->classes) night.at_risk[c.name] = one.detection.at_risk;
             for (Event& e : one.detection.events) night.events.push_back(std::move(e));

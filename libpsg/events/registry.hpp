@@ -3,12 +3,16 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "libpsg/events/detector.hpp"
+#include "libpsg/events/head_motion.hpp"
+#include "libpsg/events/muscle_activity.hpp"
 #include "libpsg/model/step_observer.hpp"
 
 namespace psg::events {
@@ -61,11 +65,35 @@ struct DetectionRun {
 /// refuses, too, for those who want to know before hours of work.
 void check_choice(const DetectorChoice& choice);
 
+/// What all detectors make of whole channels while these pass by, in one pass: for run_detectors(), or for those who let the samples
+/// pass by anyway, before the night is staged.
+class NightScan {
+public:
+    /// Of `night` the signals, the heart beats and what was given must be known (stages are looked at later), and both `night` and its
+    /// signals must stay where they are. What is wrong with the choice is a UsageError, as in check_choice().
+    NightScan(const Night& night, const DetectorChoice& choice, const StepObserver& done = {});
+
+    /// Who is to be told the samples of the night.
+    std::vector<Listener> listeners();
+    /// All samples have passed: what they tell of muscles and the head comes into the night.
+    void finish(Night& night);
+    /// What a detector has heard, given away; null if it listens to nothing or its events were given.
+    std::unique_ptr<Scan> take(const Detector& detector);
+
+private:
+    std::vector<std::pair<const Detector*, std::unique_ptr<Scan>>> scans_;
+    MuscleActivityScan muscles_;
+    HeadMotionScan head_;
+};
+
 /// Runs the detectors one after another, each seeing the events of those before it, and keeps the wanted classes. (All
 /// run, because a later one may build on an earlier one.) A detector is not run if `night.at_risk` already has its class:
 /// the events of that class in `night.events` were imported and keep their ids (Detector::class_of may give them another
 /// class). Unknown classes, detectors or parameters are UsageErrors.
-/// `night` is lent: afterwards it is as before. `done` is told each detector, and what is made for all of them ("heart beats", "scan": all samples pass by once).
+/// `night` is lent: afterwards it is as before. `done` is told each detector, and what is made for all of them ("heart beats", "scan": all samples
+/// pass by once).
 DetectionRun run_detectors(Night& night, const DetectorChoice& choice, const StepObserver& done = {});
+/// The same after all samples have passed by `heard`, which was made of this night and this choice.
+DetectionRun run_detectors(Night& night, const DetectorChoice& choice, NightScan& heard, const StepObserver& done = {});
 
 }  // namespace psg::events

@@ -43,42 +43,42 @@ void pass_from_memory(const Listener& l) {
 
 }  // namespace
 
+Audience::Audience(std::span<const Listener> listeners) {
+    for (const Listener& l : listeners) {
+        const auto known = std::find(channels_.begin(), channels_.end(), l.signal->channel);
+        const auto place = static_cast<std::size_t>(known - channels_.begin());
+        if (known == channels_.end()) {
+            channels_.push_back(l.signal->channel);
+            heard_.emplace_back();
+        }
+        heard_[place].listeners.push_back(l);
+    }
+}
+
+void Audience::tell(std::size_t place, std::size_t stretch, std::span<const float> samples) {
+    Heard& h = heard_[place];
+    const bool another = h.stretch != stretch;
+    h.stretch = stretch;
+    for (const Listener& l : h.listeners) {
+        if (another) l.begin_stretch(l.signal->stretches[stretch].start);
+        l.add(samples);
+    }
+}
+
 void pass_by(std::span<const Listener> listeners) {
-    std::vector<const Listener*> stored;
+    std::vector<Listener> stored;
     for (const Listener& l : listeners) {
         if (in_memory(*l.signal))
             pass_from_memory(l);
         else
-            stored.push_back(&l);
+            stored.push_back(l);
     }
-    while (!stored.empty()) {  // source by source
-        const SampleSource* const source = stored.front()->signal->source.get();
-        struct Heard {
-            const Signal* signal;
-            std::optional<std::size_t> stretch;
-            std::vector<const Listener*> listeners;
-        };
-        std::vector<Heard> heard;
-        std::vector<int> channels;
-        for (const Listener* l : stored) {
-            if (l->signal->source.get() != source) continue;
-            auto known = std::find(channels.begin(), channels.end(), l->signal->channel);
-            if (known == channels.end()) {
-                known = channels.insert(channels.end(), l->signal->channel);
-                heard.push_back({l->signal, {}, {}});
-            }
-            heard[static_cast<std::size_t>(known - channels.begin())].listeners.push_back(l);
-        }
-        source->stream(channels, [&](std::size_t place, std::size_t stretch, std::span<const float> samples) {
-            Heard& h = heard[place];
-            const bool another = h.stretch != stretch;
-            h.stretch = stretch;
-            for (const Listener* l : h.listeners) {
-                if (another) l->begin_stretch(h.signal->stretches[stretch].start);
-                l->add(samples);
-            }
-        });
-        std::erase_if(stored, [&](const Listener* l) { return l->signal->source.get() == source; });
+    for (auto first = stored.begin(); first != stored.end();) {  // source by source
+        const SampleSource* const source = first->signal->source.get();
+        const auto next = std::stable_partition(first, stored.end(), [&](const Listener& l) { return l.signal->source.get() == source; });
+        Audience audience({first, next});
+        source->stream(audience.channels(), [&](std::size_t place, std::size_t stretch, std::span<const float> samples) { audience.tell(place, stretch, samples); });
+        first = next;
     }
 }
 

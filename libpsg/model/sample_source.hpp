@@ -39,6 +39,24 @@ Listener listener(const Signal& signal, Kernel& kernel) {
     return {&signal, [&kernel](Time start) { kernel.begin_stretch(start); }, [&kernel](std::span<const float> x) { kernel.add(x); }};
 }
 
+/// Listeners to signals of one source, told what it streams.
+class Audience {
+public:
+    explicit Audience(std::span<const Listener> listeners);
+    /// What they listen to, by Signal::channel.
+    const std::vector<int>& channels() const { return channels_; }
+    /// Samples of `channels()[place]`, as SampleSource::Take.
+    void tell(std::size_t place, std::size_t stretch, std::span<const float> samples);
+
+private:
+    struct Heard {
+        std::optional<std::size_t> stretch;
+        std::vector<Listener> listeners;
+    };
+    std::vector<int> channels_;
+    std::vector<Heard> heard_;  // parallel to channels_
+};
+
 /// Lets all samples of the listeners' signals pass by once. Signals of one source are read together, in one pass; those in
 /// memory are cut into pieces, too. Nobody may count on the length of a piece, nor on which signal comes first.
 void pass_by(std::span<const Listener> listeners);

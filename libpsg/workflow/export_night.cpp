@@ -9,8 +9,7 @@ namespace psg::workflow {
 
 ScoredNight export_night(const NightInputs& inputs, const ChosenModel& model, const events::DetectorChoice& choice, bool keep_identity, const std::string& path,
                          const StepObserver& done) {
-    ScoredNight night = stage_recording(inputs, model, scored_roles(), done);
-    detect(night, choice, done);
+    const ScoredNight night = score_recording(inputs, model, choice, done);
     const auto tables = night_tables(night, keep_identity);
     tell_step(done, "tables");
     exports::write_hdf5(path, tables, file_attributes(night));

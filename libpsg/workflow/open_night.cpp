@@ -51,7 +51,7 @@ void refuse_findings(const NightInputs& inputs, const OpenedNight& opened) {
 }
 
 // The pass over all samples that every recording gets: digests, qualities, what had to be limited, and what others hear.
-void read_once(RecordingSource& source, bool assess_all, OpenedNight& opened, const std::vector<Listener>& listeners) {
+void read_once(RecordingSource& source, bool assess_all, OpenedNight& opened, const FirstListeners& listeners) {
     std::vector<int> channels;
     if (assess_all)
         for (const Channel& c : opened.recording.channels) channels.push_back(c.index);
@@ -61,23 +61,23 @@ void read_once(RecordingSource& source, bool assess_all, OpenedNight& opened, co
     std::vector<int> kept = meters.channels();
     for (const RoleSignal& s : opened.night.others) kept.push_back(s.signal.channel);
     source.keep_if_packed(kept);
-    struct Hearing {
-        const Listener* listener;
-        std::optional<std::size_t> stretch;
-    };
-    std::vector<std::vector<Hearing>> hearing(meters.channels().size());
-    for (const Listener& l : listeners)
-        hearing[static_cast<std::size_t>(std::find(meters.channels().begin(), meters.channels().end(), l.signal->channel) - meters.channels().begin())].push_back({&l, {}});
+    Audience audience(listeners ? listeners(opened) : std::vector<Listener>());
+    std::vector<int> passing = meters.channels();
+    std::vector<std::optional<std::size_t>> heard(passing.size());  // by place in `passing`: that in the audience
+    for (std::size_t i = 0; i < audience.channels().size(); ++i) {
+        const auto at = static_cast<std::size_t>(std::find(passing.begin(), passing.end(), audience.channels()[i]) - passing.begin());
+        if (at == passing.size()) {
+            passing.push_back(audience.channels()[i]);
+            heard.emplace_back();
+        }
+        heard[at] = i;
+    }
     io::PassReport report;
     const auto take = [&](auto place, auto stretch, auto samples, auto at_limit) {
-        meters.add(place, stretch, samples, at_limit);
-        for (Hearing& h : hearing[place]) {
-            if (h.stretch != stretch) h.listener->begin_stretch(h.listener->signal->stretches[stretch].start);
-            h.stretch = stretch;
-            h.listener->add(samples);
-        }
+        if (place < meters.channels().size()) meters.add(place, stretch, samples, at_limit);
+        if (heard[place]) audience.tell(*heard[place], stretch, samples);
     };
-    source.stream(meters.channels(), take, assess_all, &report);
+    source.stream(passing, take, assess_all, &report);
     opened.qualities = meters.finish();
     opened.all_assessed = assess_all;
     for (std::size_t i = 0; i < report.sha256.size(); ++i)
@@ -103,9 +103,14 @@ const std::vector<Role>& scored_roles() {
     return roles;
 }
 
-OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wanted, const StepObserver& done, const FirstListeners& listeners) {
-    io::RecordingReader reader(inputs.recordings);
+OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wanted, const StepObserver& done) {
     OpenedNight opened;
+    open_night(opened, inputs, wanted, done, {});
+    return opened;
+}
+
+void open_night(OpenedNight& opened, const NightInputs& inputs, const std::vector<Role>& wanted, const StepObserver& done, const FirstListeners& listeners) {
+    io::RecordingReader reader(inputs.recordings);
     opened.recording = reader.recording();
     opened.findings = opened.recording.findings;
     if (opened.recording.duration() > longest_night)
@@ -124,15 +129,14 @@ OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wante
     read_scored_inputs(inputs, opened);
     Findings of_scorings = std::exchange(opened.findings, std::move(of_recording));
     tell_step(done, "scorings");
-    read_once(*source, inputs.assess_all, opened, listeners ? listeners(opened) : std::vector<Listener>());
+    read_once(*source, inputs.assess_all, opened, listeners);
     for (Finding& f : quality_findings(opened.recording, opened.roles, opened.qualities, !inputs.assess_all))
         opened.findings.push_back(std::move(f));
     std::move(of_scorings.begin(), of_scorings.end(), std::back_inserter(opened.findings));
     set_positions(inputs.position_codes, opened);
     check_gaps(opened.night, opened.findings);
     if (inputs.strict) refuse_findings(inputs, opened);
-    tell_step(done, "hash and quality");
-    return opened;
+    tell_step(done, "samples");
 }
 
 }  // namespace psg::workflow

@@ -57,14 +57,16 @@ struct OpenedNight {
 };
 
 /// Who else is told the samples of the night's signals in the pass that every recording gets: asked for once all but `qualities`,
-/// positions and the digest of the recording is known.
-using FirstListeners = std::function<std::vector<Listener>(const OpenedNight&)>;
+/// positions and the digest of the recording is known. They may refer to the night, which stays where it is.
+using FirstListeners = std::function<std::vector<Listener>(OpenedNight&)>;
 
 /// Reads what is known of it all: the scorings, and the recording once, for digests and qualities. The night has the signals of the
 /// chosen channels whose role is in `wanted`, and where these are scored_roles() the others of them; their samples are read again
 /// when they are looked at (recording_source.hpp).
 /// DataError or UsageError if an input cannot be read.
-OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wanted, const StepObserver& done = {}, const FirstListeners& listeners = {});
+OpenedNight open_night(const NightInputs& inputs, const std::vector<Role>& wanted, const StepObserver& done = {});
+/// The same into `opened`, which is as made.
+void open_night(OpenedNight& opened, const NightInputs& inputs, const std::vector<Role>& wanted, const StepObserver& done, const FirstListeners& listeners);
 
 /// Roles whose signals stagers, detectors and tables look at: all but respiration and oximetry.
 const std::vector<Role>& scored_roles();

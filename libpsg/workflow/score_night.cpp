@@ -173,24 +173,16 @@ static void stage(ScoredNight& night, const ChosenModel& model, EegMeters* meter
 
 void stage(ScoredNight& night, const ChosenModel& model, const StepObserver& done) { stage(night, model, nullptr, done); }
 
-ScoredNight stage_recording(const NightInputs& inputs, const ChosenModel& model, const std::vector<Role>& wanted, const StepObserver& done) {
-    EegMeters meters;
-    std::optional<events::EcgBeats> beats;
-    const auto hearing = [&](const OpenedNight& opened) {
-        std::vector<Listener> listeners;
-        if (!opened.hypnogram_given && std::holds_alternative<staging::Model>(model.model)) listeners = eeg_listeners(opened.night, opened.recording.duration(), meters);
-        if (const Signal* ecg = opened.night.find(Role::ecg)) listeners.push_back(listener(*ecg, beats.emplace(ecg->rate)));
-        return listeners;
-    };
-    ScoredNight night;
-    night.opened = open_night(inputs, wanted, done, hearing);
-    if (beats) night.opened.night.beats = beats->finish();
-    stage(night, model, &meters, done);
-    return night;
+namespace {
+
+// What staging needs of the samples, if it can be made in the pass that every recording gets.
+std::vector<Listener> staging_listeners(const OpenedNight& opened, const ChosenModel& model, EegMeters& meters) {
+    if (opened.hypnogram_given || !std::holds_alternative<staging::Model>(model.model)) return {};
+    return eeg_listeners(opened.night, opened.recording.duration(), meters);
 }
 
-void detect(ScoredNight& night, const events::DetectorChoice& choice, const StepObserver& done) {
-    night.detection = events::run_detectors(night.opened.night, choice, done);
+void take_over(ScoredNight& night, events::DetectionRun found) {
+    night.detection = std::move(found);
     for (const events::DetectorRun& run : night.detection.by_detector)
         for (Finding f : run.detection.findings) {
             // what a detector says of a coarse step is more exact than what was said of the channel: one finding, not two
@@ -201,6 +193,37 @@ void detect(ScoredNight& night, const events::DetectorChoice& choice, const Step
             f.field = f.field.empty() ? run.detector->name : run.detector->name + ", " + f.field;
             night.findings.push_back(std::move(f));
         }
+}
+
+}  // namespace
+
+ScoredNight stage_recording(const NightInputs& inputs, const ChosenModel& model, const std::vector<Role>& wanted, const StepObserver& done) {
+    ScoredNight night;
+    EegMeters meters;
+    open_night(night.opened, inputs, wanted, done, [&](OpenedNight& opened) { return staging_listeners(opened, model, meters); });
+    stage(night, model, &meters, done);
+    return night;
+}
+
+ScoredNight score_recording(const NightInputs& inputs, const ChosenModel& model, const events::DetectorChoice& choice, const StepObserver& done) {
+    ScoredNight night;
+    EegMeters meters;
+    std::optional<events::NightScan> scan;
+    open_night(night.opened, inputs, scored_roles(), done, [&](OpenedNight& opened) {
+        std::vector<Listener> listeners = staging_listeners(opened, model, meters);
+        const Signal* const ecg = opened.night.find(Role::ecg);
+        opened.night.beats = ecg ? events::beats_of(*ecg) : std::vector<HeartBeat>();  // the muscles need them
+        tell_step(done, "heart beats");
+        for (Listener& l : scan.emplace(opened.night, choice, done).listeners()) listeners.push_back(std::move(l));
+        return listeners;
+    });
+    stage(night, model, &meters, done);
+    take_over(night, events::run_detectors(night.opened.night, choice, *scan, done));
+    return night;
+}
+
+void detect(ScoredNight& night, const events::DetectorChoice& choice, const StepObserver& done) {
+    take_over(night, events::run_detectors(night.opened.night, choice, done));
 }
 
 }  // namespace psg::workflow

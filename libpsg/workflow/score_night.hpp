@@ -42,11 +42,15 @@ struct ScoredNight {
 /// Stages the night into `night.opened.night.hypnogram`; does nothing but fill the reasons if a hypnogram was given.
 void stage(ScoredNight& night, const ChosenModel& model, const StepObserver& done = {});
 
-/// Opens a night with the signals of some roles (open_night()), and stages it. What staging with a model of psg-train needs of the EEG,
-/// and the heart beats of an ECG among the signals, are made in the pass that every recording gets.
+/// Opens a night with the signals of some roles (open_night()), and stages it. What staging with a model of psg-train needs of the EEG
+/// is made in the pass that every recording gets.
 ScoredNight stage_recording(const NightInputs& inputs, const ChosenModel& model, const std::vector<Role>& wanted, const StepObserver& done = {});
 
-/// Runs the detectors over the staged night.
+/// The same with all that is scored, and runs the detectors: what they make of whole channels is made in that pass, too, for which the
+/// heart beats are found before, in a pass of the ECG alone.
+ScoredNight score_recording(const NightInputs& inputs, const ChosenModel& model, const events::DetectorChoice& choice, const StepObserver& done = {});
+
+/// Runs the detectors over a staged night, whose samples pass by for them.
 void detect(ScoredNight& night, const events::DetectorChoice& choice, const StepObserver& done = {});
 
 }  // namespace psg::workflow

@@ -186,7 +186,7 @@ class Output(Case):
                 return text.decode()
             line = re.compile(r"step \d+ done: [a-z_ ]+")
             shown = told("--force")
-            self.assertIn("done: hash and quality", shown)
+            self.assertIn("done: samples", shown)
             self.assertTrue(all("\r\x1b[K" in rest[:6] for rest in line.split(shown)[1:]), "each line is taken away again")
             self.assertNotRegex(told("--force", "-q"), line)
             self.assertNotRegex(words(self.ok(*command, "--force").stderr), line)
