@@ -107,12 +107,12 @@ void RecordingSource::stream(std::span<const int> channels, const TakeAll& take,
                 const auto [y, at_limit] = block.decode(t.place);
                 const std::size_t n = y.size();
                 sums.resize(n, 0.0);
-                limits.resize(at_limit.size(), 0);
+                limits.resize(std::max(limits.size(), at_limit.size()), 0);  // empty: none is at a limit
                 if (t.factor == 1)
                     for (std::size_t i = 0; i < n; ++i) sums[i] += t.weight * static_cast<double>(y[i]);
                 else
                     for (std::size_t i = 0; i < n; ++i) sums[i] += t.weight * static_cast<double>(scaled(y[i], t.factor));
-                for (std::size_t i = 0; i < limits.size(); ++i) limits[i] |= at_limit[i];
+                for (std::size_t i = 0; i < at_limit.size(); ++i) limits[i] |= at_limit[i];
             }
             values.resize(sums.size());
             for (std::size_t i = 0; i < sums.size(); ++i) values[i] = static_cast<float>(sums[i]);

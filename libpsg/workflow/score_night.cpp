@@ -218,6 +218,7 @@ ScoredNight score_recording(const NightInputs& inputs, const ChosenModel& model,
         return listeners;
     });
     stage(night, model, &meters, done);
+    meters.clear();  // gives back its memory
     take_over(night, events::run_detectors(night.opened.night, choice, *scan, done));
     return night;
 }

@@ -39,7 +39,17 @@ std::int64_t decode_physical(const unsigned char* bytes, const Calibration& cali
 template <>
 std::int64_t decode_physical<2>(const unsigned char* bytes, const Calibration& calibration, std::span<float> out);
 
-/// at_limit[i]: whether sample i is at or beyond one of two limits.
+/// Whether any of some samples is at or beyond one of two limits.
+template <int Bytes>
+bool any_at_limit(const unsigned char* bytes, std::int32_t low, std::int32_t high, std::size_t samples) {
+    for (std::size_t i = 0; i < samples; ++i)
+        if (const std::int32_t digital = decode_sample<Bytes>(bytes + Bytes * i); digital <= low || digital >= high) return true;
+    return false;
+}
+template <>
+bool any_at_limit<2>(const unsigned char* bytes, std::int32_t low, std::int32_t high, std::size_t samples);
+
+/// at_limit[i]: whether sample i is.
 template <int Bytes>
 void mark_limits(const unsigned char* bytes, std::int32_t low, std::int32_t high, std::span<std::uint8_t> at_limit) {
     for (std::size_t i = 0; i < at_limit.size(); ++i) {
@@ -47,9 +57,6 @@ void mark_limits(const unsigned char* bytes, std::int32_t low, std::int32_t high
         at_limit[i] = digital <= low || digital >= high;
     }
 }
-template <>
-void mark_limits<2>(const unsigned char* bytes, std::int32_t low, std::int32_t high, std::span<std::uint8_t> at_limit);
-
 /// How many samples a limit catches, and where the first of them begins.
 struct Outside {
     std::int64_t count = 0, first_byte = 0;

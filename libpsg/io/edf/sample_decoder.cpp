@@ -58,17 +58,15 @@ std::int64_t decode_physical<2>(const unsigned char* bytes, const Calibration& c
 }
 
 template <>
-void mark_limits<2>(const unsigned char* bytes, std::int32_t low, std::int32_t high, std::span<std::uint8_t> at_limit) {
-    wide([=] {
-        const std::int16_t lows = as_short(low), highs = as_short(high);
-        const unsigned char* const in = bytes;  // local, since bytes that are written might else be these
-        std::uint8_t* const out = at_limit.data();
-        const std::size_t count = at_limit.size();
-        for (std::size_t i = 0; i < count; ++i) {
-            std::int16_t x;
-            std::memcpy(&x, in + 2 * i, sizeof x);
-            out[i] = static_cast<std::uint8_t>((x <= lows) | (x >= highs));
+bool any_at_limit<2>(const unsigned char* bytes, std::int32_t low, std::int32_t high, std::size_t samples) {
+    return wide([=] {
+        std::int16_t least = 32767, most = -32768;
+        for (std::size_t i = 0; i < samples; ++i) {
+            const std::int16_t x = sample_at(bytes, i);
+            least = x < least ? x : least;
+            most = x > most ? x : most;
         }
+        return samples > 0 && (least <= as_short(low) || most >= as_short(high));
     });
 }
 

@@ -23,15 +23,27 @@ struct Stream {
 
 // Of all channels, one after the other.
 struct Buffer {
-    std::vector<float> values;
-    std::vector<std::uint8_t> at_limit;
+    std::span<float> values;
+    std::span<std::uint8_t> at_limit;
+    std::size_t told = 0;  // marks that were made: those of records in front of the first sample at a limit are not, nor those after the last
 };
+
+// The first `count` of a list that only grows: growing writes zeros.
+template <class T>
+std::span<T> room_in(std::vector<T>& list, std::size_t count) {
+    if (list.size() < count) list.resize(count);
+    return std::span(list).first(count);
+}
 
 // `n` samples of `s` to place `begin`; `place` is that of their first byte in the file.
 template <int Bytes>
 void decode(Stream& s, const unsigned char* bytes, Buffer& to, std::size_t begin, std::size_t n, std::int64_t place) {
-    const std::int64_t count = decode_physical<Bytes>(bytes, s.calibration, std::span(to.values).subspan(begin, n));
-    if (!to.at_limit.empty()) mark_limits<Bytes>(bytes, s.low, s.high, std::span(to.at_limit).subspan(begin, n));
+    const std::int64_t count = decode_physical<Bytes>(bytes, s.calibration, to.values.subspan(begin, n));
+    if (!to.at_limit.empty() && any_at_limit<Bytes>(bytes, s.low, s.high, n)) {
+        std::fill(to.at_limit.begin() + static_cast<std::ptrdiff_t>(to.told), to.at_limit.begin() + static_cast<std::ptrdiff_t>(begin), 0);
+        mark_limits<Bytes>(bytes, s.low, s.high, to.at_limit.subspan(begin, n));
+        to.told = begin + n;
+    }
     if (count == 0 || s.seen) return;
     if (s.limited.count == 0) s.limited.first_byte = place + count_outside<Bytes>(bytes, s.calibration, n).first_byte;
     s.limited.count += count;
@@ -55,7 +67,8 @@ void stream_samples(const EdfReader& reader, std::span<const int> channels, cons
         longest = std::max(longest, slot->samples);
     }
     SampleBlock out;
-    Buffer buffer;
+    std::vector<float> values;
+    std::vector<std::uint8_t> limits;
     const auto pass = [&](const SlotBlock& block) {
         // several records at once, or one long record in pieces
         const std::int64_t pieces = block.record_count > 1 ? 1 : (longest + most_at_once - 1) / most_at_once;
@@ -65,8 +78,8 @@ void stream_samples(const EdfReader& reader, std::span<const int> channels, cons
                 Stream& s = streams[k];
                 const std::int64_t first = s.per_record * piece / pieces, end = s.per_record * (piece + 1) / pieces;
                 const auto count = static_cast<std::size_t>(end - first);
-                buffer.values.resize(static_cast<std::size_t>(block.record_count) * count);
-                buffer.at_limit.resize(with_limits ? buffer.values.size() : 0);
+                const auto all = static_cast<std::size_t>(block.record_count) * count;
+                Buffer buffer{room_in(values, all), room_in(limits, with_limits ? all : 0), 0};
                 for (std::int64_t r = 0; r < block.record_count; ++r) {
                     const unsigned char* bytes = block.bytes[k] + r * block.stride[k] + first * layout.sample_bytes;
                     const std::int64_t place = layout.header_bytes + (block.first_record + r) * layout.record_bytes + s.offset + first * layout.sample_bytes;
@@ -76,6 +89,8 @@ void stream_samples(const EdfReader& reader, std::span<const int> channels, cons
                         decode<3>(s, bytes, buffer, static_cast<std::size_t>(r) * count, count, place);
                 }
                 s.seen = true;
+                if (buffer.told == 0) return SampleBlock::Samples{buffer.values, {}};
+                std::fill(buffer.at_limit.begin() + static_cast<std::ptrdiff_t>(buffer.told), buffer.at_limit.end(), 0);
                 return SampleBlock::Samples{buffer.values, buffer.at_limit};
             };
             for (Stream& s : streams) s.seen = false;

@@ -16,7 +16,7 @@ namespace psg::io {
 struct SampleBlock {
     struct Samples {
         std::span<const float> values;            ///< in the working unit
-        std::span<const std::uint8_t> at_limit;   ///< 1 where the digital value is at or beyond a digital limit
+        std::span<const std::uint8_t> at_limit;   ///< 1 where the digital value is at or beyond a digital limit; empty: nowhere
     };
     std::size_t segment = 0;  ///< index in Recording::segments
     /// Those of a channel, by its place among the wanted ones, until the next call: decoded when they are asked for, and so
