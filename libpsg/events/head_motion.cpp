@@ -170,7 +170,7 @@ void HeadMotionScan::combine(Stretch& stretch, bool to_the_end) {
             }
         });
         const std::size_t known = motion.mean.size();
-        motion.mean.insert(motion.mean.end(), mean.begin(), mean.begin() + static_cast<std::ptrdiff_t>(size));
+        motion.mean.add(std::span(mean).first(size));
         for (auto* codes : {&motion.common, &motion.apart}) codes->resize(known + size);
         encode_amplitudes(std::span(common).first(size), std::span(motion.common).subspan(known));
         encode_root_mean_squares(std::span(squares).first(size), std::span(motion.apart).subspan(known));

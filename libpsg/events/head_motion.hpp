@@ -92,7 +92,7 @@ private:
     std::vector<Stretch> stretches_;
 };
 
-/// That of the night: Night::head_motion, or made for the caller in `own`. Not a copy: there are 8 bytes every 20 ms.
+/// That of the night: Night::head_motion, or made for the caller in `own`. Not a copy: there are 6 bytes every 20 ms.
 const std::vector<HeadMotion>& head_motion(const Night& night, std::vector<HeadMotion>& own);
 
 }  // namespace psg::events

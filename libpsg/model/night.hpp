@@ -17,6 +17,7 @@
 #include "libpsg/model/heart_beat.hpp"
 #include "libpsg/model/hypnogram.hpp"
 #include "libpsg/model/signal.hpp"
+#include "libpsg/model/stepped_series.hpp"
 
 namespace psg {
 
@@ -46,7 +47,7 @@ struct MuscleActivity {
 /// stretch, every 20 ms: means of 20 ms less the median of 2 s around.
 struct HeadMotion {
     Time start{0};
-    std::vector<float> mean;             ///< of all leads, uV
+    SteppedSeries mean;                  ///< of all leads, uV
     std::vector<std::uint16_t> common;   ///< as amplitude_code(): the smallest deflection of all leads if all have one sign, else 0, uV
     std::vector<std::uint16_t> apart;    ///< as amplitude_code(): standard deviation over the leads, uV
     std::string channels;                ///< labels joined by '+'
