@@ -1,4 +1,5 @@
-// Fourier transforms of several short windows side by side: the steps of KissFFT (Borgerding 2003-2010), BSD-3-Clause, with radix 4 and 2.
+// Fourier transforms of several short windows side by side: decimation in time with radix 4 and 2 (Cooley and Tukey 1965), two real samples as a
+// complex one.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/signal/window_fft.hpp"
 
