@@ -116,8 +116,13 @@ public:
         const std::size_t size = s < signal_.stretches.size() ? signal_.stretches[s].size() : 0;
         scanner_.begin([this, s](std::size_t first, std::size_t count) { return signal_.part(s, first, count); }, size, places);
         open_ = true;
+        to_come_ = size;
     }
-    void add(std::span<const float> samples) { scanner_.add(samples); }
+    void add(std::span<const float> samples) {
+        scanner_.add(samples);
+        to_come_ -= std::min(to_come_, samples.size());
+        if (to_come_ == 0) end_stretch();  // at once: what is kept of it is given back
+    }
     const Signal& signal() const { return signal_; }
     void finish(EventList& events, IntervalSet& scorable) {
         end_stretch();
@@ -155,6 +160,7 @@ private:
     Time longest_;
     LegScanner scanner_;
     bool open_ = false;
+    std::size_t to_come_ = 0;  // samples of the stretch
     Interval extent_;
     EventList events_;
     IntervalSet scorable_;
@@ -171,22 +177,29 @@ DetectorOptions parse(const OptionValues& values) {
     return options;
 }
 
-// Both legs. Their samples pass by before those of all other channels do, so that what is kept of them is given back before the
-// others' begins to grow.
+constexpr Time longest_together = std::chrono::hours(12);
+
+Time recorded(const Signal& signal) {
+    Time all{0};
+    for (std::size_t s = 0; s < signal.stretches.size(); ++s) all += signal.extent(s).duration();
+    return all;
+}
+
+// Both legs. Of long nights their samples pass by before those of all other channels do, so that what is kept of them is given back before
+// the others' begins to grow.
 class LegMovementScan : public Scan {
 public:
     LegMovementScan(const Night& night, const OptionValues& values) : options_(parse(values)) {
         choose_legs(night);
-        std::vector<Listener> legs;
-        for (LegSearch& search : searches_) legs.push_back(listener(search.signal(), search));
+        for (LegSearch& search : searches_) to_pass_.push_back(listener(search.signal(), search));
         // without heart beats each leg needs memory for all of its samples: one after the other
-        const std::size_t at_once = options_.subtract_ecg && !beats_ ? 1 : 2;
-        for (std::size_t i = 0; i < legs.size(); i += at_once) {
-            pass_by(std::span(legs).subspan(i, std::min(at_once, legs.size() - i)));
-            for (std::size_t k = i; k < std::min(legs.size(), i + at_once); ++k) searches_[k].end_stretch();
-        }
+        const bool keeps_all = options_.subtract_ecg && !beats_;
+        if (!keeps_all && (searches_.empty() || recorded(searches_.front().signal()) <= longest_together)) return;
+        const std::vector<Listener> legs = std::exchange(to_pass_, {});
+        const std::size_t at_once = keeps_all ? 1 : 2;
+        for (std::size_t i = 0; i < legs.size(); i += at_once) pass_by(std::span(legs).subspan(i, std::min(at_once, legs.size() - i)));
     }
-    std::vector<Listener> listeners() override { return {}; }
+    std::vector<Listener> listeners() override { return to_pass_; }
     Detection finish(const Night& night) override;
 
 private:
@@ -201,6 +214,7 @@ private:
     std::vector<signal::HeartBeat> own_beats_;                // if the night has none yet
     const std::vector<signal::HeartBeat>* beats_ = nullptr;  // null: none to be subtracted
     std::deque<LegSearch> searches_;
+    std::vector<Listener> to_pass_;  // listeners of legs that have not passed yet
 };
 
 void LegMovementScan::choose_legs(const Night& night) {
