@@ -1,5 +1,4 @@
-// Fourier transforms of several short windows side by side: decimation in time with radix 4 and 2 (Cooley and Tukey 1965), two real samples as a
-// complex one.
+// Fourier transforms of several short windows side by side: decimation in time with radix 4 and 2 (Cooley and Tukey 1965).
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/signal/window_fft.hpp"
 
