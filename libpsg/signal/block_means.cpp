@@ -33,9 +33,7 @@ void long_sums(const float* x, std::size_t length, std::span<float> sums) {
                 std::memcpy(&v, x + i + k * each, sizeof v);
                 parts[k] += v;
             }
-        Four eight[2];
-        std::memcpy(eight, parts, sizeof eight);
-        float sum = EightSums{eight[0], eight[1]}.total();
+        float sum = total_of_eight(parts);
         for (; i < length; ++i) sum += x[i];
         to = sum;
         x += length;

@@ -102,10 +102,8 @@ QualityMeter::Centred QualityMeter::centre(std::span<const float> window) {
     constexpr std::size_t lanes = 32, each = bytes / sizeof(float), vectors = lanes / each;  // so many that no sum waits for another
     const auto total = [](const Vector (&sums)[vectors]) {
         Vector part[EightSums::lanes / each];
-        float eight[EightSums::lanes];
         for (std::size_t k = 0; k < std::size(part); ++k) part[k] = (sums[k] + sums[k + vectors / 2]) + (sums[k + vectors / 4] + sums[k + 3 * vectors / 4]);
-        std::memcpy(eight, part, sizeof eight);
-        return EightSums{four_at(eight), four_at(eight + 4)}.total();
+        return total_of_eight(part);
     };
     const std::size_t count = window.size(), period = folded_.size();
     const float* const x = window.data();

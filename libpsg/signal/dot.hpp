@@ -32,6 +32,15 @@ struct EightSums {
     }
 };
 
+/// EightSums kept in `vectors` vectors of 16 or 32 bytes (see wide_by): the same total.
+template <class Vector, std::size_t vectors>
+float total_of_eight(const Vector (&parts)[vectors]) {
+    static_assert(sizeof parts == EightSums::lanes * sizeof(float));
+    Four eight[2];
+    std::memcpy(eight, parts, sizeof eight);
+    return EightSums{eight[0], eight[1]}.total();
+}
+
 /// Sum of a[i] * b[i] over the length of `a` (`b` must be as long), in eight partial sums.
 inline float dot(std::span<const float> a, std::span<const float> b) {
     const float *const x = a.data(), *const y = b.data();

@@ -43,9 +43,7 @@ std::array<float, 4> mains_dots(std::span<const float> x, const std::array<const
         }
     std::array<float, 4> dots;
     for (std::size_t s = 0; s < 4; ++s) {
-        float eight[lanes];
-        std::memcpy(eight, sums[s], sizeof eight);
-        dots[s] = EightSums{four_at(eight), four_at(eight + lanes / 2)}.total();
+        dots[s] = total_of_eight(sums[s]);
         for (std::size_t k = i; k < x.size(); ++k) dots[s] += x[k] * series[s][k];
     }
     return dots;

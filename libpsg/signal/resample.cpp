@@ -3,15 +3,18 @@
 #include "libpsg/signal/resample.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <numbers>
 #include <numeric>
+#include <tuple>
+#include <utility>
 
 #include "libpsg/model/error.hpp"
 #include "libpsg/model/wide.hpp"
-#include "libpsg/signal/dot.hpp"
+#include "libpsg/signal/transpose.hpp"
 #include "libpsg/signal/window.hpp"
 
 namespace psg::signal {
@@ -91,50 +94,70 @@ void Resampler::begin_stretch() {
 
 namespace {
 
-// dot() of whole eights of values, in vectors of so many bytes: the same partial sums.
+// What is multiplied for an output: taps and samples, as many of both.
+struct Factors {
+    const float *taps, *samples;
+};
+
+constexpr std::size_t together = 4;  // outputs whose sums do not wait for one another
+
+// dot() of whole eights of values for four outputs, in vectors of so many bytes: the same partial sums.
 template <std::size_t bytes>
-float dot_of_eights(const float* a, const float* b, std::size_t n) {
+Four dots_of_eights(const std::array<Factors, together>& of, std::size_t n) {
     typedef float Vector __attribute__((vector_size(bytes)));
     constexpr std::size_t each = bytes / sizeof(float), vectors = EightSums::lanes / each;
-    Vector sums[vectors] = {};
+    Vector sums[together][vectors];
+    for (auto& of_output : sums)
+        for (Vector& sum : of_output) sum = Vector{};
     for (std::size_t i = 0; i < n; i += EightSums::lanes)
-        for (std::size_t v = 0; v < vectors; ++v) {
-            Vector x, y;
-            std::memcpy(&x, a + i + v * each, sizeof x);
-            std::memcpy(&y, b + i + v * each, sizeof y);
-            sums[v] += x * y;
-        }
-    float eight[EightSums::lanes];
-    std::memcpy(eight, sums, sizeof eight);
-    return EightSums{four_at(eight), four_at(eight + EightSums::lanes / 2)}.total();
+        for (std::size_t o = 0; o < together; ++o)
+            for (std::size_t v = 0; v < vectors; ++v) {
+                Vector x, y;
+                std::memcpy(&x, of[o].taps + i + v * each, sizeof x);
+                std::memcpy(&y, of[o].samples + i + v * each, sizeof y);
+                sums[o][v] += x * y;
+            }
+    Four four[together];
+    for (std::size_t o = 0; o < together; ++o) {
+        Four halves[2];
+        std::memcpy(halves, sums[o], sizeof halves);
+        four[o] = halves[0] + halves[1];
+    }
+    transpose(four);  // EightSums::total() of all four at once
+    return (four[0] + four[2]) + (four[1] + four[3]);
 }
 
 }  // namespace
 
 // Every output whose taps all lie on samples that are held.
 void Resampler::put_out(std::vector<float>& out) {
-    const std::int64_t end = held_from_ + static_cast<std::int64_t>(held_.size());
+    const std::int64_t most = held_from_ + static_cast<std::int64_t>(held_.size()) + half_ - static_cast<std::int64_t>(taps_);  // centre
     const std::int64_t skip = down_ / up_, skip_rest = down_ % up_;
-    const auto put = [&](auto bytes) {
-        while (sample_ < samples_) {
-            std::int64_t centre = sample_;
-            auto phase = phases_ == up_ ? rest_ : static_cast<std::int64_t>((2 * Wide(rest_) * phases_ + up_) / (2 * Wide(up_)));  // the nearest
-            if (phase == phases_) {
-                phase = 0;
-                ++centre;
+    std::tie(sample_, rest_) = wide_by([=, &out, up = up_, phases = phases_, samples = samples_, n = taps_, first_sample = sample_, first_rest = rest_,
+                                        table = table_.data(), held = held_.data(), held_from = half_ + held_from_](auto bytes) {
+        std::int64_t sample = first_sample, rest = first_rest;
+        std::array<Factors, together> of;
+        of.fill({table, table});
+        std::size_t count;
+        do {
+            for (count = 0; count < together; ++count) {
+                const auto phase = phases == up ? rest : static_cast<std::int64_t>((2 * Wide(rest) * phases + up) / (2 * Wide(up)));  // the nearest
+                const bool next = phase == phases;
+                const std::int64_t centre = next ? sample + 1 : sample;
+                if (sample >= samples || centre > most) break;
+                of[count] = {table + (next ? 0 : static_cast<std::size_t>(phase) * n), held + (centre - held_from)};
+                sample += skip;
+                rest += skip_rest;
+                if (rest >= up) {
+                    rest -= up;
+                    ++sample;
+                }
             }
-            if (centre - half_ + static_cast<std::int64_t>(taps_) > end) break;
-            const float* const h = table_.data() + static_cast<std::size_t>(phase) * taps_;
-            out.push_back(dot_of_eights<bytes()>(h, held_.data() + (centre - half_ - held_from_), taps_));
-            sample_ += skip;
-            rest_ += skip_rest;
-            if (rest_ >= up_) {
-                rest_ -= up_;
-                ++sample_;
-            }
-        }
-    };
-    wide_by(put);
+            const Four dots = dots_of_eights<bytes()>(of, n);
+            for (std::size_t o = 0; o < count; ++o) out.push_back(dots[o]);
+        } while (count == together);
+        return std::pair(sample, rest);
+    });
 }
 
 void Resampler::add(std::span<const float> samples, std::vector<float>& out) {
