@@ -74,6 +74,8 @@ public:
             const Inverse<N> inverted = inverse<N>(covariance);
             precision_[s] = inverted.matrix;
             constant_[s] = -0.5 * inverted.log_determinant;
+            for (std::size_t i = 0; i < N; ++i)
+                for (std::size_t j = i; j < N; ++j) half_[s][i][j] = i == j ? precision_[s][i][i] : precision_[s][i][j] + precision_[s][j][i];
         }
     }
 
@@ -86,7 +88,7 @@ public:
     }
 
 private:
-    // Some epochs at a time, each by the operations of dot(d, product(precision, d)) in their order.
+    // Some epochs at a time: dot(d, product(precision, d)), of whose symmetric terms one half is enough.
     template <std::size_t bytes>
     void add_to(double* log_p, std::size_t stage, const MeasureRows<N>& x, const Vector<N>& mean) const {
         typedef double Epochs __attribute__((vector_size(bytes)));
@@ -95,13 +97,14 @@ private:
             Epochs d[N][vectors], sum[vectors] = {};
             for (std::size_t i = 0; i < N; ++i)
                 for (std::size_t v = 0; v < vectors; ++v) {
-                    std::memcpy(&d[i][v], x[i] + t + v * each, sizeof d[i][v]);
-                    d[i][v] -= mean[i];
+                    Epochs at;  // copied to d[i][v] itself it would be read before it is written
+                    std::memcpy(&at, x[i] + t + v * each, sizeof at);
+                    d[i][v] = at - mean[i];
                 }
             for (std::size_t i = 0; i < N; ++i) {
                 Epochs y[vectors] = {};
-                for (std::size_t j = 0; j < N; ++j)
-                    for (std::size_t v = 0; v < vectors; ++v) y[v] += precision_[stage][i][j] * d[j][v];
+                for (std::size_t j = i; j < N; ++j)
+                    for (std::size_t v = 0; v < vectors; ++v) y[v] += half_[stage][i][j] * d[j][v];
                 for (std::size_t v = 0; v < vectors; ++v) sum[v] += d[i][v] * y[v];
             }
             for (std::size_t v = 0; v < vectors; ++v) {
@@ -113,7 +116,7 @@ private:
         }
     }
 
-    std::array<Matrix<N>, 5> precision_;
+    std::array<Matrix<N>, 5> precision_, half_;  // the other half is that of the mirror
     std::array<double, 5> constant_{};
 };
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -20,6 +21,13 @@ struct Numbers<sizeof(double)> {
     using Bits = std::uint64_t;
 };
 
+/// 1 / n!, the coefficients of the Taylor series of e^x.
+inline constexpr std::array<double, 14> inverse_factorial = [] {
+    std::array<double, 14> inverse{1};
+    for (std::size_t n = 1; n < inverse.size(); ++n) inverse[n] = inverse[n - 1] / static_cast<double>(n);
+    return inverse;
+}();
+
 /// e^x in place of each x, to about 1e-15; 0 below -700, that of 700 above 700.
 template <std::size_t bytes>
 void exponentiate(double* numbers) {
@@ -31,8 +39,8 @@ void exponentiate(double* numbers) {
     const Values bounded = x > 700 ? Values{} + 700 : x;
     const Values shifted = bounded * 1.4426950408889634 + whole, k = shifted - whole;
     const Values r = (bounded - k * 0.693145751953125) - k * 1.4286068203094172e-6;  // ln 2 in two parts
-    Values sum = Values{} + 1;
-    for (int n = 13; n > 0; --n) sum = 1 + sum * r / static_cast<double>(n);  // Taylor, |r| < 0.35
+    Values sum{};
+    for (int n = 13; n >= 0; --n) sum = inverse_factorial[static_cast<std::size_t>(n)] + sum * r;  // Taylor, |r| < 0.35
     std::memcpy(&bits, &shifted, sizeof bits);
     bits = (bits + 1023) << 52;
     std::memcpy(&power_of_two, &bits, sizeof bits);

@@ -63,8 +63,11 @@ template <std::size_t bytes>
 void make_weights(StageRows& rows) {
     typedef double Epochs __attribute__((vector_size(bytes)));
     for (std::size_t t = 0; t < rows.epochs(); t += bytes / sizeof(double)) {
-        Epochs e[5];
-        for (std::size_t s = 0; s < 5; ++s) std::memcpy(&e[s], rows[s] + t, sizeof e[s]);
+        Epochs e[5], at;
+        for (std::size_t s = 0; s < 5; ++s) {
+            std::memcpy(&at, rows[s] + t, sizeof at);
+            e[s] = at;  // copied to e[s] itself it would be read before it is written
+        }
         Epochs top = e[0];
         for (std::size_t s = 1; s < 5; ++s) top = top < e[s] ? e[s] : top;
         for (std::size_t s = 0; s < 5; ++s) {
@@ -72,10 +75,10 @@ void make_weights(StageRows& rows) {
             e[s] -= top;
             std::memcpy(weight, &e[s], sizeof e[s]);
             portable::exponentiate<bytes>(weight);
-            std::memcpy(&e[s], weight, sizeof e[s]);
+            std::memcpy(&at, weight, sizeof at);
             const Epochs least = Epochs{} + 1e-300;
-            e[s] = e[s] < least ? least : e[s];
-            std::memcpy(weight, &e[s], sizeof e[s]);
+            at = at < least ? least : at;
+            std::memcpy(weight, &at, sizeof at);
         }
     }
 }
@@ -112,10 +115,10 @@ void join(const StageRows& so_far, const StageRows& ahead, StageRows& result) {
         Epochs p[5];
         Epochs sum{};
         for (std::size_t s = 0; s < 5; ++s) {
-            Epochs after;
-            std::memcpy(&p[s], so_far[s] + t, sizeof p[s]);
+            Epochs before, after;
+            std::memcpy(&before, so_far[s] + t, sizeof before);
             std::memcpy(&after, ahead[s] + t, sizeof after);
-            p[s] *= after;
+            p[s] = before * after;
             sum += p[s];
         }
         for (std::size_t s = 0; s < 5; ++s) {
