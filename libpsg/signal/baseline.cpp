@@ -27,21 +27,23 @@ constexpr std::size_t cells_per_s = 2, cells_at_once = 64;
 constexpr float lowest = 0.75F, highest = 1.4F;  // of the opened level: at rest
 constexpr float least_known = 0.5;               // part of the second around a cell
 
-// Extreme (by `better`) of the window of `reach` values on either side; NaN are left out. Monotonic queue, O(n).
+// Extreme (the lowest or the highest) of the window of `reach` values on either side; NaN are left out. Of twice as many values each time,
+// then of two that cover the window: many places at a time.
 template <class Better>
 std::vector<float> extreme(const std::vector<float>& values, std::size_t reach, Better better) {
-    std::vector<float> result(values.size(), nan_f);
-    std::vector<std::size_t> queue;
-    std::size_t front = 0, entered = 0;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        for (; entered < std::min(values.size(), i + reach + 1); ++entered) {
-            if (std::isnan(values[entered])) continue;
-            while (queue.size() > front && !better(values[queue.back()], values[entered])) queue.pop_back();
-            queue.push_back(entered);
+    constexpr float infinite = std::numeric_limits<float>::infinity();
+    const float worst = better(0.F, 1.F) ? infinite : -infinite;
+    std::vector<float> of(values.size() + 2 * reach, worst), result(values.size());
+    wide([in = values.data(), out = result.data(), count = values.size(), x = of.data(), size = of.size(), width = 2 * reach + 1, reach, worst, better] {
+        for (std::size_t i = 0; i < count; ++i) x[reach + i] = better(in[i], worst) ? in[i] : worst;
+        std::size_t length = 1;
+        for (; 2 * length <= width; length *= 2)
+            for (std::size_t i = 0; i + length < size; ++i) x[i] = better(x[i + length], x[i]) ? x[i + length] : x[i];
+        for (std::size_t i = 0; i < count; ++i) {
+            const float first = x[i], last = x[i + width - length], best = better(last, first) ? last : first;
+            out[i] = best == worst ? nan_f : best;
         }
-        while (queue.size() > front && queue[front] + reach < i) ++front;
-        if (queue.size() > front) result[i] = values[queue[front]];
-    }
+    });
     return result;
 }
 
@@ -197,6 +199,21 @@ Levels cell_levels(std::size_t blocks, const ReadPower& read, double blocks_per_
     return levels;
 }
 
+// Leaves of the medians those that are at rest; the root of how much higher the mean power of such seconds is, as a rule. Mean powers
+// are given back.
+double keep_at_rest(Levels& levels, const std::vector<float>& opened) {
+    const std::vector<float> mean_power = std::move(levels.mean_power);
+    std::vector<float> ratios;
+    for (std::size_t c = 0; c < opened.size(); ++c) {
+        float& level = levels.median[c];
+        if (!(level >= lowest * opened[c] && level <= highest * opened[c]))
+            level = nan_f;
+        else if (level > 0)
+            ratios.push_back(mean_power[c] / (level * level));
+    }
+    return ratios.empty() ? 1 : std::sqrt(median(ratios));
+}
+
 }  // namespace
 
 void block_power(std::span<const float> samples, std::size_t block, std::span<float> power) {
@@ -272,23 +289,26 @@ RestingLevel resting_cells(std::span<const float> power, double blocks_per_s, co
 }
 
 RestingLevel resting_cells(std::size_t blocks, const ReadPower& read, double blocks_per_s, const RestingOptions& options) {
-    const Levels levels = cell_levels(blocks, read, blocks_per_s);
+    Levels levels = cell_levels(blocks, read, blocks_per_s);
     const auto reach = static_cast<std::size_t>(std::lround(options.longest_movement_s / cell_s / 2));
     const std::vector<float> opened = extreme(extreme(levels.median, reach, std::less<>()), reach, std::greater<>());
-
-    std::vector<float> at_rest(levels.median.size(), nan_f), ratios;
-    for (std::size_t c = 0; c < at_rest.size(); ++c) {
-        const float level = levels.median[c];
-        if (!(level >= lowest * opened[c] && level <= highest * opened[c])) continue;
-        at_rest[c] = level;
-        if (level > 0) ratios.push_back(levels.mean_power[c] / (level * level));
-    }
-    const double ratio = ratios.empty() ? 1 : std::sqrt(median(ratios));
+    const double ratio = keep_at_rest(levels, opened);
+    const std::vector<float>& at_rest = levels.median;
 
     // the window must not mix the two sides of a step, so it is gated by the level here
     const auto smooth = static_cast<std::size_t>(std::lround(options.smoothing_s / cell_s / 2));
     std::vector<float> rest(at_rest.size(), nan_f), window;
     std::vector<bool> as_before(rest.size(), false);
+    // what is at rest, and how much of it lies before each cell: where the gate leaves nothing out of a window, it is a part of that
+    const std::vector<float> least = extreme(at_rest, smooth, std::less<>()), most = extreme(at_rest, smooth, std::greater<>());
+    std::vector<float> all;
+    std::vector<std::uint32_t> before{0};
+    all.reserve(at_rest.size());
+    before.reserve(at_rest.size() + 1);
+    for (const float level : at_rest) {
+        if (!std::isnan(level)) all.push_back(level);
+        before.push_back(static_cast<std::uint32_t>(all.size()));
+    }
     MediansOfEight quick;
     const auto found = [&](std::size_t c, float middle) { rest[c] = static_cast<float>(ratio) * middle; };
     float last_opened = nan_f;
@@ -299,13 +319,16 @@ RestingLevel resting_cells(std::size_t blocks, const ReadPower& read, double blo
             continue;
         }
         last_opened = opened[c];
-        window.resize(2 * smooth + 1);
-        std::size_t taken = 0;  // without a branch, which nobody could foresee
-        for (std::size_t i = c > smooth ? c - smooth : 0; i < std::min(rest.size(), c + smooth + 1); ++i) {
-            window[taken] = at_rest[i];
-            taken += (at_rest[i] >= lowest * opened[c]) & (at_rest[i] <= highest * opened[c]) ? 1 : 0;
+        const std::size_t begin = before[c > smooth ? c - smooth : 0], end = before[std::min(rest.size(), c + smooth + 1)];
+        window.assign(all.begin() + static_cast<std::ptrdiff_t>(begin), all.begin() + static_cast<std::ptrdiff_t>(end));
+        if (!(least[c] >= lowest * opened[c] && most[c] <= highest * opened[c])) {
+            std::size_t taken = 0;  // without a branch, which nobody could foresee
+            for (const float level : window) {
+                window[taken] = level;
+                taken += (level >= lowest * opened[c]) & (level <= highest * opened[c]) ? 1 : 0;
+            }
+            window.resize(taken);
         }
-        window.resize(taken);
         if (window.size() < 8) continue;
         if (MediansOfEight::can_take(window.size())) {
             quick.add(window, c, found);
