@@ -8,7 +8,6 @@
 
 #include "libpsg/signal/baseline.hpp"
 #include "libpsg/signal/butterworth.hpp"
-#include "libpsg/signal/heart_spikes.hpp"
 #include "libpsg/signal/statistics.hpp"
 
 namespace psg::events {
@@ -18,6 +17,7 @@ using signal::Run;
 namespace {
 
 constexpr double block_s = 0.025;
+constexpr std::size_t together = 2400;  // blocks that are filtered again together
 
 }  // namespace
 
@@ -41,9 +41,9 @@ void LegFilter::begin(Read read, std::size_t count, const std::optional<signal::
     held_runs_.begin();
     hum_.emplace(rate_hz_);
     beat_subtraction_.reset();
-    const auto renew = [this](std::size_t begin, std::span<const float> samples) { keep_amplitudes(begin, samples); };
-    if (options_.subtract_ecg && beats) beat_subtraction_.emplace(rate_hz_, *beats, block_, renew, true);
-    spikes_ = options_.subtract_ecg && !beats;
+    spikes_.reset();
+    if (options_.subtract_ecg && beats) beat_subtraction_ = subtraction_of(*beats);
+    if (options_.subtract_ecg && !beats) spikes_.emplace(rate_hz_, block_);
     ended_ = false;
     x_.clear();
     raw_count_ = hum_settled_ = concealed_ = next_held_ = measured_ = beats_subtracted_ = 0;
@@ -53,8 +53,10 @@ void LegFilter::begin(Read read, std::size_t count, const std::optional<signal::
     amplitudes_.clear();
     derived_ = {};
     amplitudes_.reserve(count / block_);  // growing would take twice as much
-    powers_.clear();
-    if (spikes_) x_.reserve(count);
+}
+
+signal::BeatSubtraction LegFilter::subtraction_of(const signal::BeatPlaces& beats) {
+    return {rate_hz_, beats, block_, [this](std::size_t begin, std::span<const float> samples) { keep_amplitudes(begin, samples); }, true};
 }
 
 void LegFilter::add(std::span<const float> samples) {
@@ -103,11 +105,11 @@ void LegFilter::pass_on() {
     settle_hum();
     conceal();
     measure();
-    if (spikes_) return;  // all samples will be needed
     // what is concealed is taken from as far away as it is long
     const std::size_t mirrored = flat_length_ + 4 * beside_;
     const std::size_t asked = options_.subtract_mains ? std::min(hum_->first_needed(), without_.size() * second_) : x_.end();
-    x_.forget_before(std::min({measured_, concealed_ - std::min(concealed_, mirrored), asked}));
+    const std::size_t looked_at = spikes_ ? std::min(measured_, spikes_->first_needed()) : measured_;
+    x_.forget_before(std::min({looked_at, concealed_ - std::min(concealed_, mirrored), asked}));
 }
 
 void LegFilter::settle_hum() {
@@ -167,27 +169,43 @@ void LegFilter::measure() {
     if (end > measured_) {
         const std::span<const float> samples = x_.part(measured_, end);
         keep_amplitudes(measured_, samples);
-        if (spikes_) powers_.insert(powers_.end(), power_.begin(), power_.end());
+        if (spikes_) spikes_->look(x_.part(x_.first(), end), x_.first(), power_);
         if (beat_subtraction_) beat_subtraction_->add(samples);
         measured_ = end;
     }
     if (ended_ && beat_subtraction_ && x_.end() > measured_) beat_subtraction_->add(x_.part(measured_, x_.end()));
 }
 
+// Around beats samples are filtered again: in most nights there are few, or none.
 void LegFilter::subtract_spikes() {
-    const std::span<float> all = window();
-    const std::vector<signal::HeartBeat> beats = signal::find_spikes_like_beats(all, rate_hz_, std::move(powers_), block_);
-    signal::BeatSubtraction subtraction(rate_hz_, {beats}, block_, [&](std::size_t begin, std::span<const float> samples) {
-        std::copy(samples.begin(), samples.end(), all.begin() + static_cast<std::ptrdiff_t>(begin));
-        keep_amplitudes(begin, samples);
-    });
-    subtraction.add(all);
+    spike_beats_ = spikes_->finish(window(), x_.first(), [this](std::size_t begin, std::size_t end) { return samples(begin, end); });
+    if (spike_beats_.empty()) return;
+    signal::BeatSubtraction subtraction = subtraction_of({spike_beats_});
+    std::size_t done = 0;
+    const auto pass = [&](std::size_t begin, std::size_t end) {
+        begin = std::max(done, begin / block_ * block_);
+        end = std::min(raw_count_, (end + block_ - 1) / block_ * block_);
+        if (begin > done) subtraction.skip_to(begin);
+        for (std::size_t next = 0; begin < end; begin = next) {
+            next = std::min(end, begin + together * block_);
+            subtraction.add(samples(begin, next));
+        }
+        done = end;
+    };
+    Run around{0, 0};  // beats that are less than two seconds apart
+    for (const signal::HeartBeat& beat : spike_beats_) {
+        const auto place = static_cast<std::size_t>(beat.place), begin = place - std::min(place, second_), end = place + second_;
+        if (begin > around.end) pass(around.begin, around.end), around.begin = begin;
+        around.end = end;
+    }
+    pass(around.begin, around.end);
     subtraction.finish();
     beats_subtracted_ = subtraction.beats();
+    beat_subtraction_ = std::move(subtraction);
+    derived_ = {};  // from now on without beats
 }
 
 std::span<const float> LegFilter::samples(std::size_t begin, std::size_t end) {
-    if (spikes_) return x_.part(begin, end);
     if (begin < derived_.begin || end > derived_.end) derive(begin - std::min(begin, second_), std::min(raw_count_, end + second_));
     return std::span<const float>(again_).subspan(begin - again_first_, end - begin);
 }

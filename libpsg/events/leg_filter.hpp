@@ -13,14 +13,15 @@
 #include "libpsg/signal/artefacts.hpp"
 #include "libpsg/signal/blocks.hpp"
 #include "libpsg/signal/ecg_removal.hpp"
+#include "libpsg/signal/heart_spikes.hpp"
 #include "libpsg/signal/line_noise.hpp"
 #include "libpsg/signal/recursion.hpp"
 
 namespace psg::events {
 
 /// Filters a stretch whose samples come in pieces, in steps that follow each other as the samples come. What is kept is the amplitude of
-/// blocks of 25 ms and what was taken away; samples are filtered again where samples() is asked for them. What hums is kept until the
-/// hum ends, and all samples are where no electrocardiogram is (spikes like beats are looked for in all of them).
+/// blocks of 25 ms and what was taken away; samples are filtered again where samples() is asked for them, or where spikes like beats
+/// were found without an electrocardiogram. What hums is kept until the hum ends.
 class LegFilter {
 public:
     using AmplitudeCodes = std::vector<std::uint16_t>;
@@ -54,6 +55,7 @@ private:
     void measure();
     void keep_amplitudes(std::size_t begin, std::span<const float> samples);
     void subtract_spikes();
+    signal::BeatSubtraction subtraction_of(const signal::BeatPlaces& beats);
     void derive(std::size_t begin, std::size_t end);
     std::span<float> window() { return x_.change(x_.first(), x_.end()); }
 
@@ -66,9 +68,11 @@ private:
     signal::HeldRuns held_runs_;
     std::optional<signal::LineNoise> hum_;
     std::optional<signal::BeatSubtraction> beat_subtraction_;
+    std::optional<signal::SpikeFinder> spikes_;  // where there is no electrocardiogram
+    std::vector<signal::HeartBeat> spike_beats_;
 
     Read read_;
-    bool spikes_ = false, ended_ = false;  // spikes: beats are to be found in all samples
+    bool ended_ = false;
     std::size_t raw_count_ = 0;
     signal::History x_;                    // filtered samples; up to a place each ...
     std::size_t hum_settled_ = 0;          // ... hum is subtracted
@@ -77,8 +81,7 @@ private:
     std::vector<signal::Run> hums_, concealed_runs_;
     std::vector<float> with_hum_, without_;  // power of seconds
     AmplitudeCodes amplitudes_;
-    std::vector<float> power_;   // of some blocks, before it is kept
-    std::vector<float> powers_;  // of all blocks, before spikes are subtracted
+    std::vector<float> power_;  // of some blocks, before it is kept
     std::vector<signal::Run> held_, humming_;
     double hum_s_ = 0;
     std::size_t beats_subtracted_ = 0;

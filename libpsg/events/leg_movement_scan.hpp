@@ -77,8 +77,8 @@ struct LegScan {
 class LegFilter;
 
 /// Scans a stretch of one leg, whose samples (in uV, unfiltered) come in pieces of any length; the result does not depend on how they
-/// are cut. Any input is allowed, samples that are no numbers too. Memory for the power of blocks of 25 ms, for what hums, and,
-/// without an electrocardiogram, for all samples. O(n).
+/// are cut. Any input is allowed, samples that are no numbers too. Memory for the amplitudes of blocks of 25 ms, for what hums, and,
+/// without an electrocardiogram, for 0.12 s around each lone spike. O(n).
 class LegScanner {
 public:
     LegScanner(double rate_hz, const LegMovementOptions& options);

@@ -192,12 +192,7 @@ public:
     LegMovementScan(const Night& night, const OptionValues& values) : options_(parse(values)) {
         choose_legs(night);
         for (LegSearch& search : searches_) to_pass_.push_back(listener(search.signal(), search));
-        // without heart beats each leg needs memory for all of its samples: one after the other
-        const bool keeps_all = options_.subtract_ecg && !beats_;
-        if (!keeps_all && (searches_.empty() || recorded(searches_.front().signal()) <= longest_together)) return;
-        const std::vector<Listener> legs = std::exchange(to_pass_, {});
-        const std::size_t at_once = keeps_all ? 1 : 2;
-        for (std::size_t i = 0; i < legs.size(); i += at_once) pass_by(std::span(legs).subspan(i, std::min(at_once, legs.size() - i)));
+        if (!searches_.empty() && recorded(searches_.front().signal()) > longest_together) pass_by(std::exchange(to_pass_, {}));
     }
     std::vector<Listener> listeners() override { return to_pass_; }
     Detection finish(const Night& night) override;

@@ -33,6 +33,8 @@ public:
     BeatSubtraction(double rate_hz, const BeatPlaces& beats, std::size_t grain, Use use, bool repeatable = false);
 
     void add(std::span<const float> samples);
+    /// What is added next begins at `place`: no surroundings lie in between. After a multiple of `grain`, and at one.
+    void skip_to(std::size_t place) { at_ = place; }
     void finish();
     /// After finish(): subtracts the same from `samples`, those of the stretch from `first` on as they came, again.
     void repeat(std::size_t first, std::span<float> samples) const;
