@@ -62,14 +62,19 @@ signal::BeatSubtraction LegFilter::subtraction_of(const signal::BeatPlaces& beat
 void LegFilter::add(std::span<const float> samples) {
     blocks_.add(samples, [this](auto raw, auto filled) {
         look_for_held(raw);
-        take(high_pass_.next(filled));
+        high_pass_.next(filled, x_.extend(high_pass_.waiting()));
+        take();
     });
 }
 
 void LegFilter::finish() {
     blocks_.finish([this](auto raw, auto filled) {
         look_for_held(raw);
-        take(filled.size() < blocks_.length() ? high_pass_.finish(filled) : high_pass_.next(filled));
+        if (filled.size() < blocks_.length())
+            x_.add(high_pass_.finish(filled));
+        else
+            high_pass_.next(filled, x_.extend(high_pass_.waiting()));
+        take();
     });
     ended_ = true;
     flat_.finish();
@@ -94,8 +99,8 @@ void LegFilter::look_for_held(std::span<const float> raw) {
     raw_count_ += raw.size();
 }
 
-void LegFilter::take(std::span<const float> filtered) {
-    x_.add(filtered);
+// What is new in x_ goes through all other steps.
+void LegFilter::take() {
     if (options_.subtract_mains) hum_->look(window(), x_.first());
     pass_on();
 }
@@ -117,10 +122,11 @@ void LegFilter::settle_hum() {
         hum_settled_ = x_.end();
         return;
     }
-    const auto power_of = [&](std::size_t second) {
-        return signal::block_power(x_.part(second * second_, (second + 1) * second_), second_)[0];
+    const auto powers_of = [&](std::size_t begin, std::size_t end, std::vector<float>& powers) {  // seconds
+        powers.resize(end);
+        signal::block_power(x_.part(begin * second_, end * second_), second_, std::span(powers).subspan(begin));
     };
-    while ((with_hum_.size() + 1) * second_ <= x_.end()) with_hum_.push_back(power_of(with_hum_.size()));
+    powers_of(with_hum_.size(), x_.end() / second_, with_hum_);
     while (const auto part = hum_->next(x_.end())) {
         if (part->hums) {
             hum_->subtract(x_.change(part->run.begin, part->run.end));
@@ -132,7 +138,8 @@ void LegFilter::settle_hum() {
         const std::size_t second = without_.size(), begin = second * second_;
         bool changed = false;
         for (auto run = hums_.rbegin(); run != hums_.rend() && run->end > begin; ++run) changed = changed || run->begin < begin + second_;
-        without_.push_back(changed ? power_of(second) : with_hum_[second]);
+        without_.push_back(with_hum_[second]);
+        if (changed) powers_of(second, second + 1, without_);
     }
 }
 
@@ -206,7 +213,7 @@ void LegFilter::subtract_spikes() {
 }
 
 std::span<const float> LegFilter::samples(std::size_t begin, std::size_t end) {
-    if (begin < derived_.begin || end > derived_.end) derive(begin - std::min(begin, second_), std::min(raw_count_, end + second_));
+    if (begin < derived_.begin || end > derived_.end) derive(begin - std::min(begin, beside_), std::min(raw_count_, end + beside_));
     return std::span<const float>(again_).subspan(begin - again_first_, end - begin);
 }
 

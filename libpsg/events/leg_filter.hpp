@@ -48,7 +48,7 @@ public:
 
 private:
     void look_for_held(std::span<const float> raw);
-    void take(std::span<const float> filtered);
+    void take();
     void pass_on();
     void settle_hum();
     void conceal();

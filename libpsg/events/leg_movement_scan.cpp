@@ -99,18 +99,21 @@ public:
     std::vector<ScannedMovement> movements() {
         std::vector<ScannedMovement> found;
         std::vector<Run> hum;
+        std::optional<Judged> last;
+        const auto tell = [&] {
+            if (!last) return;
+            if (last->what == What::movement) found.push_back(last->movement);
+            if (last->what == What::hum) hum.push_back({last->movement.onset / block_, std::min(codes_.size(), last->movement.offset / block_ + 1)});
+        };
         const auto join = static_cast<std::size_t>(std::lround(options_.quiet_s * rate_hz_));
-        for (const Run& run : signal::bridged(edges(), join)) {
-            ScannedMovement m{run.begin, run.end};
-            measure(m);
-            const double duration_s = static_cast<double>(run.size()) / rate_hz_;
-            if (duration_s < options_.min_duration_s) continue;
-            if (options_.morphology && !(m.sustained_uv >= options_.morphology_uv)) continue;
-            if (options_.subtract_mains && line_share_.of(filter_.samples(run.begin, run.end)) > most_hum)
-                hum.push_back({run.begin / block_, std::min(codes_.size(), run.end / block_ + 1)});
+        for_each_edges([&](Run run) {
+            if (last && run.begin - last->movement.offset < join)  // seldom
+                run.begin = last->movement.onset;
             else
-                found.push_back(m);
-        }
+                tell();
+            last = judge(run);  // while its samples are at hand
+        });
+        tell();
         hum_ = std::move(hum);
         return found;
     }
@@ -203,8 +206,9 @@ private:
         return k;
     }
 
-    std::vector<Run> edges() const {
-        std::vector<Run> runs;
+    // Samples between the edges of all that may be movements, in order.
+    template <class Use>
+    void for_each_edges(Use use) const {
         const std::size_t quiet = blocks_in(options_.quiet_s);
         std::size_t free_from = 0;  // sample
         const std::uint16_t least = amplitude_code(static_cast<float>(options_.onset_uv));  // no resting level is below 0
@@ -215,11 +219,26 @@ private:
             const std::size_t end = end_after(k + 1);
             filter_.samples(std::min(look_back(k, free_from), k * block_), offset_limit(end));  // both edges at once
             const Run run{onset_near(k, free_from), offset_near(k, end)};
-            if (run.begin < run.end) runs.push_back(run);
+            if (run.begin < run.end) use(run);
             free_from = std::max(free_from, run.end);
             k = end + quiet - 1;
         }
-        return runs;
+    }
+
+    enum class What { nothing, hum, movement };
+    struct Judged {
+        ScannedMovement movement;
+        What what = What::nothing;
+    };
+    Judged judge(const Run& run) const {
+        Judged judged{{run.begin, run.end}};
+        ScannedMovement& m = judged.movement;
+        measure(m);
+        if (static_cast<double>(run.size()) / rate_hz_ < options_.min_duration_s) return judged;
+        if (options_.morphology && !(m.sustained_uv >= options_.morphology_uv)) return judged;
+        const bool hums = options_.subtract_mains && line_share_.of(filter_.samples(run.begin, run.end)) > most_hum;
+        judged.what = hums ? What::hum : What::movement;
+        return judged;
     }
 
     // First sample in which a movement of block k may begin.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <numeric>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "libpsg/signal/line_harmonic.hpp"
 #include "libpsg/signal/mains.hpp"
 #include "libpsg/signal/runs.hpp"
+#include "libpsg/signal/transpose.hpp"
 
 namespace psg::signal {
 
@@ -20,6 +22,51 @@ namespace {
 
 constexpr double block_s = 0.1;  // whole periods of both 50 and 60 Hz
 constexpr double share_s = 0.4;  // line_share(): whole periods of both
+
+// dot() of each block of `x` and as many samples of `y`, one block after the other in both, of eight samples or more. Four blocks at a
+// time, and what is left over of a block with the last eight, so that the last digits are not those of dot().
+template <std::size_t bytes>
+void block_dots_by(const float* x, const float* y, std::size_t block, std::span<float> dots) {
+    typedef float Vector __attribute__((vector_size(bytes)));
+    constexpr std::size_t lanes = EightSums::lanes, each = bytes / sizeof(float), vectors = lanes / each, at_once = 4;
+    float rest[lanes];
+    for (std::size_t i = 0; i < lanes; ++i) rest[i] = i >= lanes - block % lanes ? 1.0F : 0.0F;
+    std::size_t k = 0;
+    for (; k + at_once <= dots.size(); k += at_once) {
+        Vector sums[at_once][vectors] = {};
+        const auto add = [&](std::size_t place, bool all) {
+            for (std::size_t b = 0; b < at_once; ++b)
+                for (std::size_t v = 0; v < vectors; ++v) {
+                    Vector here, there, part;
+                    std::memcpy(&here, x + (k + b) * block + place + v * each, sizeof here);
+                    std::memcpy(&there, y + (k + b) * block + place + v * each, sizeof there);
+                    std::memcpy(&part, rest + v * each, sizeof part);
+                    sums[b][v] += all ? here * there : here * part * there;
+                }
+        };
+        for (std::size_t i = 0; i + lanes <= block; i += lanes) add(i, true);
+        if (block % lanes != 0) add(block - lanes, false);
+        Four rows[at_once];
+        for (std::size_t b = 0; b < at_once; ++b) {
+            float eight[lanes];
+            std::memcpy(eight, sums[b], sizeof eight);
+            rows[b] = four_at(eight) + four_at(eight + lanes / 2);
+        }
+        transpose(rows);
+        const Four sum = (rows[0] + rows[2]) + (rows[1] + rows[3]);
+        std::memcpy(dots.data() + k, &sum, sizeof sum);
+    }
+    for (; k < dots.size(); ++k) dots[k] = dot({x + k * block, block}, {y + k * block, block});
+}
+
+// Means of the products of what is in blocks from the beginning of both on.
+void block_products(std::span<const float> x, std::span<const float> y, std::size_t block, std::span<float> means) {
+    if (block < EightSums::lanes)
+        for (std::size_t k = 0; k < means.size(); ++k) means[k] = dot(x.subspan(k * block, block), y.subspan(k * block, block));
+    else
+        wide_by([=](auto bytes) { block_dots_by<bytes()>(x.data(), y.data(), block, means); });
+    for (float& mean : means) mean /= static_cast<float>(block);
+}
 
 // Lag, 0.1 to 0.5 s, that is nearest to whole periods of 10 Hz and so of every harmonic of 50 and 60 Hz.
 std::size_t hum_lag(double rate_hz) {
@@ -146,24 +193,28 @@ LineNoise::LineNoise(double rate_hz)
 
 void LineNoise::look(std::span<const float> window, std::size_t first) {
     if (block_ < 2) return;
-    while ((power_.end() + 1) * block_ <= first + window.size()) {
-        const float power = mean_square(window.subspan(power_.end() * block_ - first, block_));
-        power_.add({&power, 1});
-        compare(window, first, false);
-        power_.forget_before(next_);
-    }
+    const std::size_t known = power_.end(), begin = known * block_ - first, blocks = (window.size() - std::min(window.size(), begin)) / block_;
+    if (blocks == 0) return;
+    block_products(window.subspan(begin), window.subspan(begin), block_, power_.extend(blocks));
+    compare(window, first, false);
+    power_.forget_before(next_);
 }
 
 // Hum of any harmonic may touch a segment if the signal resembles itself one lag later, by 10 % of its power or more (noise alone:
 // 3 %). Compares the blocks whose later ones are known, or all.
 void LineNoise::compare(std::span<const float> window, std::size_t first, bool all) {
     const std::size_t count = power_.end(), later_blocks = (lag_ + block_ - 1) / block_, end = first + window.size();
-    for (; next_ < count / segment_blocks * segment_blocks && (all || next_ + later_blocks < count); ++next_) {
-        if (const std::size_t at = next_ * block_; power_[next_] > 0 && at + block_ + lag_ <= end) {
+    const std::size_t last = std::min(count / segment_blocks * segment_blocks, all ? count : count - std::min(count, later_blocks));
+    if (next_ >= last) return;
+    // of those whose later samples are there
+    likeness_.resize(std::min(last, std::max(next_, (end - std::min(end, lag_)) / block_)) - next_);
+    const std::size_t begin = next_ * block_ - first;
+    block_products(window.subspan(begin), window.subspan(std::min(window.size(), begin + lag_)), block_, likeness_);
+    for (const std::size_t from = next_; next_ < last; ++next_) {
+        if (power_[next_] > 0 && next_ - from < likeness_.size()) {
             // the stronger of the two blocks counts, so that a burst does not outweigh the rest
             const std::size_t later = std::min(next_ + later_blocks, count - 1);
-            const double length = static_cast<double>(block_), own = static_cast<double>(std::max(power_[next_], power_[later]));
-            alike_ += static_cast<double>(dot(window.subspan(at - first, block_), window.subspan(at - first + lag_, block_))) / length / own;
+            alike_ += static_cast<double>(likeness_[next_ - from]) / static_cast<double>(std::max(power_[next_], power_[later]));
             ++total_;
         }
         if ((next_ + 1) % segment_blocks != 0) continue;

@@ -60,6 +60,7 @@ private:
     History power_;             // of blocks, from `next_` on
     std::size_t next_ = 0;                  // block that was not compared yet with what is one lag later
     double alike_ = 0, total_ = 0;          // of its segment
+    std::vector<float> likeness_;           // of blocks that are compared together
     std::vector<char> hums_;                // segments that may hum
     std::size_t told_ = 0;                  // samples that were told
     bool ended_ = false;

@@ -224,14 +224,14 @@ void Recursion::run(std::span<const float> piece, std::span<float> out, std::spa
 template void Recursion::run<true>(std::span<const float>, std::span<float>, std::span<const float>);
 template void Recursion::run<false>(std::span<const float>, std::span<float>, std::span<const float>);
 
-void Recursion::backwards(std::span<float> piece, std::span<const float> ahead) {
+void Recursion::backwards(std::span<const float> piece, std::span<float> out, std::span<const float> ahead) {
     const bool parts = part_of(piece.size()) > 0 && sections_.size() <= group;
     if (!parts) {
         std::vector<float> settle(ahead.begin(), ahead.end());
         start(settle.back());
         backwards(settle);
     }
-    run<false>(piece, piece, parts ? ahead : std::span<const float>());
+    run<false>(piece, out, parts ? ahead : std::span<const float>());
 }
 
 ZeroPhaseFilter::ZeroPhaseFilter(const BiquadCascade& sections)
@@ -254,13 +254,17 @@ void ZeroPhaseFilter::lead_in(std::span<const float> block) {
 }
 
 std::span<const float> ZeroPhaseFilter::next(std::span<const float> block) {
+    next(block, pending_);
+    return done_;
+}
+
+void ZeroPhaseFilter::next(std::span<const float> block, std::span<float> out) {
     if (first_) lead_in(block);
     tail_.assign(block.end() - static_cast<std::ptrdiff_t>(std::min(block.size(), pad_ + 1)), block.end());
     done_.resize(block.size());
     ahead_.forwards(block, done_);
-    if (!pending_.empty()) back_.backwards(pending_, std::span<const float>(done_).first(back_.settling()));
+    if (!pending_.empty()) back_.backwards(pending_, out, std::span<const float>(done_).first(back_.settling()));
     done_.swap(pending_);
-    return done_;
 }
 
 std::span<const float> ZeroPhaseFilter::finish(std::span<const float> rest) {

@@ -33,8 +33,8 @@ public:
     void forwards(std::span<float> piece) { run<true>(piece, piece, {}); }
     /// Filters in place, from the last sample to the first one.
     void backwards(std::span<float> piece) { run<false>(piece, piece, {}); }
-    /// The same, after a start at the last of settling() samples that follow on `piece` and stay as they are.
-    void backwards(std::span<float> piece, std::span<const float> ahead);
+    /// The same into `out`, which is as long, after a start at the last of settling() samples that follow on `piece`.
+    void backwards(std::span<const float> piece, std::span<float> out, std::span<const float> ahead);
 
     enum class Zeros { any, both_ends, at_zero };  ///< of all sections; (1 - 1/z^2) and (1 - 1/z)^2 need fewer products
 
@@ -80,6 +80,10 @@ public:
     /// Takes the next whole block; gives the one before, filtered, or nothing after the first. What is given is valid until
     /// the next call. Every sample must be finite.
     std::span<const float> next(std::span<const float> block);
+    /// The same into `out`, which is as long as what is given.
+    void next(std::span<const float> block, std::span<float> out);
+    /// Length of what next() will give.
+    std::size_t waiting() const { return pending_.size(); }
     /// Takes what is left, less than a block (or nothing), and gives the rest.
     std::span<const float> finish(std::span<const float> rest);
 
