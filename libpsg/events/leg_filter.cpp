@@ -238,9 +238,8 @@ void LegFilter::derive(std::size_t begin, std::size_t end) {
     signal::fill_nonfinite(again_);
     signal::filter_zero_phase(high_pass, again_);
     const std::span<float> x(again_);
-    signal::LineNoise noise(rate_hz_);
     for (const Run& run : hums_)
-        if (run.begin >= begin && run.end <= end) noise.subtract(x.subspan(run.begin - first, run.size()));
+        if (run.begin >= begin && run.end <= end) hum_->subtract(x.subspan(run.begin - first, run.size()));
     for (const Run& run : concealed_runs_)
         if (run.begin >= begin && run.end <= end) signal::conceal(x, {{run.begin - first, run.end - first}}, rate_hz_);
     if (beat_subtraction_) beat_subtraction_->repeat(first, x);

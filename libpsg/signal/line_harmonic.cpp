@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <numbers>
 
 #include "libpsg/model/wide.hpp"
 #include "libpsg/signal/dot.hpp"
+#include "libpsg/signal/transpose.hpp"
 
 namespace psg::signal {
 
@@ -16,8 +18,8 @@ float mean_square(std::span<const float> x) {
     return dot(x, x) / static_cast<float>(x.size());
 }
 
-Sinusoid::Sinusoid(double frequency_hz, double rate_hz, std::size_t length)
-    : cosine(length), sine(length), count(length) {
+Sinusoid::Sinusoid(double frequency_hz, double rate_hz, std::size_t length_)
+    : length(length_), cosine((length + EightSums::lanes - 1) / EightSums::lanes * EightSums::lanes), sine(cosine.size()), count(length) {
     const double step = 2 * std::numbers::pi * frequency_hz / rate_hz;
     for (std::size_t i = 0; i < length; ++i) {
         count[i] = static_cast<float>(i);
@@ -56,45 +58,81 @@ constexpr double coherence_needed = 0.5;  // noise alone: exp(-50 * 0.25), 4 in 
 constexpr double widest_step_rad = 2 * std::numbers::pi * 0.1 * 0.6;  // 0.6 Hz off at most, in blocks of 0.1 s
 
 // Product without the care for infinities that the standard takes, which costs five times as much.
-Amplitude times(Amplitude a, Amplitude b) {
+template <class T>
+std::complex<T> times(std::complex<T> a, std::complex<T> b) {
     return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
+}
+
+// Sums of the values of each of four rows of vectors, eight values in each.
+template <class Vector, std::size_t vectors>
+[[gnu::always_inline]] inline void sum_rows(const Vector (&sums)[4][vectors], Four& totals) {
+    Four rows[4];
+    for (std::size_t b = 0; b < 4; ++b) {
+        float eight[EightSums::lanes];
+        static_assert(sizeof eight == sizeof sums[b]);
+        std::memcpy(eight, sums[b], sizeof eight);
+        rows[b] = four_at(eight) + four_at(eight + EightSums::lanes / 2);
+    }
+    transpose(rows);
+    totals = (rows[0] + rows[2]) + (rows[1] + rows[3]);
 }
 
 class Harmonic {
 public:
-    Harmonic(std::span<float> samples, std::vector<float>& power, std::size_t block, double frequency_hz,
-             double rate_hz)
-        : x_(samples),
-          power_(power),
-          block_(block),
-          table_(frequency_hz, rate_hz, block),
-          amplitude_(power.size()),
-          weight_(power.size()) {
-        const std::complex<double> advance = table_.start(1);
-        std::complex<double> start = 1;
-        for (std::size_t k = 0; k < power.size(); ++k, start *= advance) {
-            amplitude_[k] = Amplitude(start * table_.fit(x_.subspan(k * block, block)));
-            // What the sinusoid leaves of the block's power. A hundredth of it cannot be told from an imperfect fit,
-            // nor can less than 0.1 uV rms.
-            weight_[k] = 1 / std::max({power[k] - 0.5F * std::norm(amplitude_[k]), 0.01F * power[k], 0.01F});
+    Harmonic(std::span<float> samples, std::span<float> power, const Sinusoid& table)
+        : x_(samples), power_(power), block_(table.length), table_(table) {
+        const std::size_t padded = (power.size() + at_once - 1) / at_once * at_once;
+        for (std::vector<float>* list : {&re_, &im_, &weight_, &root_}) list->resize(padded);
+    }
+
+    // The amplitude of each block, some blocks at a time, in vectors of `bytes`.
+    template <std::size_t bytes>
+    void fit() {
+        typedef float Vector __attribute__((vector_size(bytes)));
+        constexpr std::size_t each = bytes / sizeof(float), vectors = EightSums::lanes / each;
+        const std::size_t length = table_.cosine.size();
+        std::vector<float> last(at_once * length);
+        Start start(table_);
+        for (std::size_t k = 0; k < power_.size(); k += at_once) {
+            const float* from[at_once];
+            for (std::size_t b = 0; b < at_once; ++b) from[b] = block_at(std::min(k + b, power_.size() - 1), &last[b * length]);
+            Vector cosines[at_once][vectors] = {}, sines[at_once][vectors] = {};
+            for (std::size_t i = 0; i < length; i += EightSums::lanes)
+                for (std::size_t v = 0; v < vectors; ++v) {
+                    Vector c, s, x;
+                    std::memcpy(&c, &table_.cosine[i + v * each], sizeof c);
+                    std::memcpy(&s, &table_.sine[i + v * each], sizeof s);
+                    for (std::size_t b = 0; b < at_once; ++b) {
+                        std::memcpy(&x, from[b] + i + v * each, sizeof x);
+                        cosines[b][v] += x * c;
+                        sines[b][v] += x * s;
+                    }
+                }
+            Four with_cosine, with_sine, power{};
+            sum_rows(cosines, with_cosine);
+            sum_rows(sines, with_sine);
+            std::memcpy(&power, &power_[k], std::min(at_once, power_.size() - k) * sizeof(float));
+            set_blocks(k, with_cosine, with_sine, power, start);
         }
-        find_segments();
     }
 
     // Blocks in which hum was subtracted, and the sum of its amplitudes there.
     std::pair<std::size_t, double> subtract() {
+        find_segments();
         if (std::none_of(segments_.begin(), segments_.end(), [](const Segment& s) { return s.wanted; }))
             return {0, 0.0};
         steady();
+        const std::complex<double> advance = table_.start(1);
         std::size_t touched = 0;
         double sum = 0;
         for (std::size_t s = 0; s < segments_.size(); ++s) {
             if (!segments_[s].wanted) continue;
             const std::size_t begin = s * segment_blocks, end = end_of(s);
             Amplitude before = smoothed(begin ? begin - 1 : 0), now = smoothed(begin);
-            for (std::size_t k = begin; k < end; ++k) {
+            std::complex<double> start = table_.start(begin);
+            for (std::size_t k = begin; k < end; ++k, start = times(start, advance)) {
                 const Amplitude next = smoothed(std::min(k + 1, power_.size() - 1));
-                subtract_block(k, before, now, next);
+                subtract_block(k, std::conj(Amplitude(start)), before, now, next);
                 before = now;
                 now = next;
                 sum += static_cast<double>(std::sqrt(std::norm(before)));
@@ -105,31 +143,88 @@ public:
     }
 
 private:
+    static constexpr std::size_t at_once = 4;  // blocks
+    typedef double Doubles __attribute__((vector_size(at_once * sizeof(double))));
+
+    // exp(-j w t) at the beginnings of some blocks.
+    struct Start {
+        Doubles re, im;
+        double advance_re, advance_im;
+        explicit Start(const Sinusoid& table) {
+            for (std::size_t b = 0; b < at_once; ++b) {
+                const std::complex<double> start = table.start(b);
+                re[b] = start.real(), im[b] = start.imag();
+            }
+            const std::complex<double> advance = table.start(at_once);
+            advance_re = advance.real(), advance_im = advance.imag();
+        }
+        void advance() {
+            const Doubles turned = re * advance_re - im * advance_im;
+            im = re * advance_im + im * advance_re;
+            re = turned;
+        }
+    };
     struct Segment {
         bool wanted = false;
         double step_rad = 0;  // phase advance per block: how far the mains is off its nominal frequency
     };
 
+    // The samples of a block and as many as a vector needs, in `copy` where there are no more.
+    const float* block_at(std::size_t k, float* copy) const {
+        const float* const from = x_.data() + k * block_;
+        if (k * block_ + table_.cosine.size() <= x_.size()) return from;
+        std::copy_n(from, block_, copy);
+        return copy;
+    }
+
+    // Amplitudes and weights of blocks from k on by the sums of their products with cosine and sine.
+    [[gnu::always_inline]] void set_blocks(std::size_t k, const Four& with_cosine, const Four& with_sine, const Four& power, Start& start) {
+        const Doubles c = __builtin_convertvector(with_cosine, Doubles), s = __builtin_convertvector(with_sine, Doubles);
+        const Doubles x = table_.cc * c + table_.cs * s, y = table_.cs * c + table_.ss * s;
+        const Four re = __builtin_convertvector(start.re * x - start.im * y, Four), im = __builtin_convertvector(start.re * y + start.im * x, Four);
+        start.advance();
+        // What the sinusoid leaves of the block's power. A hundredth of it cannot be told from an imperfect fit,
+        // nor can less than 0.1 uV rms.
+        const Four left = power - 0.5F * (re * re + im * im), least = 0.01F * power, floor = Four{} + 0.01F;
+        const Four higher = left > least ? left : least, weight = 1 / (higher > floor ? higher : floor);
+        std::memcpy(&re_[k], &re, sizeof re);
+        std::memcpy(&im_[k], &im, sizeof im);
+        std::memcpy(&weight_[k], &weight, sizeof weight);
+        for (std::size_t b = 0; b < at_once; ++b) root_[k + b] = std::sqrt(weight[b]);
+    }
+
     std::size_t end_of(std::size_t s) const {
         return s + 1 == segments_.size() ? power_.size() : (s + 1) * segment_blocks;
+    }
+
+    // Whether neighbouring amplitudes of blocks [begin, end) cohere, and how far they turn from one to the next.
+    bool coheres(std::size_t begin, std::size_t end, double& step_rad) const {
+        Four re{}, im{}, total{};
+        const auto add = [&](std::size_t k, std::size_t count) {
+            const auto four = [count](const std::vector<float>& list, std::size_t at, Four& values) {
+                values = Four{};
+                std::memcpy(&values, &list[at], count * sizeof(float));
+            };
+            Four x, y, root, x0, y0, root0;
+            four(re_, k, x), four(im_, k, y), four(root_, k, root);
+            four(re_, k - 1, x0), four(im_, k - 1, y0), four(root_, k - 1, root0);
+            const Four weight = root * root0;
+            re += weight * (x * x0 + y * y0);
+            im += weight * (y * x0 - x * y0);
+            total += weight * 0.5F * ((x * x + y * y) + (x0 * x0 + y0 * y0));
+        };
+        std::size_t k = begin + 1;
+        for (; k + 4 <= end; k += 4) add(k, 4);
+        if (k < end) add(k, end - k);
+        const auto sum = [](const Four& x) { return static_cast<double>((x[0] + x[1]) + (x[2] + x[3])); };
+        step_rad = std::atan2(sum(im), sum(re));
+        return std::hypot(sum(re), sum(im)) > coherence_needed * sum(total) && std::fabs(step_rad) < widest_step_rad;
     }
 
     void find_segments() {
         segments_.resize(power_.size() / segment_blocks);
         std::vector<char> present(segments_.size(), 0);
-        for (std::size_t s = 0; s < segments_.size(); ++s) {
-            double re = 0, im = 0, total = 0;
-            for (std::size_t k = s * segment_blocks + 1; k < end_of(s); ++k) {
-                const double w = std::sqrt(static_cast<double>(weight_[k]) * static_cast<double>(weight_[k - 1]));
-                const Amplitude product = times(amplitude_[k], std::conj(amplitude_[k - 1]));
-                re += w * static_cast<double>(product.real());
-                im += w * static_cast<double>(product.imag());
-                total += w * 0.5 * static_cast<double>(std::norm(amplitude_[k]) + std::norm(amplitude_[k - 1]));
-            }
-            segments_[s].step_rad = std::atan2(im, re);
-            present[s] =
-                std::hypot(re, im) > coherence_needed * total && std::fabs(segments_[s].step_rad) < widest_step_rad;
-        }
+        for (std::size_t s = 0; s < segments_.size(); ++s) present[s] = coheres(s * segment_blocks, end_of(s), segments_[s].step_rad);
         // hum may begin or end in the neighbouring segment, too late or too early there to be seen
         for (std::size_t s = 0; s < segments_.size(); ++s) {
             segments_[s].wanted = present[s];
@@ -147,21 +242,24 @@ private:
         steady_.resize(count);
         sums_.assign(count + 1, {});
         double phase = 0;
-        for (std::size_t s = 0; s < segments_.size(); ++s)
-            for (std::size_t k = s * segment_blocks; k < end_of(s); ++k) {
-                turn_[k] = {static_cast<float>(std::cos(phase)), static_cast<float>(std::sin(phase))};
-                steady_[k] = times(amplitude_[k], std::conj(turn_[k]));
+        for (std::size_t s = 0; s < segments_.size(); ++s) {
+            const double step = segments_[s].wanted ? segments_[s].step_rad : 0;
+            const std::complex<double> advance = std::polar(1.0, step);
+            std::complex<double> turn = std::polar(1.0, phase);
+            for (std::size_t k = s * segment_blocks; k < end_of(s); ++k, turn = times(turn, advance)) {
+                turn_[k] = Amplitude(turn);
+                steady_[k] = times(Amplitude(re_[k], im_[k]), std::conj(turn_[k]));
                 const double w = static_cast<double>(weight_[k]);
                 sums_[k + 1] = {sums_[k].weight + w, sums_[k].re + w * static_cast<double>(steady_[k].real()),
                                 sums_[k].im + w * static_cast<double>(steady_[k].imag())};
-                if (segments_[s].wanted) phase += segments_[s].step_rad;
             }
+            phase = std::remainder(phase + step * static_cast<double>(end_of(s) - s * segment_blocks), 2 * std::numbers::pi);
+        }
     }
 
     Amplitude mean(std::size_t begin, std::size_t end) const {
-        const double weight = sums_[end].weight - sums_[begin].weight;
-        return {static_cast<float>((sums_[end].re - sums_[begin].re) / weight),
-                static_cast<float>((sums_[end].im - sums_[begin].im) / weight)};
+        const double part = 1 / (sums_[end].weight - sums_[begin].weight);
+        return {static_cast<float>((sums_[end].re - sums_[begin].re) * part), static_cast<float>((sums_[end].im - sums_[begin].im) * part)};
     }
 
     // Weighted mean of the amplitudes around block k: of both sides, or of the left or right one if it fits far better.
@@ -200,22 +298,40 @@ private:
         }
     };
 
+    // Powers of distances from a block, from that which is farthest before it on: up to the third, and the fourth.
+    struct Distances {
+        std::array<std::array<double, 4>, 2 * reach_blocks + 1> powers;
+        std::array<double, 2 * reach_blocks + 1> fourth;
+    };
+    static constexpr Distances distances = [] {
+        Distances d{};
+        for (std::size_t i = 0; i <= 2 * reach_blocks; ++i) {
+            const double t = (static_cast<double>(i) - static_cast<double>(reach_blocks)) / static_cast<double>(reach_blocks);
+            d.powers[i] = {1, t, t * t, t * t * t};
+            d.fourth[i] = t * t * t * t;
+        }
+        return d;
+    }();
+
     // Of blocks [begin, end), by their distance from block k.
     Moments moments(std::size_t k, std::size_t begin, std::size_t end) const {
         Moments m;
         m.blocks = end - begin;
+        Doubles s{}, re{}, im{}, powers;
         for (std::size_t i = begin; i < end; ++i) {
-            const double t = (static_cast<double>(i) - static_cast<double>(k)) / static_cast<double>(reach_blocks);
+            const std::size_t distance = i + reach_blocks - k;
             const double w = static_cast<double>(weight_[i]), x = static_cast<double>(steady_[i].real()), y = static_cast<double>(steady_[i].imag());
-            const std::array<double, 4> power{w, w * t, w * t * t, w * t * t * t};
-            for (std::size_t n = 0; n < 4; ++n) {
-                m.s[n] += power[n];
-                m.re[n] += power[n] * x;
-                m.im[n] += power[n] * y;
-            }
-            m.fourth += power[3] * t;
+            std::memcpy(&powers, distances.powers[distance].data(), sizeof powers);
+            powers *= w;
+            s += powers;
+            re += powers * x;
+            im += powers * y;
+            m.fourth += w * distances.fourth[distance];
             m.squares += w * (x * x + y * y);
         }
+        std::memcpy(m.s.data(), &s, sizeof s);
+        std::memcpy(m.re.data(), &re, sizeof re);
+        std::memcpy(m.im.data(), &im, sizeof im);
         return m;
     }
 
@@ -245,9 +361,8 @@ private:
                                 static_cast<float>((a * im[0] + b * im[1] + c * im[2]) / determinant));
     }
 
-    // The amplitude runs linearly through the middles of the blocks.
-    void subtract_block(std::size_t k, Amplitude before, Amplitude now, Amplitude next) {
-        const Amplitude back = std::conj(Amplitude(table_.start(k)));
+    // The amplitude runs linearly through the middles of the blocks; `back` is exp(j w t) at the beginning of this one.
+    void subtract_block(std::size_t k, Amplitude back, Amplitude before, Amplitude now, Amplitude next) {
         const std::size_t half = block_ / 2;
         const std::span<float> x = x_.subspan(k * block_, block_);
         const auto part = [&](std::size_t begin, std::size_t end, Amplitude from, Amplitude to, std::size_t first) {
@@ -265,21 +380,23 @@ private:
         double weight = 0, re = 0, im = 0;
     };
 
-    std::span<float> x_;
-    std::vector<float>& power_;
+    std::span<float> x_, power_;
     std::size_t block_;
-    Sinusoid table_;
-    std::vector<Amplitude> amplitude_, turn_, steady_;
-    std::vector<float> weight_;
+    const Sinusoid& table_;
+    std::vector<float> re_, im_, weight_, root_;  // by block: amplitude, its weight and the root of that
+    std::vector<Amplitude> turn_, steady_;
     std::vector<Sum> sums_;  // [k]: of all blocks before k
     std::vector<Segment> segments_;
 };
 
 }  // namespace
 
-std::pair<std::size_t, double> subtract_harmonic(std::span<float> samples, std::vector<float>& power, std::size_t block,
-                                                 double frequency_hz, double rate_hz) {
-    return wide([=, &power] { return Harmonic(samples, power, block, frequency_hz, rate_hz).subtract(); });
+std::pair<std::size_t, double> subtract_harmonic(std::span<float> samples, std::span<float> power, const Sinusoid& table) {
+    return wide_by([=, &table](auto bytes) {
+        Harmonic harmonic(samples, power, table);
+        harmonic.fit<bytes()>();
+        return harmonic.subtract();
+    });
 }
 
 }  // namespace psg::signal

@@ -19,7 +19,8 @@ float mean_square(std::span<const float> x);
 /// cos and -sin of one frequency over one block, and the inverse of their matrix of products (a block need not be a
 /// whole number of periods).
 struct Sinusoid {
-    std::vector<float> cosine, sine;
+    std::size_t length;               // samples of a block
+    std::vector<float> cosine, sine;  // and zeros up to a multiple of eight
     std::vector<float> count;  // 0, 1, 2, ...
     double advance_rad;        // phase from one block to the next
     double cc, cs, ss;
@@ -33,10 +34,9 @@ struct Sinusoid {
     std::complex<double> start(std::size_t k) const;
 };
 
-/// Subtracts the hum at `frequency_hz` (off by up to 0.6 Hz) where it is present, as remove_line_noise() tells. `power` is the
-/// mean square of each block and is kept up to date; there are `segment_blocks` or more. Returns the blocks in which
-/// something was subtracted, and the sum of its amplitudes there.
-std::pair<std::size_t, double> subtract_harmonic(std::span<float> samples, std::vector<float>& power, std::size_t block,
-                                                 double frequency_hz, double rate_hz);
+/// Subtracts the hum at the sinusoid's frequency (off by up to 0.6 Hz) where it is present, as remove_line_noise() tells. `power` is
+/// the mean square of each block and is kept up to date; there are `segment_blocks` or more. Returns the blocks in which something was
+/// subtracted, and the sum of its amplitudes there.
+std::pair<std::size_t, double> subtract_harmonic(std::span<float> samples, std::span<float> power, const Sinusoid& table);
 
 }  // namespace psg::signal

@@ -250,10 +250,12 @@ std::optional<LineNoise::Part> LineNoise::next(std::size_t count) {
 
 void LineNoise::subtract(std::span<float> samples) {
     std::vector<float> power(samples.size() / block_);
+    if (tables_.empty())
+        for (const double frequency : frequencies_) tables_.emplace_back(frequency, rate_hz_, block_);
     if (beats_at_nyquist(rate_hz_)) remove_alternation(samples);
-    for (std::size_t k = 0; k < power.size(); ++k) power[k] = mean_square(samples.subspan(k * block_, block_));
+    block_products(samples, samples, block_, power);
     for (const std::size_t i : order(samples, power, frequencies_, block_, rate_hz_)) {
-        const auto [touched, sum] = subtract_harmonic(samples, power, block_, frequencies_[i], rate_hz_);
+        const auto [touched, sum] = subtract_harmonic(samples, power, tables_[i]);
         blocks_[i] += touched;
         sums_[i] += sum;
     }

@@ -57,6 +57,7 @@ private:
     double rate_hz_;
     std::size_t block_, lag_;   // samples
     std::vector<double> frequencies_;
+    std::vector<Sinusoid> tables_;          // of all frequencies, once something hums
     History power_;             // of blocks, from `next_` on
     std::size_t next_ = 0;                  // block that was not compared yet with what is one lag later
     double alike_ = 0, total_ = 0;          // of its segment
