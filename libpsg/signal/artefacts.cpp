@@ -52,7 +52,8 @@ void EqualRuns::add(std::span<const float> x, std::size_t equal) {
     const std::size_t step = std::max<std::size_t>(1, length_ / 2);
     std::size_t free_from = i;
     open_ = count_ + n;
-    for (std::size_t k = (count_ + i + step - 1) / step * step - count_; equal + 1 >= length_ && k + 1 < n; k += step) {
+    const std::size_t last = equal + 1 >= length_ ? n : 0;  // else no run is that long
+    for (std::size_t k = (count_ + i + step - 1) / step * step - count_; k + 1 < last; k += step) {
         if (k < free_from || !same(x, k)) continue;
         Run run{k, k + 1};
         while (run.begin > free_from && same(x, run.begin - 1)) --run.begin;
