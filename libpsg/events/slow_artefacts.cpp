@@ -11,6 +11,7 @@
 #include <set>
 
 #include "libpsg/model/wide.hpp"
+#include "libpsg/signal/sample_look.hpp"
 #include "libpsg/signal/statistics.hpp"
 
 namespace psg::events {
@@ -234,31 +235,48 @@ void LeadSwings::begin(Time start) {
     start_ = start;
     count_ = 0;
     smooth_.clear();
-    sd_.clear();
     usual_.begin();
-    heard_ = told_ = judged_ = 0;
+    windows_ = heard_ = told_ = judged_ = 0;
     swinging_.clear();
 }
 
 void LeadSwings::add(std::span<const float> samples) {
-    for (const float mean : block_means_.add(samples)) {
-        if (count_++ > 0) smooth_.extend(1)[0] = (last_ + mean) / 2;
-        last_ = mean;
-    }
-    for (std::size_t k = sd_.end() * hop_; k + window_ <= smooth_.end(); k += hop_) {
-        const auto sd = static_cast<float>(deviation(smooth_.part(k, k + window_)));
-        sd_.add({&sd, 1});
-        if (judged_ + around_ < sd_.end()) judge();
-    }
-    smooth_.forget_before(sd_.end() * hop_);
-    sd_.forget_before(judged_ - std::min(judged_, around_));
+    const std::span<const float> means = block_means_.add(samples);
+    if (means.empty()) return;
+    const std::size_t first = count_ == 0 ? 1 : 0;
+    const std::span<float> to = smooth_.extend(means.size() - first);
+    for (std::size_t i = first; i < means.size(); ++i) to[i - first] = ((i == 0 ? last_ : means[i - 1]) + means[i]) / 2;
+    last_ = means.back();
+    count_ += means.size();
+    if (smooth_.end() < window_) return;
+    windows_ = (smooth_.end() - window_) / hop_ + 1;
+    judge_before(windows_ - std::min(windows_, around_));
+    smooth_.forget_before((judged_ - std::min(judged_, around_)) * hop_);
 }
 
-// The next window, now that all around it are known.
-void LeadSwings::judge() {
-    const float sd = sd_[judged_];
-    if (sd >= static_cast<float>(rules_.movement_uv) && sd >= static_cast<float>(rules_.movement_ratio) * usual_at(judged_)) add_to_runs(swinging_, {judged_, judged_ + 1});
-    ++judged_;
+std::span<const float> LeadSwings::means_of(std::size_t first, std::size_t end) const { return smooth_.part(first * hop_, (end - 1) * hop_ + window_); }
+float LeadSwings::sd_of(std::size_t window) const { return static_cast<float>(deviation(means_of(window, window + 1))); }
+
+// Whether the extremes of some means already tell that none deviates so much.
+bool LeadSwings::is_calm(std::span<const float> means) const {
+    const signal::SampleLook look = signal::look_at(means);
+    const auto low = static_cast<double>(std::min(look.lowest, means.back())), high = static_cast<double>(std::max(look.highest, means.back()));
+    constexpr double margin = 0.999, most = 1e6;  // beyond it rounding would matter
+    return high - low < 2 * margin * rules_.movement_uv && low > -most && high < most;
+}
+
+// The next windows, all around which are known. Most are calm, and several together are.
+void LeadSwings::judge_before(std::size_t end) {
+    constexpr std::size_t together = 16;
+    while (judged_ < end) {
+        const std::size_t next = std::min(end, judged_ + together);
+        if (is_calm(means_of(judged_, next))) judged_ = next;
+        for (; judged_ < next; ++judged_) {
+            if (is_calm(means_of(judged_, judged_ + 1))) continue;
+            const float sd = sd_of(judged_);
+            if (sd >= static_cast<float>(rules_.movement_uv) && sd >= static_cast<float>(rules_.movement_ratio) * usual_at(judged_)) add_to_runs(swinging_, {judged_, judged_ + 1});
+        }
+    }
 }
 
 // The median around a window. It is asked for seldom: where that was long ago it is made anew, else it goes on.
@@ -269,7 +287,8 @@ float LeadSwings::usual_at(std::size_t window) {
     }
     float usual = 0;
     while (told_ <= window) {
-        const auto next = heard_ < sd_.end() ? usual_.add(sd_[heard_++]) : usual_.finish();
+        const auto next = heard_ < windows_ ? usual_.add(sd_of(heard_)) : usual_.finish();
+        if (heard_ < windows_) ++heard_;
         if (!next) continue;
         usual = *next;
         ++told_;
@@ -278,7 +297,7 @@ float LeadSwings::usual_at(std::size_t window) {
 }
 
 std::vector<Interval> LeadSwings::finish() {
-    while (judged_ < sd_.end()) judge();
+    judge_before(windows_);
     const SignalView view{{}, rate_, start_};
     std::vector<Interval> list;
     for (const Run& run : signal::bridged(swinging_, 5)) {

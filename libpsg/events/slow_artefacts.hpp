@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "libpsg/model/signal.hpp"
@@ -104,7 +105,10 @@ public:
     std::vector<Interval> finish();
 
 private:
-    void judge();
+    std::span<const float> means_of(std::size_t first, std::size_t end) const;  // of windows
+    float sd_of(std::size_t window) const;
+    bool is_calm(std::span<const float> means) const;
+    void judge_before(std::size_t end);
     float usual_at(std::size_t window);
 
     SampleRate rate_;
@@ -116,11 +120,10 @@ private:
     Time start_{0};
     std::size_t count_ = 0;     // means of 0.1 s
     float last_ = 0;
-    signal::History smooth_;    // means of 0.2 s
-    signal::History sd_;        // of windows, one every `hop_`
+    signal::History smooth_;    // means of 0.2 s; windows of them begin every `hop_`
     signal::SlidingPercentile usual_;
-    std::size_t heard_ = 0, told_ = 0;  // windows: the next that `usual_` is to be given, and of which it tells
-    std::size_t judged_ = 0;            // windows
+    std::size_t windows_ = 0, judged_ = 0;  // that are known, that were judged
+    std::size_t heard_ = 0, told_ = 0;      // windows: the next that `usual_` is to be given, and of which it tells
     std::vector<signal::Run> swinging_;  // windows
 };
 

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "libpsg/model/wide.hpp"
+#include "libpsg/signal/columns.hpp"
 #include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/medians_of_eight.hpp"
 #include "libpsg/signal/statistics.hpp"
@@ -128,12 +129,8 @@ void block_power(std::span<const float> samples, std::size_t block, std::span<fl
         wide([x = samples.data(), out = power.data(), count = power.size()] {
             std::size_t k = 0;
             for (; k + at_once <= count; k += at_once) {
-                Eight sum{};
-                for (std::size_t i = 0; i < n; ++i) {
-                    const float* const from = x + k * n + i;
-                    const Eight column{from[0], from[n], from[2 * n], from[3 * n], from[4 * n], from[5 * n], from[6 * n], from[7 * n]};
-                    sum += column * column;
-                }
+                Eight sum;
+                sum_eight<n>(x + k * n, sum, [](Eight& v) { v *= v; });
                 sum /= static_cast<float>(n);
                 std::memcpy(out + k, &sum, sizeof sum);
             }

@@ -1,10 +1,11 @@
-// Means of blocks: sums of short ones by loops of a fixed length, of long ones several samples at a time; then all are divided together.
+// Means of blocks: sums of eight short ones side by side, of long ones several samples at a time; then all are divided together.
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/signal/block_means.hpp"
 
 #include <cstring>
 
 #include "libpsg/model/wide.hpp"
+#include "libpsg/signal/columns.hpp"
 #include "libpsg/signal/dot.hpp"
 
 namespace psg::signal {
@@ -13,12 +14,18 @@ namespace {
 
 template <std::size_t length>
 void short_sums(const float* x, std::span<float> sums) {
-    for (float& to : sums) {
-        float sum = x[0];
-        for (std::size_t i = 1; i < length; ++i) sum += x[i];
-        to = sum;
-        x += length;
-    }
+    wide([x, out = sums.data(), count = sums.size()] {
+        std::size_t k = 0;
+        for (; k + 8 <= count; k += 8) {
+            Eight eight;
+            sum_eight<length>(x + k * length, eight, [](Eight&) {});
+            std::memcpy(out + k, &eight, sizeof eight);
+        }
+        for (; k < count; ++k) {
+            out[k] = x[k * length];
+            for (std::size_t i = 1; i < length; ++i) out[k] += x[k * length + i];
+        }
+    });
 }
 
 template <std::size_t bytes>

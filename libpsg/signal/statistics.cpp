@@ -3,10 +3,10 @@
 #include "libpsg/signal/statistics.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <limits>
 
@@ -42,12 +42,12 @@ private:
 };
 
 // How many of a sorted window are smaller: counted without branches as long as it is short.
-std::ptrdiff_t place_in(const std::vector<float>& window, float x) {
+std::ptrdiff_t place_in(std::span<const float> window, float x) {
     constexpr std::size_t short_one = 1024;
     if (window.size() > short_one) return std::lower_bound(window.begin(), window.end(), x) - window.begin();
-    return wide([in = std::span(window), x] {
+    return wide([window, x] {
         std::int32_t smaller = 0;
-        for (const float w : in) smaller += w < x ? 1 : 0;
+        for (const float w : window) smaller += w < x ? 1 : 0;
         return smaller;
     });
 }
@@ -132,51 +132,62 @@ std::size_t fill_nonfinite(std::span<float> samples) {
 }
 
 SlidingPercentile::SlidingPercentile(std::size_t before, std::size_t after, double p)
-    : before_(before), after_(after), part_(std::clamp(p, 0.0, 100.0) / 100), recent_(before + after + 1) {}
+    : before_(before), after_(after), part_(std::clamp(p, 0.0, 100.0) / 100), recent_(before + after + 1) {
+    begin();
+}
 
 void SlidingPercentile::begin() {
-    window_.clear();
+    window_.assign(begin_ + pad, std::numeric_limits<float>::infinity());
+    window_.front() = -window_.front();
     added_ = told_ = slot_ = 0;
 }
 
-void SlidingPercentile::enter(float x) { window_.insert(window_.begin() + place_in(window_, x), x); }
-void SlidingPercentile::leave(float x) { window_.erase(window_.begin() + place_in(window_, x)); }
+void SlidingPercentile::enter(float x) { window_.insert(window_.begin() + begin_ + place_in(std::span(window_).subspan(begin_, size()), x), x); }
+void SlidingPercentile::leave(float x) { window_.erase(window_.begin() + begin_ + place_in(std::span(window_).subspan(begin_, size()), x)); }
 
 // Both at once. In a short window each place is told by itself, without branches: what is left in order is r[k] = w[k] below
 // `out`, else w[k + 1]; with `in` among them it is the middle one of r[k - 1], r[k] and `in`.
 void SlidingPercentile::change(float out, float in) {
-    constexpr std::size_t longest = 64;
-    const std::size_t n = window_.size();
+    constexpr std::size_t longest = 256;
+    const std::size_t n = size();
     if (n > longest) {  // only what lies between them moves
-        const auto from = window_.begin() + place_in(window_, out), to = window_.begin() + place_in(window_, in);
+        const std::span<float> window = std::span(window_).subspan(begin_, n);
+        const auto from = window.begin() + place_in(window, out), to = window.begin() + place_in(window, in);
         if (from < to)
             *std::copy(from + 1, to, from) = in;
         else
             *(std::copy_backward(to, from, from + 1) - 1) = in;
         return;
     }
-    wide([w = window_.data(), n, out, in] {
-        std::array<float, longest + 1> left;
-        left[0] = -std::numeric_limits<float>::infinity();
-        for (std::size_t k = 0; k + 1 < n; ++k) {
-            const float here = w[k], next = w[k + 1];
-            left[k + 1] = here < out ? here : next;
+    wide_by([w = window_.data() + begin_, n, out, in](auto bytes) {
+        typedef float Vector __attribute__((vector_size(decltype(bytes)::value)));
+        constexpr std::size_t lanes = decltype(bytes)::value / sizeof(float);
+        static_assert(pad >= 2 * lanes);
+        Vector more, before, here, next, before_next;
+        float same[lanes];
+        std::fill_n(same, lanes, in);
+        std::memcpy(&more, same, sizeof more);
+        std::memcpy(&before, w - 1, sizeof before);
+        for (std::size_t k = 0; k < n; k += lanes) {
+            std::memcpy(&here, w + k, sizeof here);
+            std::memcpy(&next, w + k + 1, sizeof next);
+            std::memcpy(&before_next, w + k + lanes - 1, sizeof before_next);  // before its first value changes
+            const Vector left = before < out ? before : here, right = here < out ? here : next, high = left > more ? left : more;
+            const Vector middle = right < high ? right : high;
+            std::memcpy(w + k, &middle, sizeof middle);
+            before = before_next;
         }
-        for (std::size_t k = 0; k + 1 < n; ++k) {
-            const float here = left[k] > in ? left[k] : in;
-            w[k] = left[k + 1] < here ? left[k + 1] : here;
-        }
-        w[n - 1] = left[n - 1] > in ? left[n - 1] : in;
     });
 }
 
 float SlidingPercentile::current() {
-    if (window_.empty()) return std::numeric_limits<float>::quiet_NaN();
-    if (ranked_ != window_.size()) {
-        ranked_ = window_.size();
+    const std::size_t count = size();
+    if (count == 0) return std::numeric_limits<float>::quiet_NaN();
+    if (ranked_ != count) {
+        ranked_ = count;
         rank_ = static_cast<std::size_t>(std::round(part_ * static_cast<double>(ranked_ - 1)));
     }
-    return window_[rank_];
+    return window_[begin_ + rank_];
 }
 
 std::optional<float> SlidingPercentile::add(float value) {

@@ -51,10 +51,14 @@ private:
     void change(float out, float in);
     float current();
 
+    std::size_t size() const { return window_.size() - begin_ - pad; }
+    static constexpr std::size_t begin_ = 1, pad = 16;
+
     std::size_t before_, after_;
     double part_;
     std::vector<float> recent_;  ///< the last before + after + 1 values, at their places modulo that
-    std::vector<float> window_;  ///< the finite ones of the window, in order of size
+    /// The finite ones of the window, in order of size, from place `begin_` on; between the lowest and `pad` of the highest of all numbers.
+    std::vector<float> window_;
     std::size_t added_ = 0, told_ = 0;
     std::size_t slot_ = 0;  ///< added_ modulo the length of recent_
     std::size_t ranked_ = 0, rank_ = 0;  ///< the rank for so many values
