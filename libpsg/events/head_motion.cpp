@@ -31,25 +31,50 @@ void SlowLead::begin_stretch() {
 }
 
 void SlowLead::add(std::span<const float> samples, std::vector<float>& slow) {
-    constexpr std::size_t many = 64;  // means, which are divided together
+    constexpr std::size_t many = 64, together = 8;  // means, of which some are made side by side
     std::array<float, many> means, counts;
-    std::size_t known = many;
-    while (known == many) {
-        float sum = sum_;
-        for (known = 0; known < many; ++known) {
-            const std::size_t here = std::min(samples.size(), left_);
-            for (const float x : samples.first(here)) sum += x;
-            samples = samples.subspan(here);
-            left_ -= here;
-            if (left_ > 0) break;
-            means[known] = sum;
-            counts[known] = static_cast<float>(std::max<std::size_t>(1, end_ - begin_));
-            sum = 0;
+    std::array<std::size_t, many> from;
+    for (;;) {
+        const std::size_t here = std::min(samples.size(), left_);  // of the block that has begun
+        for (const float x : samples.first(here)) sum_ += x;
+        samples = samples.subspan(here);
+        left_ -= here;
+        if (left_ > 0) return;
+        means[0] = sum_;
+        counts[0] = static_cast<float>(std::max<std::size_t>(1, end_ - begin_));
+        sum_ = 0;
+        const std::size_t first = end_;
+        std::size_t known = 1, least = many, most = 0;  // samples of a block
+        const auto go_on = [this] {
             begin_ = end_;
             end_ = places_.next();
-            left_ = end_ - begin_;
+            return end_ - begin_;
+        };
+        std::size_t size = go_on();
+        for (; known < many && end_ - first <= samples.size(); ++known) {
+            from[known] = begin_ - first;
+            counts[known] = static_cast<float>(std::max<std::size_t>(1, size));
+            least = std::min(least, size), most = std::max(most, size);
+            size = go_on();
         }
-        sum_ = sum;
+        left_ = size;
+        const auto size_of = [&](std::size_t k) { return (k + 1 < known ? from[k + 1] : begin_ - first) - from[k]; };
+        std::size_t k = 1;
+        if (least > 0 && most <= least + 1 && most < many)
+            for (; k + together < known; k += together) {  // of the last one the sample after it may not be there
+                std::array<float, together> sums{};
+                for (std::size_t i = 0; i < least; ++i)
+                    for (std::size_t b = 0; b < together; ++b) sums[b] += samples[from[k + b] + i];
+                for (std::size_t b = 0; b < together; ++b) {
+                    const float last = samples[from[k + b] + least];
+                    means[k + b] = sums[b] + (size_of(k + b) > least ? last : 0);
+                }
+            }
+        for (; k < known; ++k) {
+            means[k] = 0;
+            for (const float x : samples.subspan(from[k], size_of(k))) means[k] += x;
+        }
+        samples = samples.subspan(begin_ - first);
         for (std::size_t i = 0; i < known; ++i) means[i] /= counts[i];
         add_means(std::span(means).first(known), slow);
     }

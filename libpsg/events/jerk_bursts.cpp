@@ -30,12 +30,11 @@ constexpr double longest_burst_s = 10;  // twice the time after which a lasting 
 // filter (which rings before a strong burst) can tell it, so it is looked for in the raw signal around `crossing`,
 // high-passed forwards only: before the first sample that reaches `level`, the last moment before which a few milliseconds stay below it, and a little earlier,
 // since soft edges begin unseen.
-std::size_t refined_onset(const signal::History& raw, double rate_hz, std::size_t crossing, signal::Recursion& high_pass,
+std::size_t refined_onset(const signal::Recent& raw, double rate_hz, std::size_t crossing, signal::Recursion& high_pass,
                           float background) {
     const auto samples_in = [&](double s) { return static_cast<std::size_t>(std::round(s * rate_hz)); };
     const std::size_t first = crossing - std::min(crossing, samples_in(onset_reach_s));
-    const auto here = raw.part(first, std::min(raw.end(), crossing + samples_in(0.05) + 1));
-    std::vector<float> part(here.begin(), here.end());
+    std::vector<float> part = raw.part(first, std::min(raw.end(), crossing + samples_in(0.05) + 1));
     signal::fill_nonfinite(part);
     high_pass.start(part.front());
     high_pass.forwards(part);

@@ -16,7 +16,12 @@ namespace psg::signal {
 /// The last values of a series, by their place in the whole of it.
 class History {
 public:
-    void clear() { first_ = begin_ = count_ = 0; }
+    void clear() { restart(0); }
+    /// Nothing is kept; the next value is that at `place`.
+    void restart(std::size_t place) {
+        first_ = place;
+        begin_ = count_ = 0;
+    }
     std::size_t first() const { return first_; }  ///< place of the oldest value that is kept
     std::size_t end() const { return first_ + count_; }
     float operator[](std::size_t place) const { return values_[begin_ + place - first_]; }
@@ -62,16 +67,60 @@ private:
     std::size_t first_ = 0, begin_ = 0, count_ = 0;
 };
 
+/// What has come of a series, but for what was forgotten: most of it is asked for while it is still in the piece that passes, so that
+/// little is copied.
+class Recent {
+public:
+    std::size_t end() const { return end_; }
+    /// A copy of the values from place `begin` to `end`, none of which may have been forgotten.
+    std::vector<float> part(std::size_t begin, std::size_t end) const {
+        std::vector<float> values;
+        values.reserve(end - begin);
+        const auto add = [&values](std::span<const float> more) { values.insert(values.end(), more.begin(), more.end()); };
+        const std::size_t middle = std::clamp(kept_.end(), begin, end);
+        if (begin < middle) add(kept_.part(begin, middle));
+        if (middle < end) add(passing_.subspan(middle - passing_from_, end - middle));
+        return values;
+    }
+    /// Values before `place` are asked for no more.
+    void forget_before(std::size_t place) {
+        wanted_from_ = std::clamp(place, wanted_from_, end_);
+        kept_.forget_before(place);
+    }
+
+private:
+    friend class Blocks;
+    void clear() {
+        kept_.clear();
+        passing_ = {};
+        passing_from_ = end_ = wanted_from_ = 0;
+    }
+    void pass(std::span<const float> piece) {
+        passing_ = piece;
+        passing_from_ = kept_.end();
+    }
+    // The piece has passed: what may still be asked for is kept.
+    void keep() {
+        end_ = passing_from_ + passing_.size();
+        if (kept_.end() < wanted_from_) kept_.restart(wanted_from_);
+        kept_.add(passing_.subspan(kept_.end() - passing_from_));
+        passing_ = {};
+    }
+
+    History kept_;
+    std::span<const float> passing_;
+    std::size_t passing_from_ = 0, end_ = 0, wanted_from_ = 0;
+};
+
 /// Gathers pieces into blocks, so that nothing which is made of the blocks depends on how the stretch was cut: `use(block)` is
-/// called with each of them, in order, which is valid during the call. Who looks back at samples asks for them here, where they
-/// are gathered anyway.
+/// called with each of them, in order, which is valid during the call. Who looks back at samples asks for them here.
 class Blocks {
 public:
     /// `looks_back`: what has come is kept until recent() is told to forget it.
     explicit Blocks(std::size_t length, bool looks_back = false) : length_(length), looks_back_(looks_back) {}
 
     std::size_t length() const { return length_; }
-    History& recent() { return recent_; }
+    Recent& recent() { return recent_; }
     void begin() {
         gathered_.clear();
         recent_.clear();
@@ -79,36 +128,36 @@ public:
     }
     template <class Use>
     void add(std::span<const float> piece, Use use) {
-        while (looks_back_ && !piece.empty()) {  // block by block, so that no more than is needed is kept
-            const auto part = piece.first(std::min(piece.size(), given_ + length_ - recent_.end()));
-            recent_.add(part);
-            piece = piece.subspan(part.size());
-            if (recent_.end() < given_ + length_) return;
-            use(recent_.part(given_, given_ + length_));
-            given_ += length_;
-        }
+        if (looks_back_) recent_.pass(piece);
         while (!piece.empty()) {
             if (gathered_.empty() && piece.size() >= length_) {
-                use(piece.first(length_));
+                give(piece.first(length_), use);
                 piece = piece.subspan(length_);
                 continue;
             }
             const auto part = piece.first(std::min(piece.size(), length_ - gathered_.size()));
             gathered_.insert(gathered_.end(), part.begin(), part.end());
             piece = piece.subspan(part.size());
-            if (gathered_.size() < length_) return;
-            use(std::span<const float>(gathered_));
+            if (gathered_.size() < length_) break;
+            give(gathered_, use);
             gathered_.clear();
         }
+        if (looks_back_) recent_.keep();
     }
     /// What is left at the end: less than a block, or nothing.
-    std::span<const float> rest() const { return looks_back_ ? recent_.part(given_, recent_.end()) : std::span<const float>(gathered_); }
+    std::span<const float> rest() const { return gathered_; }
 
 private:
+    template <class Use>
+    void give(std::span<const float> block, Use use) {
+        recent_.end_ = given_ += length_;
+        use(block);
+    }
+
     std::size_t length_;
     bool looks_back_;
     std::vector<float> gathered_;
-    History recent_;
+    Recent recent_;
     std::size_t given_ = 0;
 };
 
@@ -119,7 +168,7 @@ public:
     explicit FilledBlocks(std::size_t length, bool looks_back = false) : blocks_(length, looks_back) {}
 
     std::size_t length() const { return blocks_.length(); }
-    History& recent() { return blocks_.recent(); }  ///< as they came
+    Recent& recent() { return blocks_.recent(); }  ///< as they came
     void begin() {
         blocks_.begin();
         waiting_ = 0;
