@@ -25,6 +25,23 @@ TEST_CASE("Percentiles interpolate like numpy's", "[signal]") {
     CHECK(std::isnan(median({})));
 }
 
+TEST_CASE("High percentiles equal those of sorted values", "[signal]") {
+    std::mt19937 random(2);
+    for (const std::size_t n : {2U, 31U, 32U, 33U, 100U, 375U, 1000U})
+        for (const unsigned values : {3U, 1000U}) {  // many that are equal, few
+            std::vector<float> x(n);
+            for (float& v : x) v = static_cast<float>(random() % values) - 1;
+            std::vector<float> sorted = x;
+            std::sort(sorted.begin(), sorted.end());
+            for (const double p : {95.0, 99.0, 99.9}) {
+                const double place = p / 100 * static_cast<double>(n - 1);
+                const auto below = static_cast<std::size_t>(place);
+                const double low = static_cast<double>(sorted[below]), high = static_cast<double>(sorted[std::min(n - 1, below + 1)]);
+                CHECK(percentile(x, p) == low + (place - static_cast<double>(below)) * (high - low));
+            }
+        }
+}
+
 TEST_CASE("Samples that are no numbers are filled from the left", "[signal]") {
     std::vector<float> x{nan_f, 2, INFINITY, nan_f, 5};
     CHECK(fill_nonfinite(x) == 3);
