@@ -13,6 +13,7 @@ namespace psg::io {
 namespace {
 
 constexpr std::int64_t block_bytes = 1 << 20;
+constexpr std::size_t hashed_at_once = 1 << 17;
 constexpr std::int64_t slot_block_bytes = 1 << 20;  // stays in the processor's cache until all channels are decoded
 // Reading a part of each record by a call of its own costs as much as copying this many bytes (0.7 us, 4 GB a second).
 constexpr std::int64_t bytes_per_call = 3072;
@@ -74,8 +75,11 @@ void EdfReader::read_records(std::int64_t bytes_at_once, const std::function<voi
         for (std::int64_t record = segment_first_record_[s]; record < end; record += per_block) {
             const std::int64_t count = std::min(per_block, end - record);
             bytes.resize(static_cast<std::size_t>(count * layout.record_bytes));
-            file_.read_at(layout.header_bytes + record * layout.record_bytes, bytes);
-            if (sum) sum->update(bytes);
+            for (std::size_t at = 0; at < bytes.size(); at += hashed_at_once) {  // while they are in the nearest cache
+                const auto part = std::span(bytes).subspan(at, std::min(hashed_at_once, bytes.size() - at));
+                file_.read_at(layout.header_bytes + record * layout.record_bytes + static_cast<std::int64_t>(at), part);
+                if (sum) sum->update(part);
+            }
             consume({bytes, record, count, s});
         }
     }
