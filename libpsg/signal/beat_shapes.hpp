@@ -39,6 +39,7 @@ private:
         int number;
         std::size_t last_met;
         std::vector<float> mean;  // of waves of unit power
+        double length;            // of the mean: root of its energy
     };
     double least_likeness_;
     std::size_t waves_ = 0;

@@ -47,7 +47,10 @@ void long_sums(const float* x, std::size_t length, std::span<float> sums) {
     }
 }
 
-void sums_of(const float* x, std::size_t length, std::span<float> sums) {
+}  // namespace
+
+void block_sums(std::span<const float> samples, std::size_t length, std::span<float> sums) {
+    const float* const x = samples.data();
     switch (length) {
         case 1: return short_sums<1>(x, sums);
         case 2: return short_sums<2>(x, sums);
@@ -60,15 +63,13 @@ void sums_of(const float* x, std::size_t length, std::span<float> sums) {
     }
 }
 
-}  // namespace
-
 std::span<const float> BlockMeans::add(std::span<const float> samples) {
     means_.clear();
     blocks_.add(samples, [this](std::span<const float> whole) {
         const std::size_t known = means_.size();
         means_.resize(known + whole.size() / blocks_.length());
         const auto means = std::span(means_).subspan(known);
-        sums_of(whole.data(), blocks_.length(), means);
+        block_sums(whole, blocks_.length(), means);
         wide([means, length = static_cast<float>(blocks_.length())] {  // a division takes as long as the sum of a short block
             for (float& mean : means) mean /= length;
         });

@@ -36,6 +36,9 @@ private:
     std::vector<float> rest_;  // less than a block
 };
 
+/// Sums of blocks of `length` samples, one after the other, in single precision.
+void block_sums(std::span<const float> samples, std::size_t length, std::span<float> sums);
+
 /// Means of blocks of `length` samples, made in single precision; a block that has not ended gives none.
 class BlockMeans {
 public:

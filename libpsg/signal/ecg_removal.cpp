@@ -63,7 +63,10 @@ void BeatSubtraction::meet_beats(std::size_t end) {
         const std::size_t begin = static_cast<std::size_t>(middle) - before_;
         if (begin >= end) return;
         const std::size_t from = begin / grain_ * grain_, to = (begin + length_ + grain_ - 1) / grain_ * grain_;
-        if (islands_.empty() || from >= islands_.back().end) islands_.push_back({from, to, {}, {}});
+        if (islands_.empty() || from >= islands_.back().end) {
+            islands_.push_back({from, to, {}, {}});
+            if (!spare_.empty()) islands_.back().samples.swap(spare_.back()), spare_.pop_back();
+        }
         Island& here = islands_.back();
         here.end = std::max(here.end, to);
         here.members.push_back({stage, stages_[stage].count()});
@@ -249,7 +252,8 @@ void BeatSubtraction::give_islands() {
         if (!std::all_of(i.members.begin(), i.members.end(), [&](const Member& m) { return stages_[m.stage].is_done(m.beat); })) break;
         if (!i.members.empty()) use_(i.begin, i.samples);
         i.used = true;
-        i.samples = {};
+        i.samples.clear();
+        spare_.push_back(std::move(i.samples));  // memory that the next ones take
     }
     forget();
 }

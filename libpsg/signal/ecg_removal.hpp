@@ -103,6 +103,7 @@ private:
     std::vector<Stage> stages_;
     std::size_t first_island_ = 0;
     std::deque<Island> islands_;
+    std::vector<std::vector<float>> spare_;  // memory of islands that were used
     std::size_t subtracted_ = 0;  // beats
     std::vector<float> slope_;
 };

@@ -6,7 +6,9 @@
 #include <cmath>
 #include <limits>
 
+#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/runs.hpp"
+#include "libpsg/signal/sample_look.hpp"
 
 namespace psg::signal {
 
@@ -52,11 +54,7 @@ void BeatFinder::add(std::span<const float> ecg) {
 void BeatFinder::add_hops(std::span<const float> whole) {
     const std::size_t known = sums_.size(), count = whole.size() / hop_;
     sums_.resize(known + count);
-    for (std::size_t k = 0; k < count; ++k) {
-        float sum = 0;
-        for (const float x : whole.subspan(k * hop_, hop_)) sum += x;
-        sums_[known + k] = sum;
-    }
+    block_sums(whole, hop_, std::span(sums_).subspan(known));
     std::size_t k = 0;
     for (; k < count && count_ + k < 4; ++k)  // where it begins there is none
         if (count_ + k > 0) slopes_.extend(1)[0] = 0;
@@ -73,10 +71,11 @@ void BeatFinder::add_hops(std::span<const float> whole) {
 
 void BeatFinder::end_window(std::size_t end) {
     const auto part = slopes_.part(window_begin_, end);
-    const auto [low, high] = std::minmax_element(part.begin(), part.end());
+    const SampleLook look = look_at(part);  // of all but the last
+    const float low = std::min(look.lowest, part.back()), high = std::max(look.highest, part.back());
     window_begin_ = end;
     for (Flank& flank : flanks_) {
-        flank.steepest.push_back(flank.sign > 0 ? *high : -*low);
+        flank.steepest.push_back(flank.sign > 0 ? high : -low);
         take(flank.typical_of.add(flank.steepest.back()), flank.typical);
     }
 }
@@ -102,18 +101,19 @@ double BeatFinder::steepest_near(std::size_t k, std::size_t length, float sign, 
     std::size_t begin = std::max(length, (k - 1) * hop_), end = (k + 1) * hop_ + 1;
     if (ended) end = std::min(end, samples_.end() - length);
     if (begin >= end) return static_cast<double>(k * hop_);
+    const std::span<const float> x = samples_.part(begin - length, end + length - 1);  // [length]: sample `begin`
     float before = 0, after = 0;
     for (std::size_t i = 0; i < length; ++i) {
-        before += samples_[begin - 1 - i];
-        after += samples_[begin + i];
+        before += x[length - 1 - i];
+        after += x[length + i];
     }
     float slope = (after - before) / static_cast<float>(length), steepest = sign * slope;
     std::size_t at = begin;
-    for (std::size_t i = begin + 1; i < end; ++i) {
-        slope += (samples_[i - 1 + length] - 2 * samples_[i - 1] + samples_[i - 1 - length]) / static_cast<float>(length);
+    for (std::size_t i = 0; begin + i + 1 < end; ++i) {
+        slope += (x[i + 2 * length] - 2 * x[i + length] + x[i]) / static_cast<float>(length);
         if (sign * slope <= steepest) continue;
         steepest = sign * slope;
-        at = i;
+        at = begin + i + 1;
     }
     return static_cast<double>(at);
 }
@@ -126,7 +126,7 @@ void BeatFinder::look_for_narrow(Flank& f, bool ended) {
         const std::size_t end = std::min(count, (f.next / window + 1) * window);
         if (threshold > 0) {
             const std::span<const float> slopes = slopes_.part(f.next, end);
-            f.next += first_where(0, slopes.size(), [slopes, threshold, sign = f.sign](std::size_t i) { return sign * slopes[i] > threshold; });
+            f.next += psg::wide([=, sign = f.sign] { return first_where(0, slopes.size(), [=](std::size_t i) { return sign * slopes[i] > threshold; }); });
         } else {
             f.next = end;
         }
@@ -139,7 +139,7 @@ void BeatFinder::look_for_narrow(Flank& f, bool ended) {
         f.hops.push_back(k);
         f.sizes.resize(k / window + 1, std::numeric_limits<float>::quiet_NaN());
         for (std::size_t i = std::max(minus(k, wide), first_wide); i < std::min(k + wide + 1, last); ++i)
-            f.sizes.back() = std::fmax(f.sizes.back(), std::fabs(wide_slope(i)));
+            if (const float size = std::fabs(wide_slope(i)); !(f.sizes.back() >= size)) f.sizes.back() = size;
         f.next = k + refractory + 1;
     }
     const std::size_t sized = ended ? f.steepest.size() : std::min(f.next / window, f.steepest.size());
@@ -163,7 +163,7 @@ void BeatFinder::look_for_wide(Flank& f, bool ended) {
             const std::size_t to = std::min(end, (f.next_wide / window + 1) * window);
             if (threshold > 0) {
                 const std::span<const float> slopes = slopes_.part(f.next_wide - 2, to + 2);
-                f.next_wide += first_where(0, slopes.size() - 4, [slopes, threshold](std::size_t i) { return std::fabs(wide_of(slopes[i], slopes[i + 2], slopes[i + 4])) > threshold; });
+                f.next_wide += psg::wide([=] { return first_where(0, slopes.size() - 4, [=](std::size_t i) { return std::fabs(wide_of(slopes[i], slopes[i + 2], slopes[i + 4])) > threshold; }); });
             } else {
                 f.next_wide = to;
             }
@@ -191,11 +191,11 @@ void BeatFinder::sort_by_shape(Flank& f, bool ended) {
         const double place = is_narrow ? f.narrow[n] : f.wide[w];
         if (place >= limit) break;
         (is_narrow ? n : w) += 1;
-        std::size_t at = minus(static_cast<std::size_t>(place), before_beat * hop_);
-        for (float& v : wave_) {
-            v = 0;
-            for (const std::size_t end = std::min(samples_.end(), at + hop_); at < end; ++at) v += samples_[at];
-        }
+        const std::size_t at = minus(static_cast<std::size_t>(place), before_beat * hop_), whole = (std::min(samples_.end(), at + wave_hops * hop_) - at) / hop_;
+        std::fill(wave_.begin(), wave_.end(), 0.0F);
+        block_sums(samples_.part(at, at + whole * hop_), hop_, std::span(wave_).first(whole));
+        if (whole < wave_hops)  // the end cuts one
+            for (const float x : samples_.part(at + whole * hop_, samples_.end())) wave_[whole] += x;
         f.beats.push_back({place, f.shapes.shape_of(wave_)});
     }
     f.narrow.erase(f.narrow.begin(), f.narrow.begin() + static_cast<std::ptrdiff_t>(n));
