@@ -30,23 +30,22 @@ struct Rise {
     std::size_t muscle = 0;
 };
 
-// Where a muscle's envelope rises above its resting level. Nearly everywhere it is too low for that, which its codes tell.
+// Where a muscle's envelope rises above its resting level. Nearly everywhere it is too low for that, which the bounds of its codes tell.
 void add_rises(const MuscleActivity& muscle, std::size_t number, const CommonArtefactRules& rules, std::vector<Rise>& rises) {
-    constexpr std::size_t at_once = 256;
+    constexpr std::size_t at_once = CodeSeries::row;
     const auto least = static_cast<float>(rules.common_uv);
     const int low = amplitude_code(least) - 1;  // what has a lower code is lower
     std::array<float, at_once> amplitudes;
     for (std::size_t s = 0; s < muscle.envelope.stretches.size(); ++s) {
-        const std::span<const std::uint16_t> codes = muscle.envelope.stretches[s].codes;
+        const CodeSeries& codes = muscle.envelope.stretches[s].codes;
         bool high = false;
         for (std::size_t first = 0; first < codes.size(); first += at_once) {
-            const auto part = codes.subspan(first, std::min(at_once, codes.size() - first));
-            if (signal::first_where(0, part.size(), [part, low](std::size_t i) { return part[i] >= low; }) == part.size()) {
+            if (codes.bounds(first).highest < low) {
                 high = false;
                 continue;
             }
-            const auto x = std::span(amplitudes).first(part.size());
-            decode_amplitudes(part, x);
+            const auto x = std::span(amplitudes).first(std::min(at_once, codes.size() - first));
+            read_amplitudes(codes, first, x);
             for (std::size_t i = 0; i < x.size(); ++i) {
                 if (!(x[i] >= least)) {
                     high = false;

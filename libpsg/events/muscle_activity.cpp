@@ -109,13 +109,13 @@ private:
 // For each level of rest, which is that of `cell` blocks, whether something smoothed over `half` blocks to either side may reach the
 // limit there, told by what is highest of all that it is made of: quicker than smoothing, and false of nearly everything.
 template <class Limit>
-std::vector<char> cells_that_rise(const MuscleActivity::Highest& of_cells, const std::vector<float>& rest, double cell, std::size_t half, Limit limit_of) {
+std::vector<char> cells_that_rise(std::span<const std::uint16_t> highest_of_cells, const std::vector<float>& rest, double cell, std::size_t half, Limit limit_of) {
     std::vector<char> rises(rest.size());
     std::vector<float> highest(rest.size());
-    decode_amplitudes(half > 0 ? of_cells.three : of_cells.single, highest);
-    // a mean square of many is no higher than that of threes that cover them; but for rounding
+    decode_amplitudes(highest_of_cells, highest);
+    // a mean square, even of one, is no higher than that of threes that cover it, as often as it holds them; but for rounding
     const auto width = static_cast<float>(2 * half + 1), covered = 3 * std::ceil(width / 3);
-    const float part = half > 0 ? 0.999F * std::sqrt(width / covered) : 0.999F;
+    const float part = 0.999F * std::sqrt(width / covered);
     const std::size_t reach = half < highest_beside ? 0 : static_cast<std::size_t>(static_cast<double>(half) / cell) + 1;
     const auto may_rise = [&](std::size_t c, std::size_t at) { return !(highest[at] < part * limit_of(c)); };
     for (std::size_t c = 0; c < rest.size(); ++c) {
@@ -134,15 +134,20 @@ std::optional<std::size_t> stretch_at(const std::vector<Stretch>& stretches, Tim
     return static_cast<std::size_t>(next - stretches.begin()) - 1;
 }
 
-// Blocks of an envelope within `extent`, of the stretch that holds its onset.
-std::span<const std::uint16_t> codes_in(const AmplitudeSeries& envelope, const Interval& extent) {
+// Blocks of an envelope.
+struct Blocks {
+    std::size_t stretch = 0, first = 0, count = 0;
+};
+
+// Those within `extent`, of the stretch that holds its onset.
+Blocks blocks_in(const AmplitudeSeries& envelope, const Interval& extent) {
     const auto number = stretch_at(envelope.stretches, extent.onset);
     if (!number) return {};
     const AmplitudeSeries::Stretch& s = envelope.stretches[*number];
     const auto count = static_cast<std::int64_t>(s.codes.size());
     const auto first = std::clamp<std::int64_t>(envelope.rate.index_at(extent.onset - s.start), 0, count);
     const auto end = std::clamp<std::int64_t>(envelope.rate.index_at(extent.offset - s.start), first, count);
-    return std::span(s.codes).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(end - first));
+    return {*number, static_cast<std::size_t>(first), static_cast<std::size_t>(end - first)};
 }
 
 // In lanes, of which none waits for another.
@@ -160,14 +165,13 @@ double sum_of_squares(std::span<const float> x) {
 }
 
 // Of the amplitudes that are known; NaN if none is.
-float root_mean_square(std::span<const std::uint16_t> codes) {
+float root_mean_square(const AmplitudeSeries& envelope, const Blocks& blocks) {
     std::array<float, 512> decoded;
     double sum = 0;
-    std::size_t count = codes.size();
-    while (!codes.empty()) {
-        const auto x = std::span(decoded).first(std::min(codes.size(), decoded.size()));
-        decode_amplitudes(codes.first(x.size()), x);
-        codes = codes.subspan(x.size());
+    std::size_t count = blocks.count;
+    for (std::size_t at = 0; at < blocks.count; at += decoded.size()) {
+        const auto x = std::span(decoded).first(std::min(blocks.count - at, decoded.size()));
+        envelope.read(blocks.stretch, blocks.first + at, x);
         double more = sum_of_squares(x);
         if (std::isnan(more)) {
             const auto unknown = [](float amplitude) { return std::isnan(amplitude); };
@@ -199,7 +203,7 @@ std::vector<Listener> MuscleActivityScan::listeners() {
 
 std::vector<MuscleActivity> MuscleActivityScan::finish() {
     std::vector<MuscleActivity> all;
-    for (MuscleMeter& meter : meters_) all.push_back(meter.finish());
+    for (; !meters_.empty(); meters_.pop_front()) all.push_back(meters_.front().finish());  // gives back its memory
     return all;
 }
 
@@ -218,13 +222,11 @@ float rest_at(const MuscleActivity& muscle, Time t) {
 }
 
 std::vector<float> amplitude_in(const MuscleActivity& muscle, const Interval& extent) {
-    const std::span<const std::uint16_t> codes = codes_in(muscle.envelope, extent);
-    std::vector<float> amplitudes(codes.size());
-    decode_amplitudes(codes, amplitudes);
-    return amplitudes;
+    const Blocks blocks = blocks_in(muscle.envelope, extent);
+    return blocks.count == 0 ? std::vector<float>() : muscle.envelope.part(blocks.stretch, blocks.first, blocks.count);
 }
 
-float amplitude_of(const MuscleActivity& muscle, const Interval& extent) { return root_mean_square(codes_in(muscle.envelope, extent)); }
+float amplitude_of(const MuscleActivity& muscle, const Interval& extent) { return root_mean_square(muscle.envelope, blocks_in(muscle.envelope, extent)); }
 
 std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const BurstLimits& limits) {
     return bursts_of(muscle, muscle.rest, limits);
@@ -310,7 +312,7 @@ std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const Signal& l
                 MuscleBurst b{{muscle.envelope.time_of(s, begin), muscle.envelope.time_of(s, end)}, peak, 0, r};
                 const double length_ms = seconds(b.extent.duration()) * 1e3;
                 if (length_ms >= limits.min_ms && length_ms <= limits.max_ms) {
-                    b.mean_uv = root_mean_square(std::span(muscle.envelope.stretches[s].codes).subspan(begin, end - begin));
+                    b.mean_uv = root_mean_square(muscle.envelope, {s, begin, end - begin});
                     bursts.push_back(b);
                 }
             }

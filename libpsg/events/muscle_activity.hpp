@@ -16,7 +16,7 @@ namespace psg::events {
 /// Envelope and resting level of every EMG channel of the night that is in uV, has 100 samples per second or more and a
 /// step of 5 uV or less (proposed, as for hypnic jerks). No resting level is below the noise of the step itself.
 /// Above 20 Hz; heart beats of the ECG are subtracted where they are present (signal/ecg_removal); samples that are no
-/// numbers or equal for 5 s are NaN. Takes 0.8 MB an hour for each channel.
+/// numbers or equal for 5 s are NaN. Takes 0.7 MB an hour for each channel.
 std::vector<MuscleActivity> muscle_activity(const Night& night);
 
 /// The same, made as the samples of a night pass by. `night` must outlive it.

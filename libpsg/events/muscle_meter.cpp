@@ -3,6 +3,7 @@
 #include "libpsg/events/muscle_meter.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -36,13 +37,13 @@ std::size_t samples_per_block(const Signal& s) { return static_cast<std::size_t>
 // No electrode on a skin and no amplifier is as quiet as this (rms above 20 Hz, proposed): a lead that is not connected.
 constexpr float dead_uv = 0.05F;
 
-// Where amplitudes are above it, nearly always all of them: many are looked at together, by their codes.
+// Where amplitudes are above it, nearly always all of them, which the bounds of their codes tell.
 std::vector<signal::Run> active_runs(const AmplitudeSeries& envelope, std::size_t stretch) {
-    constexpr std::size_t piece = 256;
     static const std::uint16_t unknown = amplitude_code(nan_f);  // the highest of all codes
     const std::uint16_t nearest = amplitude_code(dead_uv);
     const auto least = static_cast<std::uint16_t>(decoded_amplitude(nearest) > dead_uv ? nearest : nearest + 1);
-    const std::span<const std::uint16_t> codes = envelope.stretches[stretch].codes;
+    const CodeSeries& codes = envelope.stretches[stretch].codes;
+    std::array<std::uint16_t, CodeSeries::row> some;
     std::vector<signal::Run> runs;
     const auto add = [&](std::size_t begin, std::size_t end) {
         if (!runs.empty() && runs.back().end == begin)
@@ -50,17 +51,13 @@ std::vector<signal::Run> active_runs(const AmplitudeSeries& envelope, std::size_
         else
             runs.push_back({begin, end});
     };
-    for (std::size_t from = 0; from < codes.size(); from += piece) {
-        const auto part = codes.subspan(from, std::min(piece, codes.size() - from));
-        const bool all = wide([part, least] {
-            std::uint16_t low = unknown, high = 0;
-            for (const std::uint16_t code : part) low = code < low ? code : low, high = code > high ? code : high;
-            return low >= least && high < unknown;
-        });
-        if (all) {
+    for (std::size_t from = 0; from < codes.size(); from += some.size()) {
+        const auto part = std::span(some).first(std::min(some.size(), codes.size() - from));
+        if (const auto [lowest, highest] = codes.bounds(from); lowest >= least && highest < unknown) {
             add(from, from + part.size());
             continue;
         }
+        codes.read(from, part);
         for (const signal::Run& run : signal::runs_where(part.size(), [&](std::size_t i) { return part[i] >= least && part[i] != unknown; }))
             add(from + run.begin, from + run.end);
     }
@@ -77,37 +74,33 @@ IntervalSet visible_in(const AmplitudeSeries& envelope) {
     return set;
 }
 
-// Of the blocks of each level of rest, which are `cell`, and those beside them. What is unknown is higher than all else, as a code and
-// as the bits of a float without sign.
-MuscleActivity::Highest highest_of(std::span<const std::uint16_t> codes, std::size_t cell) {
+// Of three blocks in a row among those of each level of rest, which are `cell`, and those beside them. What is unknown is higher than
+// all else, as the bits of a float without sign.
+std::vector<std::uint16_t> highest_of(const CodeSeries& codes, std::size_t cell) {
     constexpr std::size_t at_once = 64;  // cells
     const std::size_t cells = (codes.size() + cell - 1) / cell;
-    MuscleActivity::Highest highest{std::vector<std::uint16_t>(cells), std::vector<std::uint16_t>(cells)};
-    std::vector<float> power, three, high_three(cells);
+    std::vector<std::uint16_t> highest(cells);
+    std::vector<float> power, three, high_three(at_once);
     for (std::size_t from = 0; from < cells; from += at_once) {
         const std::size_t to = std::min(cells, from + at_once), first = from * cell - std::min(from * cell, highest_beside);
-        const auto part = codes.subspan(first, std::min(codes.size(), to * cell + highest_beside) - first);
-        power.resize(part.size());
-        three.resize(part.size() - std::min<std::size_t>(part.size(), 2));
-        decode_amplitudes(part, power);
-        wide([=, power = power.data(), blocks = power.size(), three = three.data(), count = three.size(), single = highest.single.data(), high_three = high_three.data()] {
+        power.resize(std::min(codes.size(), to * cell + highest_beside) - first);
+        three.resize(power.size() - std::min<std::size_t>(power.size(), 2));
+        read_amplitudes(codes, first, power);
+        wide([=, power = power.data(), blocks = power.size(), three = three.data(), count = three.size(), high_three = high_three.data()] {
             for (std::size_t i = 0; i < blocks; ++i) power[i] *= power[i];
             for (std::size_t i = 0; i < count; ++i) three[i] = (power[i] + power[i + 1] + power[i + 2]) / 3;
             for (std::size_t c = from; c < to; ++c) {
                 const std::size_t begin = c * cell - first - std::min(c * cell - first, highest_beside), end = std::min(blocks, (c + 1) * cell + highest_beside - first);
-                std::uint16_t high = 0;
-                for (std::size_t k = begin; k < end; ++k) high = part[k] > high ? part[k] : high;
-                single[c] = high;
                 std::uint32_t bits = 0;
                 for (std::size_t k = begin; k + 2 < end; ++k) {
                     const auto here = std::bit_cast<std::uint32_t>(three[k]);
                     bits = here > bits ? here : bits;
                 }
-                high_three[c] = std::bit_cast<float>(bits);
+                high_three[c - from] = std::bit_cast<float>(bits);
             }
         });
+        encode_root_mean_squares(std::span(high_three).first(to - from), std::span(highest).subspan(from, to - from));
     }
-    encode_root_mean_squares(high_three, highest.three);
     return highest;
 }
 
@@ -143,7 +136,7 @@ public:
         blocks_.begin();
         flat_.begin();
         missing_.clear();
-        codes_.clear();
+        codes_ = {};
         codes_.reserve(s->size() / block_);
         beats_here_.reset();
         if (const auto places = beats_within(beats_, signal_.extent(static_cast<std::size_t>(s - signal_.stretches.begin())), signal_.rate); !places.empty())
@@ -164,10 +157,14 @@ private:
     // The amplitudes of whole blocks from sample `begin` on, a multiple of their length.
     void make_power(std::size_t begin, std::span<const float> samples) {
         const std::size_t first = begin / block_, count = samples.size() / block_;
-        if (codes_.size() < first + count) codes_.resize(first + count);
         power_.resize(count);
+        of_power_.resize(count);
         signal::block_power(samples, block_, power_);
-        encode_root_mean_squares(power_, std::span(codes_).subspan(first, count));
+        encode_root_mean_squares(power_, of_power_);
+        if (first == codes_.size())
+            codes_.add(of_power_);
+        else
+            codes_.put(first, of_power_);
     }
 
     void take(std::span<const float> raw, std::span<const float> filled) {
@@ -191,10 +188,13 @@ private:
         if (beats_here_) beats_here_->finish();
         flat_.finish();
         missing_.insert(missing_.end(), flat_.runs().begin(), flat_.runs().end());
-        for (const signal::Run& run : missing_)
-            for (std::size_t k = run.begin / block_; k < std::min(codes_.size(), (run.end - 1) / block_ + 1); ++k) codes_[k] = amplitude_code(nan_f);
+        for (const signal::Run& run : missing_) {
+            const std::size_t first = std::min(codes_.size(), run.begin / block_), end = std::min(codes_.size(), (run.end - 1) / block_ + 1);
+            codes_.put(first, std::vector<std::uint16_t>(end - first, amplitude_code(nan_f)));
+        }
+        codes_.finish();
         const auto read_power = [&](std::size_t first, std::span<float> out) {
-            decode_amplitudes(std::span(codes_).subspan(first, out.size()), out);
+            read_amplitudes(codes_, first, out);
             for (float& x : out) x *= x;
         };
         const signal::RestingLevel rest = signal::resting_cells(codes_.size(), read_power, signal_.rate.hz() / static_cast<double>(block_));
@@ -224,7 +224,8 @@ private:
     std::size_t at_ = 0;
     std::vector<signal::Run> missing_;  // samples that are no numbers
     std::vector<float> work_, power_;
-    std::vector<std::uint16_t> codes_;  // of the amplitudes
+    std::vector<std::uint16_t> of_power_;
+    CodeSeries codes_;  // of the amplitudes
     std::optional<signal::BeatSubtraction> beats_here_;
 };
 

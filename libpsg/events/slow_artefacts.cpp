@@ -54,7 +54,7 @@ ElectrodePops::ElectrodePops(SampleRate rate, const SlowArtefactRules& rules)
       least_uv_(static_cast<float>(rules.pop_uv)),
       ratio_(static_cast<float>(rules.pop_ratio)),
       block_means_(block_),
-      counts_(bin_of(1e6F) - bin_of(least_uv_ / ratio_) + 1) {}
+      counts_(1) {}
 
 void ElectrodePops::begin(Time start) {
     block_means_.begin();
@@ -74,6 +74,13 @@ void ElectrodePops::add(std::span<const float> samples) {
     means_.forget_before(oldest - std::min(oldest, quiet_before + 2));
 }
 
+// For the largest jump so far: most of the range is never needed.
+void ElectrodePops::make_room(std::size_t bin) {
+    constexpr std::size_t some = 1024;
+    counts_.reserve((bin / some + 1) * some);
+    counts_.resize(bin + 1);
+}
+
 // Over two blocks, for those from `from` on; before the first two there is none. Most are small, and no more than counted.
 void ElectrodePops::count_jumps(std::size_t from) {
     constexpr std::size_t across = 2, at_once = 128;
@@ -81,7 +88,7 @@ void ElectrodePops::count_jumps(std::size_t from) {
     if (from >= means_.end()) return;
     const std::span<const float> x = means_.part(from - across, means_.end());
     const float fewest_uv = least_uv_ / ratio_;
-    const std::size_t lowest_bin = bin_of(fewest_uv), last = lowest_bin + counts_.size() - 1;
+    const std::size_t lowest_bin = bin_of(fewest_uv), last = bin_of(1e6F);
     std::array<float, at_once> jumps;
     struct Counted {
         std::int32_t small, other, large;
@@ -107,7 +114,11 @@ void ElectrodePops::count_jumps(std::size_t from) {
             others[known] = static_cast<std::uint32_t>(k);
             known += jumps[k] >= fewest_uv ? 1 : 0;
         }
-        for (std::size_t k = 0; k < known; ++k) ++counts_[std::min(bin_of(jumps[others[k]]), last) - lowest_bin];  // an infinite one in the last
+        for (std::size_t k = 0; k < known; ++k) {
+            const std::size_t bin = std::min(bin_of(jumps[others[k]]), last) - lowest_bin;  // an infinite one in the last
+            if (bin >= counts_.size()) make_room(bin);
+            ++counts_[bin];
+        }
         for (std::size_t k = 0; counted.large > 0 && k < count; ++k)
             if (jumps[k] >= least_uv_) candidates_.push_back(from + i + k);
     }

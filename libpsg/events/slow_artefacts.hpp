@@ -52,6 +52,7 @@ private:
         bool brief;
     };
     void count_jumps(std::size_t from);
+    void make_room(std::size_t bin);
     void look_at(std::size_t count, bool ended);
     float usual() const;
 
@@ -63,7 +64,7 @@ private:
     signal::History means_;                // of 10 ms
     std::vector<std::size_t> candidates_;  // blocks with a jump, to be looked at
     std::vector<Jump> found_;
-    std::vector<std::uint32_t> counts_;    // jumps by size, those below least_uv_ / ratio_ together
+    std::vector<std::uint32_t> counts_;    // jumps by size, those below least_uv_ / ratio_ together, as far as there are any
 };
 
 /// Extents of those for which `counts` is true, which is asked in order of time; those within another one do not.

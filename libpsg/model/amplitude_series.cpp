@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "libpsg/model/amplitude_series.hpp"
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 
@@ -55,6 +57,17 @@ void decode_amplitudes(std::span<const std::uint16_t> codes, std::span<float> am
             out[i] = std::bit_cast<float>(code == 0 ? 0U : known | nan);
         }
     });
+}
+
+void read_amplitudes(const CodeSeries& codes, std::size_t first, std::span<float> amplitudes) {
+    std::array<std::uint16_t, 2 * CodeSeries::row> some;
+    while (!amplitudes.empty()) {  // to the end of a row
+        const std::size_t count = std::min(amplitudes.size(), some.size() - first % CodeSeries::row);
+        codes.read(first, std::span(some).first(count));
+        decode_amplitudes(std::span(some).first(count), amplitudes.first(count));
+        amplitudes = amplitudes.subspan(count);
+        first += count;
+    }
 }
 
 }  // namespace psg

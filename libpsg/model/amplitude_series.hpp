@@ -1,4 +1,4 @@
-// Amplitudes over time in little memory: 16 bits each, to one part in four thousand.
+// Amplitudes over time in little memory: codes of 16 bits, to one part in four thousand.
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "libpsg/model/code_series.hpp"
 #include "libpsg/model/interval_set.hpp"
 #include "libpsg/model/rate.hpp"
 #include "libpsg/model/time.hpp"
@@ -24,12 +25,15 @@ void encode_root_mean_squares(std::span<const float> mean_squares, std::span<std
 /// The amplitudes of codes; as many of both.
 void decode_amplitudes(std::span<const std::uint16_t> codes, std::span<float> amplitudes);
 
-/// Amplitudes of a channel, a stretch per recorded segment, in order of time. A night of 8 h at 100 Hz takes 5.8 MB. They are
+/// The amplitudes of codes from `first` on, as many as `amplitudes` holds; they must be there.
+void read_amplitudes(const CodeSeries& codes, std::size_t first, std::span<float> amplitudes);
+
+/// Amplitudes of a channel, a stretch per recorded segment, in order of time. A night of 8 h at 100 Hz takes some 4.8 MB. They are
 /// looked at in parts.
 struct AmplitudeSeries {
     struct Stretch {
         Time start{0};
-        std::vector<std::uint16_t> codes;
+        CodeSeries codes;
     };
 
     SampleRate rate;
@@ -41,9 +45,7 @@ struct AmplitudeSeries {
         return stretches[stretch].start + rate.time_of(static_cast<std::int64_t>(index));
     }
     /// Amplitudes from `first` on, as many as `out` holds; they must be there.
-    void read(std::size_t stretch, std::size_t first, std::span<float> out) const {
-        decode_amplitudes(std::span(stretches[stretch].codes).subspan(first, out.size()), out);
-    }
+    void read(std::size_t stretch, std::size_t first, std::span<float> out) const { read_amplitudes(stretches[stretch].codes, first, out); }
     std::vector<float> part(std::size_t stretch, std::size_t first, std::size_t count) const {
         std::vector<float> out(count);
         read(stretch, first, out);

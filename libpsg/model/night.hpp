@@ -34,12 +34,9 @@ struct MuscleActivity {
     double samples_per_block = 1;
     AmplitudeSeries envelope;  ///< root mean square in blocks of about 10 ms, in uV; NaN: nothing can be seen
     Signal rest;             ///< resting level every half second or so, the stretches those of `envelope`; NaN: unknown
-    /// For each value of `rest`, as amplitude_code(), what is highest in its blocks and a few beside (events/muscle_meter.hpp): it tells
-    /// where no burst can be. One of a stretch.
-    struct Highest {
-        std::vector<std::uint16_t> single, three;  ///< a block; the root mean square of three in a row
-    };
-    std::vector<Highest> highest;
+    /// For each value of `rest`, as amplitude_code(), the highest root mean square of three blocks in a row, of its blocks and a few
+    /// beside (events/muscle_meter.hpp): it tells where no burst can be. One list of a stretch.
+    std::vector<std::vector<std::uint16_t>> highest;
     IntervalSet visible;     ///< gaps of less than 0.2 s between blocks that can be seen do not matter
 };
 

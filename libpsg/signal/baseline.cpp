@@ -234,6 +234,7 @@ RestingLevel resting_cells(std::size_t blocks, const ReadPower& read, double blo
         if (!std::isnan(level)) all.push_back(level);
         before.push_back(static_cast<std::uint32_t>(all.size()));
     }
+    levels = {};  // gives back its memory
     MediansOfEight quick;
     const auto found = [&](std::size_t c, float middle) { rest[c] = static_cast<float>(ratio) * middle; };
     float last_opened = nan_f;

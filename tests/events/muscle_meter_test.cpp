@@ -57,7 +57,7 @@ TEST_CASE("Muscle activity does not depend on how the samples are cut", "[events
             CHECK(r.signal == 3);
             REQUIRE(r.envelope.stretches.size() == 3);
             for (std::size_t s = 0; s < 3; ++s) {
-                CHECK(r.envelope.stretches[s].codes == results.front().envelope.stretches[s].codes);
+                CHECK(equal(r.envelope.part(s, 0, r.envelope.size(s)), results.front().envelope.part(s, 0, results.front().envelope.size(s))));
                 CHECK(equal(r.rest.stretches[s].samples, results.front().rest.stretches[s].samples));
             }
         }

@@ -62,7 +62,10 @@ TEST_CASE("amplitudes that are stored many at a time are stored as one by one", 
 TEST_CASE("a series of amplitudes is looked at in parts", "[model]") {
     AmplitudeSeries series{SampleRate::hertz(100), {}};
     series.stretches.push_back({std::chrono::seconds(7), {}});
-    for (int i = 0; i < 1000; ++i) series.stretches[0].codes.push_back(amplitude_code(static_cast<float>(i)));
+    for (int i = 0; i < 1000; ++i) {
+        const std::uint16_t code = amplitude_code(static_cast<float>(i));
+        series.stretches[0].codes.add({&code, 1});
+    }
     CHECK(series.size(0) == 1000);
     CHECK(series.time_of(0, 50) == std::chrono::milliseconds(7500));
     CHECK(series.part(0, 998, 2) == std::vector<float>{998, 999});
