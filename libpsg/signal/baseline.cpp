@@ -145,15 +145,10 @@ void block_power(std::span<const float> samples, std::size_t block, std::span<fl
     if (block == 3) return short_blocks(std::integral_constant<std::size_t, 3>());
     if (block == 4) return short_blocks(std::integral_constant<std::size_t, 4>());
     if (block == 5) return short_blocks(std::integral_constant<std::size_t, 5>());
-    // four blocks side by side, so that their partial sums are summed together
-    const auto squares = [block](const float* x) {
-        Four sum{};
-        for (std::size_t i = 0; i + 4 <= block; i += 4) sum += four_at(x + i) * four_at(x + i);
-        return sum;
-    };
+    // eight blocks side by side, so that their partial sums are summed together
     std::size_t k = wide([block, x = samples.data(), out = power.data(), count = power.size()] {
         std::size_t done = 0;
-        for (; done + 8 <= count; done += 8) {  // the same of eight blocks: the first four, and the others, in a half each
+        for (; done + 8 <= count; done += 8) {  // the first four, and the others, in a half each
             Eight rows[4] = {};
             std::size_t i = 0;
             for (; i + 4 <= block; i += 4)
@@ -174,20 +169,10 @@ void block_power(std::span<const float> samples, std::size_t block, std::span<fl
         }
         return done;
     });
-    for (; k + 4 <= power.size(); k += 4) {
-        const float *a = samples.data() + k * block, *b = a + block, *c = b + block, *d = c + block;
-        const Four p = squares(a), q = squares(b), r = squares(c), s = squares(d);
-        Four sum = (Four{p[0], q[0], r[0], s[0]} + Four{p[2], q[2], r[2], s[2]}) + (Four{p[1], q[1], r[1], s[1]} + Four{p[3], q[3], r[3], s[3]});
-        for (std::size_t i = block / 4 * 4; i < block; ++i) {
-            const Four last{a[i], b[i], c[i], d[i]};
-            sum += last * last;
-        }
-        sum /= static_cast<float>(block);
-        std::memcpy(power.data() + k, &sum, sizeof sum);
-    }
     for (; k < power.size(); ++k) {
         const float* x = samples.data() + k * block;
-        const Four p = squares(x);
+        Four p{};
+        for (std::size_t i = 0; i + 4 <= block; i += 4) p += four_at(x + i) * four_at(x + i);
         float sum = (p[0] + p[2]) + (p[1] + p[3]);
         for (std::size_t i = block / 4 * 4; i < block; ++i) sum += x[i] * x[i];
         power[k] = sum / static_cast<float>(block);

@@ -63,20 +63,6 @@ std::complex<T> times(std::complex<T> a, std::complex<T> b) {
     return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
 }
 
-// Sums of the values of each of four rows of vectors, eight values in each.
-template <class Vector, std::size_t vectors>
-[[gnu::always_inline]] inline void sum_rows(const Vector (&sums)[4][vectors], Four& totals) {
-    Four rows[4];
-    for (std::size_t b = 0; b < 4; ++b) {
-        float eight[EightSums::lanes];
-        static_assert(sizeof eight == sizeof sums[b]);
-        std::memcpy(eight, sums[b], sizeof eight);
-        rows[b] = four_at(eight) + four_at(eight + EightSums::lanes / 2);
-    }
-    transpose(rows);
-    totals = (rows[0] + rows[2]) + (rows[1] + rows[3]);
-}
-
 class Harmonic {
 public:
     Harmonic(std::span<float> samples, std::span<float> power, const Sinusoid& table)
@@ -109,8 +95,8 @@ public:
                     }
                 }
             Four with_cosine, with_sine, power{};
-            sum_rows(cosines, with_cosine);
-            sum_rows(sines, with_sine);
+            totals_of_eight(cosines, with_cosine);
+            totals_of_eight(sines, with_sine);
             std::memcpy(&power, &power_[k], std::min(at_once, power_.size() - k) * sizeof(float));
             set_blocks(k, with_cosine, with_sine, power, start);
         }

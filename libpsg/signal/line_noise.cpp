@@ -46,15 +46,9 @@ void block_dots_by(const float* x, const float* y, std::size_t block, std::span<
         };
         for (std::size_t i = 0; i + lanes <= block; i += lanes) add(i, true);
         if (block % lanes != 0) add(block - lanes, false);
-        Four rows[at_once];
-        for (std::size_t b = 0; b < at_once; ++b) {
-            float eight[lanes];
-            std::memcpy(eight, sums[b], sizeof eight);
-            rows[b] = four_at(eight) + four_at(eight + lanes / 2);
-        }
-        transpose(rows);
-        const Four sum = (rows[0] + rows[2]) + (rows[1] + rows[3]);
-        std::memcpy(dots.data() + k, &sum, sizeof sum);
+        Four totals;
+        totals_of_eight(sums, totals);
+        std::memcpy(dots.data() + k, &totals, sizeof totals);
     }
     for (; k < dots.size(); ++k) dots[k] = dot({x + k * block, block}, {y + k * block, block});
 }

@@ -117,14 +117,9 @@ Four dots_of_eights(const std::array<Factors, together>& of, std::size_t n) {
                 std::memcpy(&y, of[o].samples + i + v * each, sizeof y);
                 sums[o][v] += x * y;
             }
-    Four four[together];
-    for (std::size_t o = 0; o < together; ++o) {
-        Four halves[2];
-        std::memcpy(halves, sums[o], sizeof halves);
-        four[o] = halves[0] + halves[1];
-    }
-    transpose(four);  // EightSums::total() of all four at once
-    return (four[0] + four[2]) + (four[1] + four[3]);
+    Four dots;
+    totals_of_eight(sums, dots);
+    return dots;
 }
 
 }  // namespace

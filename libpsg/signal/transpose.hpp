@@ -27,6 +27,20 @@ typedef float Eight __attribute__((vector_size(32)));
     row[2] = __builtin_shufflevector(high01, high23, 0, 1, 8, 9, 4, 5, 12, 13), row[3] = __builtin_shufflevector(high01, high23, 2, 3, 10, 11, 6, 7, 14, 15);
 }
 
+/// total_of_eight() of four sums at once.
+template <class Vector, std::size_t vectors>
+[[gnu::always_inline]] inline void totals_of_eight(const Vector (&sums)[4][vectors], Four& totals) {
+    Four rows[4];
+    for (std::size_t b = 0; b < 4; ++b) {
+        static_assert(sizeof sums[b] == EightSums::lanes * sizeof(float));
+        Four halves[2];
+        std::memcpy(halves, sums[b], sizeof halves);
+        rows[b] = halves[0] + halves[1];
+    }
+    transpose(rows);
+    totals = (rows[0] + rows[2]) + (rows[1] + rows[3]);
+}
+
 /// Four values from a place on of four series, or of eight: row i is what they hold at the place + i. And back, which uses up the rows.
 [[gnu::always_inline]] inline void load(const float* const* series, std::size_t at, Four (&row)[4]) {
     for (std::size_t i = 0; i < 4; ++i) row[i] = four_at(series[i] + at);
