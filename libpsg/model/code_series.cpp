@@ -55,7 +55,7 @@ void unpack(const std::uint16_t* words, std::uint16_t lowest, std::size_t bits, 
         const std::uint16_t *from = words + first * bits / word * lanes, *const last = words + bits * lanes;
         std::size_t shift = first * bits % word;
         Sixteen here{};
-        if (bits > 0) std::memcpy(&here, from, sizeof here);
+        std::memcpy(&here, from, sizeof here);
         for (std::uint16_t* to = codes; to < codes + (end - first) * lanes; to += lanes) {
             Sixteen code = here >> static_cast<int>(shift);
             shift += bits;
@@ -100,8 +100,9 @@ void CodeSeries::close(std::size_t count) {
     open_.erase(open_.begin(), open_.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
-// As many lines as there are bits; the place of the first. A row lies in one part.
+// As many lines as there are bits; the place of the first. A row lies in one part; one of equal codes has no lines, and no place.
 std::uint32_t CodeSeries::keep(const Packed& packed, std::size_t bits) {
+    if (bits == 0) return 0;
     if (parts_.empty() || parts_.back().size() + bits > lines_of_part) {
         parts_.emplace_back();
         parts_.back().reserve(std::min(lines_expected_, lines_of_part));
@@ -127,7 +128,7 @@ void CodeSeries::put(std::size_t first, std::span<const std::uint16_t> codes) {
         pack(all.data(), here.bounds.lowest, bits, packed.front().data());
         if (bits > room)
             here.place = keep(packed, bits);  // its old place is lost
-        else
+        else if (bits > 0)
             std::copy_n(packed.begin(), bits, parts_[here.place / lines_of_part].begin() + here.place % lines_of_part);
         first += some.size();
         codes = codes.subspan(some.size());
@@ -142,7 +143,9 @@ void CodeSeries::finish() {
 }
 
 void CodeSeries::read_row(const Row& of, std::size_t first, std::span<std::uint16_t> out) const {
-    const std::size_t bits = bits_of(of.bounds), from = first / lanes, to = (first + out.size() + lanes - 1) / lanes;
+    const std::size_t bits = bits_of(of.bounds);
+    if (bits == 0) return std::fill(out.begin(), out.end(), of.bounds.lowest);
+    const std::size_t from = first / lanes, to = (first + out.size() + lanes - 1) / lanes;
     const std::uint16_t* const words = lines(of)->data();
     if (first % lanes == 0 && out.size() % lanes == 0) return unpack(words, of.bounds.lowest, bits, from, to, out.data());
     std::array<std::uint16_t, row> codes;

@@ -70,6 +70,23 @@ TEST_CASE("Codes of many parts are found again", "[model]") {
     check_same(series, codes, random);
 }
 
+TEST_CASE("Rows of equal codes are found where no line was kept yet, and after a part that is full", "[model]") {
+    std::mt19937 random(7);
+    for (const std::size_t before : {std::size_t{0}, std::size_t{524'288}}) {  // 2,048 rows of 16 bits are one part
+        CAPTURE(before);
+        std::vector<std::uint16_t> codes = some_codes(random, before, 16);
+        for (std::size_t first = 0; first < before; first += CodeSeries::row) codes[first] = 0, codes[first + 1] = UINT16_MAX;
+        codes.insert(codes.end(), 3 * CodeSeries::row, 7);
+        CodeSeries series;
+        series.add(codes);
+        series.finish();
+        check_same(series, codes, random);
+        std::fill_n(codes.begin() + static_cast<std::ptrdiff_t>(before), CodeSeries::row, std::uint16_t{9});
+        series.put(before, std::span(codes).subspan(before, CodeSeries::row));
+        check_same(series, codes, random);
+    }
+}
+
 TEST_CASE("An empty series of codes has nothing to read", "[model]") {
     CodeSeries series;
     series.finish();
