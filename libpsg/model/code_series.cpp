@@ -133,7 +133,7 @@ void CodeSeries::put(std::size_t first, std::span<const std::uint16_t> codes) {
         first += some.size();
         codes = codes.subspan(some.size());
     }
-    std::copy(codes.begin(), codes.end(), open_.begin() + static_cast<std::ptrdiff_t>(first - rows_.size() * row));
+    if (!codes.empty()) std::copy(codes.begin(), codes.end(), open_.begin() + static_cast<std::ptrdiff_t>(first - rows_.size() * row));
 }
 
 void CodeSeries::finish() {
