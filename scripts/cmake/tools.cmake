@@ -12,7 +12,9 @@ foreach(source IN LISTS psg_tool_sources)
   add_executable(${tool} ${source})
   target_link_libraries(${tool} PRIVATE psg_cli psg_options fmt::fmt)
   # DT_RPATH and not DT_RUNPATH: the libraries of scripts/package need each other, and the latter would hold for the program alone
-  set_target_properties(${tool} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin INSTALL_RPATH "$ORIGIN/../lib/libpsg")
+  # The same before installation: CMake's own path for the build ends in a colon, for which libraries are looked for in the working directory.
+  set_target_properties(${tool} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin INSTALL_RPATH "$ORIGIN/../lib/libpsg"
+                        BUILD_WITH_INSTALL_RPATH TRUE)
   target_link_options(${tool} PRIVATE -Wl,--disable-new-dtags)
   list(APPEND psg_tools ${tool})
 endforeach()
