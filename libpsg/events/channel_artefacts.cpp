@@ -5,13 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
+#include <type_traits>
 #include <utility>
 
 #include "libpsg/events/jerk_groups.hpp"
 #include "libpsg/model/wide.hpp"
 #include "libpsg/signal/dot.hpp"
-#include "libpsg/signal/mains.hpp"
 
 namespace psg::events {
 
@@ -47,8 +46,6 @@ MainsHum::Sinusoid::Sinusoid(double hz, double rate_hz, std::size_t second) : kn
         for (std::size_t i = 0; i < second; ++i) {
             re.push_back(a);
             im.push_back(b);
-            quick_re.push_back(static_cast<float>(a));
-            quick_im.push_back(static_cast<float>(b));
             const double next = a * c - b * s;
             b = a * s + b * c;
             a = next;
@@ -61,7 +58,7 @@ MainsHum::MainsHum(double rate_hz, const ChannelArtefactRules& rules)
       mains_{Sinusoid(50, rate_hz, whole_second(rate_hz)), Sinusoid(60, rate_hz, whole_second(rate_hz))},
       period_(signal::mains_period(rate_hz, whole_second(rate_hz))),
       seconds_(whole_second(rate_hz)),
-      changes_(period_) {}
+      waves_{signal::MainsWave(50, rate_hz, period_), signal::MainsWave(60, rate_hz, period_)} {}
 
 void MainsHum::begin() {
     seconds_.begin();
@@ -80,47 +77,31 @@ void MainsHum::add(std::span<const float> samples) {
 
 // False if no sinusoid comes near the share of a second's changes that hum_of() asks for, told in single precision: its error is
 // far below the half that is left as a margin. What is to be multiplied by the same value of the sinusoids is summed first.
-bool MainsHum::may_hum(std::span<const float> x) {
+bool MainsHum::may_hum(std::span<const float> x) const {
     return wide_by([this, x](auto bytes) { return may_hum_by<bytes()>(x); });
 }
 
 template <std::size_t bytes>
-bool MainsHum::may_hum_by(std::span<const float> x) {
-    typedef float Vector __attribute__((vector_size(bytes)));
-    constexpr std::size_t lanes = 32, each = bytes / sizeof(float), vectors = lanes / each;  // so many that no sum waits for another
+bool MainsHum::may_hum_by(std::span<const float> x) const {
+    using Values = signal::MainsValues<bytes>;
     const std::size_t n = x.size() - 1;
-    float* const changes = changes_.data();
-    std::fill_n(changes, period_, 0.0F);
-    Vector sums[vectors] = {};
-    float squares = 0;
-    for (std::size_t from = 0; from < n; from += period_) {
-        const std::size_t count = std::min(period_, n - from);
-        const float* const here = x.data() + from;
-        std::size_t i = 0;
-        for (; i + lanes <= count; i += lanes)
-            for (std::size_t k = 0; k < vectors; ++k) {
-                const std::size_t at = i + k * each;
-                Vector before, after, sum;
-                std::memcpy(&before, here + at, sizeof before);
-                std::memcpy(&after, here + at + 1, sizeof after);
-                std::memcpy(&sum, changes + at, sizeof sum);
-                const Vector change = after - before;
-                sum += change;
-                sums[k] += change * change;
-                std::memcpy(changes + at, &sum, sizeof sum);
-            }
-        for (; i < count; ++i) {
-            const float change = here[i + 1] - here[i];
-            changes[i] += change;
-            squares += change * change;
-        }
-    }
-    float parts[lanes];
-    std::memcpy(parts, sums, sizeof parts);
-    for (const float part : parts) squares += part;
-    const auto [a, b, c, d] = signal::mains_dots<bytes>(changes_, {mains_[0].quick_re.data(), mains_[0].quick_im.data(), mains_[1].quick_re.data(), mains_[1].quick_im.data()});
-    const float most = 0.5F * static_cast<float>(rules_.mains_share) * static_cast<float>(n) * squares;
-    return !(std::isfinite(squares) && 2 * (a * a + b * b) <= most && 2 * (c * c + d * d) <= most);
+    Values squares[2] = {};
+    const auto change = [&](const float* here, const float* next, auto later) {
+        Values made = Values::at(next);
+        const Values before = Values::at(here);
+        for (std::size_t k = 0; k < Values::vectors; ++k) made.part[k] -= before.part[k], squares[later].part[k] += made.part[k] * made.part[k];
+        return made;
+    };
+    const auto [a, b, c, d] = signal::mains_dots<bytes>(
+        n, period_, signal::mains_series(waves_[0], waves_[1]), [&](std::size_t i, auto later) { return change(&x[i], &x[i + 1], later); },
+        [&](std::size_t i) {
+            float here[signal::mains_at_once] = {}, next[signal::mains_at_once] = {};
+            for (std::size_t k = i; k < n; ++k) here[k - i] = x[k], next[k - i] = x[k + 1];
+            return change(here, next, std::integral_constant<std::size_t, 0>());
+        });
+    const float total = signal::total_of_eight(squares[0].part) + signal::total_of_eight(squares[1].part);
+    const float most = 0.5F * static_cast<float>(rules_.mains_share) * static_cast<float>(n) * total;
+    return !(std::isfinite(total) && 2 * (a * a + b * b) <= most && 2 * (c * c + d * d) <= most);
 }
 
 // Strong or weak where one of the sinusoids makes too large a share of the differences of a second, by its peak.

@@ -12,6 +12,7 @@
 #include "libpsg/model/channel.hpp"
 #include "libpsg/signal/artefacts.hpp"
 #include "libpsg/signal/beat_shapes.hpp"
+#include "libpsg/signal/mains.hpp"
 
 namespace psg::events {
 
@@ -39,11 +40,10 @@ private:
         bool known;  // the rate can show it
         double turn;
         std::vector<double> re, im;
-        std::vector<float> quick_re, quick_im;  // the same of one period of both, for a first look
     };
-    bool may_hum(std::span<const float> x);
+    bool may_hum(std::span<const float> x) const;
     template <std::size_t bytes>
-    bool may_hum_by(std::span<const float> x);
+    bool may_hum_by(std::span<const float> x) const;
     enum class Hum : std::uint8_t { none, weak, strong };
     Hum hum_of(std::span<const float> x) const;
 
@@ -52,7 +52,7 @@ private:
     std::array<Sinusoid, 2> mains_;
     std::size_t period_;  // samples after which both sinusoids come again
     signal::WholeBlocks seconds_;
-    std::vector<float> changes_;
+    std::array<signal::MainsWave, 2> waves_;  // the sinusoids, for a first look
     std::vector<Hum> humming_;  // by second
 };
 

@@ -7,11 +7,10 @@
 #include <cstring>
 #include <iterator>
 #include <limits>
-#include <numbers>
+#include <type_traits>
 
 #include "libpsg/model/wide.hpp"
 #include "libpsg/signal/dot.hpp"
-#include "libpsg/signal/mains.hpp"
 #include "libpsg/signal/statistics.hpp"
 
 namespace psg::signal {
@@ -48,17 +47,11 @@ QualityMeter::QualityMeter(SampleRate rate, bool volts, bool amplitude_only, con
     window_ = countable ? static_cast<std::size_t>(std::max(1.0, std::round(hz * window_s))) : 0;
     windows_per_epoch_ = static_cast<std::size_t>(epoch_s / window_s);
     if (!countable) return;
-    folded_.resize(mains_period(hz, window_));
+    period_ = mains_period(hz, window_);
     buffer_.reserve(window_);
     for (const double mains_hz : {50.0, 60.0}) {
         if (!told_ || mains_hz > highest_share_of_rate * hz) continue;
-        Wave wave{mains_hz, {}, {}, 0, std::vector<std::int64_t>(bins, 0)};
-        for (std::size_t i = 0; i < folded_.size(); ++i) {
-            const double phase = 2 * std::numbers::pi * std::fmod(mains_hz / hz * static_cast<double>(i), 1.0);
-            wave.cosine.push_back(static_cast<float>(std::cos(phase)));
-            wave.sine.push_back(static_cast<float>(std::sin(phase)));
-        }
-        waves_.push_back(std::move(wave));
+        waves_.push_back({mains_hz, MainsWave(mains_hz, hz, period_), 0, std::vector<std::int64_t>(bins, 0)});
     }
 }
 
@@ -105,10 +98,9 @@ QualityMeter::Centred QualityMeter::centre(std::span<const float> window) {
         for (std::size_t k = 0; k < std::size(part); ++k) part[k] = (sums[k] + sums[k + vectors / 2]) + (sums[k + vectors / 4] + sums[k + 3 * vectors / 4]);
         return total_of_eight(part);
     };
-    const std::size_t count = window.size(), period = folded_.size();
+    const std::size_t count = window.size();
     const float* const x = window.data();
-    float* const folded = folded_.data();
-    Vector all[vectors] = {}, left[vectors] = {}, squares[vectors] = {}, v;
+    Vector all[vectors] = {}, v;
     std::size_t i = 0;
     for (; i + lanes <= count; i += lanes)
         for (std::size_t k = 0; k < vectors; ++k) {
@@ -118,27 +110,34 @@ QualityMeter::Centred QualityMeter::centre(std::span<const float> window) {
     float sum = total(all);
     for (; i < count; ++i) sum += x[i];
     const float mean = sum / static_cast<float>(count);
-    for (i = 0; i + lanes <= count; i += lanes)
-        for (std::size_t k = 0; k < vectors; ++k) {
-            std::memcpy(&v, x + i + k * each, sizeof v);
-            v -= mean;
-            left[k] += v;
-            squares[k] += v * v;
-        }
-    Centred made{mean, total(left), total(squares), {}};
-    for (; i < count; ++i) {
-        const float centred = x[i] - mean;
-        made.left += centred;
-        made.squares += centred * centred;
+
+    using Values = MainsValues<bytes>;
+    Values left[2] = {}, squares[2] = {};
+    const auto note = [&](const Values& centred, auto later) {
+        for (std::size_t k = 0; k < Values::vectors; ++k) left[later].part[k] += centred.part[k], squares[later].part[k] += centred.part[k] * centred.part[k];
+        return centred;
+    };
+    constexpr std::integral_constant<std::size_t, 0> first;
+    const auto eight = [&](std::size_t from, auto later) {
+        Values centred = Values::at(x + from);
+        for (Vector& part : centred.part) part -= mean;
+        return note(centred, later);
+    };
+    const auto last = [&](std::size_t from) {
+        float rest[mains_at_once] = {};
+        for (std::size_t k = from; k < count; ++k) rest[k - from] = x[k] - mean;
+        return note(Values::at(rest), first);
+    };
+    Centred made{mean, 0, 0, {}};
+    if (!waves_.empty()) {
+        made.waves = mains_dots<bytes>(count, period_, mains_series(waves_.front().wave, waves_.back().wave), eight, last);
+    } else {
+        for (i = 0; i + mains_at_once <= count; i += mains_at_once) eight(i, first);
+        if (i < count) last(i);
     }
-    if (waves_.empty()) return made;
-    for (i = 0; i < period; ++i) folded[i] = x[i] - mean;
-    for (std::size_t from = period; from < count; from += period) {
-        const std::size_t part = std::min(period, count - from);
-        for (i = 0; i < part; ++i) folded[i] += x[from + i] - mean;
-    }
-    const Wave &one = waves_.front(), &other = waves_.back();
-    made.waves = mains_dots<bytes>(folded_, {one.cosine.data(), one.sine.data(), other.cosine.data(), other.sine.data()});
+    const auto both = [](const Values (&of)[2]) { return total_of_eight(of[0].part) + total_of_eight(of[1].part); };
+    made.left = both(left);
+    made.squares = both(squares);
     return made;
 }
 

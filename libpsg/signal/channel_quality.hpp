@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "libpsg/model/rate.hpp"
+#include "libpsg/signal/mains.hpp"
 
 namespace psg::signal {
 
@@ -55,7 +56,7 @@ public:
 private:
     struct Wave {
         double hz = 0;
-        std::vector<float> cosine, sine;
+        MainsWave wave;
         double sum = 0;                        // of shares
         std::vector<std::int64_t> histogram;  // of shares
     };
@@ -79,7 +80,7 @@ private:
     std::size_t windows_per_epoch_;
     std::vector<Wave> waves_;
     std::vector<float> buffer_;      // of a window that has not ended
-    std::vector<float> folded_;      // the window's samples without the mean, those a period of the waves apart summed
+    std::size_t period_ = 0;         // samples after which all waves come again
     std::size_t at_limit_ = 0;       // in the window
     std::int64_t samples_ = 0, flat_ = 0;
     std::int64_t windows_ = 0, clipped_ = 0, mains_ = 0, lead_off_ = 0;  // windows

@@ -124,7 +124,7 @@ void remove_alternation(std::span<float> x) {
 std::vector<std::size_t> order(std::span<const float> x, std::span<const float> power, const std::vector<double>& frequencies, std::size_t block,
                                double rate_hz) {
     const Sinusoid fifty(50, rate_hz, block), sixty(60, rate_hz, block);
-    const std::array<const float*, 4> waves{fifty.cosine.data(), fifty.sine.data(), sixty.cosine.data(), sixty.sine.data()};
+    const MainsSeries waves{fifty.cosine.data(), fifty.sine.data(), sixty.cosine.data(), sixty.sine.data()};
     double difference = 0;
     for (std::size_t k = 0; k < power.size(); ++k) {
         const auto part = x.subspan(k * block, block);
