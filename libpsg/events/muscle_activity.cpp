@@ -232,18 +232,31 @@ std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const BurstLimi
     return bursts_of(muscle, muscle.rest, limits);
 }
 
-Signal background_around(const MuscleActivity& muscle, Time reach) {
+Signal background_around(const MuscleActivity& muscle, Time reach, const IntervalSet& wanted, Time beside) {
     constexpr double quartile = 25;
-    const Time step = muscle.rest.rate.time_of(1);
+    const SampleRate rate = muscle.rest.rate;
+    const Time step = rate.time_of(1);
     const auto places = static_cast<std::size_t>(reach / step);
+    std::vector<Interval> near = wanted.intervals();
+    for (Interval& i : near) i = {i.onset - beside, i.offset + beside};
+    const IntervalSet where(std::move(near));
     Signal level = muscle.rest;
     for (Signal::Stretch& s : level.stretches) {
-        for (std::size_t k = 0; k < s.samples.size(); ++k) {
-            const Time from = s.start + muscle.rest.rate.time_of(static_cast<std::int64_t>(k));
-            s.samples[k] = amplitude_of(muscle, {from, from + step});
+        const std::size_t size = s.samples.size();
+        std::fill(s.samples.begin(), s.samples.end(), nan_f);
+        const auto place_of = [&](Time t) { return static_cast<std::size_t>(std::clamp<std::int64_t>(rate.index_at(t - s.start), 0, std::ssize(s.samples))); };
+        for (const Interval& i : where.intervals()) {
+            const std::size_t begin = place_of(i.onset), end = place_of(i.offset);
+            if (begin == end) continue;
+            const std::size_t first = begin - std::min(begin, places);
+            std::vector<float> amplitudes(std::min(size, end + places) - first);
+            for (std::size_t k = 0; k < amplitudes.size(); ++k) {
+                const Time from = s.start + rate.time_of(static_cast<std::int64_t>(first + k));
+                amplitudes[k] = amplitude_of(muscle, {from, from + step});
+            }
+            const std::vector<float> around = signal::sliding_percentile(amplitudes, places, places, quartile);
+            std::copy_n(around.begin() + static_cast<std::ptrdiff_t>(begin - first), end - begin, s.samples.begin() + static_cast<std::ptrdiff_t>(begin));
         }
-        const std::vector<float> around = signal::sliding_percentile(s.samples, places, places, quartile);
-        s.samples.assign(around.begin(), around.end());
     }
     return level;
 }

@@ -62,8 +62,9 @@ std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const BurstLimi
 std::vector<MuscleBurst> bursts_of(const MuscleActivity& muscle, const Signal& level, const BurstLimits& limits);
 
 /// What the muscle does around each moment: lower quartile of its amplitudes in half seconds within `reach` to either
-/// side (proposed). It follows a tone that drifts, and no burst that is shorter than the reach.
-Signal background_around(const MuscleActivity& muscle, Time reach);
+/// side (proposed). It follows a tone that drifts, and no burst that is shorter than the reach. NaN where no `wanted` interval is within
+/// `beside`.
+Signal background_around(const MuscleActivity& muscle, Time reach, const IntervalSet& wanted, Time beside);
 
 /// Resting level at a moment; NaN if it is unknown.
 float rest_at(const MuscleActivity& muscle, Time t);

@@ -100,7 +100,8 @@ double part_of(const IntervalSet& set, const Interval& whole) {
     return seconds(set.intersected(IntervalSet({whole})).total()) / seconds(whole.duration());
 }
 
-constexpr Time beside = 3s;  // of an epoch
+constexpr Time beside = 3s;            // of an epoch
+constexpr Time longest_before = 60s;  // of REM sleep: of activity that goes on into it without a pause
 
 // The beginning or the end of an epoch of REM sleep beside one of another stage, whose tone goes on in it before it falls or
 // rises: sleep changed within the epoch (proposed). Nothing where the tone does not change in the epoch.
@@ -150,7 +151,7 @@ Channel look(const Muscles::Muscle& m, const Night& night, const IntervalSet& le
     limits.join_ms = 100;
     limits.smoothing_ms = 1e3 * options.min_burst_s;  // no burst is shorter
     std::vector<Interval> active;
-    for (const MuscleBurst& b : bursts_of(*m.activity, background_around(*m.activity, 15s), limits)) {
+    for (const MuscleBurst& b : bursts_of(*m.activity, background_around(*m.activity, 15s, c.rem, longest_before), limits)) {
         if (!c.rem.covers(b.extent) || b.extent.duration() < least) continue;
         if (b.mean_uv < static_cast<float>(options.ratio) * beside_burst(*m.activity, b.extent)) continue;
         if (!heart.leaves_activity(b.extent, static_cast<float>(options.ratio) * b.rest_uv, least)) continue;
