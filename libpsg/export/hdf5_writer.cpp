@@ -76,7 +76,7 @@ GrowingTable make_table(hid_t file, const TableShape& shape) {
     check_hdf5(H5Pset_obj_track_times(properties, false), "leaving out times");
     check_hdf5(H5Pset_chunk(properties, 1, &chunk), "setting the chunk size");
     if (!any_text) check_hdf5(H5Pset_shuffle(properties), "setting shuffle");
-    check_hdf5(H5Pset_deflate(properties, 4), "setting compression");
+    check_hdf5(H5Pset_deflate(properties, 1), "setting compression");
     // Chunks are written whole and once: a cache of them would only hold memory, for each table.
     const Hdf5Handle access(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose, "making dataset properties");
     check_hdf5(H5Pset_chunk_cache(access, 0, 0, 1), "leaving out the cache");
