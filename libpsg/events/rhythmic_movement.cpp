@@ -165,7 +165,8 @@ std::vector<Swing> swings(const HeadMotion& m, const Options& options) {
         x.resize(end - begin);
         for (std::size_t i = 0; i < x.size(); ++i) x[i] = (m.mean[(begin + i) * thin] + m.mean[(begin + i) * thin + 1]) / 2;
     };
-    const std::size_t hop = window / 8, shortest = static_cast<std::size_t>(1 / options.max_hz / step_s),
+    constexpr std::size_t hop = window / 8;
+    const std::size_t shortest = static_cast<std::size_t>(1 / options.max_hz / step_s),
                       longest = std::min(static_cast<std::size_t>(1 / options.min_hz / step_s), window / 2);
     // How like itself a window is after a period.
     const auto likeness = [&](std::span<const float> part, double mean) {
@@ -181,18 +182,22 @@ std::vector<Swing> swings(const HeadMotion& m, const Options& options) {
         return static_cast<float>(best);
     };
     std::vector<float> sd, like;
-    constexpr std::size_t at_once = 4;  // windows, whose sums do not wait for each other
+    // sums of four means, of which all windows are made: hop and window are multiples of four
+    constexpr std::size_t at_once = 32, unit = 4, units = window / unit;
+    static_assert(window % unit == 0 && hop % unit == 0);
+    std::array<double, units + (at_once - 1) * hop / unit> sums{}, squares{};
     for (std::size_t k = 0; k + window <= count; k += at_once * hop) {
         look_at(k, std::min(count, k + (at_once - 1) * hop + window));
         const std::size_t windows = (x.size() - window) / hop + 1;
-        std::array<double, at_once> sums{}, squares{};
-        for (std::size_t i = 0; i < window; ++i)
-            for (std::size_t w = 0; w < at_once; ++w) {
-                const auto v = static_cast<double>(x[std::min(w, windows - 1) * hop + i]);
-                sums[w] += v, squares[w] += v * v;
-            }
+        for (std::size_t u = 0; u < units + (windows - 1) * hop / unit; ++u) {
+            const auto a = static_cast<double>(x[u * unit]), b = static_cast<double>(x[u * unit + 1]), c = static_cast<double>(x[u * unit + 2]), d = static_cast<double>(x[u * unit + 3]);
+            sums[u] = (a + b) + (c + d);
+            squares[u] = (a * a + b * b) + (c * c + d * d);
+        }
         for (std::size_t w = 0; w < windows; ++w) {
-            const double mean = sums[w] / window, variance = squares[w] / window - mean * mean;
+            double sum = 0, square = 0;
+            for (std::size_t u = w * hop / unit; u < w * hop / unit + units; ++u) sum += sums[u], square += squares[u];
+            const double mean = sum / window, variance = square / window - mean * mean;
             sd.push_back(static_cast<float>(std::sqrt(std::max(0.0, variance))));
             like.push_back(sd.back() >= static_cast<float>(options.swing_uv) ? likeness(std::span(x).subspan(w * hop, window), mean) : 0);
         }
