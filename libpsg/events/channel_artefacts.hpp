@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "libpsg/events/electrode_pops.hpp"
 #include "libpsg/events/slow_artefacts.hpp"
 #include "libpsg/model/channel.hpp"
 #include "libpsg/signal/artefacts.hpp"

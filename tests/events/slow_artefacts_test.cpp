@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "libpsg/events/electrode_pops.hpp"
 #include "libpsg/signal/butterworth.hpp"
 #include "libpsg/signal/runs.hpp"
 #include "libpsg/signal/statistics.hpp"
