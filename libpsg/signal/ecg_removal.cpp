@@ -83,9 +83,8 @@ void BeatSubtraction::add(std::span<const float> samples) {
         if (from < to) i->samples.insert(i->samples.end(), samples.begin() + static_cast<std::ptrdiff_t>(from - at_), samples.begin() + static_cast<std::ptrdiff_t>(to - at_));
     }
     at_ = end;
-    bool done = false;
-    for (std::size_t s = 0; s < stages_.size(); ++s) done = advance(s) || done;
-    if (done) give_islands();
+    for (std::size_t s = 0; s < stages_.size(); ++s) advance(s);
+    if (!done_in_.empty()) give_islands();
 }
 
 void BeatSubtraction::finish() {
@@ -200,8 +199,7 @@ void BeatSubtraction::repeat(std::size_t first, std::span<float> samples) const 
 
 // A group's gains need the mean of the group after it, and what is subtracted from it the gains of that one; so all that is
 // computed sees samples from which nothing of this shape was subtracted yet.
-bool BeatSubtraction::advance(std::size_t number) {
-    bool done = false;
+void BeatSubtraction::advance(std::size_t number) {
     Stage& s = stages_[number];
     const std::size_t count = s.count(), groups = groups_in(count);
     for (; s.ready < count && is_ready(number, s.beat(s.ready)); ++s.ready) {
@@ -229,6 +227,7 @@ bool BeatSubtraction::advance(std::size_t number) {
             const Template* t = serving(s, s.subtracted);
             beats_of(s.subtracted, [&](std::size_t k, Beat& b) {
                 b.done = true;
+                done_in_.push_back(b.island);
                 if (!t) return;
                 const float gain = typical_gain(s, k);
                 const float amount = subtract(wave(b), *t->mean, gain);
@@ -236,25 +235,27 @@ bool BeatSubtraction::advance(std::size_t number) {
                 ++subtracted_;
             });
             ++s.subtracted;
-            done = true;
             if (s.subtracted > s.first_mean + 1) s.means.pop_front(), ++s.first_mean;
         } else {
-            return done;
+            return;
         }
     }
 }
 
+// Those of the beats that were done since: a rare shape may wait for its mean for hours, and what comes meanwhile does not wait for it.
 void BeatSubtraction::give_islands() {
-    for (Island& i : islands_) {
-        if (i.used) continue;
-        const bool complete = i.begin + i.samples.size() == i.end;
-        if (!complete) break;
-        if (!std::all_of(i.members.begin(), i.members.end(), [&](const Member& m) { return stages_[m.stage].is_done(m.beat); })) break;
-        if (!i.members.empty()) use_(i.begin, i.samples);
+    std::sort(done_in_.begin(), done_in_.end());
+    done_in_.erase(std::unique(done_in_.begin(), done_in_.end()), done_in_.end());
+    for (const std::size_t number : done_in_) {
+        Island& i = island(number);
+        if (!std::all_of(i.members.begin(), i.members.end(), [&](const Member& m) { return stages_[m.stage].is_done(m.beat); })) continue;
+        use_(i.begin, i.samples);
         i.used = true;
         i.samples.clear();
+        i.members = {};
         spare_.push_back(std::move(i.samples));  // memory that the next ones take
     }
+    done_in_.clear();
     forget();
 }
 

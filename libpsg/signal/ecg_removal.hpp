@@ -85,7 +85,7 @@ private:
     std::span<float> wave(const Beat& b) { return std::span(island(b.island).samples).subspan(b.offset, length_); }
     void meet_beats(std::size_t end);
     bool is_ready(std::size_t stage, const Beat& b);
-    bool advance(std::size_t number);
+    void advance(std::size_t number);
     Template mean_of_group(Stage& stage, std::size_t group);
     const Template* serving(const Stage& stage, std::size_t group) const;
     float typical_gain(Stage& stage, std::size_t beat);
@@ -101,6 +101,7 @@ private:
     std::size_t next_place_ = 0, at_ = 0;
     bool repeatable_, ended_ = false;
     std::vector<Stage> stages_;
+    std::vector<std::size_t> done_in_;  // islands of beats that were done and not given yet
     std::size_t first_island_ = 0;
     std::deque<Island> islands_;
     std::vector<std::vector<float>> spare_;  // memory of islands that were used

@@ -233,3 +233,37 @@ TEST_CASE("Beats of rare shapes are subtracted as well, however the samples come
          }))
         CHECK(result == expected);
 }
+
+TEST_CASE("Beats of a frequent shape are subtracted while a rare one waits for its mean") {
+    const double rate_hz = 200;
+    std::vector<HeartBeat> beats;
+    for (double t = 1; t < 900; t += 0.8) beats.push_back({t * rate_hz, beats.size() % 100 == 10 ? 1 : 0});  // one in 80 s
+    std::vector<float> emg = noise(static_cast<std::size_t>(900 * rate_hz), rate_hz);
+    for (const HeartBeat& b : beats)
+        for (int i = -20; i < 30; ++i) emg[static_cast<std::size_t>(b.place + i)] += static_cast<float>((b.shape == 0 ? 30 : -60) * qrs(i / rate_hz));
+    std::vector<float> left = emg;
+    std::size_t last = 0, given = 0;
+    BeatSubtraction subtraction(rate_hz, {beats}, 1, [&](std::size_t begin, std::span<const float> samples) {
+        std::copy(samples.begin(), samples.end(), left.begin() + static_cast<std::ptrdiff_t>(begin));
+        last = std::max(last, begin);
+        ++given;
+    });
+    const std::size_t piece = 2000;
+    for (std::size_t at = 0; at < emg.size(); at += piece) {
+        subtraction.add(std::span<const float>(emg).subspan(at, piece));
+        if (static_cast<double>(at) > 200 * rate_hz) CHECK(static_cast<double>(last) > static_cast<double>(at) - 100 * rate_hz);  // no hour is waited for
+    }
+    CHECK(given < beats.size());
+    subtraction.finish();
+    CHECK(given == beats.size());
+    std::vector<float> whole = emg;
+    subtract_beats(whole, rate_hz, beats);
+    CHECK(left == whole);
+    const auto power = [&](const std::vector<float>& x) {
+        double sum = 0;
+        for (const HeartBeat& b : beats)
+            for (int i = -5; i < 5; ++i) sum += std::pow(static_cast<double>(x[static_cast<std::size_t>(b.place + i)]), 2);
+        return sum;
+    };
+    CHECK(power(left) < 0.1 * power(emg));
+}
