@@ -11,6 +11,7 @@
 #include "libpsg/events/jerk_groups.hpp"
 #include "libpsg/model/wide.hpp"
 #include "libpsg/signal/dot.hpp"
+#include "libpsg/signal/samples_in.hpp"
 
 namespace psg::events {
 
@@ -36,7 +37,7 @@ std::vector<Run> united(std::vector<Run> runs, const std::vector<Run>& more) {
     return all;
 }
 
-std::size_t whole_second(double rate_hz) { return static_cast<std::size_t>(std::max(1L, std::lround(rate_hz))); }
+std::size_t whole_second(double rate_hz) { return signal::samples_in(1, rate_hz); }
 
 }  // namespace
 

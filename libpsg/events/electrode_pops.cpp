@@ -10,6 +10,7 @@
 #include <numeric>
 
 #include "libpsg/model/wide.hpp"
+#include "libpsg/signal/samples_in.hpp"
 
 namespace psg::events {
 
@@ -27,7 +28,7 @@ float edge_of(std::size_t bin) { return std::bit_cast<float>(static_cast<std::ui
 
 ElectrodePops::ElectrodePops(SampleRate rate, const SlowArtefactRules& rules)
     : rate_(rate),
-      block_(static_cast<std::size_t>(std::max(1L, std::lround(0.01 * rate.hz())))),
+      block_(signal::samples_in(0.01, rate.hz())),
       least_uv_(static_cast<float>(rules.pop_uv)),
       ratio_(static_cast<float>(rules.pop_ratio)),
       block_means_(block_),

@@ -10,6 +10,9 @@
 #include <vector>
 
 #include "libpsg/events/slow_artefacts.hpp"
+#include "libpsg/model/signal.hpp"
+#include "libpsg/signal/block_means.hpp"
+#include "libpsg/signal/blocks.hpp"
 
 namespace psg::events {
 

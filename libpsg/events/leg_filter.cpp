@@ -8,6 +8,7 @@
 
 #include "libpsg/signal/baseline.hpp"
 #include "libpsg/signal/butterworth.hpp"
+#include "libpsg/signal/samples_in.hpp"
 #include "libpsg/signal/statistics.hpp"
 
 namespace psg::events {
@@ -24,8 +25,8 @@ constexpr std::size_t together = 2400;  // blocks that are filtered again togeth
 LegFilter::LegFilter(double rate_hz, const LegMovementOptions& options)
     : rate_hz_(rate_hz),
       options_(options),
-      block_(static_cast<std::size_t>(std::max(1L, std::lround(rate_hz * block_s)))),
-      second_(static_cast<std::size_t>(std::max(1L, std::lround(rate_hz)))),
+      block_(signal::samples_in(block_s, rate_hz)),
+      second_(signal::samples_in(1, rate_hz)),
       flat_length_(static_cast<std::size_t>(std::ceil(options.flat_s * rate_hz))),
       beside_(second_ / 4),
       high_pass_(signal::butterworth_high_pass(2, options.high_pass_hz, rate_hz)),

@@ -12,6 +12,7 @@
 #include "libpsg/signal/artefacts.hpp"
 #include "libpsg/signal/baseline.hpp"
 #include "libpsg/signal/line_noise.hpp"
+#include "libpsg/signal/samples_in.hpp"
 #include "libpsg/signal/statistics.hpp"
 
 namespace psg::events {
@@ -144,9 +145,7 @@ private:
     bool is_hum(std::size_t k) const {
         return std::any_of(hum_.begin(), hum_.end(), [&](const Run& run) { return k >= run.begin && k < run.end; });
     }
-    std::size_t blocks_in(double length_s) const {
-        return static_cast<std::size_t>(std::max(1L, std::lround(length_s * blocks_per_s_)));
-    }
+    std::size_t blocks_in(double length_s) const { return signal::samples_in(length_s, blocks_per_s_); }
     // Powers of blocks [begin, end), until the next call.
     std::span<const float> powers(std::size_t begin, std::size_t end) const {
         powers_.resize(end - begin);

@@ -17,6 +17,7 @@
 #include "libpsg/signal/butterworth.hpp"
 #include "libpsg/signal/ecg_removal.hpp"
 #include "libpsg/signal/recursion.hpp"
+#include "libpsg/signal/samples_in.hpp"
 
 namespace psg::events {
 
@@ -32,7 +33,7 @@ SampleRate rate_of_blocks(SampleRate rate, std::size_t block) {
     return {rate.samples(), rate.nanoseconds() * static_cast<std::int64_t>(block)};
 }
 
-std::size_t samples_per_block(const Signal& s) { return static_cast<std::size_t>(std::max(1L, std::lround(s.rate.hz() * block_s))); }
+std::size_t samples_per_block(const Signal& s) { return signal::samples_in(block_s, s.rate.hz()); }
 
 // No electrode on a skin and no amplifier is as quiet as this (rms above 20 Hz, proposed): a lead that is not connected.
 constexpr float dead_uv = 0.05F;

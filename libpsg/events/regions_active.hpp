@@ -8,6 +8,7 @@
 
 #include "libpsg/events/jerk_groups.hpp"
 #include "libpsg/events/muscle_activity.hpp"
+#include "libpsg/signal/samples_in.hpp"
 
 namespace psg::events {
 
@@ -55,7 +56,7 @@ inline std::set<Part> moving_parts(const Muscles& muscles, const Interval& exten
     std::set<Part> parts;
     for (const Muscles::Muscle& m : muscles.all()) {
         const std::vector<float> x = amplitude_in(*m.activity, extent);
-        const auto tenth = static_cast<std::size_t>(std::max(1L, std::lround(0.1 * m.activity->envelope.rate.hz())));
+        const std::size_t tenth = signal::samples_in(0.1, m.activity->envelope.rate.hz());
         const float level = std::max(8.0F, 3 * rest_at(*m.activity, extent.onset));
         std::size_t high = 0, all = 0;
         for (std::size_t i = 0; i + tenth <= x.size(); i += tenth, ++all) {

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "libpsg/signal/sample_look.hpp"
+#include "libpsg/signal/samples_in.hpp"
 #include "libpsg/signal/statistics.hpp"
 
 namespace psg::events {
@@ -16,10 +17,6 @@ using namespace std::chrono_literals;
 using signal::Run;
 
 namespace {
-
-std::size_t samples_in(SampleRate rate, double length_s) {
-    return static_cast<std::size_t>(std::max(1L, std::lround(length_s * rate.hz())));
-}
 
 double deviation(std::span<const float> x) {
     double sum = 0, squares = 0;
@@ -43,8 +40,8 @@ Sweat::Sweat(SampleRate rate, const SlowArtefactRules& rules, double least_uv)
       rules_(rules),
       least_uv_(least_uv),
       window_(static_cast<std::size_t>(4 * rules.sweat_s)),
-      block_means_(samples_in(rate, 0.25)),
-      block_(samples_in(rate, 0.25)) {}
+      block_means_(signal::samples_in(0.25, rate.hz())),
+      block_(signal::samples_in(0.25, rate.hz())) {}
 
 void Sweat::begin(Time start) {
     block_means_.begin();
@@ -86,8 +83,8 @@ LeadSwings::LeadSwings(SampleRate rate, const SlowArtefactRules& rules)
       window_(static_cast<std::size_t>(10 * rules.movement_s)),
       hop_(std::max<std::size_t>(1, window_ / 5)),
       around_(1200 / hop_),  // two minutes
-      block_means_(samples_in(rate, 0.1)),
-      block_(samples_in(rate, 0.1)),
+      block_means_(signal::samples_in(0.1, rate.hz())),
+      block_(signal::samples_in(0.1, rate.hz())),
       usual_(around_, around_, 50) {}
 
 void LeadSwings::begin(Time start) {
@@ -176,7 +173,7 @@ constexpr std::size_t shortest_excursion = 4, longest_excursion = 60;
 }  // namespace
 
 Excursions::Excursions(SampleRate rate, double least_uv)
-    : rate_(rate), least_uv_(static_cast<float>(least_uv)), block_means_(samples_in(rate, 0.05)), block_(samples_in(rate, 0.05)) {}
+    : rate_(rate), least_uv_(static_cast<float>(least_uv)), block_means_(signal::samples_in(0.05, rate.hz())), block_(signal::samples_in(0.05, rate.hz())) {}
 
 void Excursions::begin(Time start) {
     block_means_.begin();

@@ -11,6 +11,7 @@
 #include "libpsg/events/regions_active.hpp"
 #include "libpsg/signal/baseline.hpp"
 #include "libpsg/signal/runs.hpp"
+#include "libpsg/signal/samples_in.hpp"
 
 namespace psg::events {
 
@@ -38,7 +39,7 @@ const std::vector<OptionSpec<Options>>& specs() {
 void look(const Muscles::Muscle& leg, const Options& options, EventList& events) {
     const MuscleActivity& muscle = *leg.activity;
     const double rate_hz = muscle.envelope.rate.hz();
-    const auto tenth = static_cast<std::size_t>(std::max(1L, std::lround(0.1 * rate_hz)));
+    const std::size_t tenth = signal::samples_in(0.1, rate_hz);
     for (std::size_t s = 0; s < muscle.envelope.stretches.size(); ++s) {
         std::vector<float> power(muscle.envelope.size(s) / tenth);
         muscle.envelope.for_each_piece(s, 512 * tenth, [&](std::size_t first, std::span<const float> x) {
@@ -46,7 +47,7 @@ void look(const Muscles::Muscle& leg, const Options& options, EventList& events)
         });
         const double blocks_per_s = rate_hz / static_cast<double>(tenth);
         const std::vector<float> rest = signal::resting_level(power, blocks_per_s, {.longest_movement_s = 2 * options.max_duration_s});
-        const auto half = static_cast<std::size_t>(std::max(1L, std::lround(0.5 * blocks_per_s)));
+        const std::size_t half = signal::samples_in(0.5, blocks_per_s);
         std::vector<float> level(power.size(), std::numeric_limits<float>::quiet_NaN());
         for (std::size_t i = half; i + half < power.size(); ++i) {
             float sum = 0;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "libpsg/signal/samples_in.hpp"
 #include "libpsg/signal/statistics.hpp"
 
 namespace psg::signal {
@@ -169,7 +170,7 @@ std::vector<Run> as_samples(std::vector<Run> seconds, std::size_t whole, std::si
 }  // namespace
 
 std::vector<Run> crowded_seconds(const std::vector<Run>& held, std::size_t count, double rate_hz) {
-    const auto second = static_cast<std::size_t>(std::max(1L, std::lround(rate_hz)));
+    const auto second = samples_in(1, rate_hz);
     const std::size_t whole = (count + second - 1) / second;
     std::vector<std::size_t> samples(whole, 0);
     for (const Run& run : held)

@@ -10,6 +10,7 @@
 
 #include "libpsg/model/wide.hpp"
 #include "libpsg/signal/dot.hpp"
+#include "libpsg/signal/samples_in.hpp"
 
 namespace psg::signal {
 
@@ -21,10 +22,6 @@ constexpr std::size_t none = static_cast<std::size_t>(-1);
 
 double product(std::span<const float> a, std::span<const float> b) {
     return static_cast<double>(dot(a, b));
-}
-
-std::size_t samples_in(double length_s, double rate_hz) {
-    return static_cast<std::size_t>(std::max(1L, std::lround(length_s * rate_hz)));
 }
 
 std::size_t groups_in(std::size_t beats) { return (beats + group_beats - 1) / group_beats; }

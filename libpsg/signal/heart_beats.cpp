@@ -9,6 +9,7 @@
 #include "libpsg/model/wide.hpp"
 #include "libpsg/signal/runs.hpp"
 #include "libpsg/signal/sample_look.hpp"
+#include "libpsg/signal/samples_in.hpp"
 
 namespace psg::signal {
 
@@ -38,7 +39,7 @@ void take(std::optional<float> value, std::vector<float>& values) {
 BeatFinder::Flank::Flank(float sign_) : sign(sign_), typical_of(around, around, 50), typical_size_of(around, around, 50), next_wide(first_wide), shapes(alike) {}
 
 BeatFinder::BeatFinder(double rate_hz)
-    : hop_(static_cast<std::size_t>(std::max(1L, std::lround(hop_s * rate_hz)))), hops_(hop_), flanks_{Flank(1), Flank(-1)}, wave_(wave_hops) {}
+    : hop_(samples_in(hop_s, rate_hz)), hops_(hop_), flanks_{Flank(1), Flank(-1)}, wave_(wave_hops) {}
 
 void BeatFinder::add(std::span<const float> ecg) {
     constexpr std::size_t at_once = 8192;  // a long piece is not copied as a whole

@@ -12,6 +12,7 @@
 #include "libpsg/signal/baseline.hpp"
 #include "libpsg/signal/dot.hpp"
 #include "libpsg/signal/medians_of_eight.hpp"
+#include "libpsg/signal/samples_in.hpp"
 #include "libpsg/signal/statistics.hpp"
 
 namespace psg::signal {
@@ -23,10 +24,6 @@ constexpr std::size_t fewest_alike = 8;
 constexpr double alike = 0.7;        // correlation of two spikes
 constexpr double clear_square = 16;  // hidden beats stand out by four standard errors
 constexpr double read_s = 60;        // of samples that are asked for together
-
-std::size_t samples_in(double length_s, double rate_hz) {
-    return static_cast<std::size_t>(std::max(1L, std::lround(length_s * rate_hz)));
-}
 
 // Whether two of the neighbours among `count` values and the one after them are together above `limit`.
 bool any_pair_above(const float* x, std::size_t count, float limit) {

@@ -18,10 +18,12 @@
 
 namespace psg::signal {
 
+/// Values that are multiplied side by side.
+constexpr std::size_t mains_at_once = EightSums::lanes;
+
 /// Samples after which sinusoids of 50 and of 60 Hz both come again: at integral rates at most a half of a window of a second, so that
 /// what is to be multiplied by the same value of a sinusoid can be summed first. A multiple of mains_at_once, or `window` where they do
 /// not come again within it.
-constexpr std::size_t mains_at_once = EightSums::lanes;
 inline std::size_t mains_period(double rate_hz, std::size_t window) {
     const auto second = static_cast<std::int64_t>(std::llround(rate_hz));
     if (static_cast<double>(second) != rate_hz || second < 1) return window;
