@@ -102,7 +102,8 @@ static int run(const cli::Arguments& arguments) {
 
     cli::Timings timings;
     StepObserver done = cli::step_progress(arguments);
-    if (arguments.has("timings")) done = [&](std::string_view step) { timings.step_done(step); };
+    const auto note = [&](std::string_view step) { timings.step_done(step); };
+    if (arguments.has("timings")) done = {note, note};
     int code = cli::exit_fine;
     cli::write_file(output, arguments.has("force"), cli::input_files(inputs), [&](const std::string& temporary) {
         const auto night = workflow::export_night(inputs, workflow::choose_model(arguments.text("model")), choice, arguments.has("keep-identity"), temporary, done);
@@ -112,7 +113,7 @@ static int run(const cli::Arguments& arguments) {
         code = cli::exit_of_staging("psg-export", night);
     });
     if (arguments.has("timings")) {
-        done("end");
+        tell_step(done, "end");
         cli::print_words(timings.text());
     }
     return code;

@@ -3,6 +3,7 @@
 #include "libpsg/events/registry.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 #include "libpsg/events/ecg_beats.hpp"
 #include "libpsg/events/movement_names.hpp"
@@ -38,6 +39,8 @@ void check_choice(const DetectorChoice& choice) {
 }
 
 namespace {
+
+constexpr std::string_view muscle_step = "muscle activity", head_step = "head motion";  // steps that are made for all detectors
 
 bool is_of(const Detector& detector, const Event& e) {
     return std::any_of(detector.classes.begin(), detector.classes.end(),
@@ -98,16 +101,20 @@ NightScan::NightScan(const Night& night, const DetectorChoice& choice, const Ste
 
 std::vector<Listener> NightScan::listeners() {
     std::vector<Listener> all;
-    const auto add = [&](const std::vector<Listener>& more) { all.insert(all.end(), more.begin(), more.end()); };
-    for (const auto& [detector, scan] : scans_) add(scan->listeners());
-    add(muscles_.listeners());
-    add(head_.listeners());
+    const auto add = [&](const std::vector<Listener>& more, std::string_view step) {
+        for (const Listener& l : more) all.emplace_back(l).step = step;
+    };
+    for (const auto& [detector, scan] : scans_) add(scan->listeners(), detector->name);
+    add(muscles_.listeners(), muscle_step);
+    add(head_.listeners(), head_step);
     return all;
 }
 
-void NightScan::finish(Night& night) {
+void NightScan::finish(Night& night, const StepObserver& done) {
     night.activity = muscles_.finish();
+    tell_step(done, muscle_step);
     night.head_motion = head_.finish();
+    tell_step(done, head_step);
 }
 
 std::unique_ptr<Scan> NightScan::take(const Detector& detector) {
@@ -128,6 +135,7 @@ DetectionRun run_detectors(Night& night, const DetectorChoice& choice, const Ste
     tell_step(done, "heart beats");
     NightScan scan(night, choice, done);
     pass_by(scan.listeners());
+    tell_step(done, "samples");
     return run_detectors(night, choice, scan, done);
 }
 
@@ -136,8 +144,7 @@ DetectionRun run_detectors(Night& night, const DetectorChoice& choice, NightScan
     const Restored as_given(night);
     DetectionRun run;
     run.only = choice.only;
-    heard.finish(night);
-    tell_step(done, "scan");
+    heard.finish(night, done);
     for (const Detector* detector : all_detectors()) {
         const OptionValues& values = values_for(*detector, choice);
         DetectorRun one{detector, detector->resolve(values), {}};

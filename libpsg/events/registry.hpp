@@ -76,7 +76,7 @@ public:
     /// Who is to be told the samples of the night.
     std::vector<Listener> listeners();
     /// All samples have passed: what they tell of muscles and the head comes into the night.
-    void finish(Night& night);
+    void finish(Night& night, const StepObserver& done = {});
     /// What a detector has heard, given away; null if it listens to nothing or its events were given.
     std::unique_ptr<Scan> take(const Detector& detector);
 
@@ -90,8 +90,8 @@ private:
 /// run, because a later one may build on an earlier one.) A detector is not run if `night.at_risk` already has its class:
 /// the events of that class in `night.events` were imported and keep their ids (Detector::class_of may give them another
 /// class). Unknown classes, detectors or parameters are UsageErrors.
-/// `night` is lent: afterwards it is as before. `done` is told each detector, and what is made for all of them ("heart beats", "scan": all samples
-/// pass by once).
+/// `night` is lent: afterwards it is as before. `done` is told each detector, and what is made for all of them ("heart beats"; "samples": all pass by
+/// once; "muscle activity", "head motion").
 DetectionRun run_detectors(Night& night, const DetectorChoice& choice, const StepObserver& done = {});
 /// The same after all samples have passed by `heard`, which was made of this night and this choice.
 DetectionRun run_detectors(Night& night, const DetectorChoice& choice, NightScan& heard, const StepObserver& done = {});

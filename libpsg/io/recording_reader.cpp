@@ -259,8 +259,8 @@ std::vector<Signal> RecordingReader::read(std::span<const int> channels, std::ve
     return signals;
 }
 
-void RecordingReader::stream(std::span<const int> channels, const SampleConsumer& consume, bool with_limits, PassReport* report) const {
-    if (parts_.size() == 1) return stream_samples(parts_[0].reader, channels, consume, with_limits, report);
+void RecordingReader::stream(std::span<const int> channels, const SampleConsumer& consume, bool with_limits, PassReport* report, const StepObserver& done) const {
+    if (parts_.size() == 1) return stream_samples(parts_[0].reader, channels, consume, with_limits, report, done);
     if (report) *report = {{}, std::vector<std::vector<LimitedSamples>>(channels.size())};
     std::size_t segments = 0;  // of the parts before
     for (const Part& part : parts_) {
@@ -271,7 +271,7 @@ void RecordingReader::stream(std::span<const int> channels, const SampleConsumer
             consume(in_all);
         };
         PassReport own;
-        stream_samples(part.reader, own_channels(part, channels), moved, with_limits, report ? &own : nullptr);
+        stream_samples(part.reader, own_channels(part, channels), moved, with_limits, report ? &own : nullptr, done);
         segments += part.reader.recording().segments.size();
         if (!report) continue;
         report->sha256.push_back(own.sha256.front());

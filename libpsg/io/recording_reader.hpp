@@ -41,7 +41,7 @@ public:
     std::vector<Signal> read(std::span<const int> channels, std::vector<std::string>* sha256 = nullptr) const;
 
     /// As stream_samples() of one file; segments are those of recording().
-    void stream(std::span<const int> channels, const SampleConsumer& consume, bool with_limits = true, PassReport* report = nullptr) const;
+    void stream(std::span<const int> channels, const SampleConsumer& consume, bool with_limits = true, PassReport* report = nullptr, const StepObserver& done = {}) const;
 
     /// Samples from the `first` of a segment of recording() on, as many as `out` holds; they must be there.
     void read_part(int channel, std::size_t segment, std::int64_t first, std::span<float> out) const;

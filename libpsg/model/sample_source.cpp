@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace psg {
 
@@ -43,7 +44,7 @@ void pass_from_memory(const Listener& l) {
 
 }  // namespace
 
-Audience::Audience(std::span<const Listener> listeners) {
+Audience::Audience(std::span<const Listener> listeners, StepObserver done) : done_(std::move(done)) {
     for (const Listener& l : listeners) {
         const auto known = std::find(channels_.begin(), channels_.end(), l.signal->channel);
         const auto place = static_cast<std::size_t>(known - channels_.begin());
@@ -62,6 +63,7 @@ void Audience::tell(std::size_t place, std::size_t stretch, std::span<const floa
     for (const Listener& l : h.listeners) {
         if (another) l.begin_stretch(l.signal->stretches[stretch].start);
         l.add(samples);
+        tell_piece(done_, l.step);
     }
 }
 

@@ -9,9 +9,11 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "libpsg/model/signal.hpp"
+#include "libpsg/model/step_observer.hpp"
 
 namespace psg {
 
@@ -31,18 +33,19 @@ struct Listener {
     const Signal* signal = nullptr;
     std::function<void(Time start)> begin_stretch;         ///< what follows belongs to another stretch, which has samples
     std::function<void(std::span<const float>)> add;       ///< samples that follow those before
+    std::string_view step;                                 ///< what StepObserver::piece is told after each of them
 };
 
 /// Tells a kernel, an object with begin_stretch(Time) and add(std::span<const float>) that must outlive the listener.
 template <class Kernel>
 Listener listener(const Signal& signal, Kernel& kernel) {
-    return {&signal, [&kernel](Time start) { kernel.begin_stretch(start); }, [&kernel](std::span<const float> x) { kernel.add(x); }};
+    return {&signal, [&kernel](Time start) { kernel.begin_stretch(start); }, [&kernel](std::span<const float> x) { kernel.add(x); }, {}};
 }
 
 /// Listeners to signals of one source, told what it streams.
 class Audience {
 public:
-    explicit Audience(std::span<const Listener> listeners);
+    explicit Audience(std::span<const Listener> listeners, StepObserver done = {});
     /// What they listen to, by Signal::channel.
     const std::vector<int>& channels() const { return channels_; }
     /// Samples of `channels()[place]`, as SampleSource::Take.
@@ -55,6 +58,7 @@ private:
     };
     std::vector<int> channels_;
     std::vector<Heard> heard_;  // parallel to channels_
+    StepObserver done_;
 };
 
 /// Lets all samples of the listeners' signals pass by once. Signals of one source are read together, in one pass; those in

@@ -7,13 +7,18 @@
 
 namespace psg {
 
-/// Called with the name of a step ("read", "features", a detector) whenever a piece of it is done: what happened since the
-/// last call was that step. The library reads no clock; who measures brings one. Empty: nobody measures.
-using StepObserver = std::function<void(std::string_view step)>;
+/// What happened since the last call was that step. The library reads no clock; who measures brings one. Empty: nobody measures.
+struct StepObserver {
+    std::function<void(std::string_view step)> done;   ///< a step ("open", "stage", a detector) is done
+    std::function<void(std::string_view step)> piece;  ///< of steps that take turns as samples pass by ("read", "hash"), thousands of times
+};
 
-/// Tells `done`, if somebody is there.
-inline void tell_step(const StepObserver& done, std::string_view step) {
-    if (done) done(step);
+/// Tells `observer`, if somebody is there.
+inline void tell_step(const StepObserver& observer, std::string_view step) {
+    if (observer.done) observer.done(step);
+}
+inline void tell_piece(const StepObserver& observer, std::string_view step) {
+    if (observer.piece) observer.piece(step);
 }
 
 }  // namespace psg

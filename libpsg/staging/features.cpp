@@ -166,12 +166,13 @@ bool fast_enough(SampleRate rate) {
     return rate.hz() > 100 * (1 - 1e-9);
 }
 
-FeatureMeter::FeatureMeter(SampleRate rate, Time duration)
+FeatureMeter::FeatureMeter(SampleRate rate, Time duration, StepObserver done)
     : resampler_(rate, SampleRate::hertz(100)),
       cutter_(SampleRate::hertz(100), whole_epochs(duration)),
       welch_(window_samples, 100),
       fast_(fast_enough(rate)),
-      epochs_(whole_epochs(duration)) {}
+      epochs_(whole_epochs(duration)),
+      done_(std::move(done)) {}
 
 void FeatureMeter::begin_stretch(Time start) {
     end_stretch();
@@ -190,7 +191,9 @@ void FeatureMeter::add(std::span<const float> samples) {
         }
         resampled_.clear();
         resampler_.add(part, resampled_);
+        tell_piece(done_, "resample");
         cutter_.add(resampled_, [&](std::size_t epoch, std::span<const float> x) { take(epoch, x); });
+        tell_piece(done_, "features");
     }
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "libpsg/model/signal.hpp"
+#include "libpsg/model/step_observer.hpp"
 #include "libpsg/signal/resample.hpp"
 #include "libpsg/signal/spectrum.hpp"
 #include "libpsg/staging/epoch_cutter.hpp"
@@ -54,8 +55,8 @@ struct ChannelFeatures {
 class FeatureMeter {
 public:
     /// Epochs are the whole ones in [0, duration). A rate that is not fast_enough() has no gamma band, which its features then
-    /// lack; its shapes are what they are.
-    FeatureMeter(SampleRate rate, Time duration);
+    /// lack; its shapes are what they are. `done` is told the pieces "resample" and "features".
+    FeatureMeter(SampleRate rate, Time duration, StepObserver done = {});
 
     /// Moment of the first sample of the next stretch, since the start of the recording.
     void begin_stretch(Time start);
@@ -74,6 +75,7 @@ private:
     bool fast_;
     std::vector<EpochFeatures> epochs_;
     std::vector<float> cleaned_, resampled_;
+    StepObserver done_;
 };
 
 /// Features of the whole epochs in [0, duration) of a signal in memory, with the obstacles that ObstacleFinder finds.

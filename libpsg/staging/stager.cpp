@@ -286,11 +286,11 @@ bool any_usable(const ChannelFeatures& channel) {
                        [](const EpochFeatures& f) { return f.obstacle == Obstacle::none; });
 }
 
-EegMeter::EegMeter(const Signal& channel, Time duration)
-    : channel_(channel.channel), label_(channel.label), epochs_(whole_epochs(duration)) {
+EegMeter::EegMeter(const Signal& channel, Time duration, const StepObserver& done)
+    : channel_(channel.channel), label_(channel.label), epochs_(whole_epochs(duration)), done_(done) {
     if (!fast_enough(channel.rate)) return;
     obstacles_.emplace(channel.rate, channel.step, duration);
-    features_.emplace(channel.rate, duration);
+    features_.emplace(channel.rate, duration, done);
 }
 
 void EegMeter::begin_stretch(Time start) {
@@ -303,6 +303,7 @@ void EegMeter::add(std::span<const float> samples) {
     for (; features_ && !samples.empty(); samples = samples.subspan(std::min(samples.size(), piece_samples))) {
         const auto part = samples.first(std::min(samples.size(), piece_samples));  // both while it is in the cache
         obstacles_->add(part);
+        tell_piece(done_, "obstacles");
         features_->add(part);
     }
 }

@@ -10,6 +10,7 @@
 #include "libpsg/model/finding.hpp"
 #include "libpsg/model/hypnogram.hpp"
 #include "libpsg/model/signal.hpp"
+#include "libpsg/model/step_observer.hpp"
 #include "libpsg/staging/features.hpp"
 #include "libpsg/staging/model.hpp"
 
@@ -45,8 +46,9 @@ StagingResult stage_night(std::span<const Signal* const> eeg, Time duration, con
 ///     channels.push_back(meter.finish(findings));                        // for stage_features()
 class EegMeter {
 public:
-    /// Of `channel` all but its samples is looked at; they are those of the recording [0, duration).
-    EegMeter(const Signal& channel, Time duration);
+    /// Of `channel` all but its samples is looked at; they are those of the recording [0, duration). `done` is told the pieces "obstacles",
+    /// "resample" and "features".
+    EegMeter(const Signal& channel, Time duration, const StepObserver& done = {});
 
     /// Moment of the first sample of the next stretch, since the start of the recording.
     void begin_stretch(Time start);
@@ -62,6 +64,7 @@ private:
     std::size_t epochs_;
     std::optional<ObstacleFinder> obstacles_;  // none: sampled too slowly
     std::optional<FeatureMeter> features_;
+    StepObserver done_;
 };
 
 /// The same of a signal in memory.

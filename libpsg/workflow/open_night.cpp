@@ -51,7 +51,7 @@ void refuse_findings(const NightInputs& inputs, const OpenedNight& opened) {
 }
 
 // The pass over all samples that every recording gets: digests, qualities, what had to be limited, and what others hear.
-void read_once(RecordingSource& source, bool assess_all, OpenedNight& opened, const FirstListeners& listeners) {
+void read_once(RecordingSource& source, bool assess_all, OpenedNight& opened, const FirstListeners& listeners, const StepObserver& done) {
     std::vector<int> channels;
     if (assess_all)
         for (const Channel& c : opened.recording.channels) channels.push_back(c.index);
@@ -61,7 +61,7 @@ void read_once(RecordingSource& source, bool assess_all, OpenedNight& opened, co
     std::vector<int> kept = meters.channels();
     for (const RoleSignal& s : opened.night.others) kept.push_back(s.signal.channel);
     source.keep_if_packed(kept);
-    Audience audience(listeners ? listeners(opened) : std::vector<Listener>());
+    Audience audience(listeners ? listeners(opened) : std::vector<Listener>(), done);
     std::vector<int> passing = meters.channels();
     std::vector<std::optional<std::size_t>> heard(passing.size());  // by place in `passing`: that in the audience
     for (std::size_t i = 0; i < audience.channels().size(); ++i) {
@@ -75,9 +75,10 @@ void read_once(RecordingSource& source, bool assess_all, OpenedNight& opened, co
     io::PassReport report;
     const auto take = [&](auto place, auto stretch, auto samples, auto at_limit) {
         if (place < meters.channels().size()) meters.add(place, stretch, samples, at_limit);
+        tell_piece(done, "quality");
         if (heard[place]) audience.tell(*heard[place], stretch, samples);
     };
-    source.stream(passing, take, assess_all, &report);
+    source.stream(passing, take, assess_all, &report, done);
     opened.qualities = meters.finish();
     opened.all_assessed = assess_all;
     for (std::size_t i = 0; i < report.sha256.size(); ++i)
@@ -129,7 +130,7 @@ void open_night(OpenedNight& opened, const NightInputs& inputs, const std::vecto
     read_scored_inputs(inputs, opened);
     Findings of_scorings = std::exchange(opened.findings, std::move(of_recording));
     tell_step(done, "scorings");
-    read_once(*source, inputs.assess_all, opened, listeners);
+    read_once(*source, inputs.assess_all, opened, listeners, done);
     for (Finding& f : quality_findings(opened.recording, opened.roles, opened.qualities, !inputs.assess_all))
         opened.findings.push_back(std::move(f));
     std::move(of_scorings.begin(), of_scorings.end(), std::back_inserter(opened.findings));

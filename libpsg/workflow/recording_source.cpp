@@ -70,7 +70,7 @@ void RecordingSource::read(int index, std::size_t stretch, std::size_t first, st
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<float>(sums[i]);
 }
 
-void RecordingSource::stream(std::span<const int> channels, const TakeAll& take, bool with_limits, io::PassReport* report) const {
+void RecordingSource::stream(std::span<const int> channels, const TakeAll& take, bool with_limits, io::PassReport* report, const StepObserver& done) const {
     struct Term {
         std::size_t place;      // among the channels of the file
         double factor, weight;  // the user's of the channel; of the term
@@ -98,6 +98,7 @@ void RecordingSource::stream(std::span<const int> channels, const TakeAll& take,
                     values.resize(x.size());
                     for (std::size_t i = 0; i < x.size(); ++i) values[i] = scaled(x[i], terms[0].factor);
                 }
+                tell_piece(done, "decode");
                 take(k, block.segment, terms[0].factor == 1 ? x : std::span<const float>(values), at_limit);
                 continue;
             }
@@ -116,11 +117,12 @@ void RecordingSource::stream(std::span<const int> channels, const TakeAll& take,
             }
             values.resize(sums.size());
             for (std::size_t i = 0; i < sums.size(); ++i) values[i] = static_cast<float>(sums[i]);
+            tell_piece(done, "decode");
             take(k, block.segment, values, limits);
         }
     };
     io::PassReport of_file;
-    reader_.stream(in_file, make, with_limits, report ? &of_file : nullptr);
+    reader_.stream(in_file, make, with_limits, report ? &of_file : nullptr, done);
     if (!report) return;
     report->sha256 = std::move(of_file.sha256);
     report->limited.assign(channels.size(), {});

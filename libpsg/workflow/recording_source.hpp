@@ -11,6 +11,7 @@
 #include "libpsg/io/recording_reader.hpp"
 #include "libpsg/model/night.hpp"
 #include "libpsg/model/sample_source.hpp"
+#include "libpsg/model/step_observer.hpp"
 
 namespace psg::workflow {
 
@@ -29,9 +30,10 @@ public:
     void read(int channel, std::size_t stretch, std::size_t first, std::span<float> out) const override;
     void stream(std::span<const int> channels, const Take& take) const override;
 
-    /// One pass with more to be seen: where samples are at a limit (empty without `with_limits`), and a report.
+    /// One pass with more to be seen: where samples are at a limit (empty without `with_limits`), and a report. `done` is told the pieces
+    /// "read", "hash" and "decode".
     using TakeAll = std::function<void(std::size_t place, std::size_t stretch, std::span<const float> samples, std::span<const std::uint8_t> at_limit)>;
-    void stream(std::span<const int> channels, const TakeAll& take, bool with_limits, io::PassReport* report = nullptr) const;
+    void stream(std::span<const int> channels, const TakeAll& take, bool with_limits, io::PassReport* report = nullptr, const StepObserver& done = {}) const;
 
     /// As EdfReader::keep_if_packed(): what is wanted of these channels is then to be had.
     void keep_if_packed(std::span<const int> channels);

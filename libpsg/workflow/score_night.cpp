@@ -64,10 +64,10 @@ namespace {
 
 using EegMeters = std::deque<staging::EegMeter>;
 
-std::vector<Listener> eeg_listeners(const Night& night, Time duration, EegMeters& meters) {
+std::vector<Listener> eeg_listeners(const Night& night, Time duration, EegMeters& meters, const StepObserver& done) {
     std::vector<Listener> listeners;
     for (const RoleSignal& s : night.signals)
-        if (s.role == Role::eeg) listeners.push_back(listener(s.signal, meters.emplace_back(s.signal, duration)));
+        if (s.role == Role::eeg) listeners.emplace_back(listener(s.signal, meters.emplace_back(s.signal, duration, done))).step = "features";
     return listeners;
 }
 
@@ -147,7 +147,7 @@ static void stage(ScoredNight& night, const ChosenModel& model, EegMeters* meter
     const Time duration = night.opened.recording.duration();
     EegMeters own;
     if (!yasa && !meters) {
-        pass_by(eeg_listeners(n, duration, own));
+        pass_by(eeg_listeners(n, duration, own, done));
         meters = &own;
     }
     auto result = yasa ? stage_as_yasa(n, duration, *yasa, done) : stage_eeg(*meters, duration, std::get<staging::Model>(model.model), done);
@@ -176,9 +176,9 @@ void stage(ScoredNight& night, const ChosenModel& model, const StepObserver& don
 namespace {
 
 // What staging needs of the samples, if it can be made in the pass that every recording gets.
-std::vector<Listener> staging_listeners(const OpenedNight& opened, const ChosenModel& model, EegMeters& meters) {
+std::vector<Listener> staging_listeners(const OpenedNight& opened, const ChosenModel& model, EegMeters& meters, const StepObserver& done) {
     if (opened.hypnogram_given || !std::holds_alternative<staging::Model>(model.model)) return {};
-    return eeg_listeners(opened.night, opened.recording.duration(), meters);
+    return eeg_listeners(opened.night, opened.recording.duration(), meters, done);
 }
 
 void take_over(ScoredNight& night, events::DetectionRun found) {
@@ -200,7 +200,7 @@ void take_over(ScoredNight& night, events::DetectionRun found) {
 ScoredNight stage_recording(const NightInputs& inputs, const ChosenModel& model, const std::vector<Role>& wanted, const StepObserver& done) {
     ScoredNight night;
     EegMeters meters;
-    open_night(night.opened, inputs, wanted, done, [&](OpenedNight& opened) { return staging_listeners(opened, model, meters); });
+    open_night(night.opened, inputs, wanted, done, [&](OpenedNight& opened) { return staging_listeners(opened, model, meters, done); });
     stage(night, model, &meters, done);
     return night;
 }
@@ -210,7 +210,7 @@ ScoredNight score_recording(const NightInputs& inputs, const ChosenModel& model,
     EegMeters meters;
     std::optional<events::NightScan> scan;
     open_night(night.opened, inputs, scored_roles(), done, [&](OpenedNight& opened) {
-        std::vector<Listener> listeners = staging_listeners(opened, model, meters);
+        std::vector<Listener> listeners = staging_listeners(opened, model, meters, done);
         const Signal* const ecg = opened.night.find(Role::ecg);
         opened.night.beats = ecg ? events::beats_of(*ecg) : std::vector<HeartBeat>();  // the muscles need them
         tell_step(done, "heart beats");

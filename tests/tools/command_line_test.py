@@ -142,7 +142,7 @@ class Files(Case):
     def test_timings_tell_every_step(self):
         told = rows(self.ok("psg-export", "-q", "--timings", "--no-companion", NIGHT, "-o", self.folder / "night.h5").stderr)
         steps = [t["step"] for t in told]
-        for step in ["open", "samples", "features", "stage", "leg_movements", "hypnic_jerks", "tables", "export"]:
+        for step in ["open", "read", "hash", "decode", "quality", "resample", "features", "stage", "leg_movements", "hypnic_jerks", "tables", "export"]:
             self.assertIn(step, steps)
         self.assertEqual(len(steps), len(set(steps)))
         self.assertEqual(steps[-1], "all")

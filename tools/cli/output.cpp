@@ -57,7 +57,7 @@ std::function<void(double)> progress(const Arguments& arguments) {
 
 StepObserver step_progress(const Arguments& arguments) {
     if (!shows_progress(arguments)) return {};
-    return [steps = 0](std::string_view step) mutable { show_progress(fmt::format("step {} done: {}", ++steps, step)); };
+    return {[steps = 0](std::string_view step) mutable { show_progress(fmt::format("step {} done: {}", ++steps, step)); }, {}};
 }
 
 void say_findings(const Arguments& arguments, const Findings& findings) {

@@ -18,6 +18,7 @@
 #include "libpsg/io/input_file.hpp"
 #include "libpsg/model/recording.hpp"
 #include "libpsg/model/signal.hpp"
+#include "libpsg/model/step_observer.hpp"
 
 namespace psg::io {
 
@@ -55,9 +56,10 @@ public:
     /// whole file, header and trailing bytes included, of the same pass.
     void for_each_block(const std::function<void(const RecordBlock&)>& consume, std::string* sha256 = nullptr) const;
 
-    /// The same of some channels, in smaller blocks; of few bytes in large records no others are read.
+    /// The same of some channels, in smaller blocks; of few bytes in large records no others are read. `done` is told the pieces "read" and
+    /// "hash".
     void for_each_block(std::span<const int> channels, const std::function<void(const SlotBlock&)>& consume,
-                        std::string* sha256 = nullptr) const;
+                        std::string* sha256 = nullptr, const StepObserver& done = {}) const;
 
     /// Number of samples of a channel in a segment.
     std::int64_t samples_in(int channel, std::size_t segment) const;
@@ -90,7 +92,7 @@ private:
     const EdfSlot& slot(int channel) const;
     std::int64_t record_start(std::int64_t record) const;
     bool keeps(std::span<const int> channels) const;
-    void read_records(std::int64_t bytes_at_once, const std::function<void(const RecordBlock&)>& consume, std::string* sha256) const;
+    void read_records(std::int64_t bytes_at_once, const std::function<void(const RecordBlock&)>& consume, std::string* sha256, const StepObserver& done = {}) const;
     std::int64_t segment_end(std::size_t segment) const;  // its records
     Outside outside(const unsigned char* bytes, const Calibration& calibration, std::size_t samples) const;
 

@@ -53,7 +53,7 @@ void EdfReader::for_each_block(const std::function<void(const RecordBlock&)>& co
     read_records(block_bytes, consume, sha256);
 }
 
-void EdfReader::read_records(std::int64_t bytes_at_once, const std::function<void(const RecordBlock&)>& consume, std::string* sha256) const {
+void EdfReader::read_records(std::int64_t bytes_at_once, const std::function<void(const RecordBlock&)>& consume, std::string* sha256, const StepObserver& done) const {
     const EdfLayout& layout = header_.layout;
     std::optional<Sha256> sum;
     std::vector<unsigned char> bytes;
@@ -78,7 +78,10 @@ void EdfReader::read_records(std::int64_t bytes_at_once, const std::function<voi
             for (std::size_t at = 0; at < bytes.size(); at += hashed_at_once) {  // while they are in the nearest cache
                 const auto part = std::span(bytes).subspan(at, std::min(hashed_at_once, bytes.size() - at));
                 file_.read_at(layout.header_bytes + record * layout.record_bytes + static_cast<std::int64_t>(at), part);
-                if (sum) sum->update(part);
+                tell_piece(done, "read");
+                if (!sum) continue;
+                sum->update(part);
+                tell_piece(done, "hash");
             }
             consume({bytes, record, count, s});
         }
@@ -118,7 +121,7 @@ void EdfReader::keep_if_packed(std::span<const int> channels) {
         &kept_sha256_);
 }
 
-void EdfReader::for_each_block(std::span<const int> channels, const std::function<void(const SlotBlock&)>& consume, std::string* sha256) const {
+void EdfReader::for_each_block(std::span<const int> channels, const std::function<void(const SlotBlock&)>& consume, std::string* sha256, const StepObserver& done) const {
     const EdfLayout& layout = header_.layout;
     std::vector<const EdfSlot*> slots;
     std::int64_t wanted = 0;  // bytes of a record
@@ -145,7 +148,7 @@ void EdfReader::for_each_block(std::span<const int> channels, const std::functio
                 out.segment = block.segment;
                 consume(out);
             },
-            sha256);
+            sha256, done);
     const std::int64_t per_block = std::max<std::int64_t>(1, slot_block_bytes / std::max<std::int64_t>(wanted, 1));
     std::vector<unsigned char> bytes;
     for (out.segment = 0; out.segment < segment_first_record_.size(); ++out.segment) {
@@ -166,6 +169,7 @@ void EdfReader::for_each_block(std::span<const int> channels, const std::functio
                 for (std::int64_t r = 0; r < out.record_count; ++r, to += parts[p].size)
                     file_.read_at(record_start(out.first_record + r) + parts[p].offset, {to, static_cast<std::size_t>(parts[p].size)});
             }
+            tell_piece(done, "read");
             consume(out);
         }
     }

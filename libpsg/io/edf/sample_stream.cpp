@@ -57,7 +57,7 @@ void decode(Stream& s, const unsigned char* bytes, Buffer& to, std::size_t begin
 
 }  // namespace
 
-void stream_samples(const EdfReader& reader, std::span<const int> channels, const SampleConsumer& consume, bool with_limits, PassReport* report) {
+void stream_samples(const EdfReader& reader, std::span<const int> channels, const SampleConsumer& consume, bool with_limits, PassReport* report, const StepObserver& done) {
     const EdfLayout& layout = reader.layout();
     const std::int32_t type_high = layout.sample_bytes == 2 ? 32767 : 8388607, type_low = -type_high - 1;
     std::vector<Stream> streams;
@@ -105,7 +105,7 @@ void stream_samples(const EdfReader& reader, std::span<const int> channels, cons
         }
     };
     std::string sha256;
-    reader.for_each_block(channels, pass, report ? &sha256 : nullptr);
+    reader.for_each_block(channels, pass, report ? &sha256 : nullptr, done);
     if (!report) return;
     *report = {{sha256}, {}};
     for (const Stream& s : streams) report->limited.push_back(s.limited.count > 0 ? std::vector{s.limited} : std::vector<LimitedSamples>());

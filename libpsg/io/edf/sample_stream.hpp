@@ -33,7 +33,8 @@ struct PassReport {
 
 /// One pass over the recording. `channels` are Channel::index values; an uncalibrated one is a UsageError. Limits are those
 /// that the header declares (where they are out of order: those of the format); without `with_limits` none are told.
+/// `done` is told the pieces "read" and "hash".
 void stream_samples(const EdfReader& reader, std::span<const int> channels, const SampleConsumer& consume, bool with_limits = true,
-                    PassReport* report = nullptr);
+                    PassReport* report = nullptr, const StepObserver& done = {});
 
 }  // namespace psg::io
