@@ -33,13 +33,13 @@ struct Listener {
     const Signal* signal = nullptr;
     std::function<void(Time start)> begin_stretch;         ///< what follows belongs to another stretch, which has samples
     std::function<void(std::span<const float>)> add;       ///< samples that follow those before
-    std::string_view step;                                 ///< what StepObserver::piece is told after each of them
+    std::string_view step{};                               ///< what StepObserver::piece is told after each of them
 };
 
 /// Tells a kernel, an object with begin_stretch(Time) and add(std::span<const float>) that must outlive the listener.
 template <class Kernel>
 Listener listener(const Signal& signal, Kernel& kernel) {
-    return {&signal, [&kernel](Time start) { kernel.begin_stretch(start); }, [&kernel](std::span<const float> x) { kernel.add(x); }, {}};
+    return {&signal, [&kernel](Time start) { kernel.begin_stretch(start); }, [&kernel](std::span<const float> x) { kernel.add(x); }};
 }
 
 /// Listeners to signals of one source, told what it streams.

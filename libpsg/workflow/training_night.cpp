@@ -32,7 +32,7 @@ static std::vector<staging::ChannelFeatures> measure(const OpenedNight& opened, 
     std::vector<Listener> listeners;
     for (const RoleSignal& s : opened.night.signals) {
         auto& meter = meters.emplace_back(s.signal, opened.recording.duration() - shift);
-        listeners.push_back({&s.signal, [&meter, shift](Time start) { meter.begin_stretch(start - shift); }, [&meter](std::span<const float> x) { meter.add(x); }, {}});
+        listeners.push_back({&s.signal, [&meter, shift](Time start) { meter.begin_stretch(start - shift); }, [&meter](std::span<const float> x) { meter.add(x); }});
     }
     pass_by(listeners);
     std::vector<staging::ChannelFeatures> channels;

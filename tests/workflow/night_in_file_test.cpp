@@ -48,8 +48,9 @@ TEST_CASE("one pass for stages and movements finds what a pass for each does", "
     workflow::NightInputs inputs;
     inputs.recordings = {test::source_path("sample_data/night.edf")};
     const workflow::ChosenModel model = workflow::choose_model("");
-    std::vector<std::string> steps;
-    const workflow::ScoredNight once = workflow::score_recording(inputs, model, {}, [&](std::string_view step) { steps.emplace_back(step); });
+    std::vector<std::string> steps, pieces;
+    const workflow::ScoredNight once = workflow::score_recording(
+        inputs, model, {}, {[&](std::string_view step) { steps.emplace_back(step); }, [&](std::string_view step) { pieces.emplace_back(step); }});
     workflow::ScoredNight apart = workflow::stage_recording(inputs, model, workflow::scored_roles());
     workflow::detect(apart, {});
     CHECK(once.opened.night.hypnogram.stages == apart.opened.night.hypnogram.stages);
@@ -60,6 +61,14 @@ TEST_CASE("one pass for stages and movements finds what a pass for each does", "
     for (std::size_t i = 0; i < once.findings.size(); ++i) CHECK(once.findings[i].message == apart.findings[i].message);
     CHECK(once.opened.night.activity.empty());
     CHECK(std::count(steps.begin(), steps.end(), "samples") == 1);
+    // what happens as samples pass by is told by who does it, in turn
+    REQUIRE(pieces.size() > 5);
+    CHECK(std::vector(pieces.begin(), pieces.begin() + 5) == std::vector<std::string>{"read", "hash", "read", "hash", "read"});
+    for (const char* piece : {"decode", "quality", "resample", "features", "artefacts", "arousals", "leg_movements", "hypnic_jerks", "muscle activity", "head motion"}) {
+        INFO(piece);
+        CHECK(std::count(pieces.begin(), pieces.end(), piece) > 1);
+    }
+    CHECK(std::count(pieces.begin(), pieces.end(), "") == 0);
     // what is given is not looked for, and what is wrong with the choice is told before the samples pass by
     inputs.hypnogram = test::source_path("sample_data/night.hypnogram.tsv");
     CHECK(told(workflow::score_recording(inputs, model, {}).detection.events).size() > 30);
