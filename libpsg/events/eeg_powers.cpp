@@ -28,14 +28,13 @@ constexpr Band bands_hz[]{{0, 7, 12}, {6, 15, 33}};
 EegPowerMeter::EegPowerMeter(SampleRate rate)
     : rate_(rate),
       length_(2 * static_cast<std::size_t>(std::lround(EegPowers::window_s * rate.hz() / 2))),
-      fft_(length_),
+      power_(length_),
       tapered_(length_),
-      spectrum_(fft_.bins()),
       quarters_(std::max<std::size_t>(1, length_ / 4)) {
     for (std::size_t i = 0; i < length_; ++i)
         hann_.push_back(static_cast<float>(0.5 - 0.5 * std::cos(2 * M_PI * static_cast<double>(i) / static_cast<double>(length_))));
     const double bin_hz = rate.hz() / static_cast<double>(length_);
-    const auto bin = [&](double hz) { return std::min(fft_.bins() - 1, static_cast<std::size_t>(std::lround(hz / bin_hz))); };
+    const auto bin = [&](double hz) { return std::min(power_.bins() - 1, static_cast<std::size_t>(std::lround(hz / bin_hz))); };
     bins_ = {{{bin(8), bin(11)}, {bin(16), bin(32)}}};
     if (length_ % 4 == 0 && rate == SampleRate::hertz(static_cast<std::int64_t>(length_))) make_sinusoids();
 }
@@ -92,11 +91,11 @@ void EegPowerMeter::add_window(std::span<const float> samples) {
     const bool usable = std::isfinite(mean) && changes != 0;
     if (usable) {
         for (std::size_t i = 0; i < length_; ++i) tapered_[i] = (samples[i] - mean) * hann_[i];
-        fft_.forward(tapered_, spectrum_);
+        power_.transform(tapered_);
     }
     std::array<float, EegPowers::bands> powers{};
     for (std::size_t b = 0; b < EegPowers::bands; ++b)
-        for (std::size_t i = bins_[b].first; i <= bins_[b].second; ++i) powers[b] += std::norm(spectrum_[i]);
+        for (std::size_t i = bins_[b].first; i <= bins_[b].second; ++i) powers[b] += power_.at<float>(i);
     end_window(powers, usable);
     next_ = static_cast<std::size_t>(rate_.index_at(from_seconds(EegPowers::step_s * static_cast<double>(made_.back().band[0].size()))));
 }

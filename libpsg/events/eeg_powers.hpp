@@ -3,7 +3,6 @@
 #pragma once
 
 #include <array>
-#include <complex>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -11,7 +10,7 @@
 #include "libpsg/model/rate.hpp"
 #include "libpsg/signal/block_means.hpp"
 #include "libpsg/signal/blocks.hpp"
-#include "libpsg/signal/fft.hpp"
+#include "libpsg/signal/window_power.hpp"
 
 namespace psg::events {
 
@@ -51,9 +50,8 @@ private:
     SampleRate rate_;
     std::size_t length_;
     std::array<std::pair<std::size_t, std::size_t>, EegPowers::bands> bins_;
-    signal::RealFft fft_;
+    signal::WindowPower power_;
     std::vector<float> hann_, tapered_;
-    std::vector<std::complex<float>> spectrum_;
     signal::History recent_;  // samples from the next window on
     std::size_t next_ = 0;    // where it begins
     signal::WholeBlocks quarters_;

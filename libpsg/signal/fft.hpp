@@ -12,6 +12,10 @@ namespace psg::signal {
 /// Whether no prime factor of `n` is above 13: KissFFT's time grows with it. `n` > 0.
 bool small_factors(std::size_t n);
 
+/// What a window of `length` samples is continued to by zeros before it is transformed: the first even length not below it whose
+/// prime factors are 2, 3 and 5 alone, for which KissFFT has code of their own (a prime of 509 takes a hundred times as long).
+std::size_t transform_length(std::size_t length);
+
 /// A plan for real transforms of one length, in single or double precision. Not to be shared between threads (it holds
 /// scratch memory).
 template <class Sample>
