@@ -94,7 +94,7 @@ bool small_factors(std::size_t n) { return factors_up_to(13, n); }
 
 std::size_t transform_length(std::size_t length) {
     std::size_t n = std::max<std::size_t>(length + length % 2, 2);
-    while (!factors_up_to(5, n)) n += 2;
+    while (!factors_up_to(7, n)) n += 2;
     return n;
 }
 
