@@ -3,7 +3,6 @@
 #pragma once
 
 #include <array>
-#include <complex>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -11,7 +10,7 @@
 #include "libpsg/model/rate.hpp"
 #include "libpsg/signal/block_means.hpp"
 #include "libpsg/signal/blocks.hpp"
-#include "libpsg/signal/fft.hpp"
+#include "libpsg/signal/window_power.hpp"
 
 namespace psg::events {
 
@@ -44,20 +43,23 @@ private:
         float first = 0;
     };
     void make_sinusoids();
-    void add_quarter(std::span<const float> samples);
+    void add_quarter(std::span<const float> samples, double late_s);
+    void add_uneven(Quarter& quarter, std::span<const float> rest, double late_s) const;
     void end_window(const std::array<float, EegPowers::bands>& powers, bool usable);
     void add_window(std::span<const float> samples);
 
     SampleRate rate_;
     std::size_t length_;
     std::array<std::pair<std::size_t, std::size_t>, EegPowers::bands> bins_;
-    signal::RealFft fft_;
+    signal::WindowPower power_;
     std::vector<float> hann_, tapered_;
-    std::vector<std::complex<float>> spectrum_;
-    signal::History recent_;  // samples from the next window on
+    signal::History recent_;  // samples from the next window or quarter on
     std::size_t next_ = 0;    // where it begins
+    bool even_;               // quarters are a whole number of samples
+    std::size_t quarter_;     // samples of any quarter; those that are not even have one or two more at times
     signal::WholeBlocks quarters_;
-    std::vector<float> cosines_, sines_;      // by sample of half a quarter, then by lane; empty: quarters are no whole samples
+    std::vector<float> cosines_, sines_;      // by sample of half a quarter, then by lane; empty: windows are transformed
+    std::array<std::array<float, lanes>, 2> rest_re_{}, rest_im_{};  // of each lane's sinusoid behind a quarter's samples
     std::array<float, lanes> middle_re_{}, middle_im_{};            // of each lane's sinusoid in the middle of a quarter
     std::array<float, lanes> turn_re_{}, turn_im_{}, half_turn_{};  // of each lane's sinusoid in a quarter and in half a second
     std::array<Quarter, 4> last_;             // the last ones, that of number i at i modulo 4

@@ -5,6 +5,7 @@
 #include <kiss_fftr.h>
 #include <kissfft.hh>
 
+#include <algorithm>
 #include <new>
 #include <numbers>
 #include <optional>
@@ -82,10 +83,19 @@ struct RealFftOf<double>::Plan {
     std::vector<Complex> packed, turns;
 };
 
-bool small_factors(std::size_t n) {
-    for (std::size_t p = 2; p <= 13; ++p)
+// Whether no prime factor of `n` is above `most`.
+static bool factors_up_to(std::size_t most, std::size_t n) {
+    for (std::size_t p = 2; p <= most; ++p)
         while (n % p == 0) n /= p;
     return n == 1;
+}
+
+bool small_factors(std::size_t n) { return factors_up_to(13, n); }
+
+std::size_t transform_length(std::size_t length) {
+    std::size_t n = std::max<std::size_t>(length + length % 2, 2);
+    while (!factors_up_to(7, n)) n += 2;
+    return n;
 }
 
 static void check_sizes(bool fine) {

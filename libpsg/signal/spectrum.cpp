@@ -86,11 +86,10 @@ void add_windows(std::size_t windows, const Taper& taper, std::vector<double>& s
 }  // namespace
 
 Welch::Welch(std::size_t length, double rate_hz, Taper taper, Average average)
-    : fft_(length),
+    : power_(length),
       rate_hz_(rate_hz),
       window_(taper == Taper::hann ? hann(length) : hamming(length)),
       tapered_(length),
-      spectrum_(fft_.bins()),
       average_(average) {
     if (!(rate_hz > 0)) throw UsageError("a sampling rate must be positive");
     const double energy = std::inner_product(window_.begin(), window_.end(), window_.begin(), 0.0);
@@ -98,7 +97,7 @@ Welch::Welch(std::size_t length, double rate_hz, Taper taper, Average average)
 }
 
 void Welch::taper(std::span<const float> window) {
-    const std::size_t length = fft_.length();
+    const std::size_t length = power_.length();
     const double mean = lane_sum(length, [&](auto at) { return at(window.data()); }) / static_cast<double>(length);
     wide([x = window.data(), by = window_.data(), to = tapered_.data(), length, mean] {
         for (std::size_t n = 0; n < length; ++n) to[n] = static_cast<float>((x[n] - mean) * by[n]);
@@ -106,14 +105,11 @@ void Welch::taper(std::span<const float> window) {
 }
 
 void Welch::add_periodogram(std::vector<double>& sum) {
-    fft_.forward(tapered_, spectrum_);
-    for (std::size_t k = 0; k < sum.size(); ++k) {
-        const double real = spectrum_[k].real(), imaginary = spectrum_[k].imag();
-        sum[k] += real * real + imaginary * imaginary;
-    }
+    power_.transform(tapered_);
+    for (std::size_t k = 0; k < sum.size(); ++k) sum[k] += power_.at<double>(k);
     if (squares_ != nullptr)
         for (std::size_t k = 0; k < sum.size(); ++k) {
-            const double real = spectrum_[k].real(), imaginary = spectrum_[k].imag(), power = real * real + imaginary * imaginary;
+            const auto power = power_.at<double>(k);
             (*squares_)[k] += power * power;
         }
 }
@@ -123,7 +119,7 @@ std::vector<double> Welch::density_without_bursts(std::span<const float> samples
     squares_ = &unevenness;
     const std::vector<double> density = density_without_bursts(samples, most);
     squares_ = nullptr;
-    const auto windows = static_cast<double>((samples.size() - fft_.length()) / (fft_.length() / 2) + 1 - left_out_);
+    const auto windows = static_cast<double>((samples.size() - power_.length()) / (power_.length() / 2) + 1 - left_out_);
     for (std::size_t k = 0; k < bins(); ++k) {
         const bool both_sides = k > 0 && k + 1 < bins();
         const double mean = density[k] / ((both_sides ? 2 : 1) * scale_);
@@ -137,7 +133,7 @@ std::vector<double> Welch::density(std::span<const float> samples) {
 }
 
 std::vector<double> Welch::density_without_bursts(std::span<const float> samples, double most) {
-    const std::size_t length = fft_.length();
+    const std::size_t length = power_.length();
     if (samples.size() < length) throw UsageError("fewer samples than one window of the spectrum");
     std::vector<double> sum(bins());
     std::size_t windows = 0;

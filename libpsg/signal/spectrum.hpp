@@ -2,12 +2,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <complex>
 #include <cstddef>
 #include <span>
 #include <vector>
 
-#include "libpsg/signal/fft.hpp"
+#include "libpsg/signal/window_power.hpp"
 
 namespace psg::signal {
 
@@ -24,8 +23,8 @@ public:
     /// `length` of a window in samples (even), `rate_hz` > 0, or UsageError.
     Welch(std::size_t length, double rate_hz, Taper taper = Taper::hann, Average average = Average::mean);
 
-    double bin_hz() const { return rate_hz_ / static_cast<double>(fft_.length()); }
-    std::size_t bins() const { return fft_.bins(); }
+    double bin_hz() const { return rate_hz_ / static_cast<double>(power_.length()); }
+    std::size_t bins() const { return power_.bins(); }
 
     /// Density in unit^2/Hz at 0, bin_hz(), 2 bin_hz() ... rate/2. Samples after the last whole window are not used;
     /// fewer samples than one window are a UsageError.
@@ -43,13 +42,11 @@ private:
     void taper(std::span<const float> window);
     void add_periodogram(std::vector<double>& sum);
 
-
-    RealFft fft_;
+    WindowPower power_;
     double rate_hz_;
     std::vector<double> window_;
     double scale_;  ///< of |spectrum|^2 to a one-sided density
     std::vector<float> tapered_;
-    std::vector<std::complex<float>> spectrum_;
     Average average_;
     std::vector<double> periodograms_;  ///< of one stretch, for the median
     std::vector<float> energies_;       ///< of the windows of one stretch

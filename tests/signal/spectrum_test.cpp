@@ -92,3 +92,26 @@ TEST_CASE("a burst does not show in the density without bursts, and without one 
     CHECK(mean_density(seen, welch.bin_hz(), 1, 20) > 50 * whole);
     CHECK(mean_density(mended, welch.bin_hz(), 1, 20) == Approx(whole).epsilon(0.1));
 }
+
+TEST_CASE("densities at rates with a large prime factor are those at 512 Hz", "[signal]") {
+    // the same 30 s of waves of all frequencies between 0.5 and 40 Hz, stronger the slower, in windows of 2 s
+    const auto density = [](double rate_hz) {
+        std::vector<float> x(static_cast<std::size_t>(30 * rate_hz));
+        unsigned seed = 3;
+        for (double hz = 0.5; hz < 40; hz += 0.0437) {
+            const double phase = (seed = seed * 1664525u + 1013904223u) * 0x1p-31 * M_PI;
+            for (std::size_t i = 0; i < x.size(); ++i) x[i] += static_cast<float>(std::sin(2 * M_PI * hz * static_cast<double>(i) / rate_hz + phase) / std::sqrt(hz));
+        }
+        Welch welch(2 * static_cast<std::size_t>(rate_hz), rate_hz);
+        return std::pair(welch.density(x), welch.bin_hz());
+    };
+    const auto [whole, whole_hz] = density(512);
+    for (const double rate_hz : {509.0, 256 / 0.91, 512 / 0.91, 256 / 1.237}) {
+        const auto [other, bin_hz] = density(rate_hz);
+        CHECK(bin_hz == Approx(0.5).epsilon(0.01));
+        for (const auto& [low, high] : {std::pair(1.0, 7.0), {8.0, 12.0}, {16.0, 30.0}}) {
+            INFO(rate_hz << " Hz, " << low << " to " << high << " Hz");
+            CHECK(mean_density(other, bin_hz, low - bin_hz / 4, high + bin_hz / 4) == Approx(mean_density(whole, whole_hz, low, high)).epsilon(0.03));
+        }
+    }
+}
