@@ -49,8 +49,8 @@ public:
     const Recording& recording() const { return header_.recording; }
     const EdfLayout& layout() const { return header_.layout; }
 
-    /// One pass over the samples of some channels, in blocks of a megabyte at most however long the records are; only of a packed
-    /// file that keep_if_packed() did not keep a record is in memory. Of few bytes in large records, and of records longer than a
+    /// One pass over the samples of some channels, in blocks of a megabyte (or 3 kB a channel, if that is more) however long the
+    /// records are; only of a packed file that keep_if_packed() did not keep a whole record is in memory. Of few bytes in large records, and of records longer than a
     /// block, no others are read. If `sha256` is given it receives the digest of the whole file, header and trailing bytes
     /// included: of the same pass, or, where records are longer than a block, of one before.
     void for_each_block(std::span<const int> channels, const std::function<void(const SlotBlock&)>& consume,

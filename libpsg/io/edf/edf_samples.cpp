@@ -109,7 +109,9 @@ void EdfReader::for_each_block(std::span<const int> channels, const std::functio
     const bool kept = keeps(channels), whole = !kept && (file_.packed() || !(large || few));
     const std::int64_t in_memory = whole ? layout.record_bytes : wanted;  // of a record
     const std::int64_t per_block = std::max<std::int64_t>(1, block_bytes / std::max<std::int64_t>(1, in_memory));
-    const std::int64_t pieces = std::max<std::int64_t>(1, (wanted + block_bytes - 1) / block_bytes);  // of a record, which then is a block's only one
+    // Of a record, which then is a block's only one: not so small that calls cost more than copies.
+    const std::int64_t piece_bytes = std::max(block_bytes, bytes_per_call * std::ssize(slots));
+    const std::int64_t pieces = std::max<std::int64_t>(1, (wanted + piece_bytes - 1) / piece_bytes);
     std::optional<Sha256> sum;
     if (sha256 && !kept) sum.emplace();
     const auto hash = [&](std::int64_t, std::span<const unsigned char> bytes) { sum->update(bytes); };
