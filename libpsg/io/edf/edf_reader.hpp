@@ -22,21 +22,19 @@
 
 namespace psg::io {
 
-/// A block of consecutive whole data records of one segment.
-struct RecordBlock {
-    std::span<const unsigned char> bytes;  ///< record_count * record_bytes
+/// Samples of some channels from the same time: those of consecutive records of a segment, or of a part of one record that is
+/// longer than a block.
+struct SlotBlock {
+    struct Slot {
+        const unsigned char* bytes = nullptr;  ///< of the first record
+        std::int64_t stride = 0;               ///< how far they are from those of the next one
+        std::int64_t first = 0, samples = 0;   ///< in each record; channels of one rate have the same
+        std::int64_t place = 0;                ///< of `bytes` in the file
+    };
+    std::vector<Slot> slots;  ///< by place among the channels
     std::int64_t first_record = 0;
     std::int64_t record_count = 0;
     std::size_t segment = 0;  ///< index in Recording::segments
-};
-
-/// The same of some channels: where the bytes of each begin in the first record, and how far they are from those of the next one.
-struct SlotBlock {
-    std::vector<const unsigned char*> bytes;
-    std::vector<std::int64_t> stride;
-    std::int64_t first_record = 0;
-    std::int64_t record_count = 0;
-    std::size_t segment = 0;
 };
 
 /// EDF_SAMPLE_RANGE of a channel.
@@ -52,12 +50,11 @@ public:
     const Recording& recording() const { return header_.recording; }
     const EdfLayout& layout() const { return header_.layout; }
 
-    /// One pass over all data records in blocks of about a megabyte. If `sha256` is given it receives the digest of the
-    /// whole file, header and trailing bytes included, of the same pass.
-    void for_each_block(const std::function<void(const RecordBlock&)>& consume, std::string* sha256 = nullptr) const;
-
-    /// The same of some channels, in smaller blocks; of few bytes in large records no others are read. `done` is told the pieces "read" and
-    /// "hash".
+    /// One pass over the samples of some channels, in blocks of a megabyte (or 3 kB a channel, if that is more) however long the
+    /// records are; only of a packed file that keep_if_packed() did not keep a whole record is in memory. Of few bytes in large records, and of records longer than a
+    /// block, no others are read. If `sha256` is given it receives the digest of the whole file, header and trailing bytes
+    /// included: of the same pass, or, where records are longer than a block, of one before. `done` is told the pieces
+    /// "read" and "hash".
     void for_each_block(std::span<const int> channels, const std::function<void(const SlotBlock&)>& consume,
                         std::string* sha256 = nullptr, const StepObserver& done = {}) const;
 
@@ -92,7 +89,9 @@ private:
     const EdfSlot& slot(int channel) const;
     std::int64_t record_start(std::int64_t record) const;
     bool keeps(std::span<const int> channels) const;
-    void read_records(std::int64_t bytes_at_once, const std::function<void(const RecordBlock&)>& consume, std::string* sha256, const StepObserver& done = {}) const;
+    /// The bytes of the file from one place to another, in their order, some at a time.
+    void read_range(std::int64_t from, std::int64_t to, const std::function<void(std::int64_t, std::span<const unsigned char>)>& take) const;
+    void read_slots(SlotBlock& block, std::vector<unsigned char>& bytes) const;
     std::int64_t segment_end(std::size_t segment) const;  // its records
     Outside outside(const unsigned char* bytes, const Calibration& calibration, std::size_t samples) const;
 

@@ -11,10 +11,7 @@ namespace psg::io {
 
 namespace {
 
-constexpr std::int64_t most_at_once = 1 << 16;  // samples of a channel, of a record that is longer than a block
-
 struct Stream {
-    std::int64_t offset = 0, per_record = 0;
     Calibration calibration;
     std::int32_t low = 0, high = 0;  // limits of the header, or of the format
     LimitedSamples limited;
@@ -61,48 +58,39 @@ void stream_samples(const EdfReader& reader, std::span<const int> channels, cons
     const EdfLayout& layout = reader.layout();
     const std::int32_t type_high = layout.sample_bytes == 2 ? 32767 : 8388607, type_low = -type_high - 1;
     std::vector<Stream> streams;
-    std::int64_t longest = 1;
     for (const int index : channels) {
         const Channel* c = reader.recording().channel(index);
-        const auto slot = std::find_if(layout.slots.begin(), layout.slots.end(),
-                                       [&](const EdfSlot& s) { return s.index == index && !s.annotations; });
-        if (!c || slot == layout.slots.end()) throw UsageError("there is no channel with index " + std::to_string(index));
+        if (!c) throw UsageError("there is no channel with index " + std::to_string(index));
         if (!c->calibration) throw UsageError("channel '" + c->label + "' is not calibrated");
-        streams.push_back({slot->offset, slot->samples, *c->calibration, std::max(type_low, c->calibration->low),
+        streams.push_back({*c->calibration, std::max(type_low, c->calibration->low),
                            std::min(type_high, c->calibration->high), {}});
-        longest = std::max(longest, slot->samples);
     }
     SampleBlock out;
     std::vector<float> values;
     std::vector<std::uint8_t> limits;
     const auto pass = [&](const SlotBlock& block) {
-        // several records at once, or one long record in pieces
-        const std::int64_t pieces = block.record_count > 1 ? 1 : (longest + most_at_once - 1) / most_at_once;
         out.segment = block.segment;
-        for (std::int64_t piece = 0; piece < pieces; ++piece) {
-            out.decode = [&, piece](std::size_t k) {
-                Stream& s = streams[k];
-                const std::int64_t first = s.per_record * piece / pieces, end = s.per_record * (piece + 1) / pieces;
-                const auto count = static_cast<std::size_t>(end - first);
-                const auto all = static_cast<std::size_t>(block.record_count) * count;
-                Buffer buffer{room_in(values, all), room_in(limits, with_limits ? all : 0), 0};
-                for (std::int64_t r = 0; r < block.record_count; ++r) {
-                    const unsigned char* bytes = block.bytes[k] + r * block.stride[k] + first * layout.sample_bytes;
-                    if (r + 1 < block.record_count) fetch_early({bytes + block.stride[k], count * static_cast<std::size_t>(layout.sample_bytes)});
-                    const std::int64_t place = layout.header_bytes + (block.first_record + r) * layout.record_bytes + s.offset + first * layout.sample_bytes;
-                    if (layout.sample_bytes == 2)
-                        decode<2>(s, bytes, buffer, static_cast<std::size_t>(r) * count, count, place);
-                    else
-                        decode<3>(s, bytes, buffer, static_cast<std::size_t>(r) * count, count, place);
-                }
-                s.seen = true;
-                if (buffer.told == 0) return SampleBlock::Samples{buffer.values, {}};
-                std::fill(buffer.at_limit.begin() + static_cast<std::ptrdiff_t>(buffer.told), buffer.at_limit.end(), 0);
-                return SampleBlock::Samples{buffer.values, buffer.at_limit};
-            };
-            for (Stream& s : streams) s.seen = false;
-            if (!streams.empty()) consume(out);
-        }
+        out.decode = [&](std::size_t k) {
+            Stream& s = streams[k];
+            const SlotBlock::Slot& slot = block.slots[k];
+            const auto count = static_cast<std::size_t>(slot.samples), all = static_cast<std::size_t>(block.record_count) * count;
+            Buffer buffer{room_in(values, all), room_in(limits, with_limits ? all : 0), 0};
+            for (std::int64_t r = 0; r < block.record_count; ++r) {
+                const unsigned char* bytes = slot.bytes + r * slot.stride;
+                if (r + 1 < block.record_count) fetch_early({bytes + slot.stride, count * static_cast<std::size_t>(layout.sample_bytes)});
+                const std::int64_t place = slot.place + r * layout.record_bytes;
+                if (layout.sample_bytes == 2)
+                    decode<2>(s, bytes, buffer, static_cast<std::size_t>(r) * count, count, place);
+                else
+                    decode<3>(s, bytes, buffer, static_cast<std::size_t>(r) * count, count, place);
+            }
+            s.seen = true;
+            if (buffer.told == 0) return SampleBlock::Samples{buffer.values, {}};
+            std::fill(buffer.at_limit.begin() + static_cast<std::ptrdiff_t>(buffer.told), buffer.at_limit.end(), 0);
+            return SampleBlock::Samples{buffer.values, buffer.at_limit};
+        };
+        for (Stream& s : streams) s.seen = false;
+        if (!streams.empty()) consume(out);
     };
     std::string sha256;
     reader.for_each_block(channels, pass, report ? &sha256 : nullptr, done);

@@ -23,24 +23,24 @@ struct Range {
 };
 
 // Smallest and largest digital value of some channels, in one pass.
-std::map<int, Range> sample_ranges(const io::EdfReader& reader, const std::vector<io::EdfSlot>& slots) {
+std::map<int, Range> sample_ranges(const io::EdfReader& reader, const std::vector<int>& channels) {
     std::map<int, Range> ranges;
-    if (slots.empty()) return ranges;
-    const io::EdfLayout& layout = reader.layout();
+    if (channels.empty()) return ranges;
     std::vector<std::int32_t> values;
-    reader.for_each_block([&](const io::RecordBlock& block) {
-        for (const io::EdfSlot& s : slots) {
-            Range& range = ranges[s.index];
+    reader.for_each_block(channels, [&](const io::SlotBlock& block) {
+        for (std::size_t k = 0; k < channels.size(); ++k) {
+            const io::SlotBlock::Slot& s = block.slots[k];
+            Range& range = ranges[channels[k]];
             values.resize(static_cast<std::size_t>(s.samples));
-            const unsigned char* in = block.bytes.data() + s.offset;
-            for (std::int64_t r = 0; r < block.record_count; ++r, in += layout.record_bytes) {
-                if (layout.sample_bytes == 2)
-                    io::decode_digital<2>(in, values);
+            for (std::int64_t r = 0; r < block.record_count; ++r) {
+                if (reader.layout().sample_bytes == 2)
+                    io::decode_digital<2>(s.bytes + r * s.stride, values);
                 else
-                    io::decode_digital<3>(in, values);
-                const auto [low, high] = std::minmax_element(values.begin(), values.end());
-                range.low = std::min(range.low, *low);
-                range.high = std::max(range.high, *high);
+                    io::decode_digital<3>(s.bytes + r * s.stride, values);
+                for (const std::int32_t v : values) {
+                    range.low = std::min(range.low, v);
+                    range.high = std::max(range.high, v);
+                }
             }
         }
     });
@@ -168,11 +168,11 @@ std::vector<FixedChannel> fix_channels(const io::EdfReader& reader, const std::v
     for (const io::EdfSlot& s : reader.layout().slots) slots[s.index] = s;
 
     std::vector<const Channel*> chosen;
-    std::vector<io::EdfSlot> to_scan;
+    std::vector<int> to_scan;
     for (const Channel& c : recording.channels) {
         if (!wanted.empty() && !wanted.count(c.label)) continue;
         chosen.push_back(&c);
-        if (c.calibration && !limits_stand(c)) to_scan.push_back(slots[c.index]);
+        if (c.calibration && !limits_stand(c)) to_scan.push_back(c.index);
     }
     const auto ranges = sample_ranges(reader, to_scan);
 

@@ -72,7 +72,7 @@ SegmentPlan plan_segment_files(SegmentInput segment, const std::vector<FixedChan
                         first,
                         std::min(most_channels, channels.size() - first),
                         {},
-                        0};
+                        {}};
         if (first == 0) part.annotations = std::move(in_file);
         part.header.annotation_channels =
             static_cast<int>(std::max<std::size_t>(1, (part.annotations.size() + records - 1) / records));

@@ -168,7 +168,7 @@ private:
     void plan_segment(std::size_t s, std::vector<Annotation> in_file) {
         if (channels_.empty()) {
             if (in_file.empty()) return;
-            plans_[s].parts.push_back({fixed_file_name(output_, 0, 0), header_, 0, 0, std::move(in_file), 0});
+            plans_[s].parts.push_back({fixed_file_name(output_, 0, 0), header_, 0, 0, std::move(in_file), {}});
             return;
         }
         const int number = segments_.size() > 1 ? static_cast<int>(s) + 1 : 0;
@@ -205,16 +205,19 @@ private:
         }
         std::unique_ptr<FixStream> stream;
         std::size_t current = 0;
-        reader_.for_each_block([&](const io::RecordBlock& block) {
+        std::vector<int> indices;
+        for (const FixedChannel& c : channels_) indices.push_back(c.slot.index);
+        reader_.for_each_block(indices, [&](const io::SlotBlock& block) {
             if (stream && block.segment != current) finish_segment(stream, current);
             current = block.segment;
             if (!stream)
                 stream = std::make_unique<FixStream>(channels_, plans_[current].records, reader_.layout(),
                                                      plans_[current].parts, options_.overwrite);
             stream->add(block, limited_);
-            if (options_.progress)
-                options_.progress(static_cast<double>(block.first_record + block.record_count) /
-                                  static_cast<double>(reader_.layout().records));
+            if (!options_.progress) return;
+            const io::SlotBlock::Slot& s = block.slots.front();
+            const double of_last = static_cast<double>(s.first + s.samples) / static_cast<double>(channels_.front().slot.samples);
+            options_.progress((static_cast<double>(block.first_record + block.record_count - 1) + of_last) / static_cast<double>(reader_.layout().records));
         });
         if (stream) finish_segment(stream, current);
         for (std::size_t i = 0; i < channels_.size(); ++i)

@@ -38,25 +38,24 @@ FixStream::FixStream(const std::vector<FixedChannel>& channels, const RecordPlan
     for (std::size_t i = 0; i < channels.size(); ++i)
         lanes_[i].per_record = static_cast<std::size_t>(channels[i].slot.samples / plan.in_quanta * plan.out_quanta);
     for (OutputPart& part : parts) {
-        part.digest = fnv_start;
+        part.digests.assign(part.count, fnv_start);
         writers_.emplace_back(part.path, part.header, overwrite);
         for (const Annotation& a : part.annotations) writers_.back().annotate(a.onset, a.duration, a.text);
     }
 }
 
-void FixStream::add(const io::RecordBlock& block, std::vector<LimitedSamples>& limited) {
-    const unsigned char* in = block.bytes.data();
-    for (std::int64_t r = 0; r < block.record_count; ++r, in += layout_.record_bytes) {
+void FixStream::add(const io::SlotBlock& block, std::vector<LimitedSamples>& limited) {
+    for (std::int64_t r = 0; r < block.record_count; ++r) {
         for (std::size_t i = 0; i < channels_.size(); ++i) {
             const FixedChannel& c = channels_[i];
-            values_.resize(static_cast<std::size_t>(c.slot.samples));
-            decode(layout_, in + c.slot.offset, values_);
+            const io::SlotBlock::Slot& s = block.slots[i];
+            values_.resize(static_cast<std::size_t>(s.samples));
+            decode(layout_, s.bytes + r * s.stride, values_);
             for (std::size_t k = 0; k < values_.size(); ++k) {
                 std::int32_t& v = values_[k];
                 if (v >= c.low && v <= c.high) continue;
                 if (limited[i].count++ == 0)
-                    limited[i].first_byte = layout_.header_bytes + (block.first_record + r) * layout_.record_bytes +
-                                            c.slot.offset + static_cast<std::int64_t>(k) * layout_.sample_bytes;
+                    limited[i].first_byte = s.place + r * layout_.record_bytes + static_cast<std::int64_t>(k) * layout_.sample_bytes;
                 v = std::clamp(v, c.low, c.high);
             }
             lanes_[i].samples.insert(lanes_[i].samples.end(), values_.begin(), values_.end());
@@ -66,16 +65,17 @@ void FixStream::add(const io::RecordBlock& block, std::vector<LimitedSamples>& l
 }
 
 void FixStream::write_records() {
-    const Lane& first = lanes_.front();
+    const Lane& first = lanes_.front();  // where it has a record's samples, all have: parts of an input record are cut downwards
     while (first.samples.size() - first.written >= first.per_record) {
         for (std::size_t p = 0; p < parts_.size(); ++p) {
             record_.clear();
             for (std::size_t i = parts_[p].first; i < parts_[p].first + parts_[p].count; ++i) {
                 const auto from = lanes_[i].samples.begin() + static_cast<std::ptrdiff_t>(lanes_[i].written);
                 record_.insert(record_.end(), from, from + static_cast<std::ptrdiff_t>(lanes_[i].per_record));
+                std::uint64_t& hash = parts_[p].digests[i - parts_[p].first];
+                hash = digest(hash, std::span(record_).last(lanes_[i].per_record));
             }
             writers_[p].write_record(record_);
-            parts_[p].digest = digest(parts_[p].digest, record_);
         }
         for (Lane& lane : lanes_) lane.written += lane.per_record;
     }
@@ -118,19 +118,20 @@ std::string difference(const OutputPart& part, const std::vector<FixedChannel>& 
             return "physical limits differ";
     }
     if (part.count > 0) {
-        std::uint64_t hash = fnv_start;
+        std::vector<int> indices;
+        for (const Channel& c : r.channels) indices.push_back(c.index);
+        std::vector<std::uint64_t> digests(part.count, fnv_start);
         std::vector<std::int32_t> values;
-        reader.for_each_block([&](const io::RecordBlock& block) {
-            const unsigned char* in = block.bytes.data();
-            for (std::int64_t k = 0; k < block.record_count; ++k, in += reader.layout().record_bytes)
-                for (const io::EdfSlot& s : reader.layout().slots) {
-                    if (s.annotations) continue;
+        reader.for_each_block(indices, [&](const io::SlotBlock& block) {
+            for (std::int64_t k = 0; k < block.record_count; ++k)
+                for (std::size_t i = 0; i < indices.size(); ++i) {
+                    const io::SlotBlock::Slot& s = block.slots[i];
                     values.resize(static_cast<std::size_t>(s.samples));
-                    decode(reader.layout(), in + s.offset, values);
-                    hash = digest(hash, values);
+                    decode(reader.layout(), s.bytes + k * s.stride, values);
+                    digests[i] = digest(digests[i], values);
                 }
         });
-        if (hash != part.digest) return "samples differ";
+        if (digests != part.digests) return "samples differ";
     }
     const auto sorted = [&](const std::vector<Annotation>& list) {
         std::vector<std::tuple<std::int64_t, std::int64_t, std::string>> keys;

@@ -17,16 +17,16 @@ struct OutputPart {
     io::EdfOutputHeader header;
     std::size_t first = 0, count = 0;
     std::vector<Annotation> annotations;
-    std::uint64_t digest = 0;  ///< of the digital values in the order of the file
+    std::vector<std::uint64_t> digests;  ///< of the digital values of each channel
 };
 
-/// Takes input records, cuts them into records of the plan, and writes every part.
+/// Takes samples as they pass by, cuts them into records of the plan, and writes every part.
 class FixStream {
 public:
     FixStream(const std::vector<FixedChannel>& channels, const RecordPlan& plan, const io::EdfLayout& layout,
               std::vector<OutputPart>& parts, bool overwrite);
-    /// `limited` counts the samples that were limited to their range, by channel.
-    void add(const io::RecordBlock& block, std::vector<LimitedSamples>& limited);
+    /// All of `channels`, by place. `limited` counts the samples that were limited to their range, by channel.
+    void add(const io::SlotBlock& block, std::vector<LimitedSamples>& limited);
     /// Fills the last record by repeating the last samples and completes the files.
     void finish();
 
