@@ -130,7 +130,7 @@ void LegFilter::settle_hum() {
     powers_of(with_hum_.size(), x_.end() / second_, with_hum_);
     while (const auto part = hum_->next(x_.end())) {
         if (part->hums) {
-            hum_->subtract(x_.change(part->run.begin, part->run.end));
+            hum_->subtract(part->run.begin, x_.change(part->run.begin, part->run.end));
             hums_.push_back(part->run);
         }
         hum_settled_ = part->run.end;
@@ -220,27 +220,20 @@ std::span<const float> LegFilter::samples(std::size_t begin, std::size_t end) {
 
 // Does again with samples [begin, end) and what is around them what was done with all of them.
 void LegFilter::derive(std::size_t begin, std::size_t end) {
-    const auto with_hums = [&] {  // what hums is one piece
-        for (const Run& run : hums_)
-            if (run.begin < end && run.end > begin) begin = std::min(begin, run.begin), end = std::max(end, run.end);
-    };
-    with_hums();
     derived_ = {begin, end};
     const std::size_t reach = 2 * flat_length_ + 8 * beside_;  // of what is concealed
     if (std::any_of(concealed_runs_.begin(), concealed_runs_.end(), [&](const Run& run) { return run.begin < end + reach && run.end + reach > begin; })) {
         begin -= std::min(begin, reach);
         end = std::min(raw_count_, end + reach);
-        with_hums();
     }
     const signal::BiquadCascade high_pass = signal::butterworth_high_pass(2, options_.high_pass_hz, rate_hz_);
-    const std::size_t settled = signal::settling_samples(high_pass);
+    const std::size_t settled = signal::settling_samples(high_pass) + hum_->reach();
     const std::size_t first = begin - std::min(begin, settled), last = std::min(raw_count_, end + settled);
     again_ = read_(first, last - first);
     signal::fill_nonfinite(again_);
     signal::filter_zero_phase(high_pass, again_);
     const std::span<float> x(again_);
-    for (const Run& run : hums_)
-        if (run.begin >= begin && run.end <= end) hum_->subtract(x.subspan(run.begin - first, run.size()));
+    hum_->repeat(first, x);
     for (const Run& run : concealed_runs_)
         if (run.begin >= begin && run.end <= end) signal::conceal(x, {{run.begin - first, run.end - first}}, rate_hz_);
     if (beat_subtraction_) beat_subtraction_->repeat(first, x);

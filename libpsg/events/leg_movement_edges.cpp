@@ -42,11 +42,12 @@ std::size_t likely_onset(std::span<const float> x, signal::Run search, std::size
     level = std::max(level / static_cast<double>(std::max<std::size_t>(end - here, 1)) - low * low,
                      (low + options.offset_uv) * (low + options.onset_uv) - low * low);
     const std::size_t count = end - begin;
-    std::vector<double> logs, after(count + 1, 0.0);
+    std::vector<double> logs(std::size(rises_s) * (count + 1)), after(count + 1, 0.0);
     std::vector<float> squares(count), factors;
     for (std::size_t i = 0; i < count; ++i) squares[i] = x[begin + i] * x[begin + i];
     std::vector<double> constants;  // [j]: of the first j samples of the rise
     double most = -std::numeric_limits<double>::infinity();
+    std::size_t next = 0;  // of logs
     for (const double rise_s : rises_s) {
         const auto length = static_cast<std::size_t>(std::lround(rise_s * rate_hz));
         factors.clear();
@@ -63,7 +64,7 @@ std::size_t likely_onset(std::span<const float> x, signal::Run search, std::size
             const std::size_t top = std::min(count, i + length);
             const auto rise = std::span<const float>(squares).subspan(i, top - i);
             const double sum = after[top] + static_cast<double>(signal::dot(rise, factors)) - constants[top - i];
-            logs.push_back(sum);
+            logs[next++] = sum;
             most = std::max(most, sum);
         }
     }

@@ -9,9 +9,12 @@
 
 #include "libpsg/events/leg_filter.hpp"
 #include "libpsg/events/leg_movement_edges.hpp"
+#include "libpsg/model/wide.hpp"
 #include "libpsg/signal/artefacts.hpp"
 #include "libpsg/signal/baseline.hpp"
 #include "libpsg/signal/line_noise.hpp"
+#include "libpsg/signal/medians_of_eight.hpp"
+#include "libpsg/signal/runs.hpp"
 #include "libpsg/signal/samples_in.hpp"
 #include "libpsg/signal/statistics.hpp"
 
@@ -146,11 +149,15 @@ private:
         return std::any_of(hum_.begin(), hum_.end(), [&](const Run& run) { return k >= run.begin && k < run.end; });
     }
     std::size_t blocks_in(double length_s) const { return signal::samples_in(length_s, blocks_per_s_); }
-    // Powers of blocks [begin, end), until the next call.
+    // Powers of blocks [begin, end), until the next call. Those of a movement are asked for many times, and are decoded once.
     std::span<const float> powers(std::size_t begin, std::size_t end) const {
-        powers_.resize(end - begin);
-        read_power(begin, powers_);
-        return powers_;
+        if (begin < powers_first_ || end > powers_first_ + powers_.size()) {
+            constexpr std::size_t before = 32, behind = 256;
+            powers_first_ = begin - std::min(begin, before);
+            powers_.resize(std::min(codes_.size(), end + behind) - powers_first_);
+            read_power(powers_first_, powers_);
+        }
+        return std::span<const float>(powers_).subspan(begin - powers_first_, end - begin);
     }
     static double mean_of(std::span<const float> powers) {
         double sum = 0;
@@ -211,8 +218,10 @@ private:
         const std::size_t quiet = blocks_in(options_.quiet_s);
         std::size_t free_from = 0;  // sample
         const std::uint16_t least = amplitude_code(static_cast<float>(options_.onset_uv));  // no resting level is below 0
-        for (std::size_t k = 0; k < codes_.size(); ++k) {
-            if (codes_[k] < least) continue;
+        const auto next_high = [codes = std::span(codes_), least](std::size_t k) {
+            return wide([=] { return signal::first_where(k, codes.size(), [=](std::size_t i) { return codes[i] >= least; }); });
+        };
+        for (std::size_t k = next_high(0); k < codes_.size(); k = next_high(k + 1)) {
             const double limit = rest(k) + options_.onset_uv;
             if (!(static_cast<double>(power(k)) >= limit * limit) || rise_at(k) < options_.onset_uv) continue;
             const std::size_t end = end_after(k + 1);
@@ -231,9 +240,9 @@ private:
     };
     Judged judge(const Run& run) const {
         Judged judged{{run.begin, run.end}};
+        if (static_cast<double>(run.size()) / rate_hz_ < options_.min_duration_s) return judged;
         ScannedMovement& m = judged.movement;
         measure(m);
-        if (static_cast<double>(run.size()) / rate_hz_ < options_.min_duration_s) return judged;
         if (options_.morphology && !(m.sustained_uv >= options_.morphology_uv)) return judged;
         const bool hums = options_.subtract_mains && line_share_.of(filter_.samples(run.begin, run.end)) > most_hum;
         judged.what = hums ? What::hum : What::movement;
@@ -277,18 +286,24 @@ private:
         std::vector<float> tenths, window;
         const std::size_t tenth = blocks_in(0.1), half = blocks_in(options_.morphology_s);
         m.rise_uv = m.sustained_uv = -m.resting_uv;
+        signal::MediansOfEight quick;
+        const auto sustained = [&](std::size_t k, float middle) { m.sustained_uv = std::max(m.sustained_uv, std::sqrt(static_cast<double>(middle)) - rest(k)); };
         for (std::size_t k = first; k < end; ++k) {
             if (!is_scorable(k)) continue;
             m.rise_uv = std::max(m.rise_uv, rise_at(k));
             if (k + tenth <= end) tenths.push_back(static_cast<float>(std::sqrt(mean_power(k, k + tenth)) - rest(k)));
             if ((k - first) % 2 != 0 || k + half > std::max(end, first + half) || k + half > count) continue;
+            const std::span<const float> here = powers(k, k + half);
             window.resize(half);
-            read_power(k, window);
-            std::replace_if(
-                window.begin(), window.end(), [](float p) { return std::isnan(p); }, 0.0F);
+            for (std::size_t i = 0; i < half; ++i) window[i] = std::isnan(here[i]) ? 0 : here[i];
+            if (signal::MediansOfEight::can_take(half)) {
+                quick.add(window, k, sustained);
+                continue;
+            }
             std::nth_element(window.begin(), window.begin() + static_cast<std::ptrdiff_t>(half / 2), window.end());
-            m.sustained_uv = std::max(m.sustained_uv, std::sqrt(static_cast<double>(window[half / 2])) - rest(k));
+            sustained(k, window[half / 2]);
         }
+        quick.finish(sustained);
         m.amplitude_uv = signal::median(tenths);
     }
 
@@ -302,7 +317,8 @@ private:
     LegFilter::AmplitudeCodes codes_;
     signal::RestingLevel rest_;
     mutable signal::RestingLevel::Cell cell_;  // that was looked at last
-    mutable std::vector<float> powers_;        // that were asked for last
+    mutable std::vector<float> powers_;        // that were asked for last, and what is around them, from a block on
+    mutable std::size_t powers_first_ = 0;
     std::vector<Run> hum_;  // blocks
     double spread_ = 0.15;
 };

@@ -186,7 +186,11 @@ std::vector<float> block_power(std::span<const float> samples, std::size_t block
 }
 
 RestingLevel::Cell RestingLevel::cell_at(std::size_t block) const {
-    const auto first_of = [&](std::size_t cell) { return static_cast<std::size_t>(std::ceil(static_cast<double>(cell) * blocks_per_cell)); };
+    const auto first_of = [&](std::size_t cell) {  // rounded up, without a call
+        const double exact = static_cast<double>(cell) * blocks_per_cell;
+        const auto whole = static_cast<std::size_t>(exact);
+        return whole + (static_cast<double>(whole) < exact ? 1 : 0);
+    };
     auto cell = static_cast<std::size_t>(static_cast<double>(block) / blocks_per_cell);
     while (cell > 0 && first_of(cell) > block) --cell;
     while (first_of(cell + 1) <= block) ++cell;

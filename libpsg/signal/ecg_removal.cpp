@@ -36,7 +36,12 @@ BeatSubtraction::BeatSubtraction(double rate_hz, const BeatPlaces& beats, std::s
       grain_(grain),
       use_(std::move(use)),
       places_(beats),
-      repeatable_(repeatable) {
+      repeatable_(repeatable),
+      faded_(length_) {
+    for (std::size_t i = 0; i < length_; ++i) {
+        const double edge = static_cast<double>(std::min(i, length_ - 1 - i)) / static_cast<double>(fade_);
+        faded_[i] = edge < 1 ? 0.5 - 0.5 * std::cos(std::numbers::pi * edge) : 1;
+    }
     std::vector<std::pair<std::size_t, std::size_t>> shapes;  // beats, shape
     for (const HeartBeat& b : places_.beats) {
         const auto shape = static_cast<std::size_t>(b.shape);
@@ -61,8 +66,10 @@ void BeatSubtraction::meet_beats(std::size_t end) {
         if (begin >= end) return;
         const std::size_t from = begin / grain_ * grain_, to = (begin + length_ + grain_ - 1) / grain_ * grain_;
         if (islands_.empty() || from >= islands_.back().end) {
-            islands_.push_back({from, to, {}, {}});
-            if (!spare_.empty()) islands_.back().samples.swap(spare_.back()), spare_.pop_back();
+            if (spare_.empty()) spare_.emplace_back();
+            islands_.push_back(std::move(spare_.back()));
+            spare_.pop_back();
+            islands_.back().begin = from, islands_.back().end = to;
         }
         Island& here = islands_.back();
         here.end = std::max(here.end, to);
@@ -123,10 +130,7 @@ BeatSubtraction::Template BeatSubtraction::mean_of_group(Stage& stage, std::size
             for (std::size_t i = 0; i < count; ++i) sum[i] += weight * x[i];
         });
     }
-    for (std::size_t i = 0; i < length_; ++i) {
-        const double edge = static_cast<double>(std::min(i, length_ - 1 - i)) / static_cast<double>(fade_);
-        mean[i] *= static_cast<float>((edge < 1 ? 0.5 - 0.5 * std::cos(std::numbers::pi * edge) : 1) / weights);
-    }
+    for (std::size_t i = 0; i < length_; ++i) mean[i] *= static_cast<float>(faded_[i] / weights);
     t.energy = product(mean, mean);
     t.clearness = t.energy / (noise / (weights * weights) * static_cast<double>(length_));
     t.mean = std::make_shared<const std::vector<float>>(std::move(mean));
@@ -228,6 +232,7 @@ void BeatSubtraction::advance(std::size_t number) {
                 if (!t) return;
                 const float gain = typical_gain(s, k);
                 const float amount = subtract(wave(b), *t->mean, gain);
+                island(b.island).changed = true;
                 if (repeatable_) s.subtractions.push_back({island(b.island).begin + b.offset, t->mean, gain, amount});
                 ++subtracted_;
             });
@@ -246,11 +251,12 @@ void BeatSubtraction::give_islands() {
     for (const std::size_t number : done_in_) {
         Island& i = island(number);
         if (!std::all_of(i.members.begin(), i.members.end(), [&](const Member& m) { return stages_[m.stage].is_done(m.beat); })) continue;
-        use_(i.begin, i.samples);
+        if (i.changed) use_(i.begin, i.samples);
+        i.samples.clear(), i.members.clear();
+        Island empty;  // with memory that the next ones take
+        empty.samples.swap(i.samples), empty.members.swap(i.members);
+        spare_.push_back(std::move(empty));
         i.used = true;
-        i.samples.clear();
-        i.members = {};
-        spare_.push_back(std::move(i.samples));  // memory that the next ones take
     }
     done_in_.clear();
     forget();

@@ -23,8 +23,8 @@ namespace psg::signal {
 /// shape, until the mean of those after them is known.
 class BeatSubtraction {
 public:
-    /// Is given surroundings of beats after subtraction (or none, where no mean is clear): samples from `begin` on. Overlapping
-    /// ones come together; they come in any order.
+    /// Is given surroundings of beats from which something was subtracted (nothing is where no mean is clear): samples from `begin` on.
+    /// Overlapping ones come together; they come in any order.
     using Use = std::function<void(std::size_t begin, std::span<const float> samples)>;
 
     /// `beats` of the whole stretch. What is given to `use` begins and ends at multiples of `grain` samples, or at the
@@ -67,7 +67,7 @@ private:
         std::size_t begin = 0, end = 0;
         std::vector<float> samples;
         std::vector<Member> members;
-        bool used = false;
+        bool changed = false, used = false;
     };
     // The beats of one shape; the most frequent shape is the first stage.
     struct Stage {
@@ -100,11 +100,12 @@ private:
     std::vector<std::size_t> stage_of_shape_;
     std::size_t next_place_ = 0, at_ = 0;
     bool repeatable_, ended_ = false;
+    std::vector<double> faded_;  // factor of each sample of a mean
     std::vector<Stage> stages_;
     std::vector<std::size_t> done_in_;  // islands of beats that were done and not given yet
     std::size_t first_island_ = 0;
     std::deque<Island> islands_;
-    std::vector<std::vector<float>> spare_;  // memory of islands that were used
+    std::vector<Island> spare_;              // with memory of islands that were used
     std::size_t subtracted_ = 0;  // beats
     std::vector<float> slope_;
 };

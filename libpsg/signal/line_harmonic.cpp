@@ -63,6 +63,21 @@ std::complex<T> times(std::complex<T> a, std::complex<T> b) {
     return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
 }
 
+// Subtracts the harmonic from samples of one block, those from place `first` of it on. The amplitude runs linearly through the middles of
+// the blocks: those before, here and after are at `amplitudes`; `back` is exp(j w t) at the beginning of the block.
+void subtract_block(std::span<float> x, std::size_t first, const Sinusoid& table, Amplitude back, const Amplitude* amplitudes) {
+    const std::size_t half = table.length / 2, end = first + x.size();
+    const auto part = [&](std::size_t begin, std::size_t until, Amplitude from, Amplitude to, std::size_t middle) {
+        const Amplitude slope = times(back, to - from) / static_cast<float>(table.length), base = times(back, from);
+        const float* const count = table.count.data() + middle;
+        for (std::size_t i = std::max(begin, first); i < std::min(until, end); ++i)
+            x[i - first] -= (base.real() + slope.real() * count[i - begin]) * table.cosine[i] +
+                            (base.imag() + slope.imag() * count[i - begin]) * table.sine[i];
+    };
+    part(0, half, amplitudes[0], amplitudes[1], table.length - half);
+    part(half, table.length, amplitudes[1], amplitudes[2], 0);
+}
+
 class Harmonic {
 public:
     Harmonic(std::span<float> samples, std::span<float> power, const Sinusoid& table)
@@ -102,30 +117,20 @@ public:
         }
     }
 
-    // Blocks in which hum was subtracted, and the sum of its amplitudes there.
-    std::pair<std::size_t, double> subtract() {
+    // What was subtracted.
+    std::vector<HarmonicRun> subtract() {
+        std::vector<HarmonicRun> runs;
         find_segments();
-        if (std::none_of(segments_.begin(), segments_.end(), [](const Segment& s) { return s.wanted; }))
-            return {0, 0.0};
+        if (std::none_of(segments_.begin(), segments_.end(), [](const Segment& s) { return s.wanted; })) return runs;
         steady();
-        const std::complex<double> advance = table_.start(1);
-        std::size_t touched = 0;
-        double sum = 0;
-        for (std::size_t s = 0; s < segments_.size(); ++s) {
-            if (!segments_[s].wanted) continue;
-            const std::size_t begin = s * segment_blocks, end = end_of(s);
-            Amplitude before = smoothed(begin ? begin - 1 : 0), now = smoothed(begin);
-            std::complex<double> start = table_.start(begin);
-            for (std::size_t k = begin; k < end; ++k, start = times(start, advance)) {
-                const Amplitude next = smoothed(std::min(k + 1, power_.size() - 1));
-                subtract_block(k, std::conj(Amplitude(start)), before, now, next);
-                before = now;
-                now = next;
-                sum += static_cast<double>(std::sqrt(std::norm(before)));
-                ++touched;
-            }
+        for (std::size_t s = 0, begin = 0; begin < segments_.size(); begin = s) {
+            while (s < segments_.size() && segments_[s].wanted) ++s;
+            if (s == begin)
+                ++s;
+            else
+                runs.push_back(subtract_segments(begin, s));
         }
-        return {touched, sum};
+        return runs;
     }
 
 private:
@@ -347,19 +352,23 @@ private:
                                 static_cast<float>((a * im[0] + b * im[1] + c * im[2]) / determinant));
     }
 
-    // The amplitude runs linearly through the middles of the blocks; `back` is exp(j w t) at the beginning of this one.
-    void subtract_block(std::size_t k, Amplitude back, Amplitude before, Amplitude now, Amplitude next) {
-        const std::size_t half = block_ / 2;
-        const std::span<float> x = x_.subspan(k * block_, block_);
-        const auto part = [&](std::size_t begin, std::size_t end, Amplitude from, Amplitude to, std::size_t first) {
-            const Amplitude slope = times(back, to - from) / static_cast<float>(block_), base = times(back, from);
-            for (std::size_t i = begin; i < end; ++i)
-                x[i] -= (base.real() + slope.real() * table_.count[i - begin + first]) * table_.cosine[i] +
-                        (base.imag() + slope.imag() * table_.count[i - begin + first]) * table_.sine[i];
-        };
-        part(0, half, before, now, block_ - half);
-        part(half, block_, now, next, 0);
-        power_[k] = mean_square(x);
+    // Of segments [begin, end), all of them wanted.
+    HarmonicRun subtract_segments(std::size_t begin, std::size_t end) {
+        const std::size_t first = begin * segment_blocks, last = end_of(end - 1);
+        HarmonicRun run{first, {}};
+        run.amplitudes.reserve(last - first + 2);
+        run.amplitudes.push_back(smoothed(first > 0 ? first - 1 : 0));
+        for (std::size_t k = first; k <= last; ++k) run.amplitudes.push_back(smoothed(std::min(k, power_.size() - 1)));
+        const std::complex<double> advance = table_.start(1);
+        for (std::size_t s = begin; s < end; ++s) {
+            std::complex<double> start = table_.start(s * segment_blocks);
+            for (std::size_t k = s * segment_blocks; k < end_of(s); ++k, start = times(start, advance)) {
+                const std::span<float> x = x_.subspan(k * block_, block_);
+                subtract_block(x, 0, table_, std::conj(Amplitude(start)), &run.amplitudes[k - first]);
+                power_[k] = mean_square(x);
+            }
+        }
+        return run;
     }
 
     struct Sum {
@@ -377,12 +386,20 @@ private:
 
 }  // namespace
 
-std::pair<std::size_t, double> subtract_harmonic(std::span<float> samples, std::span<float> power, const Sinusoid& table) {
+std::vector<HarmonicRun> subtract_harmonic(std::span<float> samples, std::span<float> power, const Sinusoid& table) {
     return wide_by([=, &table](auto bytes) {
         Harmonic harmonic(samples, power, table);
         harmonic.fit<bytes()>();
         return harmonic.subtract();
     });
+}
+
+void subtract_again(const HarmonicRun& run, const Sinusoid& table, std::size_t first, std::span<float> samples) {
+    const std::size_t block = table.length, last = first + samples.size();
+    for (std::size_t k = std::max(run.first_block, first / block); k < run.end_block() && k * block < last; ++k) {
+        const std::size_t begin = std::max(first, k * block), end = std::min(last, (k + 1) * block);
+        subtract_block(samples.subspan(begin - first, end - begin), begin - k * block, table, std::conj(Amplitude(table.start(k))), &run.amplitudes[k - run.first_block]);
+    }
 }
 
 }  // namespace psg::signal

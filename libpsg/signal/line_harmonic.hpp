@@ -34,9 +34,20 @@ struct Sinusoid {
     std::complex<double> start(std::size_t k) const;
 };
 
+/// What was subtracted of one harmonic from blocks that follow each other, so that it can be subtracted again from a few of their samples.
+struct HarmonicRun {
+    std::size_t first_block = 0;
+    /// Of the block before the first one, of each block and of the block after the last: phases count from where the samples began.
+    std::vector<std::complex<float>> amplitudes;
+
+    std::size_t end_block() const { return first_block + amplitudes.size() - 2; }
+};
+
 /// Subtracts the hum at the sinusoid's frequency (off by up to 0.6 Hz) where it is present, as remove_line_noise() tells. `power` is
-/// the mean square of each block and is kept up to date; there are `segment_blocks` or more. Returns the blocks in which something was
-/// subtracted, and the sum of its amplitudes there.
-std::pair<std::size_t, double> subtract_harmonic(std::span<float> samples, std::span<float> power, const Sinusoid& table);
+/// the mean square of each block and is kept up to date; there are `segment_blocks` or more. Returns what was subtracted.
+std::vector<HarmonicRun> subtract_harmonic(std::span<float> samples, std::span<float> power, const Sinusoid& table);
+
+/// Subtracts the same from `samples` again, those from place `first` on of where subtract_harmonic() began.
+void subtract_again(const HarmonicRun& run, const Sinusoid& table, std::size_t first, std::span<float> samples);
 
 }  // namespace psg::signal

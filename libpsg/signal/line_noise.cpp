@@ -100,10 +100,12 @@ bool beats_at_nyquist(double rate_hz) {
            std::fabs(std::remainder(nyquist, 60.0)) < 0.5 / block_s;
 }
 
+constexpr std::size_t alternation_reach = 30;  // samples
+
 // Takes away what alternates from sample to sample: a notch at the Nyquist frequency, 3 % of the rate wide, where a
 // muscle's activity has been filtered away by the recorder. It rings for twenty samples.
 void remove_alternation(std::span<float> x) {
-    constexpr std::size_t reach = 30;
+    constexpr std::size_t reach = alternation_reach;
     std::vector<float> weight(2 * reach + 1), turned(x.size()), part(weight.size());
     double total = 0;
     for (std::size_t i = 0; i < weight.size(); ++i) {
@@ -181,9 +183,7 @@ LineNoise::LineNoise(double rate_hz)
     : rate_hz_(rate_hz),
       block_(static_cast<std::size_t>(std::lround(rate_hz * block_s))),
       lag_(hum_lag(rate_hz)),
-      frequencies_(mains_frequencies(rate_hz)),
-      blocks_(frequencies_.size(), 0),
-      sums_(frequencies_.size(), 0.0) {}
+      frequencies_(mains_frequencies(rate_hz)) {}
 
 void LineNoise::look(std::span<const float> window, std::size_t first) {
     if (block_ < 2) return;
@@ -242,26 +242,37 @@ std::optional<LineNoise::Part> LineNoise::next(std::size_t count) {
     return part;
 }
 
-void LineNoise::subtract(std::span<float> samples) {
+void LineNoise::subtract(std::size_t first, std::span<float> samples) {
     std::vector<float> power(samples.size() / block_);
     if (tables_.empty())
         for (const double frequency : frequencies_) tables_.emplace_back(frequency, rate_hz_, block_);
     if (beats_at_nyquist(rate_hz_)) remove_alternation(samples);
     block_products(samples, samples, block_, power);
-    for (const std::size_t i : order(samples, power, frequencies_, block_, rate_hz_)) {
-        const auto [touched, sum] = subtract_harmonic(samples, power, tables_[i]);
-        blocks_[i] += touched;
-        sums_[i] += sum;
+    Subtracted& part = subtracted_.emplace_back(Run{first, first + samples.size()});
+    for (const std::size_t i : order(samples, power, frequencies_, block_, rate_hz_))
+        for (HarmonicRun& run : subtract_harmonic(samples, power, tables_[i])) part.harmonics.emplace_back(i, std::move(run));
+}
+
+std::size_t LineNoise::reach() const { return beats_at_nyquist(rate_hz_) ? alternation_reach : 0; }
+
+void LineNoise::repeat(std::size_t first, std::span<float> samples) const {
+    for (const auto& [run, harmonics] : subtracted_) {
+        const std::size_t begin = std::max(first, run.begin), end = std::min(first + samples.size(), run.end);
+        if (begin >= end) continue;
+        const std::span<float> x = samples.subspan(begin - first, end - begin);
+        if (beats_at_nyquist(rate_hz_)) remove_alternation(x);
+        for (const auto& [i, harmonic] : harmonics) subtract_again(harmonic, tables_[i], begin - run.begin, x);
     }
 }
 
 std::vector<LineComponent> LineNoise::found() const {
+    std::vector<double> blocks(frequencies_.size()), sums(frequencies_.size());
+    for (const Subtracted& part : subtracted_)
+        for (const auto& [i, run] : part.harmonics)
+            for (std::size_t k = 1; k + 1 < run.amplitudes.size(); ++k) ++blocks[i], sums[i] += static_cast<double>(std::abs(run.amplitudes[k]));
     std::vector<LineComponent> found;
-    for (std::size_t i = 0; i < frequencies_.size(); ++i) {
-        if (blocks_[i] == 0) continue;
-        const auto count = static_cast<double>(blocks_[i]);
-        found.push_back({frequencies_[i], count * static_cast<double>(block_) / rate_hz_, sums_[i] / count});
-    }
+    for (std::size_t i = 0; i < frequencies_.size(); ++i)
+        if (blocks[i] > 0) found.push_back({frequencies_[i], blocks[i] * static_cast<double>(block_) / rate_hz_, sums[i] / blocks[i]});
     return found;
 }
 
@@ -269,7 +280,7 @@ std::vector<LineComponent> remove_line_noise(std::span<float> samples, double ra
     LineNoise noise(rate_hz);
     noise.finish(samples, 0);
     while (const auto part = noise.next(samples.size()))
-        if (part->hums) noise.subtract(samples.subspan(part->run.begin, part->run.size()));
+        if (part->hums) noise.subtract(part->run.begin, samples.subspan(part->run.begin, part->run.size()));
     return noise.found();
 }
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "libpsg/signal/blocks.hpp"
@@ -46,12 +47,21 @@ public:
     };
     /// The part after the one that was told last; nothing: more samples are needed, or all of the `count` of the stretch were told.
     std::optional<Part> next(std::size_t count);
-    /// Subtracts hum from the samples of a part that hums, in place. Parts are independent of each other.
-    void subtract(std::span<float> samples);
+    /// Subtracts hum from the samples of a part that hums, in place; the part begins with sample `first` of the stretch. Parts are
+    /// independent of each other and come in order.
+    void subtract(std::size_t first, std::span<float> samples);
+    /// Subtracts the same again from `samples`, any of the stretch from `first` on, but for reach() samples at their ends.
+    void repeat(std::size_t first, std::span<float> samples) const;
+    std::size_t reach() const;
     /// What was subtracted so far.
     std::vector<LineComponent> found() const;
 
 private:
+    // What was subtracted from a part: frequencies in the order in which they were.
+    struct Subtracted {
+        Run run;
+        std::vector<std::pair<std::size_t, HarmonicRun>> harmonics;
+    };
     void compare(std::span<const float> window, std::size_t first, bool all);
 
     double rate_hz_;
@@ -65,8 +75,7 @@ private:
     std::vector<char> hums_;                // segments that may hum
     std::size_t told_ = 0;                  // samples that were told
     bool ended_ = false;
-    std::vector<std::size_t> blocks_;       // by frequency
-    std::vector<double> sums_;
+    std::vector<Subtracted> subtracted_;
 };
 
 /// The same for samples that are there already, in place.

@@ -67,3 +67,18 @@ TEST_CASE("Unknown blocks are left out", "[signal]") {
     for (const float r : resting_level(none, blocks_per_s)) CHECK(std::isnan(r));
     for (const float r : resting_level(std::vector<float>(400, 0.0F), blocks_per_s)) CHECK(r == 0);
 }
+
+TEST_CASE("Every block lies in the cell that is told for it") {
+    for (const double blocks_per_cell : {20.0, 512.0 / 13 / 2, 0.5 * 200 / 5, 19.7}) {
+        const RestingLevel level{{1, 2, 3, 4, 5}, blocks_per_cell};
+        for (std::size_t block = 0; block < 130; ++block) {
+            std::size_t cell = 0;
+            while (std::ceil(static_cast<double>(cell + 1) * blocks_per_cell) <= static_cast<double>(block)) ++cell;
+            const RestingLevel::Cell told = level.cell_at(block);
+            INFO(blocks_per_cell << " blocks, block " << block);
+            CHECK(static_cast<double>(told.begin) == std::ceil(static_cast<double>(cell) * blocks_per_cell));
+            CHECK(static_cast<double>(told.end) == std::ceil(static_cast<double>(cell + 1) * blocks_per_cell));
+            CHECK((cell < 5 ? told.level == static_cast<float>(cell + 1) : std::isnan(told.level)));
+        }
+    }
+}

@@ -267,3 +267,26 @@ TEST_CASE("Beats of a frequent shape are subtracted while a rare one waits for i
     };
     CHECK(power(left) < 0.1 * power(emg));
 }
+
+TEST_CASE("Surroundings of beats are given where something was subtracted, and nowhere else", "[signal]") {
+    const Heart heart(256, 300, 0.9);
+    std::vector<HeartBeat> beats;
+    for (const double t : heart.beats) beats.push_back({t * 256, 0});
+    const std::vector<float> clean = noise(heart.ecg.size(), 256);
+    std::vector<float> x = clean;
+    const std::size_t middle = x.size() / 2;
+    for (std::size_t i = middle; i < x.size(); ++i) x[i] += 0.03F * heart.ecg[i];
+    std::size_t first = x.size(), given = 0;
+    const auto subtract = [&](const std::vector<float>& samples) {
+        first = x.size(), given = 0;
+        BeatSubtraction subtraction(256, {beats}, 1, [&](std::size_t begin, std::span<const float>) { first = std::min(first, begin), ++given; });
+        subtraction.add(samples);
+        subtraction.finish();
+        CHECK(subtraction.beats() == given);
+    };
+    subtract(x);
+    CHECK(given >= beats.size() / 2 - 1);
+    CHECK(first > x.size() / 4);  // groups of the second half serve their neighbours
+    subtract(clean);
+    CHECK(given == 0);
+}

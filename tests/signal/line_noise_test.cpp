@@ -114,6 +114,34 @@ TEST_CASE("What was subtracted is told", "[signal]") {
     CHECK(rms(x) == Approx(2).epsilon(0.05));
 }
 
+TEST_CASE("What was subtracted can be subtracted again from any of the samples", "[signal]") {
+    for (const double rate_hz : {200.0, 256.0, 512.0}) {  // at 200 Hz the second harmonic lies at half of the rate
+        std::vector<float> x = noise(static_cast<std::size_t>(90 * rate_hz), rate_hz, 2);
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            const double t = static_cast<double>(i) / rate_hz, w = 2 * std::numbers::pi * 49.9 * t;
+            if (t > 20 && t < 33) x[i] += static_cast<float>(30 * std::sin(w) + 10 * std::sin(2 * w + 1));
+            if (t > 60) x[i] += static_cast<float>((t - 60) * std::sin(w));
+        }
+        const std::vector<float> raw = x;
+        LineNoise hum(rate_hz);
+        hum.finish(x, 0);
+        std::size_t parts = 0;
+        while (const auto part = hum.next(x.size()))
+            if (part->hums) hum.subtract(part->run.begin, std::span(x).subspan(part->run.begin, part->run.size())), ++parts;
+        REQUIRE(parts == 2);
+        REQUIRE(rms(x) < 0.7 * rms(raw));
+        REQUIRE(hum.reach() == (rate_hz == 200 ? 30 : 0));
+        for (std::size_t first = 0, length = 37; first < x.size(); first += length / 2, length = length * 5 / 3) {
+            std::vector<float> again(raw.begin() + static_cast<std::ptrdiff_t>(first), raw.begin() + static_cast<std::ptrdiff_t>(std::min(first + length, x.size())));
+            hum.repeat(first, again);
+            float most = 0;
+            for (std::size_t i = hum.reach(); i + hum.reach() < again.size(); ++i) most = std::max(most, std::fabs(again[i] - x[first + i]));
+            INFO(rate_hz << " Hz, " << length << " samples from " << first << " on");
+            CHECK(most < 1e-4F);
+        }
+    }
+}
+
 TEST_CASE("The share of hum tells hum from activity", "[signal]") {
     std::mt19937 random(4);
     std::normal_distribution<float> normal;
