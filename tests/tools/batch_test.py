@@ -170,8 +170,10 @@ class Batch(Case):
                                 stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
 
     def children(self, process):
-        found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process.pid)], capture_output=True, text=True)
-        return [int(p) for p in found.stdout.split()]
+        try:  # without a program of its own, which takes longer on a busy machine than a night does
+            return [int(p) for p in pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+        except (FileNotFoundError, ProcessLookupError):
+            return []
 
     @staticmethod
     def lives(pid):
