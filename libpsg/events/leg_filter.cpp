@@ -130,7 +130,7 @@ void LegFilter::settle_hum() {
     powers_of(with_hum_.size(), x_.end() / second_, with_hum_);
     while (const auto part = hum_->next(x_.end())) {
         if (part->hums) {
-            hum_->subtract(part->run.begin, x_.change(part->run.begin, part->run.end));
+            hum_->subtract(*part, x_.change(part->run.begin, part->until));
             hums_.push_back(part->run);
         }
         hum_settled_ = part->run.end;

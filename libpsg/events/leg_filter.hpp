@@ -21,7 +21,7 @@ namespace psg::events {
 
 /// Filters a stretch whose samples come in pieces, in steps that follow each other as the samples come. What is kept is the amplitude of
 /// blocks of 25 ms and what was taken away; samples are filtered again where samples() is asked for them, or where spikes like beats
-/// were found without an electrocardiogram. What hums is kept until the hum ends.
+/// were found without an electrocardiogram. What hums is kept for minutes.
 class LegFilter {
 public:
     using AmplitudeCodes = std::vector<std::uint16_t>;

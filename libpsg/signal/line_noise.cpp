@@ -101,6 +101,9 @@ bool beats_at_nyquist(double rate_hz) {
 }
 
 constexpr std::size_t alternation_reach = 30;  // samples
+// Segments: of long hum those that are subtracted together, and those beside them that are fitted, too. A segment takes its neighbours
+// along, and amplitudes are smoothed over a second.
+constexpr std::size_t longest_part = 60, beside_part = 2;
 
 // Takes away what alternates from sample to sample: a notch at the Nyquist frequency, 3 % of the rate wide, where a
 // muscle's activity has been filtered away by the recorder. It rings for twenty samples.
@@ -234,34 +237,51 @@ std::optional<LineNoise::Part> LineNoise::next(std::size_t count) {
     const auto hums = [&](std::size_t s) { return hums_[s] || (s + 1 < segments && hums_[s + 1]) || (s > 0 && hums_[s - 1]); };
     const bool here = hums(begin);
     std::size_t end = begin;
-    while (end < known && hums(end) == here) ++end;
-    if (here && end == known && !ended_) return std::nullopt;
-    Part part{{told_, end * length}, here};
-    if (here && end == segments && ended_) part.run.end = power_.end() * block_;  // blocks that make no whole segment, too
+    const std::size_t most = here ? begin + longest_part + beside_part : known;
+    while (end < std::min(known, most) && hums(end) == here) ++end;
+    Part part{{told_, end * length}, here, end * length};
+    if (here && end == most)
+        part.run.end = (begin + longest_part) * length;
+    else if (here && end == known && !ended_)
+        return std::nullopt;
+    else if (here && end == segments && ended_)
+        part.run.end = part.until = power_.end() * block_;  // blocks that make no whole segment, too
     told_ = part.run.end;
     return part;
 }
 
-void LineNoise::subtract(std::size_t first, std::span<float> samples) {
-    std::vector<float> power(samples.size() / block_);
+void LineNoise::subtract(const Part& part, std::span<float> samples) {
     if (tables_.empty())
         for (const double frequency : frequencies_) tables_.emplace_back(frequency, rate_hz_, block_);
-    if (beats_at_nyquist(rate_hz_)) remove_alternation(samples);
-    block_products(samples, samples, block_, power);
-    Subtracted& part = subtracted_.emplace_back(Run{first, first + samples.size()});
-    for (const std::size_t i : order(samples, power, frequencies_, block_, rate_hz_))
-        for (HarmonicRun& run : subtract_harmonic(samples, power, tables_[i])) part.harmonics.emplace_back(i, std::move(run));
+    const std::span<float> own = samples.first(part.run.size());
+    std::vector<float> x = std::exchange(before_, {});  // what is beside the part is fitted, too
+    const std::size_t before = x.size();
+    x.insert(x.end(), samples.begin(), samples.end());
+    if (part.until > part.run.end) before_.assign(own.end() - static_cast<std::ptrdiff_t>(part.until - part.run.end), own.end());
+    std::vector<float> power(x.size() / block_);
+    if (beats_at_nyquist(rate_hz_)) remove_alternation(x);
+    block_products(x, x, block_, power);
+    Subtracted& subtracted = subtracted_.emplace_back(Subtracted{part.run, part.run.begin - before, {}});
+    for (const std::size_t i : order(x, power, frequencies_, block_, rate_hz_))
+        for (HarmonicRun& run : subtract_harmonic(x, power, tables_[i])) subtracted.harmonics.emplace_back(i, std::move(run));
+    std::copy_n(x.begin() + static_cast<std::ptrdiff_t>(before), own.size(), own.begin());
 }
 
 std::size_t LineNoise::reach() const { return beats_at_nyquist(rate_hz_) ? alternation_reach : 0; }
 
 void LineNoise::repeat(std::size_t first, std::span<float> samples) const {
-    for (const auto& [run, harmonics] : subtracted_) {
+    const auto within = [&](const Run& run) {
         const std::size_t begin = std::max(first, run.begin), end = std::min(first + samples.size(), run.end);
-        if (begin >= end) continue;
-        const std::span<float> x = samples.subspan(begin - first, end - begin);
-        if (beats_at_nyquist(rate_hz_)) remove_alternation(x);
-        for (const auto& [i, harmonic] : harmonics) subtract_again(harmonic, tables_[i], begin - run.begin, x);
+        return begin < end ? samples.subspan(begin - first, end - begin) : std::span<float>();
+    };
+    for (auto part = subtracted_.begin(); part != subtracted_.end();) {
+        Run hum = part->run;  // with all parts that follow each other
+        auto next = part;
+        while (++next != subtracted_.end() && next->run.begin == hum.end) hum.end = next->run.end;
+        if (const auto x = within(hum); !x.empty() && beats_at_nyquist(rate_hz_)) remove_alternation(x);
+        for (; part != next; ++part)
+            if (const auto x = within(part->run); !x.empty())
+                for (const auto& [i, harmonic] : part->harmonics) subtract_again(harmonic, tables_[i], std::max(first, part->run.begin) - part->origin, x);
     }
 }
 
@@ -269,7 +289,12 @@ std::vector<LineComponent> LineNoise::found() const {
     std::vector<double> blocks(frequencies_.size()), sums(frequencies_.size());
     for (const Subtracted& part : subtracted_)
         for (const auto& [i, run] : part.harmonics)
-            for (std::size_t k = 1; k + 1 < run.amplitudes.size(); ++k) ++blocks[i], sums[i] += static_cast<double>(std::abs(run.amplitudes[k]));
+            for (std::size_t k = run.first_block; k < run.end_block(); ++k) {
+                const std::size_t place = part.origin + k * block_;
+                if (place < part.run.begin || place >= part.run.end) continue;  // beside the part
+                ++blocks[i];
+                sums[i] += static_cast<double>(std::abs(run.amplitudes[k - run.first_block + 1]));
+            }
     std::vector<LineComponent> found;
     for (std::size_t i = 0; i < frequencies_.size(); ++i)
         if (blocks[i] > 0) found.push_back({frequencies_[i], blocks[i] * static_cast<double>(block_) / rate_hz_, sums[i] / blocks[i]});
@@ -280,7 +305,7 @@ std::vector<LineComponent> remove_line_noise(std::span<float> samples, double ra
     LineNoise noise(rate_hz);
     noise.finish(samples, 0);
     while (const auto part = noise.next(samples.size()))
-        if (part->hums) noise.subtract(part->run.begin, samples.subspan(part->run.begin, part->run.size()));
+        if (part->hums) noise.subtract(*part, samples.subspan(part->run.begin, part->until - part->run.begin));
     return noise.found();
 }
 

@@ -40,16 +40,18 @@ public:
     std::size_t first_needed() const { return next_ * block_; }
     /// The same, and the stretch ends with it.
     void finish(std::span<const float> window, std::size_t first);
-    /// Samples that hum touches, or that it does not.
+    /// Samples that hum touches, or that it does not. Hum of more than five minutes comes in several parts, so that it needs no more
+    /// memory however long it lasts.
     struct Part {
         Run run;
-        bool hums;
+        bool hums = false;
+        std::size_t until = 0;  ///< the end of the run, or some seconds more where the hum goes on
     };
     /// The part after the one that was told last; nothing: more samples are needed, or all of the `count` of the stretch were told.
     std::optional<Part> next(std::size_t count);
-    /// Subtracts hum from the samples of a part that hums, in place; the part begins with sample `first` of the stretch. Parts are
-    /// independent of each other and come in order.
-    void subtract(std::size_t first, std::span<float> samples);
+    /// Subtracts hum from the samples of a part that hums, in place. `samples` are those of its run and up to its `until`: these are
+    /// only looked at. To be called for each part that hums, in order.
+    void subtract(const Part& part, std::span<float> samples);
     /// Subtracts the same again from `samples`, any of the stretch from `first` on, but for reach() samples at their ends.
     void repeat(std::size_t first, std::span<float> samples) const;
     std::size_t reach() const;
@@ -60,6 +62,7 @@ private:
     // What was subtracted from a part: frequencies in the order in which they were.
     struct Subtracted {
         Run run;
+        std::size_t origin = 0;  // where blocks and phases count from
         std::vector<std::pair<std::size_t, HarmonicRun>> harmonics;
     };
     void compare(std::span<const float> window, std::size_t first, bool all);
@@ -76,6 +79,7 @@ private:
     std::size_t told_ = 0;                  // samples that were told
     bool ended_ = false;
     std::vector<Subtracted> subtracted_;
+    std::vector<float> before_;  // the last samples of a part whose hum goes on, as they came
 };
 
 /// The same for samples that are there already, in place.
