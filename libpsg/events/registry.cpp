@@ -95,7 +95,7 @@ NightScan::NightScan(const Night& night, const DetectorChoice& choice, const Ste
     for (const Detector* detector : all_detectors()) {
         if (!detector->scan || is_imported(*detector, night)) continue;
         scans_.emplace_back(detector, detector->scan(night, values_for(*detector, choice)));
-        tell_step(done, detector->name);
+        tell_piece(done, detector->name);
     }
 }
 

@@ -61,6 +61,7 @@ void read_once(RecordingSource& source, bool assess_all, OpenedNight& opened, co
     std::vector<int> kept = meters.channels();
     for (const RoleSignal& s : opened.night.others) kept.push_back(s.signal.channel);
     source.keep_if_packed(kept);
+    tell_piece(done, "unpack");
     Audience audience(listeners ? listeners(opened) : std::vector<Listener>(), done);
     std::vector<int> passing = meters.channels();
     std::vector<std::optional<std::size_t>> heard(passing.size());  // by place in `passing`: that in the audience

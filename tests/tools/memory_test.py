@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # Samples are looked at as they pass by: memory does not grow with what a night holds, nor with the duration of its data records.
 # SPDX-License-Identifier: BSD-3-Clause
+import array
 import hashlib
+import math
 import os
 import subprocess
 import sys
@@ -13,6 +15,8 @@ from harness import BIN, Case, main, words
 HOURS = 2
 MOST_MIB = 49  # as measured (46.4 to 46.7 MiB for 2 h and 21 channels, 98 MB), and a twentieth more
 
+
+MOST_HUMMING_MIB = 51  # the same (48.3 MiB): some minutes of samples of the legs, and the amplitudes of what was subtracted
 
 MEASURE = """import os, sys
 pid = os.spawnv(os.P_NOWAIT, sys.argv[1], sys.argv[1:])
@@ -46,6 +50,23 @@ def in_one_record(data):
     return bytes(head) + b"".join(channels) + notes
 
 
+def with_hum(data, peak_uv):
+    """The same night with legs that hum throughout at 50 Hz, of which each record of a second has as much."""
+    count = int(data[252:256])
+    field = lambda offset, width, i: data[256 + offset * count + width * i:][:width].decode().strip()  # noqa: E731
+    samples = [int(field(216, 8, i)) for i in range(count)]
+    legs = [i for i in range(count) if field(0, 16, i).startswith("Leg")]
+    assert len(legs) == 2 and sys.byteorder == "little"
+    values = array.array("h", data[256 * (count + 1):])
+    for i in legs:
+        step_uv = (float(field(112, 8, i)) - float(field(104, 8, i))) / (float(field(128, 8, i)) - float(field(120, 8, i)))
+        hum = [round(peak_uv / step_uv * math.sin(2 * math.pi * 50 * k / samples[i])) for k in range(samples[i])]
+        for start in range(sum(samples[:i]), len(values), sum(samples)):
+            place = slice(start, start + samples[i])
+            values[place] = array.array("h", [max(-32767, min(32767, x + h)) for x, h in zip(values[place], hum)])
+    return data[:256 * (count + 1)] + values.tobytes()
+
+
 @unittest.skipIf("sanitize" in os.environ.get("PSG_BUILD", ""), "sanitizers need memory of their own")
 class Memory(Case):
     def setUp(self):
@@ -60,6 +81,14 @@ class Memory(Case):
 
     def test_the_main_job_needs_little_memory(self):
         self.assertLessEqual(self.peak("psg-export", "-q", "--no-companion", self.night, "-o", self.folder / "night.h5"), MOST_MIB)
+
+    def test_legs_that_hum_all_night_need_little_more(self):
+        humming = self.folder / "humming.edf"
+        humming.write_bytes(with_hum(self.night.read_bytes(), 20))
+        self.assertLessEqual(self.peak("psg-export", "-q", "--no-companion", humming, "-o", self.folder / "night.h5"), MOST_HUMMING_MIB)
+        quality = {row["label"]: row for row in self.table(self.folder / "night.h5", "quality")}
+        for leg in ["Leg L", "Leg R"]:
+            self.assertGreater(float(quality[leg]["mains"]), 0.9 * 60 * HOURS, "it hums")
 
     def test_one_record_as_long_as_the_night_needs_no_more_and_gives_the_same(self):
         long, usual_h5, long_h5 = self.folder / "long.edf", self.folder / "usual.h5", self.folder / "long.h5"
