@@ -14,8 +14,6 @@ from harness import BIN, Case, main, words
 
 HOURS = 2
 MOST_MIB = 49  # as measured (46.4 to 46.7 MiB for 2 h and 21 channels, 98 MB), and a twentieth more
-
-
 MOST_HUMMING_MIB = 51  # the same (48.3 MiB): some minutes of samples of the legs, and the amplitudes of what was subtracted
 
 MEASURE = """import os, sys

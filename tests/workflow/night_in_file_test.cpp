@@ -62,8 +62,8 @@ TEST_CASE("one pass for stages and movements finds what a pass for each does", "
     CHECK(once.opened.night.activity.empty());
     CHECK(std::count(steps.begin(), steps.end(), "samples") == 1);
     // what happens as samples pass by is told by who does it, in turn
-    REQUIRE(pieces.size() > 5);
-    CHECK(std::vector(pieces.begin(), pieces.begin() + 5) == std::vector<std::string>{"read", "hash", "read", "hash", "read"});
+    const std::vector<std::string> of_file{"read", "hash", "read", "hash", "read", "hash"};
+    CHECK(std::search(pieces.begin(), pieces.end(), of_file.begin(), of_file.end()) != pieces.end());
     for (const char* piece : {"decode", "quality", "resample", "features", "artefacts", "arousals", "leg_movements", "hypnic_jerks", "muscle activity", "head motion"}) {
         INFO(piece);
         CHECK(std::count(pieces.begin(), pieces.end(), piece) > 1);
