@@ -182,12 +182,7 @@ void EdfReader::read_part(int channel, std::size_t segment, std::int64_t first, 
     const EdfSlot& s = slot(channel);
     const Channel* c = header_.recording.channel(channel);
     if (!c || !c->calibration) throw UsageError("channel " + std::to_string(channel) + " of " + file_.name() + " is not calibrated");
-    const auto decode = [&](const unsigned char* bytes, std::span<float> to) {
-        if (layout.sample_bytes == 2)
-            decode_physical<2>(bytes, *c->calibration, to);
-        else
-            decode_physical<3>(bytes, *c->calibration, to);
-    };
+    const auto decode = [&](const unsigned char* bytes, std::span<float> to) { decode_physical(layout.sample_bytes, bytes, *c->calibration, to); };
     const std::int64_t begin = segment_first_record_[segment] * s.samples + first;  // among the channel's samples of the file
     if (const auto kept = kept_.find(channel); kept != kept_.end()) return decode(kept->second.data() + begin * layout.sample_bytes, out);
     // small records are read as a whole, several at once
@@ -243,9 +238,8 @@ std::vector<Signal> EdfReader::read(std::span<const int> channels, std::string* 
         calibrations.push_back(*c->calibration);
         Signal signal{index, c->label, c->unit, c->rate, std::abs(c->calibration->scale), {}, {}};
         for (std::size_t s = 0; s < segments.size(); ++s) {
-            const std::int64_t end = s + 1 < segments.size() ? segment_first_record_[s + 1] : layout.records;
             Signal::Stretch stretch{segments[s].onset, {}};
-            stretch.samples.resize(static_cast<std::size_t>((end - segment_first_record_[s]) * slots.back()->samples));
+            stretch.samples.resize(static_cast<std::size_t>(samples_in(index, s)));
             signal.stretches.push_back(std::move(stretch));
         }
         signals.push_back(std::move(signal));
@@ -258,8 +252,7 @@ std::vector<Signal> EdfReader::read(std::span<const int> channels, std::string* 
             float* out = signals[k].stretches[block.segment].samples.data() + first;
             const unsigned char* in = s.bytes;
             for (std::int64_t r = 0; r < block.record_count; ++r, out += count, in += s.stride) {
-                const std::int64_t limited = layout.sample_bytes == 2 ? decode_physical<2>(in, calibrations[k], {out, count})
-                                                                      : decode_physical<3>(in, calibrations[k], {out, count});
+                const std::int64_t limited = decode_physical(layout.sample_bytes, in, calibrations[k], {out, count});
                 if (limited == 0) continue;
                 auto& all = signals[k].limited;
                 if (all.empty()) all.push_back({0, 0, s.place + r * layout.record_bytes + outside(in, calibrations[k], count).first_byte});
@@ -304,10 +297,7 @@ std::vector<std::int32_t> EdfReader::read_digital(int channel) const {
         for (std::int64_t r = 0; r < block.record_count; ++r) {
             const std::int64_t first = (block.first_record + r) * per_record + s.first;
             const auto out = std::span(values).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(s.samples));
-            if (header_.layout.sample_bytes == 2)
-                decode_digital<2>(s.bytes + r * s.stride, out);
-            else
-                decode_digital<3>(s.bytes + r * s.stride, out);
+            decode_digital(header_.layout.sample_bytes, s.bytes + r * s.stride, out);
         }
     });
     return values;

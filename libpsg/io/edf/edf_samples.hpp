@@ -79,4 +79,12 @@ void decode_digital(const unsigned char* bytes, std::span<std::int32_t> out) {
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = decode_sample<Bytes>(bytes + Bytes * i);
 }
 
+/// The same of samples of `sample_bytes` bytes each: 2 or 3.
+inline void decode_digital(std::int64_t sample_bytes, const unsigned char* bytes, std::span<std::int32_t> out) {
+    return sample_bytes == 2 ? decode_digital<2>(bytes, out) : decode_digital<3>(bytes, out);
+}
+inline std::int64_t decode_physical(std::int64_t sample_bytes, const unsigned char* bytes, const Calibration& calibration, std::span<float> out) {
+    return sample_bytes == 2 ? decode_physical<2>(bytes, calibration, out) : decode_physical<3>(bytes, calibration, out);
+}
+
 }  // namespace psg::io

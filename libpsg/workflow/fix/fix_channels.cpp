@@ -33,10 +33,7 @@ std::map<int, Range> sample_ranges(const io::EdfReader& reader, const std::vecto
             Range& range = ranges[channels[k]];
             values.resize(static_cast<std::size_t>(s.samples));
             for (std::int64_t r = 0; r < block.record_count; ++r) {
-                if (reader.layout().sample_bytes == 2)
-                    io::decode_digital<2>(s.bytes + r * s.stride, values);
-                else
-                    io::decode_digital<3>(s.bytes + r * s.stride, values);
+                io::decode_digital(reader.layout().sample_bytes, s.bytes + r * s.stride, values);
                 for (const std::int32_t v : values) {
                     range.low = std::min(range.low, v);
                     range.high = std::max(range.high, v);

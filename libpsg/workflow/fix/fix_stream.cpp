@@ -23,13 +23,6 @@ std::uint64_t digest(std::uint64_t hash, std::span<const std::int32_t> values) {
     return hash;
 }
 
-void decode(const io::EdfLayout& layout, const unsigned char* bytes, std::span<std::int32_t> out) {
-    if (layout.sample_bytes == 2)
-        io::decode_digital<2>(bytes, out);
-    else
-        io::decode_digital<3>(bytes, out);
-}
-
 }  // namespace
 
 FixStream::FixStream(const std::vector<FixedChannel>& channels, const RecordPlan& plan, const io::EdfLayout& layout,
@@ -50,7 +43,7 @@ void FixStream::add(const io::SlotBlock& block, std::vector<LimitedSamples>& lim
             const FixedChannel& c = channels_[i];
             const io::SlotBlock::Slot& s = block.slots[i];
             values_.resize(static_cast<std::size_t>(s.samples));
-            decode(layout_, s.bytes + r * s.stride, values_);
+            io::decode_digital(layout_.sample_bytes, s.bytes + r * s.stride, values_);
             for (std::size_t k = 0; k < values_.size(); ++k) {
                 std::int32_t& v = values_[k];
                 if (v >= c.low && v <= c.high) continue;
@@ -127,7 +120,7 @@ std::string difference(const OutputPart& part, const std::vector<FixedChannel>& 
                 for (std::size_t i = 0; i < indices.size(); ++i) {
                     const io::SlotBlock::Slot& s = block.slots[i];
                     values.resize(static_cast<std::size_t>(s.samples));
-                    decode(reader.layout(), s.bytes + k * s.stride, values);
+                    io::decode_digital(reader.layout().sample_bytes, s.bytes + k * s.stride, values);
                     digests[i] = digest(digests[i], values);
                 }
         });
